@@ -1,0 +1,1 @@
+"""One use case a file. Knows the workspace and the core; translates no words and prints nothing."""

@@ -1,0 +1,35 @@
+"""The table that a source makes, outside any document."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from mdtables.model import Diagnostic, Location, MdtablesError, Table
+from mdtables.options import Options
+from mdtables.region.sourced import lines_of
+from mdtables.shape import ShapeError, shape
+from mdtables.workspace.config import Projects
+from mdtables.workspace.load import Home, Loader
+
+
+def show(options: Options, projects: Projects, working_folder: str) -> tuple[Table, Sequence[Diagnostic]]:
+    """The shaped table, and warnings. Whoever names a path on the command line may read it: no root holds here.
+
+    Raises MdtablesError.
+    """
+    folder = os.path.realpath(working_folder)
+    place = Location(options.source.path if options.source else "")
+    root = os.path.splitdrive(folder)[0] + os.sep
+    home = Home(folder, root, defaults=projects.settings(folder).defaults)
+    table, warnings = Loader(working_folder).load(options, place, home)
+    try:
+        return shape(table, options), warnings
+    except ShapeError as error:
+        raise MdtablesError(Diagnostic(error.code, str(error), place)) from None
+
+
+def as_markdown(table: Table, options: Options) -> str:
+    """The table as a region would hold it. Raises MdtablesError."""
+    place = Location(options.source.path if options.source else "")
+    return "".join(line + "\n" for line in lines_of(table, options, place)[1])

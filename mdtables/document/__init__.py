@@ -1,0 +1,1 @@
+"""Text <-> regions. Knows no data format and no disk."""

@@ -1,0 +1,126 @@
+"""How a marker is spelled and what its text says. The only file that spells the markers.
+
+Knows nothing of where markers count. Imports little when it is loaded: every run needs PREFILTER, few need more.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False  # as typing has it, without its 8 ms
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from mdtables.model import Diagnostic, Location
+    from mdtables.options import Options
+
+PREFIX = "TABLE_GENERATE_"
+START, END = "TABLE_GENERATE_START", "TABLE_GENERATE_END"
+PREFILTER = PREFIX.encode()
+"""Bytes without which a document holds no marker."""
+
+NAME = re.compile(r"<!--[ \t]*(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)")
+LOOKALIKE = re.compile(r"<!--[ \t]*table[ _-]generate[ _-](?:start|end)\b", re.IGNORECASE)
+_CHECKSUM = re.compile(r"""\s+checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
+_ATTRIBUTE = re.compile(
+    r"""(?P<name>[A-Za-z][\w-]*)(?P<equals>\s*=\s*)?(?(equals)(?:"(?P<d>[^"]*)"|'(?P<s>[^']*)'|(?P<bare>[^\s"']+)))"""
+)
+_NEW_LINE = re.compile(r"[ \t]*[\r\n]+[ \t>]*")
+
+
+class MarkerSyntaxError(ValueError):
+    """The text of a marker is not a list of options. `offset` counts from its start."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def attributes(text: str) -> Iterator[tuple[str, str | None, int]]:
+    """The (name, value, offset) of each `name="value"` in a marker's text; value None for a bare name."""
+    at = 0
+    while at < len(text):
+        if text[at] in " \t\r\n>":  # a > here is the prefix of a block quote
+            at += 1
+            continue
+        found = _ATTRIBUTE.match(text, at)
+        if found is None or text[found.end() : found.end() + 1].strip(" \t\r\n"):
+            raise MarkerSyntaxError(_why_not(text, at), at)
+        value = next((v for v in (found["d"], found["s"], found["bare"]) if v is not None), None)
+        yield found["name"], None if value is None else _NEW_LINE.sub(" ", value), at
+        at = found.end()
+
+
+def _why_not(text: str, at: int) -> str:
+    rest = text[at:]
+    if rest.count('"') % 2 or (rest.count("'") % 2 and '"' not in rest):
+        return "a quote is not closed; --> cannot stand in a value, since it ends the comment"
+    if "<!--" in rest:
+        return "another comment begins before this one is closed by -->"
+    word = rest.split(None, 1)[0][:40]
+    return f'cannot read "{word}": options are written name="value", with a blank between them'
+
+
+def checksum_of(text: str) -> str:
+    """The checksum on an end marker's text, or nothing. Raises MarkerSyntaxError for any other option."""
+    checksum = ""
+    for name, value, at in attributes(text):
+        if name != "checksum" or value is None:
+            raise MarkerSyntaxError(f'an end marker takes no option "{name}"; options go on the start marker', at)
+        checksum = value
+    return checksum
+
+
+def with_checksum(comment: str, checksum: str) -> str:
+    """An end marker's comment with its checksum replaced, or taken out where the new one is empty."""
+    bare = _CHECKSUM.sub("", comment, count=1)
+    if not checksum:
+        return bare
+    at = bare.index(END) + len(END)
+    return f'{bare[:at]} checksum="{checksum}"{bare[at:]}'
+
+
+def read_options(text: str, place: Callable[[int], Location], base: Options) -> tuple[Options, list[Diagnostic]]:
+    """The options in a start marker's text, over those of `base`, and every problem in it.
+
+    `place` turns an offset in the text into its location. What cannot be read keeps its default.
+    """
+    from dataclasses import replace
+
+    from mdtables.model import Diagnostic
+    from mdtables.options import SPECS, Options
+
+    seen: dict[str, int] = {}
+    values: dict[str, Any] = {}
+    problems: list[Diagnostic] = []
+    try:
+        for name, value, at in attributes(text):
+            if name in seen:
+                problems.append(Diagnostic("repeated-option", f'option "{name}" is given twice', place(at), "keep one"))
+            elif problem := _read_option(name, value, values):
+                problems.append(Diagnostic(*problem, place(at)))
+            seen.setdefault(name, at)
+    except MarkerSyntaxError as wrong:
+        problems.append(Diagnostic("marker", str(wrong), place(wrong.offset)))
+    if "source" in seen:
+        return replace(base, **values), problems
+    hint = 'without source="…" a region is only aligned; it takes ' + " and ".join(n for n in SPECS if SPECS[n].bare)
+    for name in [n for n in values if not SPECS[n].bare]:
+        problems.append(Diagnostic("option-place", f'option "{name}" needs a source', place(seen[name]), hint))
+        del values[name]
+    return replace(Options(style=base.style), **values), problems  # a hand-written table keeps its own alignments
+
+
+def _read_option(name: str, text: str | None, values: dict[str, Any]) -> tuple[str, str] | None:
+    from mdtables.options import SPECS, did_you_mean
+
+    if name not in SPECS:
+        return "unknown-option", f'unknown option "{name}"{did_you_mean(name, SPECS)}'
+    if text is None:
+        return "option-value", f'option "{name}" needs a value: {name}="…"'
+    try:
+        values[name] = SPECS[name].parse(text)
+    except ValueError as reason:
+        return "option-value", f'cannot read {name}="{text}": {reason}'
+    return None

@@ -1,0 +1,59 @@
+"""A second reading of table rows before they are written: our own splitter reads all, mistune those that could fool it.
+
+Knows what each row should read as; not where it came from, and not what to say when it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import mistune
+
+from mdtables.document.table import split_row
+
+_MEANINGFUL = re.compile(r"[\\`<&$\[]")
+_BATCH = 1000
+
+
+def first_misread(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> int | None:
+    """The index in `cells` (0 is the header) of the first row that does not read back as it should; None if all do.
+
+    `lines` are a table without its prefix: header, delimiter row, rows. Unicode blanks at a cell's ends do not count.
+    """
+    rows = [lines[0], *lines[2:]]
+    for index, (line, expected) in enumerate(zip(rows, cells, strict=True)):
+        if split_row(line) != [cell.strip(" \t") for cell in expected]:
+            return index
+    if not _mistune_agrees(lines[:2], [cells[0]]):
+        return 0
+    doubtful = [index for index in range(1, len(rows)) if _MEANINGFUL.search(rows[index])]
+    for at in range(0, len(doubtful), _BATCH):
+        batch = doubtful[at : at + _BATCH]
+        if not _mistune_agrees([*lines[:2], *(rows[i] for i in batch)], [cells[0], *(cells[i] for i in batch)]):
+            return next(
+                (i for i in batch if not _mistune_agrees([*lines[:2], rows[i]], [cells[0], cells[i]])), batch[0]
+            )
+    return None
+
+
+def _mistune_agrees(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
+    block, state = _parser(), mistune.BlockState()
+    state.process("\n".join(lines) + "\n")
+    block.parse(state)
+    if [token["type"] for token in state.tokens] != ["table"]:
+        return False
+    head, body = state.tokens[0]["children"]
+    read = [head["children"], *(row["children"] for row in body["children"])]
+    return _texts(read) == [[cell.strip() for cell in row] for row in cells]
+
+
+def _texts(rows: Sequence[Sequence[dict[str, Any]]]) -> list[list[str]]:
+    return [[cell["text"].strip() for cell in row] for row in rows]
+
+
+@cache
+def _parser() -> Any:
+    return mistune.create_markdown(renderer=None, plugins=["table"]).block

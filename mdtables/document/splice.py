@@ -1,0 +1,45 @@
+"""Document + new bodies -> text. Knows where lines and markers stand, and nothing of what a table is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mdtables.document import marker
+from mdtables.document.parse import Document, Region
+from mdtables.document.table import is_blank
+
+Edit = tuple[int, int, str]
+"""From this offset to that one: this text instead."""
+
+
+def splice(text: str, edits: Iterable[Edit]) -> str:
+    """The text with each edit made; they must not overlap."""
+    pieces, at = [], 0
+    for start, end, new in sorted(edits):
+        pieces += [text[at:start], new]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def body_edits(region: Region, lines: Sequence[str]) -> list[Edit]:
+    """The edit that makes these lines the region's body, one blank line at either end; none if they are that."""
+    first = next(i for i, line in enumerate(lines) if not is_blank(line))
+    last = next(i for i in reversed(range(len(lines))) if not is_blank(lines[i])) + 1
+    edged = [_blank_line(region, lines[:first]), *lines[first:last], _blank_line(region, lines[last:])]
+    old, new = "".join(region.body), "".join(edged)
+    return [(region.body_at, region.body_at + len(old), new)] if new != old else []
+
+
+def _blank_line(region: Region, standing: Sequence[str]) -> str:
+    """The one that stands there, if it is one and in the region's block quote; else one of the region's own."""
+    prefix = region.start.prefix
+    if len(standing) == 1 and standing[0].count(">") == prefix.count(">"):
+        return standing[0]
+    return prefix[: prefix.rfind(">") + 1] + region.start.eol
+
+
+def checksum_edits(document: Document, region: Region, checksum: str) -> list[Edit]:
+    """The edit that puts this checksum on the end marker, or takes an old one off; none if it is there."""
+    old = document.text[region.end.start : region.end.end]
+    new = marker.with_checksum(old, checksum)
+    return [(region.end.start, region.end.end, new)] if new != old else []

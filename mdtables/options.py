@@ -1,0 +1,267 @@
+"""The one definition of a region's options: name, type, default, how a value is read, and what it means.
+
+Knows no marker, no configuration file and no command line: they read this.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from mdtables.model import Alignment
+
+_QUOTED_OR_SEPARATOR = re.compile(r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]""")
+_SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
+_WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "none", "auto")
+_ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
+
+
+_SHOWN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a region's data is: the path as written, and the keys that lead to a part of it."""
+
+    path: str
+    part: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column to show: its name in the source and the header it gets. `rest` stands for all the others."""
+
+    name: str
+    header: str
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    name: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlignRule:
+    """An alignment for one header, or (header None) for the column in this position, or for all."""
+
+    header: str | None
+    alignment: Alignment | Literal["auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One option as marker, configuration, command line and docs see it.
+
+    `parse` raises ValueError with a reason. `bare`: a bare region takes it too. `configurable`: a project may set it.
+    """
+
+    name: str
+    parse: Callable[[str], Any]
+    summary: str
+    default: str
+    bare: bool
+    configurable: bool
+
+
+def split_outside_quotes(text: str, separator: Literal[",", "."] = ",") -> list[str]:
+    """Split at the separators that no quoted name encloses; blanks round the parts are dropped."""
+    parts, start = [], 0
+    for found in _QUOTED_OR_SEPARATOR.finditer(text):
+        if found[0] == separator:
+            parts.append(text[start : found.start()].strip())
+            start = found.end()
+    return [*parts, text[start:].strip()]
+
+
+def unquote(name: str) -> str:
+    quoted = len(name) > 1 and name[0] == name[-1] and name[0] in "\"'"
+    return name[1:-1] if quoted else name
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "x"?` for the nearest known word, else the list of them all."""
+    from difflib import get_close_matches  # only when something went wrong
+
+    names = {name.lower(): name for name in known}
+    nearest = get_close_matches(word.lower(), names, n=1)
+    if nearest:
+        return f'; did you mean "{names[nearest[0]]}"?'
+    shown = list(names.values())[:_SHOWN]
+    return f"; there are {', '.join(shown)}{' …' if len(names) > _SHOWN else ''}" if names else ""
+
+
+def _source(text: str) -> Source:
+    path, part = text, ""
+    if found := _SOURCE_PART.fullmatch(text):
+        path, part = found.groups()
+    if not path:
+        raise ValueError("the path is empty")
+    return Source(path, tuple(unquote(key) for key in split_outside_quotes(part, ".")) if part else ())
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    columns = []
+    for item in split_outside_quotes(text):
+        if not item:
+            raise ValueError("a column name is missing between two commas")
+        if item == "*":
+            columns.append(Column("*", "*", rest=True))
+            continue
+        end = item.find(item[0], 1) + 1 if item[0] in "\"'" else 0  # an " as " inside quotes is part of the name
+        name, renamed, header = item[end:].partition(" as ")
+        name = unquote((item[:end] + name).strip())
+        columns.append(Column(name, unquote(header.strip()) if renamed else name))
+    if sum(column.rest for column in columns) > 1:
+        raise ValueError("* stands for all the other columns, so it can stand there once")
+    return tuple(columns)
+
+
+def _sort(text: str) -> tuple[SortKey, ...]:
+    keys = []
+    for item in split_outside_quotes(text):
+        name = unquote(item.removeprefix("-").strip())
+        if not name:
+            raise ValueError("a column name is missing")
+        keys.append(SortKey(name, item.startswith("-")))
+    return tuple(keys)
+
+
+def _limit(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", text):
+        raise ValueError("it takes a whole number from 1 on")
+    return int(text)
+
+
+def _align(text: str) -> tuple[AlignRule, ...]:
+    rules = []
+    for item in split_outside_quotes(text):
+        header, named, word = item.rpartition(":")
+        alignment = _ALIGNMENTS.get(word.strip().lower())
+        if alignment is None:
+            raise ValueError(f'"{word.strip()}" is no alignment; it takes left, right, center, none or auto')
+        rules.append(AlignRule(unquote(header.strip()) if named else None, alignment))
+    if len({rule.header is None for rule in rules}) > 1:
+        raise ValueError("it takes alignments by position or by header, not both")
+    return tuple(rules)
+
+
+def _header(text: str) -> tuple[str, ...]:
+    return tuple(unquote(name) for name in split_outside_quotes(text))
+
+
+def _delimiter(text: str) -> str:
+    if text in ("tab", r"\t"):
+        return "\t"
+    if len(text) != 1 or text in '"\r\n\0':
+        raise ValueError("it takes one character, or tab")
+    return text
+
+
+def _encoding(text: str) -> str:
+    try:
+        codec = codecs.lookup(text)
+    except (LookupError, ValueError):
+        raise ValueError("no such encoding; common ones are utf-8, utf-16, cp1252, latin-1, shift_jis") from None
+    if not codec._is_text_encoding:
+        raise ValueError("it turns no bytes into text; common ones are utf-8, utf-16, cp1252, latin-1")
+    return codec.name
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"it takes {' or '.join(words)}")
+        return text
+
+    return parse
+
+
+def _option(
+    value: Any,
+    parse: Callable[[str], Any],
+    summary: str,
+    default: str,
+    *,
+    bare: bool = False,
+    configurable: bool = False,
+) -> Any:
+    spec = {"parse": parse, "summary": summary, "default": default, "bare": bare, "configurable": configurable}
+    return field(default=value, metadata=spec)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a region asks for. Its fields, in order, are the options; SPECS has their specifications."""
+
+    source: Source | None = _option(
+        None, _source, "path to the data; `file.yaml#a.b` names a part of a YAML file", "none: a bare region"
+    )
+    columns: tuple[Column, ...] = _option(
+        (),
+        _columns,
+        "which columns, in this order: `name` or `name as Header`, comma separated; `*` for all the others",
+        "all, in the source's order",
+    )
+    sort: tuple[SortKey, ...] = _option(
+        (), _sort, "columns to sort by, `-` in front for descending; numbers compare as numbers", "the source's order"
+    )
+    limit: int | None = _option(None, _limit, "only the first N rows", "all")
+    align: tuple[AlignRule, ...] = _option(
+        (),
+        _align,
+        "`left`, `right`, `center`, `none` or `auto`: one for all, one per column, or `Header: right`",
+        "`auto`: right for a column of numbers, else none",
+        bare=True,
+        configurable=True,
+    )
+    null: str = _option("", str, "text for a missing value", "empty", configurable=True)
+    cells: Literal["markdown", "text"] = _option(
+        "markdown",
+        _one_of("markdown", "text"),
+        "`markdown`: Markdown in a value is live; `text`: the reader sees exactly the characters of the value",
+        "`markdown`",
+        configurable=True,
+    )
+    style: Literal["aligned", "compact"] = _option(
+        "aligned",
+        _one_of("aligned", "compact"),
+        "`aligned`, or `compact`: one space of padding and no more",
+        "`aligned`",
+        bare=True,
+        configurable=True,
+    )
+    key: str = _option(
+        "",
+        str,
+        "the column that tells rows apart; for a YAML mapping of mappings, the column that its keys become",
+        "the first column; for a mapping of mappings `key`",
+    )
+    templates: Literal["escape", "keep"] = _option(
+        "escape",
+        _one_of("escape", "keep"),
+        "`escape`: `{{` and `{%` show as text; `keep`: Liquid and Jinja stay live",
+        "`escape`",
+        configurable=True,
+    )
+    delimiter: str = _option(
+        "",
+        _delimiter,
+        "what separates the fields of a CSV: one character, or `tab`",
+        "`,` (`.tsv`: tab)",
+        configurable=True,
+    )
+    encoding: str = _option(
+        "utf-8", _encoding, "the encoding of a CSV; a byte order mark is dropped", "`utf-8`", configurable=True
+    )
+    header: tuple[str, ...] = _option(
+        (), _header, "the column names of a CSV without a header line, comma separated", "the first line"
+    )
+
+
+SPECS: Mapping[str, Spec] = {f.name: Spec(f.name, **f.metadata) for f in fields(Options)}
+DEFAULTS = Options()

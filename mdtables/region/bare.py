@@ -1,0 +1,63 @@
+"""A bare region: its author's tables, aligned. Their cells are re-padded and never re-encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mdtables.document.readback import first_misread
+from mdtables.document.splice import body_edits
+from mdtables.document.table import Standing, why_none
+from mdtables.model import Diagnostic
+from mdtables.region.job import Job, Result, result
+from mdtables.render.layout import lay_out
+from mdtables.shape import alignments
+
+
+def align(job: Job) -> Result:
+    """Every table of the region laid out anew. Raises ShapeError where `align` does not fit a table."""
+    problems = [problem for table in job.tables for problem in table.problems]
+    if any(problem.severity == "error" for problem in problems):
+        return result(job, problems)
+    if not job.tables:
+        why = why_none(job.region.body, job.region.first_line, job.region.live)
+        message = "no table in this region, so there is nothing to align"
+        return result(job, [Diagnostic("no-table", message, job.place, why)])
+    body: list[str] = []
+    at = 0
+    for table in job.tables:
+        lines = _lines(job, table)
+        problems += _problems(job, table, lines)
+        body += job.region.body[at : table.top]
+        body += _with_endings(table.prefix, lines, job.region.body[table.top : table.bottom])
+        at = table.bottom
+    if any(problem.severity == "error" for problem in problems):
+        return result(job, problems)
+    standing = job.tables[0].table if len(job.tables) == 1 else None
+    return result(job, problems, body_edits(job.region, [*body, *job.region.body[at:]]), standing=standing)
+
+
+def _lines(job: Job, table: Standing) -> list[str]:
+    aligned = alignments(table.table, job.options.align) if job.options.align else table.table.align
+    return lay_out(table.table.header, _rows(table), aligned, job.options.style)
+
+
+def _rows(table: Standing) -> list[list[str]]:
+    return [[cell or "" for cell in row] for row in table.table.rows]
+
+
+def _problems(job: Job, table: Standing, lines: Sequence[str]) -> Iterator[Diagnostic]:
+    rows = _rows(table)
+    if not rows:
+        yield Diagnostic("no-rows", "a table without rows", job.line(table.top), "Jekyll shows it as text")
+    misread = first_misread(lines, [table.table.header, *rows])
+    if misread is not None:
+        message = "renderers do not agree on where the cells of this row end"
+        hint = "write a pipe that belongs to the text as \\|, and a backslash before it as \\\\"
+        place = job.line(table.top + (misread + 1 if misread else 0))
+        yield Diagnostic("ambiguous-row", message, place, hint)
+
+
+def _with_endings(prefix: str, lines: Sequence[str], standing: Sequence[str]) -> Iterator[str]:
+    """The lines in their container, each with the ending of the line that stood there."""
+    for line, old in zip(lines, standing, strict=True):
+        yield prefix + line + old[len(old.rstrip("\r\n")) :]

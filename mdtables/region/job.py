@@ -1,0 +1,68 @@
+"""The nouns of working on one region: what there is to do, what holds for it, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mdtables.document.parse import Document, Region
+from mdtables.document.splice import Edit
+from mdtables.document.table import Standing
+from mdtables.model import Diagnostic, Location, RegionOutcome, State, Table
+from mdtables.options import DEFAULTS, Options
+
+Load = Callable[[Options, Location], tuple[Table, Sequence[Diagnostic]]]
+"""A region's options and its place -> the table of its source, with warnings. Raises MdtablesError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds for every region of a document: defaults of the options, the checksum, overwriting hand edits."""
+
+    defaults: Options = DEFAULTS
+    checksum: bool = True
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One region of a document with what its markers say and the tables that stand in it."""
+
+    document: Document
+    region: Region
+    options: Options
+    checksum: str
+    tables: Sequence[Standing]
+
+    @property
+    def place(self) -> Location:
+        return self.region.start.place
+
+    def line(self, index: int) -> Location:
+        """The place of a line of the region's body."""
+        return Location(self.document.path, self.region.first_line + index)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a region: its outcome, the problems in it, and the edits to the document's text."""
+
+    outcome: RegionOutcome
+    problems: Sequence[Diagnostic] = ()
+    edits: Sequence[Edit] = ()
+
+
+def result(
+    job: Job,
+    problems: Sequence[Diagnostic] = (),
+    edits: Sequence[Edit] = (),
+    *,
+    state: State | None = None,
+    standing: Table | None = None,
+    generated: Table | None = None,
+) -> Result:
+    """The result of a job; its state follows from the problems and the edits unless it is given."""
+    if state is None:
+        failed = any(problem.severity == "error" for problem in problems)
+        state = "broken" if failed else "stale" if edits else "clean"
+    return Result(RegionOutcome(job.place, job.options, state, standing, generated), problems, edits)

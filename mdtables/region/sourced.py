@@ -1,0 +1,114 @@
+"""A sourced region: the table that its source makes, unless somebody's hands were in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from mdtables.document.readback import first_misread
+from mdtables.document.splice import body_edits, checksum_edits
+from mdtables.document.table import Standing, only_table
+from mdtables.edits import checksum
+from mdtables.model import Diagnostic, Location, MdtablesError, Table
+from mdtables.options import Options
+from mdtables.region.job import Job, Load, Policy, Result, result
+from mdtables.render.cells import TemplatePipeError, decode, encode
+from mdtables.render.layout import lay_out
+from mdtables.shape import shape
+
+
+def regenerate(job: Job, load: Load, policy: Policy) -> Result:
+    """The source's table in the place of the one that stands there.
+
+    Raises MdtablesError and ShapeError. A hand edit is a problem in the result, and then there are no edits.
+    """
+    standing = _standing(job)
+    loaded, warnings = load(job.options, job.place)
+    table = shape(loaded, job.options)
+    problems = [replace(warning, asked_by=job.place) for warning in warnings]
+    if not table.rows:
+        problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
+    cells, lines = lines_of(table, job.options, job.place)
+    new_sum = checksum(_decoded(cells), table.align)
+    stood = standing.table if standing else None
+    if (
+        standing
+        and policy.checksum
+        and not policy.force
+        and _checksum_of(standing.table) not in (new_sum, job.checksum)
+    ):
+        problems.append(_hand_edit(job, standing))
+        return result(job, problems, state="edited", standing=stood, generated=table)
+    edits = body_edits(job.region, _body(job, standing, lines))
+    edits += checksum_edits(job.document, job.region, new_sum if policy.checksum else "")
+    return result(job, problems, edits, standing=stood, generated=table)
+
+
+def lines_of(table: Table, options: Options, place: Location) -> tuple[list[list[str]], list[str]]:
+    """The encoded cells of a shaped table, header first, and its lines, read back and found right.
+
+    Raises MdtablesError, at `place`, for what no table can hold.
+    """
+    cells = _encoded(table, options, place)
+    lines = lay_out(cells[0], cells[1:], table.align, options.style)
+    misread = first_misread(lines, cells)
+    if misread is not None:
+        row = lines[misread + 1 if misread else 0]
+        message = f"this row does not read back as the cells it was made of: {row}"
+        hint = "this is a bug in mdtables; please report it with the table"
+        raise MdtablesError(Diagnostic("read-back", message, place, hint))
+    return cells, lines
+
+
+def _standing(job: Job) -> Standing | None:
+    """The one table in the region. Raises MdtablesError if anything else is in it."""
+    table, odd = only_table(job.region.body, job.tables)
+    if odd is not None:
+        what = "a second table" if len(job.tables) > 1 and odd == job.tables[1].top else "something that is no table"
+        message = f"{what} in a region that is generated from its source"
+        hint = "move it out of the region; only the table may stand there"
+        raise MdtablesError(Diagnostic("region-content", message, job.line(odd), hint))
+    return table
+
+
+def _encoded(table: Table, options: Options, place: Location) -> list[list[str]]:
+    """Header and rows as cells. A header without any text gets a no-break space, without which Pandoc drops it."""
+
+    def cell(value: str | None) -> str:
+        return encode(options.null if value is None else value, options.cells, options.templates)
+
+    try:
+        cells = [[cell(value) for value in row] for row in (table.header, *table.rows)]
+    except TemplatePipeError as error:
+        hint = "take the pipe out of the data, or write templates=escape on the marker"
+        raise MdtablesError(Diagnostic("template-pipe", f"{error} cannot stand in a table", place, hint)) from None
+    if not any(cells[0]):
+        cells[0][0] = "&nbsp;"
+    return cells
+
+
+def _checksum_of(table: Table) -> str:
+    return checksum(_decoded([table.header, *([cell or "" for cell in row] for row in table.rows)]), table.align)
+
+
+def _decoded(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    for row in rows:
+        line = "".join(row)
+        yield [decode(cell) for cell in row] if "\\" in line or "&" in line or "<" in line else row
+
+
+def _hand_edit(job: Job, standing: Standing) -> Diagnostic:
+    if job.checksum:
+        message = "this table was edited by hand since mdtables wrote it"
+    else:
+        message = "this table is not the one that its source makes, and mdtables has not written it"
+    hint = "move what is new into the source and run again, or let the source win: mdtables fix --force"
+    return Diagnostic("hand-edit", message, job.line(standing.top), hint)
+
+
+def _body(job: Job, standing: Standing | None, lines: Sequence[str]) -> list[str]:
+    """The region's lines with the table in: in the place and the indentation of the one that stood there."""
+    start = job.region.start
+    prefix = standing.prefix if standing else start.prefix
+    below = job.region.body[standing.bottom :] if standing else []
+    return [*(prefix + line + start.eol for line in lines), *below]

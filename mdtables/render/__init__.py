@@ -1,0 +1,1 @@
+"""Table -> lines. Knows no files and no documents."""

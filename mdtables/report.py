@@ -1,0 +1,199 @@
+"""Outcomes -> words, a diff, JSON or annotations, and the exit status. Prints nothing and knows no disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from mdtables.model import Diagnostic, Location, Outcome, Table
+
+CLEAN, STALE, BROKEN = 0, 1, 2
+_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
+
+
+def exit_status(outcomes: Iterable[Outcome], *, stale_is_failure: bool) -> int:
+    """0 nothing to do or done, 1 something is (or was) stale, 2 something is broken; 2 wins over 1."""
+    status = CLEAN
+    for outcome in outcomes:
+        if outcome.failed:
+            return BROKEN
+        if outcome.stale and stale_is_failure:
+            status = STALE
+    return status
+
+
+def diagnostics_of(outcomes: Iterable[Outcome]) -> list[Diagnostic]:
+    """Every diagnostic of a run, each once; a problem of the data that several regions met names the first."""
+    unique: dict[tuple[str, str, Location], Diagnostic] = {}
+    for outcome in outcomes:
+        for found in outcome.diagnostics:
+            unique.setdefault((found.code, found.message, found.location), found)
+    return list(unique.values())
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal would obey, or cannot show, spelled out; new lines and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
+
+
+def as_text(found: Diagnostic, *, colour: bool = False) -> str:
+    """`place: severity[code]: message`, and below it who asked and the way out."""
+
+    def paint(kind: str, text: str) -> str:
+        return f"{_COLOURS[kind]}{text}\x1b[0m" if colour else text
+
+    place = paint("place", printable(str(found.location)))
+    head = f"{place}: {paint(found.severity, f'{found.severity}[{found.code}]')}: {printable(found.message)}"
+    below = [f"  asked for by {printable(str(found.asked_by))}"] if found.asked_by else []
+    below += [f"  {paint('hint', 'hint')}: {printable(found.hint)}"] if found.hint else []
+    return "\n".join([head, *below])
+
+
+def summary(outcomes: Sequence[Outcome], documents: int, *, wrote: bool) -> str:
+    """One line that counts documents, and one that says what to run, where something is left to do."""
+    failed = [o for o in outcomes if o.failed]
+    stale = [o for o in outcomes if o.stale and not o.failed]
+    counts = [
+        (len(stale), "fixed" if wrote else "stale"),
+        (documents - len(stale) - len(failed), "unchanged"),
+        (len(failed), "with errors, not written" if wrote else "with errors"),
+    ]
+    told = [f"{count} {what}" for count, what in counts if count]
+    line = f"{documents} document{'s' if documents != 1 else ''}: {', '.join(told) or 'nothing to do'}"
+    if stale and not wrote:
+        return f"{line}\nrun: mdtables fix {' '.join(_shell_word(o.path) for o in stale[:10])}" + (
+            " …" if len(stale) > 10 else ""
+        )
+    return line
+
+
+def _shell_word(path: str) -> str:
+    from shlex import quote
+
+    return printable(quote(path))
+
+
+def diff(outcome: Outcome) -> str:
+    """A unified diff of a document; nothing if it would not change."""
+    from difflib import unified_diff
+
+    if not outcome.stale:
+        return ""
+    old, new = (_lines(text) for text in (outcome.old, outcome.new))
+    name = printable(outcome.path)
+    lines = unified_diff(old, new, f"{name} (as it stands)", f"{name} (fixed)")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def as_json(outcomes: Sequence[Outcome], documents: int, *, wrote: bool, with_diff: bool) -> str:
+    """One object: counts, and for each document that has a region its diagnostics and regions."""
+    return json.dumps(
+        {
+            "documents_seen": documents,
+            "fixed" if wrote else "stale": sum(o.stale and not o.failed for o in outcomes),
+            "errors": sum(d.severity == "error" for d in diagnostics_of(outcomes)),
+            "documents": [_document(o) | ({"diff": diff(o)} if with_diff else {}) for o in outcomes],
+        },
+        indent=2,
+    )
+
+
+def _document(outcome: Outcome) -> dict[str, object]:
+    return {
+        "path": outcome.path,
+        "stale": outcome.stale,
+        "diagnostics": [
+            {
+                "code": d.code,
+                "severity": d.severity,
+                "message": d.message,
+                "hint": d.hint,
+                **_place(d.location),
+                "asked_by": _place(d.asked_by) if d.asked_by else None,
+            }
+            for d in outcome.diagnostics
+        ],
+        "regions": [
+            {
+                "line": r.location.line,
+                "source": _source(r.options),
+                "state": r.state,
+                "rows": len(r.generated.rows) if r.generated else len(r.standing.rows) if r.standing else None,
+            }
+            for r in outcome.regions
+        ],
+    }
+
+
+def _place(location: Location) -> dict[str, object]:
+    return {"path": location.path, "line": location.line or None, "column": location.column or None}
+
+
+def _source(options: object) -> str | None:
+    source = getattr(options, "source", None)
+    return None if source is None else source.path + ("#" + ".".join(source.part) if source.part else "")
+
+
+def as_github(outcomes: Sequence[Outcome]) -> str:
+    """GitHub's workflow commands: an annotation for every diagnostic, and for every region that is stale."""
+    lines = [
+        _annotation(d.severity, d.location, d.code, "\n".join(filter(None, [d.message, d.hint])))
+        for d in diagnostics_of(outcomes)
+    ]
+    for outcome in outcomes:
+        if outcome.stale and not outcome.failed:
+            message = f"this table is stale; run: mdtables fix {_shell_word(outcome.path)}"
+            stale = [r for r in outcome.regions if r.state == "stale"]
+            lines += [_annotation("error", region.location, "stale", message) for region in stale]
+    return "".join(line + "\n" for line in lines)
+
+
+def _annotation(severity: str, place: Location, title: str, message: str) -> str:
+    def escaped(text: str, also: str = "") -> str:
+        for character in "%\r\n" + also:
+            text = text.replace(character, f"%{ord(character):02X}")
+        return printable(text)
+
+    where = f"file={escaped(place.path, ':,')}"
+    where += f",line={place.line}" if place.line else ""
+    where += f",col={place.column}" if place.column else ""
+    return f"::{severity} {where},title=mdtables {title}::{escaped(message)}"
+
+
+def region_list(outcomes: Sequence[Outcome]) -> str:
+    """Every region with its place, its source and its state, as a table for a terminal."""
+    rows = [
+        [printable(f"{o.path}:{r.location.line}"), printable(_source(r.options) or "(bare)"), r.state]
+        for o in outcomes
+        for r in o.regions
+    ]
+    return tabulated(Table(["Region", "Source", "State"], [list(row) for row in rows]), "simple", "") if rows else ""
+
+
+def formats() -> list[str]:
+    from tabulate import tabulate_formats
+
+    return list(tabulate_formats)
+
+
+def tabulated(table: Table, form: str, null: str) -> str:
+    """A table in one of tabulate's formats; values as they are, nothing taken for a number."""
+    from tabulate import tabulate
+
+    align = {"none": "left", "left": "left", "right": "right", "center": "center"}
+    rows = [[null if cell is None else printable(cell) for cell in row] for row in table.rows]
+    text = tabulate(
+        rows,
+        headers=[printable(name) for name in table.header],
+        tablefmt=form,
+        disable_numparse=True,
+        colalign=[align[a] for a in table.align] if rows and table.align else None,
+    )
+    return text + "\n"

@@ -1,0 +1,108 @@
+"""Table -> Table: sort, limit, columns, alignments. Knows no encodings and no places: what is wrong is a ShapeError."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from mdtables.model import Alignment, Table
+from mdtables.options import AlignRule, Column, Options, SortKey, did_you_mean
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+class ShapeError(ValueError):
+    """An option asks for something that the table does not have. `code` is a diagnostic's."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def shape(table: Table, options: Options) -> Table:
+    """The table that a region shows: sorted, then cut to `limit` rows, then its columns chosen and aligned."""
+    order = _sorted(table, options.sort)[: options.limit]
+    picked = _picked(table.header, options.columns)
+    rows = [table.rows[index] for index in order]
+    if [index for index, _ in picked] != list(range(len(table.header))):
+        rows = [[row[index] for index, _ in picked] for row in rows]
+    header = [name for _, name in picked]
+    lines = [table.lines[index] for index in order] if table.lines else ()
+    shown = replace(table, header=header, rows=rows, lines=lines)
+    return replace(shown, align=alignments(shown, options.align))
+
+
+def alignments(table: Table, rules: Sequence[AlignRule]) -> list[Alignment]:
+    """An alignment for each column, by the rules; without one, `auto`."""
+    found: list[str] = ["auto"] * len(table.header)
+    if len(rules) == 1 and rules[0].header is None:
+        found = [rules[0].alignment] * len(table.header)
+    elif rules and rules[0].header is None:
+        if len(rules) != len(table.header):
+            count = f"{len(rules)} alignments for {len(table.header)} columns"
+            raise ShapeError("option-value", f"{count}: align takes one for all, or one for each")
+        found = [rule.alignment for rule in rules]
+    else:
+        for rule in rules:
+            found[_index(str(rule.header), table.header, "align", "header")] = rule.alignment
+    return [_auto(table.rows, i) if word == "auto" else word for i, word in enumerate(found)]  # type: ignore[misc]
+
+
+def _auto(rows: Sequence[Sequence[str | None]], column: int) -> Alignment:
+    """Right for a column of numbers, whatever else is missing or empty in it."""
+    some = False
+    for row in rows:
+        if value := row[column]:
+            if not _NUMBER.fullmatch(value):
+                return "none"
+            some = True
+    return "right" if some else "none"
+
+
+def _index(name: str, names: Sequence[str], option: str, kind: str = "column") -> int:
+    try:
+        return list(names).index(name)
+    except ValueError:
+        raise ShapeError("unknown-column", f'{option}: no {kind} "{name}"{did_you_mean(name, names)}') from None
+
+
+def _picked(header: Sequence[str], columns: Sequence[Column]) -> list[tuple[int, str]]:
+    """The index and the shown header of each column; `*` stands for those that are not named."""
+    if not columns:
+        return list(enumerate(header))
+    named = [None if column.rest else _index(column.name, header, "columns") for column in columns]
+    picked: list[tuple[int, str]] = []
+    for column, index in zip(columns, named, strict=True):
+        if index is None:
+            picked += [(i, name) for i, name in enumerate(header) if i not in named]
+        else:
+            picked.append((index, column.header))
+    shown = [name for _, name in picked]
+    for name in shown:
+        if shown.count(name) > 1:
+            raise ShapeError("repeated-column", f'columns: two columns are headed "{name}"; rename one: … as …')
+    return picked
+
+
+def _sorted(table: Table, keys: Iterable[SortKey]) -> list[int]:
+    """The rows' indexes in order: numbers, then text by code point, then what is empty or missing, also descending."""
+    order = list(range(len(table.rows)))
+    for key in reversed(list(keys)):
+        column = _index(key.name, table.header, "sort")
+        values = [row[column] for row in table.rows]
+        present = [i for i in order if values[i]]
+        present.sort(key=lambda i, values=values: _sort_key(values[i] or ""), reverse=key.descending)  # type: ignore[misc]
+        order = present + [i for i in order if not values[i]]
+    return order
+
+
+def _sort_key(value: str) -> tuple[int, Decimal, str]:
+    """Numbers before text. Decimal, since a float takes numbers of 17 digits for equal."""
+    if _NUMBER.fullmatch(value):
+        try:
+            return 0, Decimal(value), ""
+        except InvalidOperation:  # an exponent of twenty digits: text, then
+            pass
+    return 1, Decimal(0), value

@@ -1,0 +1,43 @@
+"""Data bytes -> Table. Knows no Markdown. FORMATS is the one registry of formats, by file suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mdtables.model import Diagnostic, Table
+    from mdtables.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of source. `read` takes its bytes, the path to name in errors, and the options; see csv_file, yaml_file.
+
+    It returns the table and any warnings, and raises MdtablesError with every problem it found. `own_options` are
+    those that mean something to this format alone.
+    """
+
+    read: Callable[[bytes, str, Options], tuple[Table, list[Diagnostic]]]
+    own_options: frozenset[str]
+    has_parts: bool
+
+
+def _csv(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
+    from mdtables.sources.csv_file import read
+
+    return read(data, path, options)
+
+
+def _yaml(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
+    from mdtables.sources.yaml_file import read  # yaml is 16 ms to import
+
+    return read(data, path, options)
+
+
+_CSV = Format(_csv, frozenset({"delimiter", "encoding", "header"}), has_parts=False)
+_YAML = Format(_yaml, frozenset(), has_parts=True)
+
+FORMATS: Mapping[str, Format] = {".csv": _CSV, ".tsv": _CSV, ".yaml": _YAML, ".yml": _YAML}
+OWN_OPTIONS = frozenset[str]().union(*(f.own_options for f in FORMATS.values()))

@@ -1,0 +1,295 @@
+"""YAML -> Table, from libyaml's events: scalars as written, with their lines. Builds no objects, executes nothing.
+
+Knows three shapes of table; not which part of a file a region wants, beyond the keys that it is handed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import yaml
+
+from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
+from mdtables.options import Options, did_you_mean
+from mdtables.sources.text import decode
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_MERGE = "\0<<"  # no key of a document: NUL is refused before
+_SHAPES = "it takes a list of mappings, a list of lists with the header first, or a mapping of mappings"
+
+
+@dataclass(slots=True)
+class _Tagged:
+    """A node with a tag of its own, which says something about types that a table cannot."""
+
+    tag: str
+    line: int
+
+
+@dataclass(slots=True)
+class _List:
+    line: int
+    items: list[_Node] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Mapping:
+    """`items` by key, in order; the value of a merge key `<<` is under _MERGE. `lines` are those of the keys."""
+
+    line: int
+    items: dict[str, _Node] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+_Node = str | None | _Tagged | _List | _Mapping
+_NodeEvent = yaml.ScalarEvent | yaml.AliasEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
+
+
+def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
+    """The table in a YAML file, or in the part of it that `options.source` names. Its `lines` are those of its rows.
+
+    Raises MdtablesError: not UTF-8, not well-formed, a second document, a duplicate key, no such part, no shape of a
+    table, and in the table itself a nested value, a tag or a row of another length.
+    """
+    text = decode(data, path, "utf-8", "save it as UTF-8")
+    try:
+        root, line = _Builder(path).build(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+        message = " ".join(f"{error.context or ''} {error.problem or 'not well-formed YAML'}".split())
+        raise MdtablesError(Diagnostic("source-syntax", message, place)) from None
+    except yaml.YAMLError as error:  # a character that YAML does not allow
+        raise MdtablesError(Diagnostic("source-syntax", " ".join(str(error).split()), Location(path))) from None
+    part = options.source.part if options.source else ()
+    node, line = _part(root, line, part, path)
+    return _Reader(path, part).table(node, line, options.key), []
+
+
+def _fail(code: str, message: str, place: Location, hint: str = "") -> NoReturn:
+    raise MdtablesError(Diagnostic(code, message, place, hint))
+
+
+class _Builder:
+    """Events -> nodes, without recursion: an alias is the node it names, so nothing is ever copied or expanded."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.anchors: dict[str, _Node] = {}
+
+    def build(self, text: str) -> tuple[_Node, int]:
+        """The root node (None in an empty file) and its line."""
+        root, root_line, documents = None, 1, 0
+        stack: list[tuple[_List | _Mapping, list[tuple[str, int]]]] = []  # with a mapping goes the key that is pending
+        for event in yaml.parse(text, Loader=_LOADER):
+            kind = type(event)
+            if kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    place = Location(self.path, _line(event))
+                    _fail("source-shape", "a second document in the file", place, "keep one document in a file")
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                stack.pop()
+            elif isinstance(event, _NodeEvent):
+                line = _line(event)
+                node, opened = self._node(event, line)
+                if not stack:
+                    root, root_line = node, line
+                else:
+                    self._attach(*stack[-1], event, node, line)
+                if opened:
+                    stack.append((opened, []))
+        return root, root_line
+
+    def _node(self, event: _NodeEvent, line: int) -> tuple[_Node, _List | _Mapping | None]:
+        """The node of an event, and the same if it is one that children follow."""
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self.anchors:
+                _fail("source-syntax", f"the alias *{event.anchor} names no anchor above it", Location(self.path, line))
+            return self.anchors[event.anchor], None
+        opened: _List | _Mapping | None = None
+        node: _Node
+        if isinstance(event, yaml.ScalarEvent):
+            plain_null = not event.style and event.value in _NULLS  # a plain style is "" to libyaml, else None
+            node = None if plain_null else event.value
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = opened = _List(line)
+        else:
+            node = opened = _Mapping(line)
+        if event.tag is not None:
+            node = _Tagged(event.tag.replace("tag:yaml.org,2002:", "!!"), line)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node, opened
+
+    def _attach(
+        self, parent: _List | _Mapping, pending: list[tuple[str, int]], event: _NodeEvent, node: _Node, line: int
+    ) -> None:
+        if isinstance(parent, _List):
+            parent.items.append(node)
+            parent.lines.append(line)
+        elif pending:
+            key, key_line = pending.pop()
+            parent.items[key] = node
+            parent.lines[key] = key_line
+        else:
+            key = self._key(event, node, line)
+            if key in parent.items:
+                shown = "<<" if key == _MERGE else key
+                _fail("source-syntax", f'the key "{shown}" is given twice in one mapping', Location(self.path, line))
+            pending.append((key, line))
+
+    def _key(self, event: _NodeEvent, node: _Node, line: int) -> str:
+        if isinstance(event, yaml.ScalarEvent):
+            return _MERGE if event.value == "<<" and not event.style else event.value
+        if isinstance(node, str):
+            return node
+        _fail("source-shape", "a key that is no text", Location(self.path, line))
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
+def _part(node: _Node, line: int, keys: Sequence[str], path: str) -> tuple[_Node, int]:
+    """The node that the keys lead to, and its line."""
+    merges = _Merges(path)
+    for depth, key in enumerate(keys):
+        within = f' in "{".".join(keys[:depth])}"' if depth else ""
+        if not isinstance(node, _Mapping):
+            _fail("source-missing", f'no part "{key}"{within}: this is no mapping', Location(path, line))
+        items = merges.flat(node)
+        if key not in items:
+            _fail("source-missing", f'no part "{key}"{within}{did_you_mean(key, items)}', Location(path, line))
+        line = node.lines.get(key, line)
+        node = items[key]
+    return node, line
+
+
+class _Merges:
+    """Mappings with their merge keys resolved, each once however often it is merged."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.done: dict[int, dict[str, _Node]] = {}
+        self.open: set[int] = set()
+
+    def flat(self, mapping: _Mapping) -> dict[str, _Node]:
+        """The items of a mapping: merged ones where its `<<` stands, its own over them."""
+        if _MERGE not in mapping.items:
+            return mapping.items
+        if id(mapping) not in self.done:
+            self.done[id(mapping)] = self._merge(mapping)
+        return self.done[id(mapping)]
+
+    def _merge(self, mapping: _Mapping) -> dict[str, _Node]:
+        place = Location(self.path, mapping.lines[_MERGE])
+        if id(mapping) in self.open or len(self.open) > 100:
+            _fail("source-syntax", "a merge key that merges its own mapping, or too many one in the other", place)
+        self.open.add(id(mapping))
+        items: dict[str, _Node] = {}
+        for key, value in mapping.items.items():
+            if key != _MERGE:
+                items[key] = value
+                continue
+            for merged in value.items if isinstance(value, _List) else [value]:
+                if not isinstance(merged, _Mapping):
+                    _fail("source-syntax", "a merge key << takes a mapping, or a list of mappings", place)
+                for name, inherited in self.flat(merged).items():
+                    if name not in mapping.items:
+                        items.setdefault(name, inherited)
+        self.open.discard(id(mapping))
+        return items
+
+
+class _Reader:
+    """Nodes -> Table. Every problem in the rows is collected, up to twenty."""
+
+    def __init__(self, path: str, part: Sequence[str]) -> None:
+        self.path, self.part = path, part
+        self.merges = _Merges(path)
+        self.problems: list[Diagnostic] = []
+
+    def table(self, node: _Node, line: int, key: str) -> Table:
+        if isinstance(node, _List) and node.items and all(isinstance(row, _Mapping) for row in node.items):
+            return self._mappings([(row, line) for row, line in zip(node.items, node.lines, strict=True)], "")
+        if isinstance(node, _List) and node.items and all(isinstance(row, _List) for row in node.items):
+            return self._lists(node)
+        if isinstance(node, _Mapping):
+            named = self.merges.flat(node)
+            if named and all(isinstance(row, _Mapping) for row in named.values()):
+                rows = [(row, node.lines.get(name, line)) for name, row in named.items()]
+                return self._mappings(rows, key or "key", list(named))
+        return self._no_table(node, line)
+
+    def _no_table(self, node: _Node, line: int) -> NoReturn:
+        place = Location(self.path, line)
+        if isinstance(node, _Tagged):
+            _fail("source-shape", f"the tag {node.tag} says something about types that a table cannot", place, _SHAPES)
+        if isinstance(node, str):
+            _fail("source-shape", "a single value is no table", place, _SHAPES)
+        if node is None or not node.items:
+            _fail("source-shape", "there is nothing in it", place, _SHAPES)
+        if isinstance(node, _List):
+            first = type(node.items[0])
+            odd = next((i for i, row in enumerate(node.items) if type(row) is not first), 0)
+            wanted = "of the same kind as the first" if odd else "a mapping or a list"
+            message = f"{_kind(node.items[odd])} where a row should be, {wanted}"
+            _fail("source-shape", message, Location(self.path, node.lines[odd]), _SHAPES)
+        parts = [name for name, value in node.items.items() if isinstance(value, _List | _Mapping)]
+        if parts:
+            file, part = self.path.rpartition("/")[2], ".".join([*self.part, parts[0]])
+            hint = f'name the part on the marker: source="{file}#{part}"'
+            _fail("source-shape", "a mapping that is no table as a whole", place, hint)
+        _fail("source-shape", "one flat mapping is no table", place, _SHAPES)
+
+    def _mappings(self, rows: Sequence[tuple[_Node, int]], key: str, keys: Sequence[str] = ()) -> Table:
+        flat = [(self.merges.flat(row), line) for row, line in rows if isinstance(row, _Mapping)]
+        columns = list(dict.fromkeys(name for row, _ in flat for name in row))
+        if key and key in columns:
+            message = f'the keys become a column "{key}", and there is such a column already'
+            _fail("repeated-column", message, Location(self.path, rows[0][1]), "name it otherwise: key=… on the marker")
+        cells = [[self._cell(row.get(name), line, name) for name in columns] for row, line in flat]
+        if key:
+            cells = [[name, *row] for name, row in zip(keys, cells, strict=True)]
+        return self._finish([*([key] if key else []), *columns], cells, [line for _, line in rows])
+
+    def _lists(self, node: _List) -> Table:
+        rows = [row for row in node.items if isinstance(row, _List)]
+        cells = [[self._cell(value, line, "") for value, line in zip(r.items, r.lines, strict=True)] for r in rows]
+        header = [(name or "").strip() for name in cells[0]]
+        repeated = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+        if repeated or not header:
+            message = f'the header repeats "{repeated[0]}"' if repeated else "the header is empty"
+            _fail("repeated-column" if repeated else "source-shape", message, Location(self.path, node.lines[0]))
+        for row, line in zip(cells[1:], node.lines[1:], strict=True):
+            if len(row) != len(header):
+                message = f"{len(row)} value{'s' if len(row) != 1 else ''}, the header has {len(header)}"
+                self.problems.append(Diagnostic("row-length", message, Location(self.path, line)))
+        return self._finish(header, cells[1:], node.lines[1:])
+
+    def _cell(self, node: _Node, line: int, column: str) -> str | None:
+        if node is None or isinstance(node, str):
+            return node
+        where = f' under "{column}"' if column else ""
+        if isinstance(node, _Tagged):
+            message, hint = f"the tag {node.tag}{where}", "take it out: values are shown as they are written"
+        else:
+            message = f"{_kind(node)}{where}, where a single value should be"
+            hint = "a cell holds one value; quote it if it is text"
+        self.problems.append(Diagnostic("source-shape", message, Location(self.path, node.line or line), hint))
+        return None
+
+    def _finish(self, header: Sequence[str], rows: list[list[str | None]], lines: Sequence[int]) -> Table:
+        if self.problems:
+            raise MdtablesError(*self.problems[:20])
+        table: list[Row] = rows
+        return Table(header, table, lines=list(lines))
+
+
+def _kind(node: _Node) -> str:
+    return "a list" if isinstance(node, _List) else "a mapping" if isinstance(node, _Mapping) else "a single value"

@@ -1,0 +1,187 @@
+"""What a project says: the nearest `mdtables.toml` or `[tool.mdtables]`, and where the project's root is.
+
+Knows no documents. Nothing is merged: the nearest file holds, and paths in it are relative to it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mdtables.model import Diagnostic, Location, MdtablesError
+from mdtables.options import DEFAULTS, SPECS, Options, did_you_mean
+from mdtables.workspace import files
+from mdtables.workspace.discover import git_root
+
+OWN_NAME, SHARED_NAME = "mdtables.toml", "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A configuration file's content; without a file, the defaults. Paths are absolute."""
+
+    path: str = ""
+    defaults: Options = DEFAULTS
+    exclude: tuple[str, ...] = ()
+    allowed_folders: tuple[str, ...] = ()
+    checksum: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the configuration that is no option of a region: what it holds and what it means."""
+
+    kind: str
+    summary: str
+
+
+KEYS: Mapping[str, Key] = {
+    "exclude": Key("list of text", "documents to leave out, as patterns of `.gitignore`; holds for named paths too"),
+    "allowed-folders": Key("list of text", "folders outside the project that sources may come from"),
+    "checksum": Key("true or false", "write and check the checksum that notices hand edits; `true`"),
+}
+
+
+class Projects:
+    """The settings and the root that hold in each folder, every file read once."""
+
+    def __init__(self, working_folder: str, config: str | None = None) -> None:
+        """`config` is a file that holds everywhere. Raises MdtablesError if it cannot be read."""
+        self._working_folder = os.path.realpath(working_folder)
+        self._given = read_settings(config, required=True) if config else None
+        self._settings: dict[str, Settings] = {}
+        self._roots: dict[str, str] = {}
+
+    def settings(self, folder: str) -> Settings:
+        """Of the nearest configuration file, at most up to the git root. Raises MdtablesError if it is not right."""
+        if self._given:
+            return self._given
+        if folder not in self._settings:
+            self._settings[folder] = self._find(folder)
+        return self._settings[folder]
+
+    def _find(self, folder: str) -> Settings:
+        for name in (OWN_NAME, SHARED_NAME):
+            path = os.path.join(folder, name)
+            if found := read_settings(path, shown=path.removeprefix(os.path.join(self._working_folder, ""))):
+                return found
+        parent = os.path.dirname(folder)
+        if parent == folder or os.path.lexists(os.path.join(folder, ".git")):
+            return Settings()
+        return self.settings(parent)
+
+    def root(self, folder: str) -> str:
+        """The folder that sources must not leave.
+
+        The git root; else where the topmost configuration file is; else the working folder, or this one if it lies
+        outside that.
+        """
+        if folder not in self._roots:
+            within = folder == self._working_folder or folder.startswith(os.path.join(self._working_folder, ""))
+            fallback = self._working_folder if within else folder
+            self._roots[folder] = git_root(folder) or self._topmost(folder) or fallback
+        return self._roots[folder]
+
+    def _topmost(self, folder: str) -> str | None:
+        topmost = None
+        while True:
+            if any(read_settings(os.path.join(folder, name)) for name in (OWN_NAME, SHARED_NAME)):
+                topmost = folder
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                return topmost
+            folder = parent
+
+
+def read_settings(path: str, *, shown: str = "", required: bool = False) -> Settings | None:
+    """The settings in a file; None where there is no such file, or a pyproject.toml without [tool.mdtables].
+
+    Raises MdtablesError with every problem in it, in which the file is called `shown`; for a missing file only if it
+    is `required`.
+    """
+    shown = shown or path
+    try:
+        data = files.read(path)
+    except FileNotFoundError:
+        if not required:
+            return None
+        raise MdtablesError(Diagnostic("config", "no such configuration file", Location(shown))) from None
+    except OSError as error:
+        raise MdtablesError(Diagnostic("config", f"cannot be read: {error.strerror}", Location(shown))) from None
+    shared = os.path.basename(path) == SHARED_NAME
+    if shared and b"mdtables" not in data and not required:
+        return None
+    table = _toml(data, shown)
+    if shared:
+        table = table.get("tool", {}).get("mdtables")
+        if table is None:
+            return None
+    return _Reading(path, shown, data.decode()).settings(table)
+
+
+def _toml(data: bytes, path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MdtablesError(Diagnostic("config", f"not TOML: {error}", Location(path))) from None
+
+
+class _Reading:
+    """One file's table -> Settings, with every problem in it."""
+
+    def __init__(self, path: str, shown: str, text: str) -> None:
+        self.path, self.shown, self.text = path, shown, text
+        self.folder = os.path.dirname(os.path.realpath(path))
+        self.problems: list[Diagnostic] = []
+
+    def settings(self, table: object) -> Settings:
+        values: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        if not isinstance(table, dict):
+            self._problem("mdtables", "[tool.mdtables] is not a table")
+            table = {}
+        for key, value in table.items():
+            if key in KEYS:
+                own[key] = self._own(key, value)
+            elif key in SPECS:
+                self._default(key, value, values)
+            else:
+                known = [*KEYS, *(name for name, spec in SPECS.items() if spec.configurable)]
+                self._problem(key, f'unknown key "{key}"{did_you_mean(key, known)}')
+        if self.problems:
+            raise MdtablesError(*self.problems)
+        folders = (os.path.realpath(os.path.join(self.folder, name)) for name in own.get("allowed-folders", ()))
+        return Settings(
+            os.path.realpath(self.path),
+            replace(DEFAULTS, **values),
+            tuple(own.get("exclude", ())),
+            tuple(folders),
+            own.get("checksum", True),
+        )
+
+    def _own(self, key: str, value: object) -> object:
+        right = {
+            "list of text": isinstance(value, list) and all(isinstance(item, str) for item in value),
+            "true or false": isinstance(value, bool),
+        }
+        if not right[KEYS[key].kind]:
+            self._problem(key, f"{key} takes a {KEYS[key].kind}, not {value!r}")
+        return value
+
+    def _default(self, name: str, value: object, values: dict[str, Any]) -> None:
+        if not SPECS[name].configurable:
+            self._problem(name, f'"{name}" speaks of one table: write it on its start marker')
+        elif not isinstance(value, str):
+            self._problem(name, f"{name} takes text in quotes, not {value!r}")
+        else:
+            try:
+                values[name] = SPECS[name].parse(value)
+            except ValueError as reason:
+                self._problem(name, f'cannot read {name} = "{value}": {reason}')
+
+    def _problem(self, key: str, message: str) -> None:
+        line = next((n for n, text in enumerate(self.text.splitlines(), 1) if text.lstrip(" \"'").startswith(key)), 0)
+        self.problems.append(Diagnostic("config", message, Location(self.shown, line)))

@@ -1,0 +1,124 @@
+"""A region's source -> its path inside the project -> bytes -> Table. Reads a file once a run, however many ask."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from mdtables.model import Diagnostic, Location, MdtablesError, Table
+from mdtables.options import DEFAULTS, Options, did_you_mean
+from mdtables.sources import FORMATS, OWN_OPTIONS, Format
+from mdtables.workspace import files
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\\\)")
+
+
+class SourceError(Exception):
+    """A source cannot be had. `code` is a diagnostic's."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.hint = code, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a document lives: its real folder, its project's root, the other folders that its sources may lie in.
+
+    `defaults` are the options that its configuration sets.
+    """
+
+    folder: str
+    root: str
+    allowed_folders: Sequence[str] = ()
+    defaults: Options = DEFAULTS
+
+
+def resolve(path: str, home: Home) -> str:
+    """The real path of a source that a document at home names. Raises SourceError where it leaves the project."""
+    if _URL.match(path):
+        raise SourceError("source-outside", f"{path} is a URL, and mdtables reads no network", "save it as a file")
+    if "\0" in path:
+        raise SourceError("source-missing", "a NUL character in the path")
+    base = home.root if path.startswith("/") else home.folder
+    real = os.path.realpath(os.path.join(base, path.lstrip("/")))
+    inside = [os.path.realpath(home.root), *home.allowed_folders]
+    if not any(real == place or real.startswith(os.path.join(place, "")) for place in inside):
+        hint = "copy it into the project, or list its folder under allowed-folders in the configuration"
+        raise SourceError("source-outside", f"{path} leads out of the project ({home.root})", hint)
+    return real
+
+
+class Loader:
+    """Loads tables for the documents of one run."""
+
+    def __init__(self, working_folder: str) -> None:
+        self._working_folder = os.path.realpath(working_folder)
+        self._bytes: dict[str, bytes] = {}
+        self._tables: dict[tuple[object, ...], tuple[Table, Sequence[Diagnostic]]] = {}
+
+    def load(self, options: Options, place: Location, home: Home) -> tuple[Table, Sequence[Diagnostic]]:
+        """The table that a region at `place`, in a document at home, asks for, with warnings. Raises MdtablesError."""
+        source = options.source
+        assert source is not None
+        try:
+            real = resolve(source.path, home)
+            kind = _format(real, options, home.defaults)
+            data = self._read(real, source.path)
+        except SourceError as error:
+            raise MdtablesError(Diagnostic(error.code, str(error), place, error.hint)) from None
+        read_by = tuple(getattr(options, name) for name in sorted(kind.own_options))
+        key = (real, source.part, options.key, options.null != "", *read_by)
+        if key not in self._tables:
+            try:
+                self._tables[key] = kind.read(data, self.shown(real), options)
+            except MdtablesError as error:
+                raise MdtablesError(*(replace(d, asked_by=place) for d in error.diagnostics)) from None
+        return self._tables[key]
+
+    def shown(self, real: str) -> str:
+        """A path as diagnostics name it: from the working folder, if it lies there."""
+        return real.removeprefix(os.path.join(self._working_folder, ""))
+
+    def _read(self, real: str, path: str) -> bytes:
+        if real not in self._bytes:
+            try:
+                mode = os.stat(real).st_mode
+                if stat.S_ISDIR(mode):
+                    raise SourceError("unreadable", f"{path} is a folder", "a source is one file")
+                if not stat.S_ISREG(mode):
+                    raise SourceError("unreadable", f"{path} is no regular file")
+                self._bytes[real] = files.read(real)
+            except (FileNotFoundError, NotADirectoryError):
+                self._missing(real)
+            except OSError as error:
+                raise SourceError("unreadable", f"{path} cannot be read: {error.strerror or error}") from None
+        return self._bytes[real]
+
+    def _missing(self, real: str) -> NoReturn:
+        folder, name = os.path.split(real)
+        try:
+            near = [entry for entry in os.listdir(folder) if os.path.splitext(entry)[1].lower() in FORMATS]
+            guess = did_you_mean(name, near)
+        except OSError:
+            guess = f"; there is no folder {self.shown(folder)}"
+        hint = "a path is relative to its document; a leading / means the project root"
+        raise SourceError("source-missing", f"there is no {self.shown(real)}{guess}", hint)
+
+
+def _format(real: str, options: Options, defaults: Options) -> Format:
+    suffix = os.path.splitext(real)[1].lower()
+    if suffix not in FORMATS:
+        name = os.path.basename(real)
+        raise SourceError("source-format", f"no reader for {name}; a source is one of {', '.join(FORMATS)}")
+    kind = FORMATS[suffix]
+    if options.source and options.source.part and not kind.has_parts:
+        raise SourceError("source-missing", f"a {suffix} file has no parts to name behind #")
+    for name in sorted(OWN_OPTIONS - kind.own_options):
+        if getattr(options, name) != getattr(defaults, name):
+            raise SourceError("option-place", f'option "{name}" means nothing for a {suffix} file', "take it out")
+    return kind
