@@ -1,0 +1,121 @@
+"""Every case through every shell. A case is a folder: `in.md`, its data, and what is expected.
+
+`out.md` is the fixed document; without it the document stays as it is. `problems.txt` are the diagnostics as the
+command line shows them; without it there are none.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from mdtables.cli import main
+from mdtables.commands.fix import Run, fix_text
+from mdtables.report import as_text, diagnostics_of
+from mdtables.workspace.config import Projects
+from mdtables.workspace.load import Loader
+
+CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
+EXPECTED = ("out.md", "problems.txt")
+assert CASES, "no cases found"
+
+
+@pytest.fixture(params=CASES, ids=lambda path: path.name)
+def case(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the case's folder, as the working folder; with what is expected beside it."""
+    expected, folder = tmp_path / "expected", tmp_path / "case"
+    shutil.copytree(request.param, folder, ignore=shutil.ignore_patterns(*EXPECTED))
+    expected.mkdir()
+    for name in EXPECTED:
+        if (request.param / name).exists():
+            shutil.copy(request.param / name, expected / name)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def expected_document(case: Path) -> bytes:
+    fixed = case.parent / "expected" / "out.md"
+    return (fixed if fixed.exists() else case / "in.md").read_bytes()
+
+
+def expected_problems(case: Path) -> str:
+    problems = case.parent / "expected" / "problems.txt"
+    return problems.read_text(encoding="utf-8").replace("ROOT", str(case)) if problems.exists() else ""
+
+
+def expected_status(case: Path, otherwise: int) -> int:
+    return 2 if "error[" in expected_problems(case) else otherwise
+
+
+def without_results(output: str) -> str:
+    return "".join(line for line in output.splitlines(keepends=True) if line not in ("fixed in.md\n", "stale in.md\n"))
+
+
+def test_fix_writes_what_is_expected(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, fixed = (case / "in.md").read_bytes(), expected_document(case)
+    status = main(["fix", "in.md"])
+    assert (case / "in.md").read_bytes() == fixed
+    output = capsys.readouterr().out
+    assert without_results(output) == expected_problems(case)
+    assert ("fixed in.md\n" in output) == (fixed != before)
+    assert status == expected_status(case, 0)
+
+
+def test_a_second_run_changes_nothing(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["fix", "in.md"])
+    once, changed = (case / "in.md").read_bytes(), (case / "in.md").stat().st_mtime_ns
+    capsys.readouterr()
+    assert main(["check", "in.md"]) == expected_status(case, 0)
+    main(["fix", "in.md"])
+    assert "fixed" not in capsys.readouterr().out
+    assert (case / "in.md").read_bytes() == once
+    assert (case / "in.md").stat().st_mtime_ns == changed
+
+
+def test_check_says_the_same_and_writes_nothing(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, fixed = (case / "in.md").read_bytes(), expected_document(case)
+    status = main(["check", "in.md"])
+    assert (case / "in.md").read_bytes() == before
+    assert without_results(capsys.readouterr().out) == expected_problems(case)
+    assert status == expected_status(case, 1 if fixed != before else 0)
+
+
+def test_standard_input_comes_out_fixed(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    fixed = expected_document(case)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((case / "in.md").read_bytes())))
+    status = main(["fix", "-", "--stdin-filename", "in.md"])
+    output = capfdbinary.readouterr()
+    assert output.out == fixed
+    assert output.err.decode() == expected_problems(case)
+    assert status == expected_status(case, 0)
+
+
+def test_the_library_says_the_same(case: Path) -> None:
+    run = Run(Projects(str(case)), Loader(str(case)), str(case))
+    outcome = fix_text("in.md", (case / "in.md").read_bytes(), run)
+    assert "".join(as_text(found) + "\n" for found in diagnostics_of([outcome])) == expected_problems(case)
+    if outcome.old:
+        assert outcome.new.encode() == expected_document(case)
+
+
+def test_outside_the_regions_no_byte_changes(case: Path) -> None:
+    old = (case / "in.md").read_bytes().decode()
+    new = expected_document(case).decode()
+    assert outside(old) == outside(new)
+
+
+def outside(text: str) -> list[str]:
+    """The text before, between and behind the regions."""
+    from mdtables.document.parse import parse
+
+    pieces, at = [], 0
+    for region in parse(text, "").regions:
+        pieces.append(text[at : region.body_at])
+        at = region.end.end
+    return [*pieces, text[at:]]
