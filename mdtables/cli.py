@@ -238,7 +238,9 @@ def _find(arguments: argparse.Namespace) -> tuple[dict[str, bool], list[Outcome]
     for path in arguments.paths:
         try:
             if os.path.isdir(path):
-                found = dict.fromkeys(discover.documents_in(path), False) | found
+                documents, problems = discover.documents_in(path)
+                found = dict.fromkeys(documents, False) | found
+                outcomes += [_problem("unreadable", error.reason, error.path) for error in problems]
             elif not path.endswith(discover.DOCUMENT_SUFFIXES) and _is_data(path):
                 data_files.append(path)
             else:
@@ -265,7 +267,7 @@ def _users_of(data_files: Sequence[str], arguments: argparse.Namespace) -> Itera
     roots = {projects.root(os.path.dirname(os.path.realpath(path))) for path in data_files}
     here = os.path.join(os.path.realpath(os.getcwd()), "")
     for root in sorted(roots):
-        shown = (path.removeprefix(here) for path in discover.documents_in(root))
+        shown = (path.removeprefix(here) for path in discover.documents_in(root)[0])
         marked = ((path, data) for path in shown if PREFILTER in (data := files.read(path)))
         yield from users_of(data_files, marked, projects)
 

@@ -14,7 +14,11 @@ def checksum(rows: Iterable[Sequence[str]], align: Sequence[Alignment]) -> str:
     """A digest of a table's decoded cells, header first, and of its alignments. Runs of blanks count as one."""
     digest = blake2b("\0".join(align).encode(), digest_size=_BYTES)
     for row in rows:
-        line = "\0".join(row)
-        cells = row if line.isprintable() and "  " not in line else [" ".join(cell.split()) for cell in row]
-        digest.update(b"\n" + "\0".join([cell.strip() for cell in cells]).encode("utf-8", "surrogatepass"))
+        cells = row if _has_no_loose_blanks("|".join(row)) else [" ".join(cell.split()) for cell in row]
+        digest.update(b"\n" + "\0".join(cells).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _has_no_loose_blanks(line: str) -> bool:
+    """Whether collapsing the blanks of these cells would change nothing, as far as one look at all of them tells."""
+    return line.isprintable() and not ("  " in line or " |" in line or "| " in line) and line == line.strip(" ")

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from mistune.block_parser import BlockParser
@@ -36,11 +37,20 @@ def classify(text: str, spans: Sequence[tuple[int, int]], front_matter: int = 0)
     mark = next(chr(c) for c in range(0xE000, 0xF8FF) if chr(c) not in text)
     state = BlockParser.state_cls()
     state.process(_normalised(_with_probes(text, spans, mark, front_matter), mark))
-    BlockParser().parse(state)
+    _parser().parse(state)
     places = [Place("code")] * len(spans)
     for number, place in _probes_in(state.tokens, re.compile(f"{mark}(\\d+){mark}")):
         places[number] = place
     return places
+
+
+@cache
+def _parser() -> BlockParser:
+    parser = BlockParser()
+    # mistune's pattern for raw HTML that ends a list or a quote does not see a tag that is closed at once, as in <pre>
+    seen = parser.specification["block_html"].replace(r"(?:[ \t]+|\n|$)", r"(?=[ \t>]|/>|\n|$)")
+    parser.specification["block_html"] = seen
+    return parser
 
 
 def _with_probes(text: str, spans: Sequence[tuple[int, int]], mark: str, front_matter: int) -> str:

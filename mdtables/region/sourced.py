@@ -12,7 +12,7 @@ from mdtables.edits import checksum
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
 from mdtables.region.job import Job, Load, Policy, Result, result
-from mdtables.render.cells import TemplatePipeError, decode, encode
+from mdtables.render.cells import TemplatePipeError, decode, encode_row
 from mdtables.render.layout import lay_out
 from mdtables.shape import shape
 
@@ -73,12 +73,12 @@ def _standing(job: Job) -> Standing | None:
 
 def _encoded(table: Table, options: Options, place: Location) -> list[list[str]]:
     """Header and rows as cells. A header without any text gets a no-break space, without which Pandoc drops it."""
-
-    def cell(value: str | None) -> str:
-        return encode(options.null if value is None else value, options.cells, options.templates)
-
+    null = options.null
     try:
-        cells = [[cell(value) for value in row] for row in (table.header, *table.rows)]
+        cells = [
+            encode_row([null if value is None else value for value in row], options.cells, options.templates)
+            for row in (table.header, *table.rows)
+        ]
     except TemplatePipeError as error:
         hint = "take the pipe out of the data, or write templates=escape on the marker"
         raise MdtablesError(Diagnostic("template-pipe", f"{error} cannot stand in a table", place, hint)) from None

@@ -20,10 +20,14 @@ class NoSuchPathError(Exception):
         self.path, self.reason = path, reason
 
 
-def documents_in(folder: str) -> list[str]:
-    """The documents below a folder, sorted: in a git work tree those that are not ignored, else by a walk."""
+def documents_in(folder: str) -> tuple[list[str], list[NoSuchPathError]]:
+    """The documents below a folder, sorted, and the folders there that cannot be read.
+
+    In a git work tree those that git does not ignore, elsewhere by a walk.
+    """
+    problems: list[NoSuchPathError] = []
     listed = _git_listing(folder) if git_root(folder) else None
-    return sorted(_walk(folder) if listed is None else listed)
+    return sorted(_walk(folder, problems) if listed is None else listed), problems
 
 
 def check_named(path: str) -> None:
@@ -60,7 +64,7 @@ def _git_listing(folder: str) -> list[str] | None:
     return [prefix + name for name in names if name.endswith(DOCUMENT_SUFFIXES) and os.path.isfile(prefix + name)]
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, problems: list[NoSuchPathError]) -> Iterator[str]:
     folders: Sequence[str] = [folder]
     while folders:
         below: list[str] = []
@@ -68,11 +72,12 @@ def _walk(folder: str) -> Iterator[str]:
             try:
                 entries = list(os.scandir(name))
             except OSError as error:
-                raise NoSuchPathError(name, error.strerror or str(error)) from None
+                problems.append(NoSuchPathError(name.removeprefix("./"), f"cannot be read: {error.strerror or error}"))
+                continue
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     if not entry.name.startswith(".") and entry.name not in _SKIPPED_WITHOUT_GIT:
                         below.append(entry.path)
-                elif entry.name.endswith(DOCUMENT_SUFFIXES) and entry.is_file():
+                elif entry.name.endswith(DOCUMENT_SUFFIXES) and os.path.isfile(entry.path):
                     yield entry.path.removeprefix("./")
         folders = below

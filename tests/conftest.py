@@ -1,0 +1,65 @@
+"""What several test files share: a project in a temporary folder, and the command line run in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from mdtables.cli import main
+
+settings.register_profile(
+    "mdtables",
+    max_examples=int(os.environ.get("MDTABLES_EXAMPLES", "100")),  # more of them when something has changed deep down
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("mdtables")
+
+BARE = "<!-- TABLE_GENERATE_START -->\n{}<!-- TABLE_GENERATE_END -->\n"
+RAGGED = BARE.format("|a|b|\n|-|-|\n|1|2|\n")
+ALIGNED = BARE.format("\n| a   | b   |\n| --- | --- |\n| 1   | 2   |\n\n")
+
+
+def sourced(options: str, body: str = "") -> str:
+    return f"<!-- TABLE_GENERATE_START {options} -->\n{body}<!-- TABLE_GENERATE_END -->\n"
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs the command line in the temporary folder."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "CI", "PRE_COMMIT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def run_there(*words: str) -> Ran:
+        capsys.readouterr()
+        status = main(list(words))
+        output = capsys.readouterr()
+        return Ran(status, output.out, output.err)
+
+    return run_there
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    """Writes a file in the temporary folder, folders and all."""
+
+    def write_there(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write_there

@@ -1,0 +1,165 @@
+"""What counts as a marker, held against comrak: a second opinion, from another parser in another language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import comrak
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mdtables.document.parse import parse
+
+MARKER = "<!-- TABLE_GENERATE_START -->"
+NUMBERED = re.compile(r"<!-- TABLE_GENERATE_START (\d+) -->")
+ALONE = re.compile(rf"[ \t>]*{MARKER}[ \t]*")
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
+
+
+def ours(text: str) -> set[int]:
+    """The lines of the markers that mdtables sees. All of them are start markers, so each is a diagnostic."""
+    return {d.location.line for d in parse(text, "").diagnostics if d.code in ("unclosed-region", "nested-region")}
+
+
+def comraks(text: str) -> set[int]:
+    """The lines of the markers, alone on their line, that comrak takes for HTML of their own."""
+    lines = text.split("\n")
+    numbered = [line.replace(MARKER, f"<!-- TABLE_GENERATE_START {n} -->") for n, line in enumerate(lines, 1)]
+    source = "\n".join(numbered)
+    if front_matter := FRONT_MATTER.match(source):
+        source = "\n" * front_matter[0].count("\n") + source[front_matter.end() :]
+    seen = {
+        int(found[1])
+        for html in _html(comrak.parse_document(source))
+        for found in NUMBERED.finditer(html)
+        if not _hidden(html[: found.start()])
+    }
+    return {n for n in seen if ALONE.fullmatch(lines[n - 1])}
+
+
+def _html(root: Any) -> Iterator[str]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        stack += node.children
+        if type(node.node_value).__name__ in ("HtmlBlock", "HtmlInline"):
+            value = node.node_value.value
+            yield getattr(value, "literal", value)
+
+
+def _hidden(before: str) -> bool:
+    """Whether what follows this HTML lies in an outer comment or in a tag like <pre>."""
+    comment, tag = False, ""
+    for found in re.finditer(r"<!--|-->|</?(?:pre|script|style|textarea)\b", before, re.IGNORECASE):
+        word = found[0].lower()
+        if tag:
+            tag = "" if word == f"</{tag}" else tag
+        elif word in ("<!--", "-->"):
+            comment = word == "<!--"
+        elif not comment and word[1] != "/":
+            tag = word[1:]
+    return comment or bool(tag)
+
+
+WRITTEN = [
+    *(MARKER, MARKER, MARKER, "text", "", "", "```", "~~~", "````md", "    code", "- item", "  more of it", "1. one"),
+    *(
+        "> quote",
+        ">",
+        "# heading",
+        "---",
+        "===",
+        "<div>",
+        "</div>",
+        "<pre>",
+        "</pre>",
+        "<!--",
+        "-->",
+        "<script>",
+        "</script>",
+    ),
+    *("`tick", "tick`", "``", "| a | b |", "|---|---|", "* * *", "<b>", "[a]: /x", "\\`", "+ plus"),
+]
+LINES = st.builds(
+    lambda p, w: p + w,
+    st.sampled_from(["", "", "", "  ", "    ", "> ", "- ", "   ", "      "]),
+    st.sampled_from(WRITTEN),
+)
+
+
+@given(st.lists(LINES, min_size=2, max_size=12).map("\n".join))
+def test_what_is_taken_for_a_marker_comrak_does_not_take_for_code(text: str) -> None:
+    assume(not KNOWN_DIFFERENCE.search(text))
+    assert ours(text) <= comraks(text)
+
+
+# mistune reads a line that is indented by four or more and stands directly below a quoted line as a continuation of the
+# quote's paragraph, also where there is no paragraph to continue, or where raw HTML stands between; comrak reads code.
+KNOWN_DIFFERENCE = re.compile(rf"^[ \t]*(?:>|[-+*]|\d+[.)]).*\n(?:.*\S.*\n)*?[ \t]{{4,}}{MARKER}", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```\n{MARKER}\n```\n",
+        f"~~~~\n```\n{MARKER}\n~~~\n{MARKER}\n~~~~\n",
+        f"````\n```\n{MARKER}\n```\n````\n",
+        f"- item\n  ```\n  {MARKER}\n  ```\n",
+        f"> ```\n> {MARKER}\n> ```\n",
+        f"- > ~~~\n  > {MARKER}\n",
+        f"```\n{MARKER}\n",
+        f"    {MARKER}\n",
+        f"\t{MARKER}\n",
+        f"- item\n\n      {MARKER}\n",
+        f"text `code\n        {MARKER}\n` more\n",
+        f"<pre>\n{MARKER}\n</pre>\n",
+        f"<pre><code>\n{MARKER}\n</code></pre>\n",
+        f"<script>\n{MARKER}\n</script>\n",
+        f"<style>\n{MARKER}\n</style>\n",
+        f"<textarea>\n{MARKER}\n</textarea>\n",
+        f"<!-- outer\n{MARKER}\n",
+        f"- item\n<pre>\n{MARKER}\n</pre>\n",
+        f"---\ntitle: x\n{MARKER}\n---\n",
+    ],
+)
+def test_a_marker_in_code_is_text(text: str) -> None:
+    assert ours(text) == comraks(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MARKER}\n",
+        f"text\n{MARKER}\n",
+        f"text `a` and `b\n{MARKER}\n",
+        f"- item\n\n  {MARKER}\n",
+        f"1. item\n\n   {MARKER}\n",
+        f"- a\n    - b\n\n        {MARKER}\n",
+        f"> {MARKER}\n",
+        f"> - x\n>\n>   {MARKER}\n",
+        f"<div>\n{MARKER}\n</div>\n",
+        f"<details>\n\n{MARKER}\n",
+        f"text\n        {MARKER}\n",
+        f"```\ncode\n```\n{MARKER}\n",
+        f"<!-- a comment -->\n{MARKER}\n",
+        f"<pre></pre>\n{MARKER}\n",
+        f"<PRE>x</PRE>\n\n{MARKER}\n",
+        f"---\ntitle: x\n---\n{MARKER}\n",
+        f"text\n\n---\n{MARKER}\n\n---\n",
+        f"| a `x |\n|---|\n| b |\n{MARKER}\n",
+    ],
+)
+def test_a_marker_outside_of_code_counts(text: str) -> None:
+    assert ours(text) == comraks(text) == {text.split(MARKER, maxsplit=1)[0].count("\n") + 1}
+
+
+def test_a_document_that_holds_the_probes_characters_is_read_all_the_same() -> None:
+    assert ours(f"\ue0000000000000000\ue000\n\n```\n{MARKER}\n```\n{MARKER}\n") == {6}
+
+
+def test_a_long_run_of_rows_is_read_as_a_short_one() -> None:
+    rows = "| row | row |\n" * 1000
+    assert ours(f"{rows}{MARKER}\n{rows}```\n{rows}{MARKER}\n```\n") == {1001}

@@ -1,0 +1,117 @@
+"""Single cells: what is written for a value, and that what a person reads there stays readable."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mdtables.render.cells import TemplatePipeError, decode, encode, encode_row
+
+READABLE = [
+    *("DL for Coders", "2021-05-20", "1.10", "-5", "a, b", "it's", 'say "hi"', "AT&T", "C++", "50%", "a_b_c", "x > y"),
+    *(
+        "(see below)",
+        "https://example.com/a/b-c?d=1&e=2",
+        "www.example.com",
+        "user@example.com",
+        "12:30:45",
+        "#1",
+        "a/b",
+    ),
+    *("2021/05/20", "!", "~5", "a.b..c", "x = 1", "Straße", "漢字", "1,000.50 €", "v1.2.3-rc.1", "a: b", "why?"),
+]
+
+
+@pytest.mark.parametrize("value", READABLE)
+@pytest.mark.parametrize("cells", ["text", "markdown"])
+def test_ordinary_values_are_written_as_they_are(value: str, cells: str) -> None:
+    assert encode(value, cells) == value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("a|b", "a\\|b"),
+        ("a\\|b", "a\\\\\\|b"),
+        ("__init__", "\\_\\_init\\_\\_"),
+        ("`x`", "&#96;x&#96;"),
+        ("{{ x }}", "&#123;&#123; x }}"),
+        ("a\r\nb\n\nc\n", "a <br/> b <br/>  <br/> c"),
+        ("  a   b\t ", "a b"),
+        ("\u00a0a\u3000", "&nbsp;a&#12288;"),
+        ("-", "\\-"),
+        (":-:", "&#58;\\-&#58;"),
+        ("https://e.com/*", "https&#58;//e.com/\\*"),
+        ("www.e.com/[x]", "www\\.e.com/\\[x]"),
+        ("@key a@b", "&#64;key a&#64;b"),
+        ("~~x~~", "&#126;&#126;x&#126;&#126;"),
+        ("a == b == c", "a &#61;&#61; b &#61;&#61; c"),
+    ],
+)
+def test_text_means_its_characters(value: str, cell: str) -> None:
+    assert encode(value, "text") == cell
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("*a* **b** `c` [d](e) ![f](g) <b>h</b>", "*a* **b** `c` [d](e) ![f](g) <b>h</b>"),
+        ("`a|b`", "<code>a&#124;b</code>"),
+        ("``a`|b``", "<code>a&#96;&#124;b</code>"),
+        ("`a", "&#96;a"),
+        ("a \\| b \\\\| c", "a \\| b \\\\\\| c"),
+        ("[a|b](c|d 'e|f')", "[a\\|b](c&#124;d 'e&#124;f')"),
+        ("<i title='a|`b'>x</i>", "<i title='a&#124;&#96;b'>x</i>"),
+        ("<!-- a|b -->", "<!-- a&#124;b -->"),
+        ("<!-- open", "&lt;!-- open"),
+        ("<!--> x -->", "&lt;!--> x -->"),
+        ("a < b", "a &lt; b"),
+        ("<td>x</td>", "&lt;td>x&lt;/td>"),
+        ("<iframe src=x></iframe>", "<iframe src=x></iframe>"),
+        ("<iframe src=x>", "&lt;iframe src=x>"),
+        ("[x", "\\[x"),
+        ("![x", "!\\[x"),
+        ("a](b)", "a](b)"),
+        ("$a|b$", "$a\\vert b$"),
+        ("$\\alpha$ \\alpha", "$\\alpha$ \\\\alpha"),
+        ("$5 and $6", "&#36;5 and &#36;6"),
+        ("$$x$$ $", "$$x$$ &#36;"),
+        ("{{ x }} {% y %}", "&#123;{ x }} &#123;% y %}"),
+        ("`{{ x }}`", "<code>&#123;&#123; x &#125;&#125;</code>"),
+        ("a\\", "a\\\\"),
+        ("\\< \\~ \\*", "&lt; &#126; \\*"),
+        ("see https://e.com/a|b`c", "see https://e.com/a%7Cb%60c"),
+        ("`a\nb`\nc", "`a b` <br/> c"),
+        ("--", "\\-\\-"),
+    ],
+)
+def test_markdown_stays_live_and_in_its_cell(value: str, cell: str) -> None:
+    assert encode(value, "markdown") == cell
+
+
+def test_kept_templates_stay_live_without_pipes() -> None:
+    assert encode("`{{ x }}` {{ y }}", "markdown", "keep") == "`{{ x }}` {{ y }}"
+    for value in ("{{ x | y }}", "{% if a | b %}", "<a href='{{ x | y }}'>", "[a]({{x|y}})"):
+        with pytest.raises(TemplatePipeError):
+            encode(value, "markdown", "keep")
+
+
+@given(st.text(max_size=30).filter(lambda value: "\0" not in value))
+def test_a_literal_cell_decodes_to_its_value_but_for_blanks(value: str) -> None:
+    assert "".join(decode(encode(value, "text")).split()) == "".join(value.split())
+
+
+@given(st.lists(st.text(st.sampled_from("ab1 .,-+|w*"), max_size=6), max_size=4))
+def test_a_row_is_its_cells(values: list[str]) -> None:
+    assert encode_row(values, "text") == [encode(value, "text") for value in values]
+    assert encode_row(values, "markdown") == [encode(value, "markdown") for value in values]
+
+
+@pytest.mark.parametrize(
+    "construct", ["`", "$ ", "[", "](", "<!--", "<a ", "{{", "{% ", "https://", "\\", "<a b='", "|", "- ", "`` ` "]
+)
+@pytest.mark.parametrize("cells", ["text", "markdown"])
+def test_a_large_cell_of_one_construct_is_no_trap(construct: str, cells: str) -> None:
+    value = construct * (300_000 // len(construct))
+    assert encode(value, cells)  # type: ignore[arg-type]  # it would take minutes if it were quadratic

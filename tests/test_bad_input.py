@@ -1,0 +1,177 @@
+"""What nobody should feed it: each ends in the right table, or in a diagnostic with a place and a way out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ALIGNED, RAGGED, Ran, sourced
+
+Run = Callable[..., Ran]
+Write = Callable[[str, str | bytes], Path]
+
+
+def test_an_empty_file(run: Run, write: Write) -> None:
+    write("a.md", "")
+    assert run("fix", "a.md").status == 0
+
+
+def test_a_document_that_is_not_utf8(run: Run, write: Write) -> None:
+    path = write("a.md", RAGGED.encode() + b"\ncaf\xe9\n")
+    ran = run("fix")
+    assert ran.out == (
+        "a.md:7: error[not-utf8]: not UTF-8 text: invalid continuation byte at byte 80\n  hint: save it as UTF-8\n"
+    )
+    assert path.read_bytes().startswith(RAGGED.encode())
+
+
+def test_a_folder_named_like_a_document(run: Run, write: Write) -> None:
+    inside = write("x.md/a.md", RAGGED)
+    assert run("fix").status == 0
+    assert inside.read_text() == ALIGNED
+    assert run("check", "x.md").status == 0
+
+
+def test_a_dangling_link(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.md").symlink_to("gone.md")
+    assert run("fix").status == 0
+    ran = run("fix", "a.md")
+    assert ran.status == 2
+    assert ran.out == "a.md: error[no-document]: a symbolic link to gone.md, which does not exist\n"
+
+
+def test_a_link_to_itself(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.md").symlink_to("a.md")
+    assert run("fix").status == 0
+    assert run("fix", "a.md").status == 2
+
+
+def test_a_pipe_and_a_device(run: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.md")
+    assert run("fix").status == 0
+    assert run("fix", "a.md").out == "a.md: error[no-document]: not a file or a folder\n"
+    assert run("fix", "/dev/null").status == 2
+
+
+def test_a_folder_that_cannot_be_read_hides_no_other(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = write("a/a.md", RAGGED)
+    write("b/b.md", RAGGED)
+    original = os.scandir
+
+    def refuse(path: str) -> object:
+        if path.endswith("b"):
+            raise PermissionError(13, "Permission denied")
+        return original(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    ran = run("fix")
+    assert ran.out == "b: error[unreadable]: cannot be read: Permission denied\nfixed a/a.md\n"
+    assert ran.status == 2
+    assert document.read_text() == ALIGNED
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+def test_no_permission(run: Run, write: Write) -> None:
+    document = write("a.md", RAGGED)
+    document.chmod(0)
+    assert "error[unreadable]" in run("fix").out
+    document.chmod(0o444)
+    assert "error[unwritable]" in run("fix").out
+
+
+@pytest.mark.parametrize("call", ["read", "write"])
+def test_what_the_system_refuses_is_a_diagnostic(
+    call: str, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = write("a.md", RAGGED)
+    other = write("b.md", RAGGED)
+    from mdtables.workspace import files
+
+    original = getattr(files, call)
+
+    def refuse(path: str, *rest: bytes, **named: bytes) -> object:
+        if path == "a.md":
+            raise PermissionError(13, "Permission denied")
+        return original(path, *rest, **named)
+
+    monkeypatch.setattr(files, call, refuse)
+    ran = run("fix")
+    assert ran.status == 2
+    assert f"a.md: error[un{call.replace('write', 'writ')}able]: cannot be " in ran.out
+    assert "Permission denied" in ran.out
+    assert (document.read_text(), other.read_text()) == (RAGGED, ALIGNED)
+
+
+@pytest.mark.parametrize(("source", "code"), [("folder.csv", "unreadable"), ("gone.csv", "source-missing")])
+def test_a_source_that_is_none(source: str, code: str, run: Run, write: Write) -> None:
+    write("folder.csv/x", "")
+    write("a.md", sourced(f"source={source}"))
+    assert f"a.md:1:1: error[{code}]" in run("fix").out
+
+
+def test_a_source_deleted_after_the_table_was_written(run: Run, write: Write) -> None:
+    data = write("d.csv", "a\n1\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    before = document.read_bytes()
+    data.unlink()
+    assert run("fix").status == 2
+    assert document.read_bytes() == before
+
+
+def test_five_hundred_columns(run: Run, write: Write) -> None:
+    write("d.csv", ",".join(f"c{n}" for n in range(500)) + "\n" + ",".join(["x|y"] * 500) + "\n")
+    document = write("a.md", sourced("source=d.csv"))
+    assert run("fix").status == 0
+    assert document.read_text().count("x\\|y") == 500
+    assert run("check").status == 0
+
+
+def test_many_rows(run: Run, write: Write) -> None:
+    write("d.csv", "a,b\n" + "".join(f"{n},x {n}\n" for n in range(100_000)))
+    document = write("a.md", sourced("source=d.csv"))
+    assert run("fix").status == 0
+    assert "| 99999 | x 99999 |\n" in document.read_text()
+    assert run("check").status == 0
+
+
+def test_a_long_line_and_a_long_cell(run: Run, write: Write) -> None:
+    document = write("a.md", "x" * 10_000_000 + "\n" + RAGGED)
+    assert run("fix").status == 0
+    assert document.read_text().endswith(ALIGNED)
+    write("d.csv", "a,b\n" + "x" * 1_000_000 + ",1\n")
+    write("a.md", sourced("source=d.csv"))
+    assert run("fix").status == 0
+    assert run("check").status == 0
+
+
+def test_a_large_document(run: Run, write: Write) -> None:
+    paragraph = "Some ordinary text with `code`, a [link](x) and | pipes |.\n\n"
+    document = write("a.md", RAGGED + paragraph * (50_000_000 // len(paragraph)))
+    assert run("fix").status == 0
+    with document.open() as lines:
+        assert "".join(next(lines) for _ in range(7)) == ALIGNED
+
+
+def test_names_that_no_terminal_can_show(run: Run, tmp_path: Path) -> None:
+    for name in (b"a b\n.md", b"\xff.md", b"'\".md"):
+        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
+            file.write(RAGGED.encode())
+    ran = run("fix")
+    assert ran.status == 0
+    assert sorted(ran.out.splitlines()) == [".md", "fixed '\".md", "fixed \\udcff.md", "fixed a b"]
+    assert run("check", "--output-format", "json").status == 0
+
+
+def test_an_end_marker_as_a_value_ends_nothing(run: Run, write: Write) -> None:
+    write(
+        "d.csv", 'a\n<!-- TABLE_GENERATE_END -->\n"x\n<!-- TABLE_GENERATE_END -->\n"\n<!-- TABLE_GENERATE_START -->\n'
+    )
+    for cells in ("text", "markdown"):
+        document = write("a.md", sourced(f"source=d.csv cells={cells}") + "after\n")
+        assert run("fix") == Ran(0, "fixed a.md\n", "1 document: 1 fixed\n")
+        assert document.read_text().endswith("-->\nafter\n")
+        assert run("check").status == 0

@@ -1,0 +1,385 @@
+"""The command line as a person meets it: paths, output, exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ALIGNED, BARE, RAGGED, Ran, sourced
+
+Run = Callable[..., Ran]
+Write = Callable[[str, str | bytes], Path]
+
+BROKEN = "<!-- TABLE_GENERATE_START -->\n"
+
+
+# --- exit status ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "document", "status"),
+    [
+        (["fix"], ALIGNED, 0),
+        (["fix"], RAGGED, 0),
+        (["fix", "--exit-non-zero-on-fix"], RAGGED, 1),
+        (["fix", "--exit-non-zero-on-fix"], ALIGNED, 0),
+        (["fix", "--diff"], RAGGED, 1),
+        (["fix"], BROKEN, 2),
+        (["check"], ALIGNED, 0),
+        (["check"], RAGGED, 1),
+        (["check"], BROKEN, 2),
+        (["check", "--diff"], RAGGED, 1),
+        (["list"], RAGGED, 0),
+        (["list"], BROKEN, 2),
+        (["check"], BARE.format(""), 0),
+        (["check"], "no region\n", 0),
+    ],
+)
+def test_the_exit_status_says_what_happened(
+    words: list[str], document: str, status: int, run: Run, write: Write
+) -> None:
+    write("a.md", document)
+    assert run(*words).status == status
+
+
+def test_broken_wins_over_stale_and_does_not_stop_the_others(run: Run, write: Write) -> None:
+    write("a.md", BROKEN)
+    fixed = write("b.md", RAGGED)
+    assert run("fix", "--exit-non-zero-on-fix").status == 2
+    assert fixed.read_text() == ALIGNED
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["fixx"], ["fix", "--no-such-option"], ["check", "--output-format", "xml"], ["show"], ["fix", "gone.md"]],
+)
+def test_wrong_usage_is_broken(words: list[str], run: Run) -> None:
+    ran = run(*words)
+    assert ran.status == 2
+    assert ran.out or ran.err
+
+
+def test_help_and_version_are_no_failure(run: Run) -> None:
+    assert run("--help").status == 0
+    assert run("show", "--help").status == 0
+    assert run("--version").status == 0
+
+
+# --- paths ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_means_every_document_below_it(run: Run, write: Write) -> None:
+    documents = [write(f"posts/{name}", RAGGED) for name in ("a.md", "deep/er/b.markdown", "c.mdx", "d.qmd", "e.Rmd")]
+    other = write("posts/f.txt", RAGGED)
+    assert run("fix", "posts").status == 0
+    assert [document.read_text() for document in documents] == [ALIGNED] * 5
+    assert other.read_text() == RAGGED
+
+
+def test_a_named_file_is_a_document_whatever_its_name(run: Run, write: Write) -> None:
+    document = write("notes.txt", RAGGED)
+    run("fix", "notes.txt")
+    assert document.read_text() == ALIGNED
+
+
+def test_outside_git_some_folders_are_skipped_unless_they_are_named(run: Run, write: Write) -> None:
+    skipped = [write(f"{name}/a.md", RAGGED) for name in (".hidden", "node_modules", "venv", "_site", "site", "vendor")]
+    run("fix")
+    assert [document.read_text() for document in skipped] == [RAGGED] * 6
+    run("fix", "vendor", ".hidden/a.md")
+    assert skipped[0].read_text() == skipped[5].read_text() == ALIGNED
+
+
+def test_in_git_ignored_files_are_skipped_and_hidden_folders_are_not(run: Run, write: Write, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    write(".gitignore", "build/\n")
+    ignored = write("build/a.md", RAGGED)
+    hidden = write(".github/a.md", RAGGED)
+    run("fix")
+    assert (ignored.read_text(), hidden.read_text()) == (RAGGED, ALIGNED)
+    run("fix", "build/a.md")
+    assert ignored.read_text() == ALIGNED
+
+
+def test_a_document_that_git_tracks_and_somebody_deleted_is_no_problem(run: Run, write: Write, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    gone = write("a.md", RAGGED)
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    gone.unlink()
+    assert run("check").status == 0
+
+
+def test_data_files_mean_the_documents_that_use_them(run: Run, write: Write, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    write("data/x.csv", "a\n1\n")
+    user = write("posts/a.md", sourced("source=../data/x.csv"))
+    other = write("posts/b.md", RAGGED)
+    ran = run("fix", "data/x.csv")
+    assert ran.out == "fixed posts/a.md\n"
+    assert "|   1 |" in user.read_text()
+    assert other.read_text() == RAGGED
+
+
+@pytest.mark.parametrize("where", ["option", "configuration"])
+def test_exclude_leaves_documents_out_and_says_so_where_they_are_named(where: str, run: Run, write: Write) -> None:
+    draft = write("posts/drafts/a.md", RAGGED)
+    words = ["--exclude", "drafts/"] if where == "option" else []
+    if where == "configuration":
+        write("mdtables.toml", 'exclude = ["drafts/"]\n')
+    assert run("fix", "posts", *words).out == ""
+    ran = run("fix", "posts/drafts/a.md", *words)
+    place = "--exclude" if where == "option" else "mdtables.toml"
+    assert ran.out == f"posts/drafts/a.md: warning[excluded]: left out by exclude in {place}\n"
+    assert ran.status == 0
+    assert draft.read_text() == RAGGED
+
+
+def test_a_link_and_its_target_are_one_document(run: Run, write: Write, tmp_path: Path) -> None:
+    target = write("real/a.md", sourced("source=d.csv"))
+    write("real/d.csv", "a\n1\n")
+    (tmp_path / "link.md").symlink_to("real/a.md")
+    assert run("fix", "link.md").status == 0
+    assert (tmp_path / "link.md").is_symlink()
+    assert "|   1 |" in target.read_text()
+
+
+# --- standard input ---------------------------------------------------------------------------------------------------
+
+
+def feed(monkeypatch: pytest.MonkeyPatch, text: str | bytes) -> None:
+    data = text if isinstance(text, bytes) else text.encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def test_standard_input_finds_its_source_where_the_file_belongs(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("posts/d.csv", "a\n1\n")
+    feed(monkeypatch, sourced("source=d.csv"))
+    ran = run("fix", "-", "--stdin-filename", "posts/a.md")
+    assert ran.status == 0
+    assert "|   1 |" in ran.out
+
+
+def test_check_of_standard_input_prints_diagnostics_and_no_document(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed(monkeypatch, RAGGED)
+    assert run("check", "-") == Ran(1, "", "")
+    feed(monkeypatch, RAGGED)
+    assert "+| a   | b   |" in run("check", "-", "--diff").out
+
+
+def test_standard_input_stands_alone(run: Run) -> None:
+    ran = run("fix", "-", "a.md")
+    assert ran.status == 2
+    assert "only document" in ran.err
+
+
+# --- output -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_diff_shows_the_change_and_writes_nothing(run: Run, write: Write) -> None:
+    document = write("a.md", "Before.\n" + RAGGED)
+    ran = run("fix", "--diff", "a.md")
+    assert ran.out.splitlines()[:3] == ["--- a.md (as it stands)", "+++ a.md (fixed)", "@@ -1,6 +1,8 @@"]
+    assert "-|a|b|\n" in ran.out
+    assert document.read_text() == "Before.\n" + RAGGED
+
+
+def test_a_diff_without_a_last_newline_says_so(run: Run, write: Write) -> None:
+    write("a.md", RAGGED.rstrip("\n"))
+    assert run("check", "--diff").out.endswith("\\ No newline at end of file\n")
+
+
+def test_json_has_documents_diagnostics_and_regions(run: Run, write: Write) -> None:
+    write("a.md", sourced("source=d.csv") + sourced("source=no.csv"))
+    write("b.md", RAGGED)
+    write("c.md", "nothing")
+    write("d.csv", "a\n1\n")
+    report = json.loads(run("check", "--output-format", "json", "--diff").out)
+    assert (report["documents_seen"], report["stale"], report["errors"]) == (3, 1, 1)
+    first, second = report["documents"]
+    assert [region["state"] for region in first["regions"]] == ["stale", "broken"]
+    assert first["diagnostics"][0]["code"] == "source-missing"
+    assert first["diagnostics"][0]["line"] == 3
+    assert second["path"] == "b.md"
+    assert second["diff"].startswith("--- b.md")
+
+
+def test_json_of_nothing_is_json(run: Run) -> None:
+    assert json.loads(run("check", "--output-format", "json").out)["documents"] == []
+
+
+def test_github_gets_an_annotation_for_what_is_wrong_and_what_is_stale(run: Run, write: Write) -> None:
+    write("a.md", BROKEN)
+    write("b,c.md", "\n" + RAGGED)
+    lines = run("check", "--output-format", "github").out.splitlines()
+    assert lines[0].startswith("::error file=a.md,line=1,col=1,title=mdtables unclosed-region::")
+    assert "%0A" in lines[0]
+    assert lines[1] == (
+        "::error file=b%2Cc.md,line=2,col=1,title=mdtables stale::this table is stale; run: mdtables fix b,c.md"
+    )
+
+
+def test_quiet_says_errors_only_and_verbose_says_all(run: Run, write: Write) -> None:
+    write("a.md", BARE.format(""))
+    write("b.md", BROKEN)
+    write("c.md", ALIGNED)
+    quiet, verbose = run("check", "-q"), run("check", "-v")
+    assert "warning" not in quiet.out
+    assert "error[unclosed-region]" in quiet.out
+    assert quiet.err == ""
+    assert "unchanged c.md" in verbose.out
+
+
+def test_the_summary_says_what_to_run(run: Run, write: Write) -> None:
+    write("a b.md", RAGGED)
+    assert run("check").err == "1 document: 1 stale\nrun: mdtables fix 'a b.md'\n"
+    assert run("fix").err == "1 document: 1 fixed\n"
+
+
+def test_colour_is_for_terminals_unless_it_is_asked_for(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.md", BROKEN)
+    assert "\x1b[" not in run("check").out
+    assert "\x1b[1;31merror" in run("check", "--color", "always").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in run("check").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in run("check").out
+
+
+def test_data_cannot_command_the_terminal(run: Run, write: Write) -> None:
+    write("a.md", "<!-- TABLE_GENERATE_START \x1b[31m=1 -->\n<!-- TABLE_GENERATE_END -->\n")
+    out = run("check").out
+    assert "\x1b" not in out
+    assert "\\x1b[31m" in out
+
+
+def test_a_closed_pipe_is_no_traceback(write: Write, tmp_path: Path) -> None:
+    for number in range(200):
+        write(f"{number}.md", RAGGED)
+    command = f"{sys.executable} -m mdtables check --diff . | head -n 1"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    ran = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in ran.stderr
+    assert ran.stdout.startswith("---")
+
+
+def test_a_long_run_shows_its_progress_on_a_terminal_and_clears_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mdtables import progress
+
+    clock = iter([0.0, 0.5, 1.5, 1.55, 1.7])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    stream = io.StringIO()
+    shown = progress.Progress(stream, 100)
+    for done in (1, 50, 51, 90):
+        shown.step(done)
+    shown.clear()
+    assert stream.getvalue().split("\r")[1:] == [
+        "[###############...............] 50/100 documents",
+        "[###########################...] 90/100 documents",
+        "\x1b[K",
+    ]
+
+
+# --- list and show ----------------------------------------------------------------------------------------------------
+
+
+def test_list_names_every_region_its_source_and_its_state(run: Run, write: Write) -> None:
+    write("a.md", sourced("source=d.yaml#x.y") + "\n" + ALIGNED)
+    write("d.yaml", "x: {y: [{a: 1}]}\n")
+    assert run("list").out.splitlines() == [
+        "Region    Source      State",
+        "--------  ----------  -------",
+        "a.md:1    d.yaml#x.y  stale",
+        "a.md:4    (bare)      clean",
+    ]
+
+
+def test_show_makes_the_table_of_a_source(run: Run, write: Write) -> None:
+    write("data/d.csv", "name,n\nx|y,1\nz,\n")
+    assert run("show", "data/d.csv").out == "| name |   n |\n| ---- | --: |\n| x\\|y |   1 |\n| z    |     |\n"
+    assert run("show", "data/d.csv", "--sort=-name", "--limit", "1", "--columns", "name as Name").out == (
+        "| Name |\n| ---- |\n| z    |\n"
+    )
+
+
+def test_show_knows_every_format_of_tabulate(run: Run, write: Write) -> None:
+    write("d.csv", "name,n\nx|y,1.10\nz,\n")
+    grid = run("show", "d.csv", "--format", "grid", "--null", "?").out
+    assert grid.splitlines()[3] == "| x|y    | 1.10 |"
+    assert "|    ? |" in grid
+    assert "<td>x|y   </td>" in run("show", "d.csv", "--format", "html").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["no.csv"], "there is no no.csv"),
+        (["d.csv", "--format", "gird"], 'did you mean "grid"?'),
+        (["d.csv", "--sort", "x"], 'sort: no column "x"'),
+        (["d.csv", "--limit", "x"], "cannot read limit 'x'"),
+        (["d.json"], "no reader for d.json"),
+    ],
+)
+def test_show_says_what_is_wrong(words: list[str], said: str, run: Run, write: Write) -> None:
+    write("d.csv", "name,n\nx,1\n")
+    ran = run("show", *words)
+    assert ran.status == 2
+    assert said in ran.err
+
+
+# --- configuration ----------------------------------------------------------------------------------------------------
+
+
+def test_the_nearest_configuration_holds_and_nothing_is_merged(run: Run, write: Write) -> None:
+    write("pyproject.toml", '[tool.mdtables]\nnull = "outer"\nstyle = "compact"\n')
+    write("sub/mdtables.toml", 'null = "inner"\n')
+    write("other/pyproject.toml", '[project]\nname = "mdtables-user"\n')
+    for folder in ("", "sub/", "other/"):
+        write(f"{folder}d.csv", "a,b\n1,\n")
+        write(f"{folder}a.md", sourced("source=d.csv"))
+    run("fix")
+    texts = [Path(f"{folder}a.md").read_text() for folder in ("", "sub/", "other/")]
+    assert "| 1 | outer |" in texts[0]
+    assert "|   1 | inner |" in texts[1]
+    assert "| 1 | outer |" in texts[2]
+
+
+def test_a_named_configuration_holds_everywhere(run: Run, write: Write) -> None:
+    write("mdtables.toml", 'null = "nearest"\n')
+    write("ci.toml", 'null = "named"\n')
+    write("d.csv", "a,b\n1,\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix", "--config", "ci.toml")
+    assert "named" in document.read_text()
+    ran = run("fix", "--config", "no.toml")
+    assert ran.status == 2
+    assert ran.out == "no.toml: error[config]: no such configuration file\n"
+
+
+def test_a_broken_configuration_is_said_once_with_its_place(run: Run, write: Write) -> None:
+    write("mdtables.toml", 'style = "compact"\nsytle = "aligned"\n')
+    for name in ("a.md", "b.md"):
+        write(name, RAGGED)
+    ran = run("fix")
+    assert ran.status == 2
+    assert ran.out == 'mdtables.toml:2: error[config]: unknown key "sytle"; did you mean "style"?\n'
+
+
+def test_force_overwrites_a_hand_edit(run: Run, write: Write) -> None:
+    write("d.csv", "a\n1\n")
+    document = write("a.md", sourced("source=d.csv", "\n| a   |\n| --- |\n| 2   |\n\n"))
+    assert run("fix").status == 2
+    assert run("fix", "--force").status == 0
+    assert "|   1 |" in document.read_text()

@@ -1,0 +1,120 @@
+"""The promises as properties, over documents that Hypothesis makes from what hurts."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mdtables import Diagnostic, Location, Options, Table, regenerate
+from mdtables.document.parse import parse
+from mdtables.options import SPECS
+from mdtables.region.sourced import lines_of
+from mdtables.shape import shape
+
+START, END = "<!-- TABLE_GENERATE_START -->", "<!-- TABLE_GENERATE_END -->"
+PIECES = [
+    *(START, START, END, END, '<!-- TABLE_GENERATE_START source="d.csv" -->', "<!-- TABLE_GENERATE_END checksum=x -->"),
+    *("| a | b |", "|---|---|", "|:-:|--:|", "| 1 | 2 |", "| 1 |", "| 1 | 2 | 3 |", "a | b", "| x \\| y | `z|w` |"),
+    *("| 漢字 | é\u0301 |", "| \\\\| |", "{: .class}", "text", "# heading", "- item", "> quote", "```", "~~~", "<pre>"),
+    *("</pre>", "<div>", "<!--", "-->", "`", "---", "", "", " ", "\t", "<<<<<<< HEAD", "\ufeff", "|", "\x0c", "\x85"),
+]
+LINES = st.builds(
+    lambda prefix, piece, ending: prefix + piece + ending,
+    st.sampled_from(["", "", "", "  ", "    ", "> ", "- ", ">", "\t", "        "]),
+    st.sampled_from(PIECES) | st.text(max_size=8).filter(lambda text: "\0" not in text),
+    st.sampled_from(["\n", "\n", "\n", "\r\n", "\r", ""]),
+)
+DOCUMENTS = st.lists(LINES, max_size=14).map("".join)
+REGIONS = DOCUMENTS.map(lambda text: f"{START}\n\n{text}\n{END}\n")
+VALUES = st.text(
+    st.sampled_from("ab1 |\\`*_[]()<>&{}$~^:-=+.!#@%/'\"\n\t\u00a0漢é\u0301👩\u200d"), max_size=12
+) | st.text(max_size=8)
+CELLS = st.none() | VALUES.filter(lambda value: "\0" not in value)
+
+
+def tables(cells: st.SearchStrategy[str | None]) -> st.SearchStrategy[Table]:
+    def table(width: int) -> st.SearchStrategy[Table]:
+        rows = st.lists(st.lists(cells, min_size=width, max_size=width), max_size=5)
+        header = st.lists(cells.map(lambda cell: cell or "h"), min_size=width, max_size=width, unique=True)
+        return st.builds(Table, header, rows)
+
+    return st.integers(1, 4).flatmap(table)
+
+
+def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
+    return Table(["a", "b"], [["x|y", None], ["`z", "-"]]), []
+
+
+def outside(text: str) -> list[str]:
+    """The text before, between and behind the regions' bodies and end markers."""
+    pieces, at = [], 0
+    for region in parse(text, "").regions:
+        pieces.append(text[at : region.body_at])
+        at = region.end.end
+    return [*pieces, text[at:]]
+
+
+@given(DOCUMENTS | REGIONS)
+@example(f"{START}\r| a |\r|---|\r{END}")
+def test_outside_the_regions_no_byte_changes_and_twice_is_once(text: str) -> None:
+    outcome = regenerate(text, "a.md", load)
+    assert outside(outcome.new) == outside(text)
+    again = regenerate(outcome.new, "a.md", load)
+    assert again.new == outcome.new
+    assert {d.code for d in again.diagnostics} == {d.code for d in outcome.diagnostics} or outcome.stale
+
+
+@given(DOCUMENTS | REGIONS)
+def test_a_document_with_an_error_is_not_written(text: str) -> None:
+    outcome = regenerate(text, "a.md", load)
+    assert not (outcome.failed and outcome.stale)
+    assert all(d.location.line > 0 and d.message for d in outcome.diagnostics)
+
+
+@given(REGIONS)
+def test_in_a_bare_region_no_character_but_blanks_pipes_and_dashes_changes(text: str) -> None:
+    def ink(document: str) -> str:
+        return "".join(c for c in document if c not in " \t\r\n|-:>")
+
+    new = regenerate(text, "a.md", load).new
+    assert ink(new).replace("checksum=x", "") == ink(text).replace("checksum=x", "") or "source=" in text
+
+
+@given(tables(CELLS), st.sampled_from(["markdown", "text"]), st.sampled_from(["aligned", "compact"]))
+def test_every_table_reads_back_as_its_cells(table: Table, cells: str, style: str) -> None:
+    options = Options(cells=cells, style=style)  # type: ignore[arg-type]
+    shaped = shape(table, options)
+    encoded, lines = lines_of(shaped, options, Location("a.md"))  # raises unless it reads back
+    assert len(lines) == len(table.rows) + 2
+    assert not any(character in line for line in lines for character in "\n\r\u2028\u2029")
+    assert len({len(row) for row in encoded}) == 1
+
+
+@given(tables(CELLS))
+def test_a_generated_table_is_never_taken_for_a_hand_edit(table: Table) -> None:
+    def given_table(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
+        return table, []
+
+    text = '<!-- TABLE_GENERATE_START source="d.csv" -->\n<!-- TABLE_GENERATE_END -->\n'
+    once = regenerate(text, "a.md", given_table)
+    assert not once.failed
+    assert regenerate(once.new, "a.md", given_table).new == once.new
+    changed = Table([*table.header], [*table.rows, ["new"] * len(table.header)])
+    assert not regenerate(once.new, "a.md", lambda options, place: (changed, [])).failed
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_written_on_a_marker_gives_options_or_a_diagnostic(text: str) -> None:
+    document = f"<!-- TABLE_GENERATE_START {text} -->\n{END}\n"
+    outcome = regenerate(document, "a.md", load)
+    assert outcome.new == document or not outcome.failed
+
+
+@given(st.sampled_from(sorted(SPECS)), st.text(max_size=60))
+def test_an_option_takes_a_value_or_says_why_not(name: str, value: str) -> None:
+    reason = "none"
+    try:
+        SPECS[name].parse(value)
+    except ValueError as error:
+        reason = str(error)
+    assert reason

@@ -1,0 +1,77 @@
+"""Writing: all or nothing, and nothing else is touched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mdtables.workspace import files
+
+
+def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    files.write(str(path), b"new", expected=b"old")
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
+    target = tmp_path / "real" / "a.md"
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    link = tmp_path / "link.md"
+    link.symlink_to(target)
+    files.write(str(link), b"new", expected=b"old")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def test_a_file_that_was_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"edited")
+    with pytest.raises(files.ChangedMeanwhileError):
+        files.write(str(path), b"new", expected=b"old")
+    assert path.read_bytes() == b"edited"
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace", "chmod"])
+def test_whatever_fails_on_the_way_the_old_file_is_whole_and_alone(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(OSError, match="No space left"):
+        files.write(str(path), b"new", expected=b"old")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere, so the answer is given here
+    with pytest.raises(PermissionError):
+        files.write(str(path), b"new", expected=b"old")
+    assert path.read_bytes() == b"old"
+
+
+def test_large_files_are_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"x" * 3_000_000)
+    assert len(files.read(str(path))) == 3_000_000
+
+
+def test_a_pipe_without_a_writer_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.md")
+    assert files.read(str(tmp_path / "a.md")) == b""
