@@ -56,6 +56,7 @@ def outside(text: str) -> list[str]:
 
 @given(DOCUMENTS | REGIONS)
 @example(f"{START}\r| a |\r|---|\r{END}")
+@example(f"{START}\n| a |\n|---|\r \n\n{END}\n")
 def test_outside_the_regions_no_byte_changes_and_twice_is_once(text: str) -> None:
     outcome = regenerate(text, "a.md", load)
     assert outside(outcome.new) == outside(text)

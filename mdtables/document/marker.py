@@ -58,7 +58,7 @@ def _why_not(text: str, at: int) -> str:
         return "a quote is not closed; --> cannot stand in a value, since it ends the comment"
     if "<!--" in rest:
         return "another comment begins before this one is closed by -->"
-    word = rest.split(None, 1)[0][:40]
+    word = (rest.split(None, 1) or [rest])[0][:40]
     return f'cannot read "{word}": options are written name="value", with a blank between them'
 
 

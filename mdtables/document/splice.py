@@ -25,7 +25,10 @@ def body_edits(region: Region, lines: Sequence[str]) -> list[Edit]:
     """The edit that makes these lines the region's body, one blank line at either end; none if they are that."""
     first = next(i for i, line in enumerate(lines) if not is_blank(line))
     last = next(i for i in reversed(range(len(lines))) if not is_blank(lines[i])) + 1
-    edged = [_blank_line(region, lines[:first]), *lines[first:last], _blank_line(region, lines[last:])]
+    below = _blank_line(region, lines[last:])
+    if below == "\n" and lines[last - 1].endswith("\r"):
+        below = "\r"  # the two would be one ending, and the blank line gone
+    edged = [_blank_line(region, lines[:first]), *lines[first:last], below]
     old, new = "".join(region.body), "".join(edged)
     return [(region.body_at, region.body_at + len(old), new)] if new != old else []
 

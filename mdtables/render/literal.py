@@ -18,7 +18,8 @@ _LIVE = r"""
     | (?<=(?<!\d)[1-7])/(?=[2-8](?!\d))            # 1/2
     | %(?=[0-9A-Fa-f]{2})
 """
-_ALWAYS = re.compile(_LIVE, re.VERBOSE | re.IGNORECASE | re.ASCII)
+_FLAGS = re.VERBOSE | re.IGNORECASE | re.ASCII
+_ALWAYS = re.compile(_LIVE, _FLAGS)
 _TEXT = re.compile(
     rf"""
       (?P<link> (?:https?|ftp):// | www\. | mailto: )
@@ -29,8 +30,9 @@ _TEXT = re.compile(
     | (?P<line> \n )
     | (?P<blanks> [ \t]+ )
     """,
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
+    _FLAGS,
 )
+_CODE = re.compile(rf"""{_LIVE} | ["'~@] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\.""", _FLAGS)
 _BLANK = re.compile(r"[ \t\n]|$")
 
 
@@ -74,5 +76,5 @@ def _is_plain_link(word: str, paired: set[str]) -> bool:
 
 
 def encode_code(code: str) -> str:
-    """Code inside `<code>`, where Markdown is live: every punctuation character as a reference."""
-    return "".join(c if c.isalnum() or c in " ,;" or not c.isascii() else reference(c) for c in code)
+    """Code inside `<code>`, where Markdown is live: what has a meaning anywhere as references, quotes too."""
+    return _CODE.sub(lambda found: "".join(map(reference, found[0])), code)

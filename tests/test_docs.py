@@ -1,0 +1,217 @@
+"""The docs say what the code does: their tables come from it, their examples run, and nothing is left out.
+
+`python -m tests.test_docs` writes the tables' data anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mdtables import cli
+from mdtables.model import CODES
+from mdtables.options import SPECS
+from mdtables.workspace.config import KEYS
+
+ROOT = Path(__file__).parent.parent
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCS)
+FENCE = re.compile(r"(?:^`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+# --- tables that come from the code -----------------------------------------------------------------------------------
+
+
+def rows_of_options() -> Iterator[list[str]]:
+    yield ["option", "meaning", "default", "bare", "project"]
+    for spec in SPECS.values():
+        yield [
+            f"`{spec.name}`",
+            spec.summary,
+            spec.default,
+            *("yes" if so else "" for so in (spec.bare, spec.configurable)),
+        ]
+
+
+def rows_of_configuration() -> Iterator[list[str]]:
+    yield ["key", "value", "meaning"]
+    for name, key in KEYS.items():
+        yield [f"`{name}`", key.kind, key.summary]
+    for spec in SPECS.values():
+        if spec.configurable:
+            yield [f"`{spec.name}`", "text", f"{spec.summary}; as on a marker"]
+
+
+def rows_of_diagnostics() -> Iterator[list[str]]:
+    yield ["code", "severity", "meaning"]
+    yield from ([f"`{code}`", severity, meaning] for code, (severity, meaning) in CODES.items())
+
+
+def rows_of_command_line() -> Iterator[list[str]]:
+    yield ["option", "commands", "meaning"]
+    commands = subcommands()
+    seen: dict[tuple[str, str], list[str]] = {}
+    for name, command in commands.items():
+        for action in command._actions:
+            if action.option_strings and action.dest != "help":
+                value = f" {action.metavar or '|'.join(action.choices or [])}".rstrip()
+                spelled = ", ".join(
+                    f"`{option}{value if option.startswith('--') else ''}`" for option in action.option_strings
+                )
+                seen.setdefault((spelled, action.help or ""), []).append(name)
+    for (spelled, meaning), names in seen.items():
+        yield [spelled, "all" if len(names) == len(commands) else ", ".join(f"`{name}`" for name in names), meaning]
+
+
+def subcommands() -> dict[str, argparse.ArgumentParser]:
+    parser = cli._parser(with_options=False)
+    actions = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(actions[0].choices)
+
+
+TABLES = {
+    "options": rows_of_options,
+    "configuration": rows_of_configuration,
+    "diagnostics": rows_of_diagnostics,
+    "command-line": rows_of_command_line,
+}
+
+
+def as_csv(rows: Iterator[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_data_of_the_docs_is_what_the_code_says(name: str) -> None:
+    written = (ROOT / "docs" / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    assert written == as_csv(TABLES[name]()), "run: python -m tests.test_docs && mdtables fix README.md docs"
+
+
+def test_the_docs_own_tables_and_the_examples_are_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["check", "README.md", "docs", "examples"]) == 0
+
+
+# --- nothing is left out ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", [*SPECS, *CODES, *KEYS, *subcommands()])
+def test_every_option_code_key_and_command_is_in_the_docs(word: str) -> None:
+    assert re.search(rf"`(?:mdtables )?{re.escape(word)}\b", TEXT)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_option_has_a_section_of_its_own(name: str) -> None:
+    assert re.search(
+        rf"^## .*\b{name}\b", (ROOT / "docs/reference/options.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+
+def test_every_hook_is_in_the_docs_and_every_hook_is_a_command() -> None:
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")):
+        assert f"`{hook['id']}`" in TEXT + (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        words = hook["entry"].split()
+        assert words[0] == "mdtables"
+        cli._parser(with_options=False).parse_args(words[1:])
+
+
+@pytest.mark.parametrize(
+    ("check", "file"), [("validate-manifest", ".pre-commit-hooks.yaml"), ("validate-config", ".pre-commit-config.yaml")]
+)
+def test_pre_commit_can_read_its_files(check: str, file: str) -> None:
+    subprocess.run([sys.executable, "-m", "pre_commit", check, str(ROOT / file)], check=True)
+
+
+def test_every_exit_status_is_in_the_help_and_in_the_docs() -> None:
+    statuses = list(csv.reader((ROOT / "docs/data/exit-status.csv").read_text(encoding="utf-8").splitlines()))
+    for status, meaning in statuses[1:]:
+        assert f"  {status}  {meaning.replace('`', '').partition(';')[0][:20]}" in cli._EXIT_STATUS
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (path.parent / target).exists(), target
+
+
+def test_the_readme_shows_the_two_commands_that_decide() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(re.findall(r"^python -m pip install .* && ", readme, re.MULTILINE)) == 2
+
+
+def test_the_version_in_the_readme_is_the_version() -> None:
+    from mdtables import __version__
+
+    assert f"rev: v{__version__}" in TEXT
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+# --- the examples run -------------------------------------------------------------------------------------------------
+
+
+def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
+    """Files are written as they are shown, commands run in order, and their output is the one shown."""
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    (commands / "mdtables").write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m mdtables "$@"\n')
+    (commands / "mdtables").chmod(0o755)
+    project = tmp_path / "project"
+    project.mkdir()
+    ran = 0
+    for block in FENCE.finditer((ROOT / "docs/tutorial.md").read_text(encoding="utf-8")):
+        if block["file"]:
+            (project / block["file"]).parent.mkdir(exist_ok=True)
+            (project / block["file"]).write_text(block["body"], encoding="utf-8")
+        elif block["kind"] == "console":
+            ran += 1
+            assert session(block["body"], project, commands) == block["body"]
+    assert ran == 6
+
+
+def session(shown: str, folder: Path, commands: Path) -> str:
+    """What a terminal would show for the commands behind `$ `, standard error apart."""
+    environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}"}
+    output = []
+    for command in re.findall(r"^\$ (.*)$", shown, re.MULTILINE):
+        run = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, check=False)
+        output.append(f"$ {command}\n{run.stdout.decode()}")
+    return "".join(output)
+
+
+def test_the_librarys_example_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
+    code, shown = (next(b["body"] for b in FENCE.finditer(text) if b["kind"] == kind) for kind in ("python", "text"))
+    exec(compile(code, "library.md", "exec"), {})
+    assert capsys.readouterr().out == shown
+
+
+@pytest.mark.parametrize(
+    "block",
+    re.findall(
+        r"^```yaml\n(.*?)^```$",
+        (ROOT / "docs/reference/sources.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    ),
+)
+def test_every_shape_of_yaml_that_is_shown_is_a_table(block: str) -> None:
+    from mdtables.options import Options
+    from mdtables.sources.yaml_file import read
+
+    assert read(block.encode(), "shown.yaml", Options())[0].rows
+
+
+if __name__ == "__main__":
+    for table, rows in TABLES.items():
+        (ROOT / "docs" / "data" / f"{table}.csv").write_text(as_csv(rows()), encoding="utf-8")
