@@ -32,7 +32,7 @@ _TEXT = re.compile(
     """,
     _FLAGS,
 )
-_CODE = re.compile(rf"""{_LIVE} | ["'~@] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\.""", _FLAGS)
+_CODE = re.compile(rf"""{_LIVE} | ["'~@&] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\.""", _FLAGS)
 _BLANK = re.compile(r"[ \t\n]|$")
 
 
