@@ -1,42 +1,21 @@
 """Text -> Document: the regions in it, and what is wrong with its markers.
 
-Knows how markers are found and paired; not what options mean, and not what a table is (a delimiter row apart).
+Knows how markers are paired; not what options mean, and not what a table is (a delimiter row apart).
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from mdtables.document import marker
+from mdtables.document.candidates import END_OF_LINE, Candidate, Lines, Marker, candidates
 from mdtables.document.table import Standing, find_tables, indentation, is_delimiter_row
 from mdtables.model import Diagnostic, Location
 from mdtables.options import Options
 
-END_OF_LINE = re.compile(r"\r\n|\n|\r")
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """One marker. `start` and `end` are the offsets of its comment, `text` what follows its name in it.
-
-    `line` is where the comment begins, `last_line` where it ends, `prefix` its indentation and `>`, `eol` the ending
-    of its last line.
-    """
-
-    kind: Literal["start", "end"]
-    start: int
-    end: int
-    text: str
-    text_at: int
-    place: Location
-    last_line: int
-    prefix: str
-    eol: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,58 +43,20 @@ class Document:
     diagnostics: Sequence[Diagnostic]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A comment that may be a marker, if it does not lie in code; or what is wrong with it.
-
-    One with a `kind` and no marker takes part in the pairing, so that its partner is not told it has none.
-    """
-
-    start: int
-    kind: Literal["start", "end", ""] = ""
-    marker: Marker | None = None
-    problem: Diagnostic | None = None
-
-    @property
-    def inside(self) -> tuple[int, int]:
-        return self.start + len("<!--"), self.start + len("<!--")
-
-
-class Lines:
-    """Where the lines of a text begin. Line numbers count from 1."""
-
-    def __init__(self, text: str, path: str) -> None:
-        self.text, self.path = text, path
-        self.starts = [0, *(found.end() for found in END_OF_LINE.finditer(text))]
-
-    def number(self, offset: int) -> int:
-        return bisect_right(self.starts, offset)
-
-    def start(self, number: int) -> int:
-        return self.starts[number - 1] if number <= len(self.starts) else len(self.text)
-
-    def place(self, offset: int) -> Location:
-        number = self.number(offset)
-        return Location(self.path, number, offset - self.start(number) + 1)
-
-    def __getitem__(self, number: int) -> str:
-        return self.text[self.start(number) : self.start(number + 1)]
-
-
 def parse(text: str, path: str) -> Document:
     """The regions of a document. Markers in code are text; every other marker must be paired."""
     if marker.PREFIX not in text:
         return Document(path, text, (), ())
     lines = Lines(text, path)
-    candidates = list(_candidates(lines))
-    if not candidates:
+    found = list(candidates(lines))
+    if not found:
         return Document(path, text, (), ())
     from mdtables.document.structure import classify  # mistune, only where there is something to ask
 
-    rows = _delimiter_rows(lines, candidates)
-    places = classify(text, [c.inside for c in candidates] + [span for _, span in rows], _front_matter(text))
-    kept = [(c, place) for c, place in zip(candidates, places, strict=False) if place.kind != "code"]
-    row_places = places[len(candidates) :]
+    rows = _delimiter_rows(lines, found)
+    places = classify(text, [c.inside for c in found] + [span for _, span in rows], _front_matter(text))
+    marker_places, row_places = places[: len(found)], places[len(found) :]
+    kept = [(c, place) for c, place in zip(found, marker_places, strict=True) if place.kind != "code"]
     live = [number for (number, _), place in zip(rows, row_places, strict=True) if place.kind == "text"]
 
     problems = [c.problem for c, _ in kept if c.problem]
@@ -149,55 +90,9 @@ def tables_of(document: Document, region: Region) -> list[Standing]:
     return list(find_tables(region.body, region.first_line, region.live, document.path, list_indent))
 
 
-def _candidates(lines: Lines) -> Iterator[_Candidate]:
-    text, close = lines.text, -1
-    for found in marker.NAME.finditer(text):
-        if close < found.end():
-            close = text.find("-->", found.end())
-            close = len(text) if close < 0 else close
-        yield _candidate(lines, found, close)
-    for found in marker.LOOKALIKE.finditer(text):
-        if not marker.NAME.match(text, found.start()):
-            message = f"this looks like a marker, but is not spelled {marker.START} or {marker.END}"
-            yield _Candidate(found.start(), problem=Diagnostic("lookalike", message, lines.place(found.start())))
-
-
-def _candidate(lines: Lines, found: re.Match[str], close: int) -> _Candidate:
-    text, start = lines.text, found.start()
-    place = lines.place(start)
-    kind: Literal["start", "end"] = "start" if found[1] == marker.START else "end"
-    prefix = text[start - place.column + 1 : start].removeprefix("\ufeff")
-    last_line = lines.number(close)
-    after = lines[last_line][close + len("-->") - lines.start(last_line) :]
-    options = text[found.end() : close]
-
-    def broken(message: str, hint: str) -> _Candidate:
-        return _Candidate(start, kind, problem=Diagnostic("marker", message, place, hint))
-
-    def shared() -> _Candidate:
-        message = f"this {kind} marker shares its line with text, so it is none"
-        hint = "put it on a line of its own; only its indentation and > may stand before it"
-        return _Candidate(start, problem=Diagnostic("shared-line", message, place, hint))
-
-    if prefix.strip(" \t>"):
-        if prefix.lstrip(" \t>").startswith("|"):
-            return _Candidate(start)  # in a cell: nobody takes that for a marker
-        return shared()
-    if close == len(text) or (kind == "end" and last_line != place.line):
-        return broken(f"this {kind} marker is not closed by -->", "close it on its own line, or delete it")
-    if after.strip():
-        if options.count('"') % 2 or options.count("'") % 2:
-            return broken("a quote is not closed; --> cannot stand in a value, since it ends the comment", "")
-        return shared()
-    eol = END_OF_LINE.search(after)
-    ending = eol[0] if eol else ""
-    whole = Marker(kind, start, close + 3, options, found.end(), place, last_line, prefix, ending)
-    return _Candidate(start, kind, whole)
-
-
-def _delimiter_rows(lines: Lines, candidates: Sequence[_Candidate]) -> list[tuple[int, tuple[int, int]]]:
+def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, tuple[int, int]]]:
     """Number and span of every line between the first and the last candidate that could be a delimiter row."""
-    first, last = (lines.number(f(c.start for c in candidates)) for f in (min, max))
+    first, last = (lines.number(f(c.start for c in found)) for f in (min, max))
     rows = []
     for number in range(first, last):
         line = lines[number]
@@ -218,27 +113,25 @@ def _front_matter(text: str) -> int:
     return closing.end() if closing else 0
 
 
-def _pair(
-    candidates: Sequence[_Candidate], lines: Lines
-) -> tuple[list[tuple[_Candidate, _Candidate]], list[Diagnostic]]:
+def _pair(found: Sequence[Candidate], lines: Lines) -> tuple[list[tuple[Candidate, Candidate]], list[Diagnostic]]:
     pairs, problems = [], []
-    start: _Candidate | None = None
+    start: Candidate | None = None
 
-    def unpaired(code: str, message: str, candidate: _Candidate) -> None:
+    def unpaired(code: str, message: str, candidate: Candidate) -> None:
         hint = f"every {marker.START} needs a {marker.END} after its table"
         if candidate.marker:
             problems.append(Diagnostic(code, message, candidate.marker.place, hint))
 
-    for found in candidates:
-        if found.kind == "start":
+    for candidate in found:
+        if candidate.kind == "start":
             if start is not None:
                 unpaired("unclosed-region", f"no {marker.END} before the next {marker.START}", start)
-                unpaired("nested-region", f"the region from line {lines.number(start.start)} is still open", found)
-            start = found
+                unpaired("nested-region", f"the region from line {lines.number(start.start)} is still open", candidate)
+            start = candidate
         elif start is None:
-            unpaired("unopened-region", f"no {marker.START} before it", found)
+            unpaired("unopened-region", f"no {marker.START} before it", candidate)
         else:
-            pairs.append((start, found))
+            pairs.append((start, candidate))
             start = None
     if start is not None:
         unpaired("unclosed-region", f"no {marker.END} after it", start)
