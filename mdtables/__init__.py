@@ -11,9 +11,9 @@ _HOMES = {
     "Location": "mdtables.model",
     "MdtablesError": "mdtables.model",
     "Options": "mdtables.options",
-    "Outcome": "mdtables.model",
+    "Outcome": "mdtables.outcome",
     "Policy": "mdtables.region.job",
-    "RegionOutcome": "mdtables.model",
+    "RegionOutcome": "mdtables.outcome",
     "Table": "mdtables.model",
     "regenerate": "mdtables.generate",
 }
@@ -33,8 +33,9 @@ __all__ = [
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mdtables.generate import regenerate
-    from mdtables.model import Diagnostic, Location, MdtablesError, Outcome, RegionOutcome, Table
+    from mdtables.model import Diagnostic, Location, MdtablesError, Table
     from mdtables.options import Options
+    from mdtables.outcome import Outcome, RegionOutcome
     from mdtables.region.job import Policy
 
 

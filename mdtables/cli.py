@@ -10,20 +10,20 @@ import os
 import sys
 
 from mdtables import __version__
-from mdtables.document.marker import PREFILTER
+from mdtables.commands.errors import CannotStartError
+from mdtables.commands.fix import fix
 from mdtables.progress import Progress
-from mdtables.workspace import discover, files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TextIO
 
-    from mdtables.commands.fix import Run
-    from mdtables.model import Outcome
+    from mdtables.commands.document import Run
     from mdtables.options import Options
+    from mdtables.outcome import Outcome
 
-_USAGE_ERROR = 2
+_BROKEN = 2
 _STDIN = "-"
 _EXIT_STATUS = """exit status:
   0  nothing to do, or done
@@ -43,12 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except SystemExit as stop:  # argparse, after it has said why
-        return stop.code if isinstance(stop.code, int) else _USAGE_ERROR
+        return stop.code if isinstance(stop.code, int) else _BROKEN
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
+    except OSError as error:  # the reader of a pipe is gone, the disk is full, the working folder was deleted
+        if not isinstance(error, BrokenPipeError):
+            print(f"mdtables: {error.strerror or error}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it says nothing either
-        return _USAGE_ERROR
+        return _BROKEN
     return status
 
 
@@ -133,149 +135,85 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: bool) -> int:
-    if _STDIN in arguments.paths:
-        return _standard_input(arguments, write=write, stale_is_failure=stale_is_failure)
-    outcomes, documents = _outcomes(arguments, write=write)
+    """Fix or check, and report. With `-` the report leaves standard output to the document."""
+    if _STDIN in arguments.paths and len(arguments.paths) > 1:
+        print("mdtables: - stands for the only document; name no other path beside it", file=sys.stderr)
+        return _BROKEN
+    outcomes, documents, document = _outcomes(arguments, write=write)
+    stream = sys.stdout
+    if document is not None:
+        stream = sys.stderr if write or arguments.output_format == "text" else sys.stdout
+        if write:
+            sys.stdout.buffer.write(document)
+            sys.stdout.buffer.flush()
     if not outcomes and arguments.output_format == "text":
-        if not arguments.quiet:
-            print(f"{documents} document{'s' if documents != 1 else ''}, none with a region", file=sys.stderr)
+        if not arguments.quiet and document is None:
+            print(f"{documents} document{'s' if documents != 1 else ''}, nothing to do", file=sys.stderr)
         return 0
     from mdtables import report
 
     if arguments.output_format == "json":
-        print(report.as_json(outcomes, documents, wrote=write, with_diff=arguments.diff))
+        print(report.as_json(outcomes, documents, wrote=write, with_diff=arguments.diff), file=stream)
     elif arguments.output_format == "github":
-        print(report.as_github(outcomes), end="")
+        print(report.as_github(outcomes, with_stale=not write), end="", file=stream)
     else:
-        _say(outcomes, arguments, verb="fixed" if write else "stale")
-        if not arguments.quiet:
+        _say_diagnostics(outcomes, arguments, stream)
+        if document is None or arguments.diff:
+            _say_what_became(outcomes, arguments, verb="fixed" if write else "stale")
+        if not arguments.quiet and document is None:
             print(report.summary(outcomes, documents, wrote=write), file=sys.stderr)
     return report.exit_status(outcomes, stale_is_failure=stale_is_failure)
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    arguments.diff = False
-    outcomes, documents = _outcomes(arguments, write=False)
+    outcomes, documents, _ = _outcomes(arguments, write=False)
     from mdtables import report
 
     if arguments.output_format == "json":
         print(report.as_json(outcomes, documents, wrote=False, with_diff=False))
     elif arguments.output_format == "github":
-        print(report.as_github(outcomes), end="")
+        print(report.as_github(outcomes, with_stale=False), end="")
     else:
         print(report.region_list(outcomes), end="")
         _say_diagnostics(outcomes, arguments, sys.stderr)
     return report.exit_status(outcomes, stale_is_failure=False)
 
 
-def _standard_input(arguments: argparse.Namespace, *, write: bool, stale_is_failure: bool) -> int:
-    """One document from standard input to standard output; with an error it comes out as it went in."""
-    if len(arguments.paths) > 1:
-        print("mdtables: - stands for the only document; name no other path beside it", file=sys.stderr)
-        return _USAGE_ERROR
-    from mdtables import report
-    from mdtables.commands.fix import fix_text
-    from mdtables.model import MdtablesError, Outcome
+def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outcome], int, bytes | None]:
+    """The outcomes, how many documents were looked at, and with `-` the document that comes out."""
 
-    data = sys.stdin.buffer.read()
-    path = arguments.stdin_filename or "<stdin>"
+    def begin() -> Run:
+        from mdtables.commands.document import start
+
+        force = getattr(arguments, "force", False)
+        return start(os.getcwd(), arguments.config, arguments.exclude, write=write, force=force)
+
+    if _STDIN in arguments.paths:
+        return _from_standard_input(arguments, begin)
+    progress = Progress(_progress_stream(arguments))
     try:
-        outcome = fix_text(path, data, _run(arguments, write=False))
-    except MdtablesError as error:
-        outcome = Outcome(path, "", "", error.diagnostics)
-    if write:
-        sys.stdout.buffer.write(data if outcome.failed else outcome.new.encode())
-        sys.stdout.buffer.flush()
-    if arguments.diff:
-        print(report.diff(outcome), end="")
-    _say_diagnostics([outcome], arguments, sys.stderr)
-    return report.exit_status([outcome], stale_is_failure=stale_is_failure)
+        outcomes, documents = fix(arguments.paths, begin, eagerly=bool(arguments.config), watch=progress.show)
+    except CannotStartError as error:
+        return [_failed(error)], 0, None
+    finally:
+        progress.clear()
+    return outcomes, documents, None
 
 
-def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outcome], int]:
-    """What became of every document with a region, and of every path that is none; and how many documents there are."""
-    paths, outcomes = _find(arguments)
-    progress = Progress(_progress_stream(arguments), len(paths))
-    run: Run | None = None
-    for count, (path, named) in enumerate(paths.items()):
-        progress.step(count)
-        try:
-            data = files.read(path)
-        except OSError as error:
-            outcomes.append(_problem("unreadable", f"cannot be read: {error.strerror or error}", path))
-            continue
-        if PREFILTER in data:
-            from mdtables.commands.fix import fix
-            from mdtables.model import MdtablesError, Outcome
-
-            try:
-                run = run or _run(arguments, write=write)
-            except MdtablesError as error:
-                outcomes.append(Outcome(arguments.config, "", "", error.diagnostics))
-                break
-            outcome = fix(path, data, run, named=named)
-            outcomes += [outcome] if outcome else []
-    progress.clear()
-    return outcomes, len(paths)
+def _from_standard_input(arguments: argparse.Namespace, begin: Callable[[], Run]) -> tuple[list[Outcome], int, bytes]:
+    """With an error, or excluded, the document comes out as it went in: an editor's buffer is never emptied."""
+    data = sys.stdin.buffer.read()
+    try:
+        outcome = begin().fix_or_leave_out(arguments.stdin_filename or "<stdin>", data)
+    except CannotStartError as error:
+        return [_failed(error)], 0, data
+    return [outcome], 1, outcome.new.encode() if outcome.stale and not outcome.failed else data
 
 
-def _run(arguments: argparse.Namespace, *, write: bool) -> Run:
-    """Raises MdtablesError if the configuration file that was named cannot be read."""
-    from mdtables.commands.fix import Run
-    from mdtables.workspace.config import Projects
-    from mdtables.workspace.load import Loader
+def _failed(error: CannotStartError) -> Outcome:
+    from mdtables.outcome import Outcome
 
-    here = os.getcwd()
-    force = getattr(arguments, "force", False)
-    return Run(Projects(here, arguments.config), Loader(here), here, arguments.exclude, write=write, force=force)
-
-
-def _find(arguments: argparse.Namespace) -> tuple[dict[str, bool], list[Outcome]]:
-    """The documents that the paths mean, each with whether it was named itself; and the paths that mean none."""
-    found: dict[str, bool] = {}
-    outcomes: list[Outcome] = []
-    data_files = []
-    for path in arguments.paths:
-        try:
-            if os.path.isdir(path):
-                documents, problems = discover.documents_in(path)
-                found = dict.fromkeys(documents, False) | found
-                outcomes += [_problem("unreadable", error.reason, error.path) for error in problems]
-            elif not path.endswith(discover.DOCUMENT_SUFFIXES) and _is_data(path):
-                data_files.append(path)
-            else:
-                discover.check_named(path)
-                found[path] = True
-        except discover.NoSuchPathError as error:
-            outcomes.append(_problem("no-document", error.reason, error.path))
-    if data_files:
-        found = dict.fromkeys(_users_of(data_files, arguments), False) | found
-    return found, outcomes
-
-
-def _is_data(path: str) -> bool:
-    from mdtables.sources import FORMATS
-
-    return os.path.splitext(path)[1].lower() in FORMATS
-
-
-def _users_of(data_files: Sequence[str], arguments: argparse.Namespace) -> Iterator[str]:
-    """The documents of the data files' projects that use one of them."""
-    from mdtables.workspace.dependents import users_of
-
-    projects = _run(arguments, write=False).projects
-    roots = {projects.root(os.path.dirname(os.path.realpath(path))) for path in data_files}
-    here = os.path.join(os.path.realpath(os.getcwd()), "")
-    for root in sorted(roots):
-        shown = (path.removeprefix(here) for path in discover.documents_in(root)[0])
-        marked = ((path, data) for path in shown if PREFILTER in (data := files.read(path)))
-        yield from users_of(data_files, marked, projects)
-
-
-def _problem(code: str, message: str, path: str) -> Outcome:
-    from mdtables.model import Diagnostic, Location, Outcome
-
-    return Outcome(path, "", "", [Diagnostic(code, message, Location(path))])
+    return Outcome(error.path, "", "", error.diagnostics)
 
 
 # --- show ------------------------------------------------------------------------------------------------------------
@@ -292,7 +230,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
         guess = did_you_mean(arguments.format, ["markdown", *report.formats()])
         print(f'mdtables show: no format "{arguments.format}"{guess}', file=sys.stderr)
-        return _USAGE_ERROR
+        return _BROKEN
     try:
         projects = Projects(os.getcwd(), arguments.config)
         options = _options(arguments, projects.settings(os.path.realpath(os.getcwd())).defaults)
@@ -323,7 +261,9 @@ def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
             try:
                 values[name] = spec.parse(text)
             except ValueError as reason:
-                problems.append(Diagnostic("option-value", f"cannot read {name} {text!r}: {reason}", Location("show")))
+                problems.append(
+                    Diagnostic("option-value", f"cannot read {name} {text!r}: {reason}", Location(f"--{name}"))
+                )
     if problems:
         raise MdtablesError(*problems)
     return replace(defaults, **values)
@@ -332,17 +272,16 @@ def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
 # --- output ----------------------------------------------------------------------------------------------------------
 
 
-def _say(outcomes: Sequence[Outcome], arguments: argparse.Namespace, *, verb: str) -> None:
-    """Diagnostics first, then what became of each document, or its diff."""
+def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace, *, verb: str) -> None:
+    """A line for each document that was or would be changed, or its diff."""
     from mdtables import report
 
-    _say_diagnostics(outcomes, arguments, sys.stdout)
     for outcome in outcomes:
         if arguments.diff:
             print(report.diff(outcome), end="")
-        elif outcome.stale and not outcome.failed and not arguments.quiet:
+        elif outcome.stale and not arguments.quiet:
             print(f"{verb} {report.printable(outcome.path)}")
-        elif arguments.verbose and not outcome.failed:
+        elif arguments.verbose and not (outcome.failed or outcome.stale):
             print(f"unchanged {report.printable(outcome.path)}")
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from mdtables.model import Alignment
 
 _BYTES = 6  # 12 hexadecimal digits: enough to notice an edit, short enough for a marker
+_BLANKS = re.compile(r"[ \t]+")
 
 
 def checksum(rows: Iterable[Sequence[str]], align: Sequence[Alignment]) -> str:
-    """A digest of a table's decoded cells, header first, and of its alignments. Runs of blanks count as one."""
+    """A digest of a table's decoded cells, header first, and of its alignments.
+
+    Runs of blanks count as one, and blanks round a line break as none; a line break is no blank.
+    """
     digest = blake2b("\0".join(align).encode(), digest_size=_BYTES)
     for row in rows:
-        cells = row if _has_no_loose_blanks("|".join(row)) else [" ".join(cell.split()) for cell in row]
+        cells = row if _has_no_loose_blanks("|".join(row)) else [_collapsed(cell) for cell in row]
         digest.update(b"\n" + "\0".join(cells).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _collapsed(cell: str) -> str:
+    return _BLANKS.sub(" ", cell).replace(" \n", "\n").replace("\n ", "\n").strip(" ")
 
 
 def _has_no_loose_blanks(line: str) -> bool:

@@ -6,14 +6,16 @@ Knows no disk and no host: where data comes from is `load`, handed in by whoever
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 
 from mdtables.document import marker
-from mdtables.document.conflict import first_conflict
+from mdtables.document.conflict import conflicts
 from mdtables.document.parse import Document, Region, options_of, parse, tables_of
 from mdtables.document.splice import splice
-from mdtables.model import Diagnostic, Location, MdtablesError, Outcome
+from mdtables.model import Diagnostic, Location, MdtablesError
+from mdtables.outcome import Outcome
 from mdtables.region import bare, sourced
-from mdtables.region.job import Job, Load, Policy, Result, result
+from mdtables.region.job import Done, Job, Load, Policy, done
 from mdtables.shape import ShapeError
 
 DEFAULT_POLICY = Policy()
@@ -25,24 +27,42 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
     `path` is what diagnostics call the document. With an error anywhere in it, the new text is the old one.
     """
     document = parse(text, path)
-    results = [_result(document, region, load, policy) for region in document.regions]
-    problems = [*document.diagnostics, *(problem for found in results for problem in found.problems)]
-    outcome = Outcome(path, text, text, problems, [found.outcome for found in results])
-    if outcome.failed:
+    jobs = [_done(document, region, load, policy) for region in document.regions]
+    problems = [*document.diagnostics, *(problem for job in jobs for problem in job.problems)]
+    outcome = Outcome(path, text, text, problems, [job.outcome for job in jobs])
+    new = splice(text, [edit for job in jobs for edit in job.edits])
+    if outcome.failed or new == text:
         return outcome
-    return replace(outcome, new=splice(text, [edit for found in results for edit in found.edits]))
+    if unsettled := _unsettled(document, parse(new, path), outcome):
+        return replace(outcome, diagnostics=[*problems, unsettled])
+    return replace(outcome, new=new)
 
 
-def _result(document: Document, region: Region, load: Load, policy: Policy) -> Result:
+def _unsettled(old: Document, new: Document, outcome: Outcome) -> Diagnostic | None:
+    """What keeps the fixed document from having the same regions as before, with the tables just put into them.
+
+    A marker that is indented by four blanks or more in a paragraph is one only as long as no blank line precedes it.
+    """
+    hint = "indent its markers by less than four blanks, or by as much as the text of their list item"
+    for region, found, again in zip_longest(old.regions, outcome.regions, new.regions[: len(old.regions)]):
+        same = again is not None and again.start.text == region.start.text
+        has_table = found.options.source is not None or bool(tables_of(old, region))
+        if not same or (has_table and not tables_of(new, again)):
+            message = "with the blank lines that a table needs, this region or its table would become code"
+            return Diagnostic("unsettled", message, region.start.place, hint)
+    return None
+
+
+def _done(document: Document, region: Region, load: Load, policy: Policy) -> Done:
     job, problems = _job(document, region, policy)
     if problems:
-        return result(job, problems)
+        return done(job, problems)
     try:
-        return bare.align(job) if job.options.source is None else sourced.regenerate(job, load, policy)
+        return bare.align(job) if job.options.source is None else sourced.generate(job, load, policy)
     except MdtablesError as error:
-        return result(job, error.diagnostics)
+        return done(job, error.diagnostics)
     except ShapeError as error:
-        return result(job, [Diagnostic(error.code, str(error), job.place)])
+        return done(job, [Diagnostic(error.code, str(error), job.place)])
 
 
 def _job(document: Document, region: Region, policy: Policy) -> tuple[Job, list[Diagnostic]]:
@@ -53,8 +73,10 @@ def _job(document: Document, region: Region, policy: Policy) -> tuple[Job, list[
         checksum = marker.checksum_of(region.end.text)
     except marker.MarkerSyntaxError as error:
         problems.append(Diagnostic("marker", str(error), region.end.place))
-    conflict = first_conflict(region.body)
-    if conflict is not None:
-        place = Location(document.path, region.first_line + conflict)
-        problems.append(Diagnostic("conflict", "git's conflict lines in a region", place, "resolve the conflict first"))
+    for start, end in conflicts(document.text):
+        if start < region.end.end and end >= region.start.start:
+            line = document.text.count("\n", 0, start) + 1
+            message = f"git's conflict lines, in or round the region on line {region.start.place.line}"
+            place = Location(document.path, line)
+            problems.append(Diagnostic("conflict", message, place, "resolve the conflict, then run again"))
     return Job(document, region, options, checksum, tables_of(document, region)), problems

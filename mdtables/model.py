@@ -1,4 +1,4 @@
-"""The nouns: where things are, what is wrong, what a table is, what fixing says about a document.
+"""The nouns: where things are, what is wrong, what a table is.
 
 Knows no text format, no disk and no terminal, and imports nothing from this package.
 """
@@ -6,12 +6,11 @@ Knows no text format, no disk and no terminal, and imports nothing from this pac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 Alignment = Literal["none", "left", "right", "center"]
 Severity = Literal["error", "warning"]
-State = Literal["clean", "stale", "edited", "broken"]
 Row = list[str | None]
 
 # Every diagnostic there is: its word, how bad it is, and what it means. The docs show this table.
@@ -20,7 +19,6 @@ CODES: dict[str, tuple[Severity, str]] = {
     "config": ("error", "the configuration cannot be read, or says something that means nothing"),
     "conflict": ("error", "git's conflict lines stand inside a region"),
     "container": ("error", "a start marker and its end marker lie in different block quotes"),
-    "delimiter": ("warning", "a source with one column looks as if it were separated by another character"),
     "delimiter-in-body": ("warning", "a second delimiter row among the rows of a hand-written table"),
     "excluded": ("warning", "a named path is left out by `exclude`"),
     "hand-edit": ("error", "the table of a sourced region is not the one mdtables wrote"),
@@ -33,6 +31,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "no-table": ("warning", "a bare region holds no table"),
     "not-utf8": ("error", "a document is not UTF-8 text"),
     "nul": ("error", "a source holds a NUL character, which no renderer shows"),
+    "one-column": ("warning", "a source has one column, and looks as if another character separated its fields"),
     "option-place": ("error", "an option stands where it means nothing"),
     "option-value": ("error", "the value of an option cannot be read"),
     "read-back": ("error", "a generated table does not read back as it should: a bug in mdtables"),
@@ -55,13 +54,15 @@ CODES: dict[str, tuple[Severity, str]] = {
     "unknown-option": ("error", "an option that mdtables does not have"),
     "unopened-region": ("error", "an end marker without a start marker"),
     "unreadable": ("error", "a file cannot be read"),
+    "unsettled": ("error", "fixed as it should be, a region would not be one any more"),
+    "unused": ("warning", "no document uses a data file that was named"),
     "unwritable": ("error", "a document cannot be written"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file. Lines and columns count from 1; 0 means the whole file, or the whole line."""
+    """A place in a file. Lines, and columns in code points, count from 1; 0 means the whole file, or the whole line."""
 
     path: str
     line: int = 0
@@ -73,20 +74,21 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem: its code (a key of CODES), what is wrong, where, and the way out.
+    """One problem: its code, what is wrong, where, and the way out.
 
-    `asked_by` is the region's start marker where the problem lies in the data and not in the document.
+    The codes of mdtables are the keys of CODES; a code of somebody's own is an error. `asked_by` are the start markers
+    of the regions that met the problem, where it lies in the data and not in the document.
     """
 
     code: str
     message: str
     location: Location
     hint: str = ""
-    asked_by: Location | None = None
+    asked_by: tuple[Location, ...] = ()
 
     @property
     def severity(self) -> Severity:
-        return CODES[self.code][0]
+        return CODES[self.code][0] if self.code in CODES else "error"
 
 
 class MdtablesError(Exception):
@@ -109,36 +111,3 @@ class Table:
     rows: Sequence[Row]
     align: Sequence[Alignment] = ()
     lines: Sequence[int] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RegionOutcome:
-    """What fixing found in one region. `standing` and `generated` are None where there is no such table.
-
-    `options` is an `mdtables.options.Options` (None where its marker could not be read); the nouns do not know options.
-    """
-
-    location: Location
-    options: Any
-    state: State
-    standing: Table | None = None
-    generated: Table | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What fixing says about one document. With an error among the diagnostics, `new` is `old`."""
-
-    path: str
-    old: str
-    new: str
-    diagnostics: Sequence[Diagnostic] = ()
-    regions: Sequence[RegionOutcome] = field(default=())
-
-    @property
-    def failed(self) -> bool:
-        return any(d.severity == "error" for d in self.diagnostics)
-
-    @property
-    def stale(self) -> bool:
-        return self.new != self.old

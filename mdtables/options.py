@@ -145,12 +145,17 @@ def _align(text: str) -> tuple[AlignRule, ...]:
         if alignment is None:
             raise ValueError(f'"{word.strip()}" is no alignment; it takes left, right, center, none or auto')
         rules.append(AlignRule(unquote(header.strip()) if named else None, alignment))
+    named_headers = [rule.header for rule in rules if rule.header is not None]
+    if len(named_headers) > len(set(named_headers)):
+        raise ValueError("a header is named twice")
     if len({rule.header is None for rule in rules}) > 1:
         raise ValueError("it takes alignments by position or by header, not both")
     return tuple(rules)
 
 
 def _header(text: str) -> tuple[str, ...]:
+    if not text.strip():
+        raise ValueError("it takes the names of the columns")
     return tuple(unquote(name) for name in split_outside_quotes(text))
 
 

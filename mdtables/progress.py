@@ -15,18 +15,18 @@ _PAUSE = 0.1
 class Progress:
     """Counts steps on one line, which it clears again. Silent for the first second, and always if `stream` is None."""
 
-    def __init__(self, stream: TextIO | None, total: int) -> None:
-        self._stream, self._total = stream, total
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
         self._next = time.monotonic() + _PATIENCE
         self._shown = False
 
-    def step(self, done: int) -> None:
+    def show(self, done: int, total: int) -> None:
         if self._stream is None or (now := time.monotonic()) < self._next:
             return
         self._next = now + _PAUSE
         self._shown = True
-        filled = 30 * done // max(1, self._total)
-        self._stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{self._total} documents")
+        filled = 30 * done // max(1, total)
+        self._stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total} documents")
         self._stream.flush()
 
     def clear(self) -> None:

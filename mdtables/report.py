@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from mdtables.model import Diagnostic, Location, Outcome, Table
+from mdtables.model import Diagnostic, Location, Table
+from mdtables.options import Options
+from mdtables.outcome import Outcome
 
 CLEAN, STALE, BROKEN = 0, 1, 2
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
@@ -23,19 +27,23 @@ def exit_status(outcomes: Iterable[Outcome], *, stale_is_failure: bool) -> int:
 
 
 def diagnostics_of(outcomes: Iterable[Outcome]) -> list[Diagnostic]:
-    """Every diagnostic of a run, each once; a problem of the data that several regions met names the first."""
+    """Every diagnostic of a run, each once; a problem of the data that several regions met names them all."""
     unique: dict[tuple[str, str, Location], Diagnostic] = {}
     for outcome in outcomes:
         for found in outcome.diagnostics:
-            unique.setdefault((found.code, found.message, found.location), found)
+            key = (found.code, found.message, found.location)
+            before = unique.get(key)
+            asked_by = dict.fromkeys([*(before.asked_by if before else ()), *found.asked_by])
+            unique[key] = replace(found, asked_by=tuple(asked_by))
     return list(unique.values())
 
 
 def printable(text: str) -> str:
-    """The text with what a terminal would obey, or cannot show, spelled out; new lines and tabs stay."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
+    """The text with the characters that a terminal would obey, or that are half a character, spelled out."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def as_text(found: Diagnostic, *, colour: bool = False) -> str:
@@ -46,7 +54,7 @@ def as_text(found: Diagnostic, *, colour: bool = False) -> str:
 
     place = paint("place", printable(str(found.location)))
     head = f"{place}: {paint(found.severity, f'{found.severity}[{found.code}]')}: {printable(found.message)}"
-    below = [f"  asked for by {printable(str(found.asked_by))}"] if found.asked_by else []
+    below = [f"  asked for by {printable(', '.join(map(str, found.asked_by)))}"] if found.asked_by else []
     below += [f"  {paint('hint', 'hint')}: {printable(found.hint)}"] if found.hint else []
     return "\n".join([head, *below])
 
@@ -116,7 +124,7 @@ def _document(outcome: Outcome) -> dict[str, object]:
                 "message": d.message,
                 "hint": d.hint,
                 **_place(d.location),
-                "asked_by": _place(d.asked_by) if d.asked_by else None,
+                "asked_by": [_place(place) for place in d.asked_by],
             }
             for d in outcome.diagnostics
         ],
@@ -136,19 +144,19 @@ def _place(location: Location) -> dict[str, object]:
     return {"path": location.path, "line": location.line or None, "column": location.column or None}
 
 
-def _source(options: object) -> str | None:
-    source = getattr(options, "source", None)
+def _source(options: Options) -> str | None:
+    source = options.source
     return None if source is None else source.path + ("#" + ".".join(source.part) if source.part else "")
 
 
-def as_github(outcomes: Sequence[Outcome]) -> str:
-    """GitHub's workflow commands: an annotation for every diagnostic, and for every region that is stale."""
+def as_github(outcomes: Sequence[Outcome], *, with_stale: bool) -> str:
+    """GitHub's workflow commands: an annotation for every diagnostic, and for every region that is still stale."""
     lines = [
         _annotation(d.severity, d.location, d.code, "\n".join(filter(None, [d.message, d.hint])))
         for d in diagnostics_of(outcomes)
     ]
     for outcome in outcomes:
-        if outcome.stale and not outcome.failed:
+        if with_stale and outcome.stale:
             message = f"this table is stale; run: mdtables fix {_shell_word(outcome.path)}"
             stale = [r for r in outcome.regions if r.state == "stale"]
             lines += [_annotation("error", region.location, "stale", message) for region in stale]

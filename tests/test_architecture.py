@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mdtables"
 FLOORS = [
     {"model"},
-    {"options"},
-    {"document", "sources", "render", "shape", "edits"},
+    {"options", "spans"},
+    {"document", "sources", "render", "shape", "edits", "outcome"},
     {"region", "report", "progress"},
     {"generate"},
     {"workspace"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,43 @@ def test_a_document_that_is_not_utf8(run: Run, write: Write) -> None:
         "a.md:7: error[not-utf8]: not UTF-8 text: invalid continuation byte at byte 80\n  hint: save it as UTF-8\n"
     )
     assert path.read_bytes().startswith(RAGGED.encode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_document_in_utf16(encoding: str, run: Run, write: Write) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    write("a.md", mark + RAGGED.encode(encoding))
+    assert "a.md:1: error[not-utf8]" in run("check").out
+
+
+def test_a_name_as_long_as_a_name_can_be(run: Run, write: Write) -> None:
+    document = write("語" * 83 + ".md", RAGGED)
+    assert run("fix").status == 0
+    assert document.read_text() == ALIGNED
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        RAGGED.replace("|-|-|\n", "|-" + " " * 100_000 + "x\n"),
+        RAGGED.replace("|1|2|", "|1" + " " * 100_000 + "2|"),
+        RAGGED.replace("END -->", "END" + " " * 100_000 + "-->"),
+        sourced('source="d' + " " * 100_000 + '.csv"'),
+        sourced("source=d.csv").replace("END -->", "END" + " " * 100_000 + "x-->"),
+    ],
+    ids=["delimiter row", "row", "end marker", "value", "end of a sourced region"],
+)
+def test_many_blanks_are_no_trap(document: str, run: Run, write: Write) -> None:
+    write("d.csv", "a,b\n" + "x" + " " * 100_000 + "y,1\n")
+    write("a.md", document)
+    start = time.monotonic()
+    run("fix")
+    assert time.monotonic() - start < 5  # it would take minutes if it were quadratic
+
+
+def test_a_document_full_of_private_characters(run: Run, write: Write) -> None:
+    write("a.md", "".join(map(chr, range(0xE000, 0xF900))) + "\n" + RAGGED)
+    assert run("fix").status == 0
 
 
 def test_a_folder_named_like_a_document(run: Run, write: Write) -> None:

@@ -14,10 +14,8 @@ from pathlib import Path
 import pytest
 
 from mdtables.cli import main
-from mdtables.commands.fix import Run, fix_text
+from mdtables.commands.document import start
 from mdtables.report import as_text, diagnostics_of
-from mdtables.workspace.config import Projects
-from mdtables.workspace.load import Loader
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
 EXPECTED = ("out.md", "problems.txt")
@@ -97,8 +95,8 @@ def test_standard_input_comes_out_fixed(
 
 
 def test_the_library_says_the_same(case: Path) -> None:
-    run = Run(Projects(str(case)), Loader(str(case)), str(case))
-    outcome = fix_text("in.md", (case / "in.md").read_bytes(), run)
+    run = start(str(case), None, [])
+    outcome = run.fix_text("in.md", (case / "in.md").read_bytes())
     assert "".join(as_text(found) + "\n" for found in diagnostics_of([outcome])) == expected_problems(case)
     if outcome.old:
         assert outcome.new.encode() == expected_document(case)

@@ -136,9 +136,81 @@ def test_exclude_leaves_documents_out_and_says_so_where_they_are_named(where: st
     assert run("fix", "posts", *words).out == ""
     ran = run("fix", "posts/drafts/a.md", *words)
     place = "--exclude" if where == "option" else "mdtables.toml"
-    assert ran.out == f"posts/drafts/a.md: warning[excluded]: left out by exclude in {place}\n"
+    assert ran.out.splitlines()[0] == f"posts/drafts/a.md: warning[excluded]: left out by exclude in {place}"
     assert ran.status == 0
     assert draft.read_text() == RAGGED
+
+
+def test_a_data_file_that_is_not_there_is_said(run: Run) -> None:
+    ran = run("fix", "data/corses.csv")
+    assert ran == Ran(
+        2, "data/corses.csv: error[no-document]: no such file or folder\n", "1 document: 1 with errors, not written\n"
+    )
+
+
+def test_a_data_file_that_nobody_uses_is_said(run: Run, write: Write) -> None:
+    write("d.csv", "a\n1\n")
+    write("a.md", RAGGED)
+    ran = run("fix", "d.csv")
+    assert ran.out == "d.csv: warning[unused]: no document uses this file as a source\n"
+    assert ran.status == 0
+
+
+def test_a_data_file_outside_the_project_is_used_where_the_configuration_allows_it(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("shared/x.csv", "a\n1\n")
+    write("project/mdtables.toml", 'allowed-folders = ["../shared"]\n')
+    write("project/a.md", sourced("source=../shared/x.csv"))
+    monkeypatch.chdir(tmp_path / "project")
+    assert run("fix", "../shared/x.csv").out == "fixed a.md\n"
+
+
+@pytest.mark.parametrize("words", [["d.csv"], ["d.csv", "--config", "no.toml"]])
+def test_a_data_file_beside_a_broken_configuration_is_a_diagnostic(words: list[str], run: Run, write: Write) -> None:
+    write("d.csv", "a\n1\n")
+    write("a.md", sourced("source=d.csv"))
+    write("mdtables.toml", "nonsense = 1\n")
+    ran = run("fix", *words)
+    assert ran.status == 2
+    assert "error[config]" in ran.out
+
+
+def test_where_git_cannot_say_what_it_ignores_nothing_is_touched(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = write("a.md", RAGGED)
+    write(".git/config", "nonsense")
+    ran = run("fix")
+    assert ran.status == 2
+    assert ".: error[unreadable]: git cannot say which files it ignores" in ran.out
+    assert document.read_text() == RAGGED
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "there is no git to say which files it ignores" in run("fix").out
+    assert run("fix", "a.md").status == 0
+
+
+def test_an_ignored_folder_that_is_named_is_not_skipped(run: Run, write: Write, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    write(".gitignore", "build/\n")
+    ignored = write("build/a.md", RAGGED)
+    run("fix", "build")
+    assert ignored.read_text() == ALIGNED
+
+
+def test_a_document_is_looked_at_once_however_often_it_is_named(run: Run, write: Write) -> None:
+    write("a.md", RAGGED)
+    assert run("check", "a.md", "./a.md", ".").err.startswith("1 document: 1 stale")
+
+
+@pytest.mark.parametrize("pattern", ["!", "a\\", "[z-a]"])
+def test_a_pattern_that_is_none_is_a_diagnostic(pattern: str, run: Run, write: Write) -> None:
+    write("a.md", RAGGED)
+    ran = run("check", "--exclude", pattern)
+    assert (ran.status, "is no pattern" in ran.out) in [
+        (2, True),
+        (1, False),
+    ]  # some are odd, and patterns all the same
 
 
 def test_a_link_and_its_target_are_one_document(run: Run, write: Write, tmp_path: Path) -> None:
@@ -166,6 +238,22 @@ def test_standard_input_finds_its_source_where_the_file_belongs(
     ran = run("fix", "-", "--stdin-filename", "posts/a.md")
     assert ran.status == 0
     assert "|   1 |" in ran.out
+
+
+def test_list_and_json_work_on_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed(monkeypatch, RAGGED)
+    assert "x.md:1    (bare)    stale" in run("list", "-", "--stdin-filename", "x.md").out
+    feed(monkeypatch, RAGGED)
+    report = json.loads(run("check", "-", "--output-format", "json").out)
+    assert report["documents"][0]["stale"]
+
+
+def test_an_excluded_document_comes_out_as_it_went_in(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("mdtables.toml", 'exclude = ["x.md"]\n')
+    feed(monkeypatch, RAGGED)
+    ran = run("fix", "-", "--stdin-filename", "x.md")
+    assert ran.out == RAGGED
+    assert "warning[excluded]" in ran.err
 
 
 def test_check_of_standard_input_prints_diagnostics_and_no_document(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,6 +315,11 @@ def test_github_gets_an_annotation_for_what_is_wrong_and_what_is_stale(run: Run,
     )
 
 
+def test_what_was_fixed_needs_no_annotation(run: Run, write: Write) -> None:
+    write("a.md", RAGGED)
+    assert run("fix", "--output-format", "github") == Ran(0, "", "")
+
+
 def test_quiet_says_errors_only_and_verbose_says_all(run: Run, write: Write) -> None:
     write("a.md", BARE.format(""))
     write("b.md", BROKEN)
@@ -275,15 +368,27 @@ def test_a_closed_pipe_is_no_traceback(write: Write, tmp_path: Path) -> None:
     assert ran.stdout.startswith("---")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
+def test_a_full_disk_behind_standard_output_is_no_traceback(write: Write, tmp_path: Path) -> None:
+    write("a.md", BROKEN)
+    command = f"{sys.executable} -m mdtables check . > /dev/full"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    ran = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.endswith("mdtables: No space left on device\n")
+
+
 def test_a_long_run_shows_its_progress_on_a_terminal_and_clears_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from mdtables import progress
 
     clock = iter([0.0, 0.5, 1.5, 1.55, 1.7])
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
     stream = io.StringIO()
-    shown = progress.Progress(stream, 100)
+    shown = progress.Progress(stream)
     for done in (1, 50, 51, 90):
-        shown.step(done)
+        shown.show(done, 100)
     shown.clear()
     assert stream.getvalue().split("\r")[1:] == [
         "[###############...............] 50/100 documents",
@@ -320,6 +425,12 @@ def test_show_knows_every_format_of_tabulate(run: Run, write: Write) -> None:
     assert grid.splitlines()[3] == "| x|y    | 1.10 |"
     assert "|    ? |" in grid
     assert "<td>x|y   </td>" in run("show", "d.csv", "--format", "html").out
+
+
+def test_show_does_not_touch_a_value(run: Run, write: Write) -> None:
+    value = "10\u00a0kg 👨\u200d👩\u200d👧 \u3000x"
+    write("d.csv", f"a\n{value}\n")
+    assert value in run("show", "d.csv", "--format", "tsv").out
 
 
 @pytest.mark.parametrize(
@@ -365,7 +476,14 @@ def test_a_named_configuration_holds_everywhere(run: Run, write: Write) -> None:
     assert "named" in document.read_text()
     ran = run("fix", "--config", "no.toml")
     assert ran.status == 2
-    assert ran.out == "no.toml: error[config]: no such configuration file\n"
+    assert ran.out.splitlines()[0] == "no.toml: error[config]: no such configuration file"
+    write("pyproject.toml", "[project]\n")
+    assert "there is no [tool.mdtables] in it" in run("check", "--config", "pyproject.toml").out
+
+
+def test_a_named_configuration_is_read_even_if_there_is_nothing_to_do(run: Run, write: Write) -> None:
+    write("a.md", "no region\n")
+    assert run("check", "--config", "no.toml").status == 2
 
 
 def test_a_broken_configuration_is_said_once_with_its_place(run: Run, write: Write) -> None:

@@ -181,11 +181,13 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
 
 
 def session(shown: str, folder: Path, commands: Path) -> str:
-    """What a terminal would show for the commands behind `$ `, standard error apart."""
-    environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}"}
+    """What a terminal would show for the commands behind `$ `."""
+    environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
     output = []
     for command in re.findall(r"^\$ (.*)$", shown, re.MULTILINE):
-        run = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, check=False)
+        run = subprocess.run(
+            ["bash", "-c", f"{command} 2>&1"], cwd=folder, env=environment, stdout=subprocess.PIPE, check=False
+        )
         output.append(f"$ {command}\n{run.stdout.decode()}")
     return "".join(output)
 

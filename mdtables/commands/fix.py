@@ -1,90 +1,53 @@
-"""Fixing, or only checking, one document after the other. Knows where options and data come from; prints nothing."""
+"""Fixing, or only checking, every document that some paths mean. Prints nothing.
+
+Most runs find no marker, so what only a marker needs is imported when there is one.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from mdtables.document import marker
+from mdtables.workspace import discover, files
 
-from mdtables.generate import regenerate
-from mdtables.model import Diagnostic, Location, MdtablesError, Outcome, Table
-from mdtables.options import Options
-from mdtables.region.job import Policy
-from mdtables.workspace import files
-from mdtables.workspace.config import Projects
-from mdtables.workspace.load import Home, Loader
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mdtables.commands.document import Run
+    from mdtables.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run of fix or check shares between its documents."""
+def fix(
+    paths: Sequence[str], start: Callable[[], Run], *, eagerly: bool, watch: Callable[[int, int], None]
+) -> tuple[list[Outcome], int]:
+    """What became of every document with a region, and of every path that means none; and how many were looked at.
 
-    projects: Projects
-    loader: Loader
-    working_folder: str
-    exclude: Sequence[str] = ()
-    write: bool = False
-    force: bool = False
-
-    def left_out_by(self, path: str) -> str:
-        """Whose `exclude` leaves a document out: the command line, a configuration file, or nobody. May raise."""
-        settings = self.projects.settings(_folder(path))
-        if self.exclude or settings.exclude:
-            from mdtables.workspace.exclude import is_excluded  # pathspec, where there is something to match
-
-            if is_excluded(path, self.exclude, os.path.realpath(self.working_folder)):
-                return "--exclude"
-            if is_excluded(path, settings.exclude, os.path.dirname(settings.path)):
-                return self.loader.shown(settings.path)
-        return ""
-
-
-def fix(path: str, data: bytes, run: Run, *, named: bool) -> Outcome | None:
-    """Fix one document, and write it if the run writes. None if it is left out and nobody named it."""
-    try:
-        left_out_by = run.left_out_by(path)
-    except MdtablesError as error:
-        return Outcome(path, "", "", error.diagnostics)
-    if left_out_by:
-        warning = Diagnostic("excluded", f"left out by exclude in {left_out_by}", Location(path))
-        return Outcome(path, "", "", [warning]) if named else None
-    outcome = fix_text(path, data, run)
-    if run.write and outcome.stale:
+    `start` begins the run: when there is a marker, or first of all if `eagerly`. `watch` is told how many documents
+    are done, of how many. Raises CannotStartError.
+    """
+    found = discover.find(paths)
+    outcomes = [_problem(error.code, error.reason, error.path) for error in found.problems]
+    run = start() if eagerly or found.data_files else None
+    if run and found.data_files:
+        users, unused = run.users_of(found.data_files)
+        found.documents.update((path, False) for path in users if path not in found.documents)
+        outcomes += [_problem("unused", "no document uses this file as a source", path) for path in unused]
+    total = len(found.documents) + len(outcomes)
+    for done, (path, named) in enumerate(found.documents.items()):
+        watch(done, len(found.documents))
         try:
-            files.write(path, outcome.new.encode(), expected=data)
-        except files.ChangedMeanwhileError:
-            return _unwritten(outcome, "it was changed while mdtables was at work", "run mdtables again")
+            data = files.read(path)
         except OSError as error:
-            return _unwritten(outcome, f"cannot be written: {error.strerror or error}", "")
-    return outcome
+            outcomes.append(_problem("unreadable", f"cannot be read: {error.strerror or error}", path))
+            continue
+        if marker.may_be_in(data):
+            run = run or start()
+            outcome = run.fix(path, data, named=named)
+            outcomes += [outcome] if outcome else []
+    return outcomes, total
 
 
-def fix_text(path: str, data: bytes, run: Run) -> Outcome:
-    """What fixing says about these bytes as the document at `path`, which need not exist."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        place = Location(path, data.count(b"\n", 0, error.start) + 1)
-        message = f"not UTF-8 text: {error.reason} at byte {error.start}"
-        return Outcome(path, "", "", [Diagnostic("not-utf8", message, place, "save it as UTF-8")])
-    folder = _folder(path)
-    try:
-        settings, root = run.projects.settings(folder), run.projects.root(folder)
-    except MdtablesError as error:
-        return Outcome(path, text, text, error.diagnostics)
-    home = Home(folder, root, settings.allowed_folders, settings.defaults)
+def _problem(code: str, message: str, path: str) -> Outcome:
+    from mdtables.model import Diagnostic, Location
+    from mdtables.outcome import Outcome
 
-    def load(options: Options, place: Location) -> tuple[Table, Sequence[Diagnostic]]:
-        return run.loader.load(options, place, home)
-
-    return regenerate(text, path, load, Policy(settings.defaults, settings.checksum, run.force))
-
-
-def _folder(path: str) -> str:
-    """Where a document really lies: its sources are relative to that, however it was reached."""
-    return os.path.dirname(os.path.realpath(path))
-
-
-def _unwritten(outcome: Outcome, message: str, hint: str) -> Outcome:
-    problem = Diagnostic("unwritable", message, Location(outcome.path), hint)
-    return replace(outcome, new=outcome.old, diagnostics=[*outcome.diagnostics, problem])
+    return Outcome(path, "", "", [Diagnostic(code, message, Location(path))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
@@ -22,9 +23,11 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
     place = Location(options.source.path if options.source else "")
     root = os.path.splitdrive(folder)[0] + os.sep
     home = Home(folder, root, defaults=projects.settings(folder).defaults)
-    table, warnings = Loader(working_folder).load(options, place, home)
     try:
+        table, warnings = Loader(working_folder).load(options, place, home)
         return shape(table, options), warnings
+    except MdtablesError as error:
+        raise MdtablesError(*(replace(found, asked_by=()) for found in error.diagnostics)) from None
     except ShapeError as error:
         raise MdtablesError(Diagnostic(error.code, str(error), place)) from None
 

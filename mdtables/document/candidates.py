@@ -89,33 +89,37 @@ def candidates(lines: Lines) -> Iterator[Candidate]:
 
 
 def _candidate(lines: Lines, found: re.Match[str], close: int) -> Candidate:
-    text, start = lines.text, found.start()
+    start = found.start()
     place = lines.place(start)
+    if lines.text.startswith("\ufeff") and place.line == 1:
+        place = Location(place.path, 1, place.column - 1)  # nobody sees a byte order mark
     kind: Literal["start", "end"] = "start" if found[1] == marker.START else "end"
-    prefix = text[start - place.column + 1 : start].removeprefix("\ufeff")
+    prefix = lines.text[lines.start(place.line) : start].removeprefix("\ufeff")
     last_line = lines.number(close)
     after = lines[last_line][close + len("-->") - lines.start(last_line) :]
-    options = text[found.end() : close]
-
-    def broken(message: str, hint: str) -> Candidate:
-        return Candidate(start, kind, problem=Diagnostic("marker", message, place, hint))
-
-    def shared() -> Candidate:
+    options = lines.text[found.end() : close]
+    if prefix.lstrip(" \t>").startswith("|"):
+        return Candidate(start)  # in a cell: nobody takes that for a marker
+    if not prefix.strip(" \t>") and (problem := _broken(kind, options, after, place, last_line, close, lines)):
+        return Candidate(start, kind, problem=problem)
+    if prefix.strip(" \t>") or after.strip():
         message = f"this {kind} marker shares its line with text, so it is none"
         hint = "put it on a line of its own; only its indentation and > may stand before it"
         return Candidate(start, problem=Diagnostic("shared-line", message, place, hint))
-
-    if prefix.strip(" \t>"):
-        if prefix.lstrip(" \t>").startswith("|"):
-            return Candidate(start)  # in a cell: nobody takes that for a marker
-        return shared()
-    if close == len(text) or (kind == "end" and last_line != place.line):
-        return broken(f"this {kind} marker is not closed by -->", "close it on its own line, or delete it")
-    if after.strip():
-        if options.count('"') % 2 or options.count("'") % 2:
-            return broken("a quote is not closed; --> cannot stand in a value, since it ends the comment", "")
-        return shared()
     eol = END_OF_LINE.search(after)
     ending = eol[0] if eol else ""
     whole = Marker(kind, start, close + 3, options, found.end(), place, last_line, prefix, ending)
     return Candidate(start, kind, whole)
+
+
+def _broken(
+    kind: str, options: str, after: str, place: Location, last_line: int, close: int, lines: Lines
+) -> Diagnostic | None:
+    """What is wrong with a marker that begins a line of its own."""
+    if close == len(lines.text):
+        return Diagnostic("marker", f"this {kind} marker is not closed by -->", place, "close it, or delete it")
+    if kind == "end" and last_line != place.line:
+        return Diagnostic("marker", "an end marker stands on one line", place, "close it by --> where it begins")
+    if after.strip() and marker.has_open_quote(options):
+        return Diagnostic("marker", marker.OPEN_QUOTE, place, "write the value without it")
+    return None

@@ -1,13 +1,25 @@
-"""Git's conflict lines. Knows how they are spelled, and nothing of what stands between them."""
+"""Git's conflicts in a text. Knows how they are spelled, and nothing of what stands in them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?:[ \t\r\n]|$)")
+_OPENS_OR_CLOSES = re.compile(r"^(?:<{7}|>{7})(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
-def first_conflict(lines: Sequence[str]) -> int | None:
-    """The index of the first line with which git opens, splits or closes a conflict; None where there is none."""
-    return next((index for index, line in enumerate(lines) if _CONFLICT.match(line)), None)
+def conflicts(text: str) -> list[tuple[int, int]]:
+    """Start and end of each conflict, from the line that opens it to the one that closes it.
+
+    A line without its partner is a conflict of its own.
+    """
+    found: list[tuple[int, int]] = []
+    opened: int | None = None
+    for line in _OPENS_OR_CLOSES.finditer(text):
+        if line[0][0] == "<":
+            if opened is not None:
+                found.append((opened, opened))
+            opened = line.start()
+        else:
+            found.append((line.start() if opened is None else opened, line.start()))
+            opened = None
+    return found if opened is None else [*found, (opened, opened)]

@@ -1,6 +1,6 @@
 """How a marker is spelled and what its text says. The only file that spells the markers.
 
-Knows nothing of where markers count. Imports little when it is loaded: every run needs PREFILTER, few need more.
+Knows nothing of where markers count. Imports little when it is loaded: every run asks `may_be_in`, few ask more.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 PREFIX = "TABLE_GENERATE_"
 START, END = "TABLE_GENERATE_START", "TABLE_GENERATE_END"
-PREFILTER = PREFIX.encode()
-"""Bytes without which a document holds no marker."""
 
-NAME = re.compile(r"<!--[ \t]*(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)")
+NAME = re.compile(r"<!--[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)")
 LOOKALIKE = re.compile(r"<!--[ \t]*table[ _-]generate[ _-](?:start|end)\b", re.IGNORECASE)
-_CHECKSUM = re.compile(r"""\s+checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
+_LOOKALIKE = re.compile(LOOKALIKE.pattern.encode(), re.IGNORECASE)
+_PREFIX = PREFIX.encode()
+_CHECKSUM = re.compile(r"""(?<=\s)checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
 _ATTRIBUTE = re.compile(
     r"""(?P<name>[A-Za-z][\w-]*)(?P<equals>\s*=\s*)?(?(equals)(?:"(?P<d>[^"]*)"|'(?P<s>[^']*)'|(?P<bare>[^\s"']+)))"""
 )
-_NEW_LINE = re.compile(r"[ \t]*[\r\n]+[ \t>]*")
+_NEW_LINE = re.compile(r"[\r\n]+[ \t>]*")
 
 
 class MarkerSyntaxError(ValueError):
@@ -35,6 +35,18 @@ class MarkerSyntaxError(ValueError):
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
         self.offset = offset
+
+
+def may_be_in(data: bytes) -> bool:
+    """Whether a document's bytes may hold a marker, or what somebody took for one. Most hold none, and are not decoded.
+
+    In UTF-16, which is no encoding for a document, they count too, so that it is said and not passed over.
+    """
+    if _PREFIX in data:
+        return True
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return PREFIX.encode("utf-16-le") in data or PREFIX.encode("utf-16-be") in data
+    return b"<!--" in data and bool(_LOOKALIKE.search(data))
 
 
 def attributes(text: str) -> Iterator[tuple[str, str | None, int]]:
@@ -48,14 +60,28 @@ def attributes(text: str) -> Iterator[tuple[str, str | None, int]]:
         if found is None or text[found.end() : found.end() + 1].strip(" \t\r\n"):
             raise MarkerSyntaxError(_why_not(text, at), at)
         value = next((v for v in (found["d"], found["s"], found["bare"]) if v is not None), None)
-        yield found["name"], None if value is None else _NEW_LINE.sub(" ", value), at
+        if value is not None and ("\n" in value or "\r" in value):
+            value = " ".join(part.rstrip(" \t") for part in _NEW_LINE.split(value))
+        yield found["name"], value, at
         at = found.end()
+
+
+OPEN_QUOTE = "a quote is not closed; --> cannot stand in a value, since it ends the comment"
+
+
+def has_open_quote(text: str) -> bool:
+    """Whether a marker's text ends inside a value."""
+    quote = ""
+    for character in text:
+        if character in "\"'" and quote in ("", character):
+            quote = "" if quote else character
+    return bool(quote)
 
 
 def _why_not(text: str, at: int) -> str:
     rest = text[at:]
-    if rest.count('"') % 2 or (rest.count("'") % 2 and '"' not in rest):
-        return "a quote is not closed; --> cannot stand in a value, since it ends the comment"
+    if has_open_quote(rest):
+        return OPEN_QUOTE
     if "<!--" in rest:
         return "another comment begins before this one is closed by -->"
     word = (rest.split(None, 1) or [rest])[0][:40]
@@ -68,17 +94,20 @@ def checksum_of(text: str) -> str:
     for name, value, at in attributes(text):
         if name != "checksum" or value is None:
             raise MarkerSyntaxError(f'an end marker takes no option "{name}"; options go on the start marker', at)
+        if checksum:
+            raise MarkerSyntaxError("the checksum is given twice; delete both, or keep the one that mdtables wrote", at)
         checksum = value
     return checksum
 
 
 def with_checksum(comment: str, checksum: str) -> str:
     """An end marker's comment with its checksum replaced, or taken out where the new one is empty."""
-    bare = _CHECKSUM.sub("", comment, count=1)
+    if standing := _CHECKSUM.search(comment):
+        comment = comment[: standing.start()].rstrip() + comment[standing.end() :]
     if not checksum:
-        return bare
-    at = bare.index(END) + len(END)
-    return f'{bare[:at]} checksum="{checksum}"{bare[at:]}'
+        return comment
+    at = comment.index(END) + len(END)
+    return f'{comment[:at]} checksum="{checksum}"{comment[at:]}'
 
 
 def read_options(text: str, place: Callable[[int], Location], base: Options) -> tuple[Options, list[Diagnostic]]:

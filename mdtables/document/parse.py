@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mdtables.document import marker
 from mdtables.document.candidates import END_OF_LINE, Candidate, Lines, Marker, candidates
-from mdtables.document.table import Standing, find_tables, indentation, is_delimiter_row
+from mdtables.document.table import Standing, find_tables, indentation, is_blank, is_delimiter_row, prefix_of
 from mdtables.model import Diagnostic, Location
 from mdtables.options import Options
 
@@ -45,8 +45,6 @@ class Document:
 
 def parse(text: str, path: str) -> Document:
     """The regions of a document. Markers in code are text; every other marker must be paired."""
-    if marker.PREFIX not in text:
-        return Document(path, text, (), ())
     lines = Lines(text, path)
     found = list(candidates(lines))
     if not found:
@@ -56,7 +54,11 @@ def parse(text: str, path: str) -> Document:
     rows = _delimiter_rows(lines, found)
     places = classify(text, [c.inside for c in found] + [span for _, span in rows], _front_matter(text))
     marker_places, row_places = places[: len(found)], places[len(found) :]
-    kept = [(c, place) for c, place in zip(found, marker_places, strict=True) if place.kind != "code"]
+    kept = [
+        (candidate, place)
+        for candidate, place in zip(found, marker_places, strict=True)
+        if place.kind != "code" and not _leans_on_a_quote(lines, candidate)
+    ]
     live = [number for (number, _), place in zip(rows, row_places, strict=True) if place.kind == "text"]
 
     problems = [c.problem for c, _ in kept if c.problem]
@@ -88,6 +90,22 @@ def tables_of(document: Document, region: Region) -> list[Standing]:
     """Every table that stands in a region."""
     list_indent = indentation(region.start.prefix) if region.in_list else None
     return list(find_tables(region.body, region.first_line, region.live, document.path, list_indent))
+
+
+def _leans_on_a_quote(lines: Lines, candidate: Candidate) -> bool:
+    """Whether a line without a `>` of its own, indented by four columns or more, directly continues a quoted one.
+
+    It is the end of the quote's paragraph, or code where there is no paragraph, which mistune does not see. Nobody
+    puts a marker there.
+    """
+    number = lines.number(candidate.start)
+    if ">" in prefix_of(lines[number]) or indentation(prefix_of(lines[number])) < 4:
+        return False
+    while number > 1 and not is_blank(lines[number - 1]):
+        number -= 1
+        if ">" in prefix_of(lines[number]):
+            return True
+    return False
 
 
 def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, tuple[int, int]]]:

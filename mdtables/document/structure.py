@@ -7,7 +7,6 @@ probe comes out in its tokens says what the place is.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,8 +14,9 @@ from typing import Any, Literal
 
 from mistune.block_parser import BlockParser
 
+from mdtables.spans import code_spans
+
 _CODE_LIKE_TAG = "pre|script|style|textarea"
-_BACKTICKS = re.compile(r"`+")
 # Long runs of rows at column 0 are one paragraph whatever their number: 27 MB of them parse in 0.02 s instead of 4 s.
 _ROWS_IN_A_RUN = 50
 
@@ -34,7 +34,7 @@ def classify(text: str, spans: Sequence[tuple[int, int]], front_matter: int = 0)
 
     A span that mistune drops (in the title of a link definition, say) counts as code: nothing is written there.
     """
-    mark = next(chr(c) for c in range(0xE000, 0xF8FF) if chr(c) not in text)
+    mark = next(chr(c) for c in (*range(0xE000, 0xF900), *range(0xF0000, 0xFFFFE)) if chr(c) not in text)
     state = BlockParser.state_cls()
     state.process(_normalised(_with_probes(text, spans, mark, front_matter), mark))
     _parser().parse(state)
@@ -104,22 +104,8 @@ def _in_html(raw: str, probe: re.Pattern[str]) -> Iterator[tuple[int, bool]]:
 
 
 def _without_code_spans(text: str) -> str:
-    """The text with its code spans cut out: a run of backticks opens, the next run of the same length closes."""
-    runs = [(found.start(), found.end()) for found in _BACKTICKS.finditer(text)]
-    by_length: dict[int, list[int]] = {}
-    for index, (start, end) in enumerate(runs):
-        by_length.setdefault(end - start, []).append(index)
-    kept, at, index = [], 0, 0
-    while index < len(runs):
-        start, end = runs[index]
-        before = text[max(0, start - 64) : start]
-        if (len(before) - len(before.rstrip("\\"))) % 2:
-            start += 1  # a backslash takes the first backtick
-        same = by_length.get(end - start, [])
-        later = bisect_right(same, index)
-        if end > start and later < len(same):
-            kept.append(text[at:start])
-            index = same[later]
-            at = runs[index][1]
-        index += 1
+    kept, at = [], 0
+    for start, end in code_spans(text):
+        kept.append(text[at:start])
+        at = end
     return "".join([*kept, text[at:]])

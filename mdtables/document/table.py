@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from mdtables.model import Alignment, Diagnostic, Location, Table
 
-_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*[\r\n]*")
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _CELL_END = re.compile(r"(?<!\\)\|")
-_ATTRIBUTE_LINE = re.compile(r"\{:(?:\\\}|[^}|])*\}")
+_ATTRIBUTE_LINE = re.compile(r"\{:(?:\\.|[^}|\\])*\}")
 _BLOCK_START = re.compile(r"#{1,6}(?:[ \t]|$)|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3}|~{3}|<[A-Za-z/!?]")
 _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
     (False, False): "none",
@@ -54,7 +54,8 @@ def is_attribute_line(line: str) -> bool:
 
 def is_delimiter_row(content: str) -> bool:
     """Whether a line, its prefix taken off, could be a delimiter row. A lone dash in front makes it a list item."""
-    return "|" in content and not re.match(r"-[ \t]", content) and bool(_DELIMITER_ROW.fullmatch(content))
+    content = content.rstrip(" \t\r\n")
+    return "|" in content and content[:2] not in ("- ", "-\t") and bool(_DELIMITER_ROW.fullmatch(content))
 
 
 def split_row(line: str) -> list[str]:
@@ -79,9 +80,16 @@ def find_tables(
         if first_line + index + 1 in live and (header := _header(body[index], body[index + 1])):
             standing = _read(body, index, header, first_line, path, list_indent)
             yield standing
-            index = standing.bottom
+            index = _after(body, standing.bottom)
         else:
             index += 1
+
+
+def _after(body: Sequence[str], bottom: int) -> int:
+    """Where to look for another table: what touches this one is a row to GitHub, whatever it looks like."""
+    while bottom < len(body) and not is_blank(body[bottom]) and not _BLOCK_START.match(body[bottom].lstrip(" \t>")):
+        bottom += 1
+    return bottom
 
 
 def why_none(body: Sequence[str], first_line: int, live: frozenset[int]) -> str:

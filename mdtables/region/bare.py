@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from mdtables.document.readback import first_misread
 from mdtables.document.splice import body_edits
 from mdtables.document.table import Standing, why_none
 from mdtables.model import Diagnostic
-from mdtables.region.job import Job, Result, result
+from mdtables.region.job import Done, Job, done
 from mdtables.render.layout import lay_out
 from mdtables.shape import alignments
+from mdtables.spans import code_spans
+
+_BARE_PIPE = re.compile(r"(?<!\\)\|")
 
 
-def align(job: Job) -> Result:
+def align(job: Job) -> Done:
     """Every table of the region laid out anew. Raises ShapeError where `align` does not fit a table."""
     problems = [problem for table in job.tables for problem in table.problems]
     if any(problem.severity == "error" for problem in problems):
-        return result(job, problems)
+        return done(job, problems)
     if not job.tables:
         why = why_none(job.region.body, job.region.first_line, job.region.live)
         message = "no table in this region, so there is nothing to align"
-        return result(job, [Diagnostic("no-table", message, job.place, why)])
+        return done(job, [Diagnostic("no-table", message, job.place, why)])
     body: list[str] = []
     at = 0
     for table in job.tables:
@@ -31,9 +35,9 @@ def align(job: Job) -> Result:
         body += _with_endings(table.prefix, lines, job.region.body[table.top : table.bottom])
         at = table.bottom
     if any(problem.severity == "error" for problem in problems):
-        return result(job, problems)
+        return done(job, problems)
     standing = job.tables[0].table if len(job.tables) == 1 else None
-    return result(job, problems, body_edits(job.region, [*body, *job.region.body[at:]]), standing=standing)
+    return done(job, problems, body_edits(job.region, [*body, *job.region.body[at:]]), standing=standing)
 
 
 def _lines(job: Job, table: Standing) -> list[str]:
@@ -50,11 +54,21 @@ def _problems(job: Job, table: Standing, lines: Sequence[str]) -> Iterator[Diagn
     if not rows:
         yield Diagnostic("no-rows", "a table without rows", job.line(table.top), "Jekyll shows it as text")
     misread = first_misread(lines, [table.table.header, *rows])
+    if misread is None:
+        misread = _first_split_code(lines)
     if misread is not None:
         message = "renderers do not agree on where the cells of this row end"
-        hint = "write a pipe that belongs to the text as \\|, and a backslash before it as \\\\"
+        hint = "write a pipe that belongs to the text as \\|, or as &#124; between <code> and </code>"
         place = job.line(table.top + (misread + 1 if misread else 0))
         yield Diagnostic("ambiguous-row", message, place, hint)
+
+
+def _first_split_code(lines: Sequence[str]) -> int | None:
+    """The first row (0 is the header) with a bare pipe in a code span: to some a cell ends there, to others not."""
+    for index, line in enumerate([lines[0], *lines[2:]]):
+        if "`" in line and any(_BARE_PIPE.search(line[start:end]) for start, end in code_spans(line)):
+            return index
+    return None
 
 
 def _with_endings(prefix: str, lines: Sequence[str], standing: Sequence[str]) -> Iterator[str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from mdtables.document.parse import Document, Region
 from mdtables.document.splice import Edit
 from mdtables.document.table import Standing
-from mdtables.model import Diagnostic, Location, RegionOutcome, State, Table
+from mdtables.model import Diagnostic, Location, Table
 from mdtables.options import DEFAULTS, Options
+from mdtables.outcome import RegionOutcome, State
 
 Load = Callable[[Options, Location], tuple[Table, Sequence[Diagnostic]]]
 """A region's options and its place -> the table of its source, with warnings. Raises MdtablesError."""
@@ -44,15 +45,15 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a region: its outcome, the problems in it, and the edits to the document's text."""
+class Done:
+    """A job, done: the region's outcome, the problems in it, and the edits to the document's text."""
 
     outcome: RegionOutcome
     problems: Sequence[Diagnostic] = ()
     edits: Sequence[Edit] = ()
 
 
-def result(
+def done(
     job: Job,
     problems: Sequence[Diagnostic] = (),
     edits: Sequence[Edit] = (),
@@ -60,9 +61,9 @@ def result(
     state: State | None = None,
     standing: Table | None = None,
     generated: Table | None = None,
-) -> Result:
-    """The result of a job; its state follows from the problems and the edits unless it is given."""
+) -> Done:
+    """What a job came to; its state follows from the problems and the edits unless it is given."""
     if state is None:
         failed = any(problem.severity == "error" for problem in problems)
         state = "broken" if failed else "stale" if edits else "clean"
-    return Result(RegionOutcome(job.place, job.options, state, standing, generated), problems, edits)
+    return Done(RegionOutcome(job.place, job.options, state, standing, generated), problems, edits)

@@ -10,22 +10,23 @@ from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import Standing, only_table
 from mdtables.edits import checksum
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
-from mdtables.options import Options
-from mdtables.region.job import Job, Load, Policy, Result, result
-from mdtables.render.cells import TemplatePipeError, decode, encode_row
+from mdtables.options import Options, did_you_mean
+from mdtables.region.job import Done, Job, Load, Policy, done
+from mdtables.render.cells import TemplatePipeError, encode_row, meaning
 from mdtables.render.layout import lay_out
-from mdtables.shape import shape
+from mdtables.shape import ShapeError, shape
 
 
-def regenerate(job: Job, load: Load, policy: Policy) -> Result:
+def generate(job: Job, load: Load, policy: Policy) -> Done:
     """The source's table in the place of the one that stands there.
 
     Raises MdtablesError and ShapeError. A hand edit is a problem in the result, and then there are no edits.
     """
     standing = _standing(job)
     loaded, warnings = load(job.options, job.place)
+    _check(loaded, job)
     table = shape(loaded, job.options)
-    problems = [replace(warning, asked_by=job.place) for warning in warnings]
+    problems = [replace(warning, asked_by=(job.place,)) for warning in warnings]
     if not table.rows:
         problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
     cells, lines = lines_of(table, job.options, job.place)
@@ -38,10 +39,21 @@ def regenerate(job: Job, load: Load, policy: Policy) -> Result:
         and _checksum_of(standing.table) not in (new_sum, job.checksum)
     ):
         problems.append(_hand_edit(job, standing))
-        return result(job, problems, state="edited", standing=stood, generated=table)
+        return done(job, problems, state="edited", standing=stood, generated=table)
     edits = body_edits(job.region, _body(job, standing, lines))
     edits += checksum_edits(job.document, job.region, new_sum if policy.checksum else "")
-    return result(job, problems, edits, standing=stood, generated=table)
+    return done(job, problems, edits, standing=stood, generated=table)
+
+
+def _check(table: Table, job: Job) -> None:
+    """Raises MdtablesError for a table that is none, and for a `key` that is no column of it."""
+    ragged = next((index for index, row in enumerate(table.rows) if len(row) != len(table.header)), None)
+    if not table.header or ragged is not None:
+        what = "has no columns" if not table.header else f"row {ragged} is not as long as the header"
+        raise MdtablesError(Diagnostic("source-shape", f"no table: it {what}", job.place, "mend the source"))
+    key = job.options.key
+    if key and key not in table.header:
+        raise ShapeError("unknown-column", f'key: no column "{key}"{did_you_mean(key, table.header)}')
 
 
 def lines_of(table: Table, options: Options, place: Location) -> tuple[list[list[str]], list[str]]:
@@ -53,9 +65,9 @@ def lines_of(table: Table, options: Options, place: Location) -> tuple[list[list
     lines = lay_out(cells[0], cells[1:], table.align, options.style)
     misread = first_misread(lines, cells)
     if misread is not None:
-        row = lines[misread + 1 if misread else 0]
-        message = f"this row does not read back as the cells it was made of: {row}"
-        hint = "this is a bug in mdtables; please report it with the table"
+        shown = [*lines[:2], *(lines[misread + 1 : misread + 2] if misread else [])]
+        message = "a row does not read back as the cells it was made of:\n" + "\n".join(f"  {line}" for line in shown)
+        hint = "this is a bug in mdtables: please report it, with these lines"
         raise MdtablesError(Diagnostic("read-back", message, place, hint))
     return cells, lines
 
@@ -94,7 +106,7 @@ def _checksum_of(table: Table) -> str:
 def _decoded(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
     for row in rows:
         line = "".join(row)
-        yield [decode(cell) for cell in row] if "\\" in line or "&" in line or "<" in line else row
+        yield [meaning(cell) for cell in row] if "\\" in line or "&" in line or "<" in line else row
 
 
 def _hand_edit(job: Job, standing: Standing) -> Diagnostic:
@@ -102,7 +114,8 @@ def _hand_edit(job: Job, standing: Standing) -> Diagnostic:
         message = "this table was edited by hand since mdtables wrote it"
     else:
         message = "this table is not the one that its source makes, and mdtables has not written it"
-    hint = "move what is new into the source and run again, or let the source win: mdtables fix --force"
+    force = f"mdtables fix --force {job.document.path}"
+    hint = f"move what is new into the source and run again, or let the source win: {force}"
     return Diagnostic("hand-edit", message, job.line(standing.top), hint)
 
 

@@ -62,7 +62,6 @@ class _Encoder:
         for run in re.finditer("`+", value):
             self.ticks.setdefault(len(run[0]), []).append(run.start())
         self.absent: set[str] = set()  # closing words that come no more: nobody looks for them twice
-        self.no_comment_before = 0
 
     def encode(self) -> str:
         at = 0
@@ -105,14 +104,12 @@ class _Encoder:
         return self._put(run + code + run, end)
 
     def _comment(self, found: re.Match[str]) -> int:
-        """A whole comment; but what looks like one of our markers, or is a comment to some parsers only, is text."""
+        """A whole comment; what is a comment to some parsers only is text."""
         close = self._find("-->", found.end())
-        if close >= 0 and found.start() >= self.no_comment_before:
-            comment = self.value[found.start() : close + 3]
-            if "TABLE_GENERATE_" not in comment and not comment.startswith(("<!-->", "<!--->")):
-                return self._put(self._attribute(comment), close + 3)
-            self.no_comment_before = close + 3
-        return self._less(found)
+        comment = self.value[found.start() : close + 3]
+        if close < 0 or comment.startswith(("<!-->", "<!--->")):
+            return self._less(found)
+        return self._put(self._attribute(comment), close + 3)
 
     def _autolink(self, found: re.Match[str]) -> int:
         return self._url(found)

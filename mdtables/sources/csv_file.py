@@ -12,9 +12,7 @@ from contextlib import contextmanager
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
 from mdtables.options import Options
-from mdtables.sources.text import decode
-
-_MOST_PROBLEMS = 20
+from mdtables.sources.text import MOST_PROBLEMS, decode
 
 
 def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
@@ -105,13 +103,13 @@ def _check_header(header: tuple[str, ...], place: Location) -> None:
 def _check_lengths(records: list[list[str]], lines: list[int], length: int, path: str) -> None:
     wrong = [(len(record), line) for record, line in zip(records, lines, strict=True) if len(record) != length]
     problems = []
-    for count, line in wrong[:_MOST_PROBLEMS]:
+    for count, line in wrong[:MOST_PROBLEMS]:
         message = f"{count} field{'s' if count != 1 else ''}, the header has {length}"
         hint = "quote a field that holds the delimiter" if count > length else "a field may be empty, but not left out"
         problems.append(Diagnostic("row-length", message, Location(path, line), hint))
-    if len(wrong) > _MOST_PROBLEMS:
-        message = f"{len(wrong) - _MOST_PROBLEMS} more rows are not as long as the header"
-        problems.append(Diagnostic("row-length", message, Location(path, wrong[_MOST_PROBLEMS][1])))
+    if len(wrong) > MOST_PROBLEMS:
+        message = f"{len(wrong) - MOST_PROBLEMS} more rows are not as long as the header"
+        problems.append(Diagnostic("row-length", message, Location(path, wrong[MOST_PROBLEMS][1])))
     if problems:
         raise MdtablesError(*problems)
 
@@ -120,4 +118,4 @@ def _other_delimiter(header: tuple[str, ...], delimiter: str, place: Location) -
     others = {";": '";"', "\t": "tab", "|": '"|"', ",": '","'}
     if len(header) == 1 and (found := re.search(r"[;\t|,]", header[0])) and found[0] != delimiter:
         message = f"only one column, and its name holds {others[found[0]]}"
-        yield Diagnostic("delimiter", message, place, f"write delimiter={others[found[0]]} on the marker")
+        yield Diagnostic("one-column", message, place, f"write delimiter={others[found[0]]} on the marker")

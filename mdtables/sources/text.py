@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from mdtables.model import Diagnostic, Location, MdtablesError
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+MOST_PROBLEMS = 20
+"""How many rows of one source are named; those beyond are counted."""
 
 
 def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
@@ -14,6 +20,10 @@ def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
         place = Location(path, data.count(b"\n", 0, offset) + 1)
         message = f"not {encoding} text: {getattr(error, 'reason', error)} at byte {offset}"
         raise MdtablesError(Diagnostic("source-encoding", message, place, hint)) from None
+    lone = _SURROGATE.search(text)
+    if lone:  # utf-7 and its like can make half characters, which no file can hold
+        place = Location(path, text.count("\n", 0, lone.start()) + 1)
+        raise MdtablesError(Diagnostic("source-encoding", f"half a character, {lone[0]!r}", place, hint))
     if "\0" in text:
         place = Location(path, text.count("\n", 0, text.index("\0")) + 1)
         raise MdtablesError(Diagnostic("nul", "a NUL character, which no renderer shows", place, "take it out"))

@@ -13,9 +13,10 @@ import yaml
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
 from mdtables.options import Options, did_you_mean
-from mdtables.sources.text import decode
+from mdtables.sources.text import MOST_PROBLEMS, decode
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
+_MOST_CELLS = 1_000_000  # that a file may make out of fewer values, by aliases or by keys that few rows have
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _MERGE = "\0<<"  # no key of a document: NUL is refused before
 _SHAPES = "it takes a list of mappings, a list of lists with the header first, or a mapping of mappings"
@@ -57,17 +58,22 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
     """
     text = decode(data, path, "utf-8", "save it as UTF-8")
     try:
-        root, line = _Builder(path).build(text)
+        builder = _Builder(path)
+        root, line = builder.build(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
         message = " ".join(f"{error.context or ''} {error.problem or 'not well-formed YAML'}".split())
-        raise MdtablesError(Diagnostic("source-syntax", message, place)) from None
-    except yaml.YAMLError as error:  # a character that YAML does not allow
-        raise MdtablesError(Diagnostic("source-syntax", " ".join(str(error).split()), Location(path))) from None
+        raise MdtablesError(Diagnostic("source-syntax", message, place, "a YAML checker shows more")) from None
+    except yaml.reader.ReaderError as error:  # a character that YAML does not allow
+        before = text.encode()[: error.position] if error.encoding == "utf-8" else text[: error.position].encode()
+        place = Location(path, before.count(b"\n") + 1)
+        message = f"a character that YAML does not allow: {error.reason}"
+        hint = 'write it in double quotes as an escape, like "\\x07", or take it out'
+        raise MdtablesError(Diagnostic("source-syntax", message, place, hint)) from None
     part = options.source.part if options.source else ()
     node, line = _part(root, line, part, path)
-    return _Reader(path, part).table(node, line, options.key), []
+    return _Reader(path, part, builder.scalars).table(node, line, options.key), []
 
 
 def _fail(code: str, message: str, place: Location, hint: str = "") -> NoReturn:
@@ -80,6 +86,7 @@ class _Builder:
     def __init__(self, path: str) -> None:
         self.path = path
         self.anchors: dict[str, _Node] = {}
+        self.scalars = 0
 
     def build(self, text: str) -> tuple[_Node, int]:
         """The root node (None in an empty file) and its line."""
@@ -116,6 +123,9 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             plain_null = not event.style and event.value in _NULLS  # a plain style is "" to libyaml, else None
             node = None if plain_null else event.value
+            self.scalars += 1
+            if "\0" in event.value:
+                _fail("nul", "a NUL character, which no renderer shows", Location(self.path, line), "take it out")
         elif isinstance(event, yaml.SequenceStartEvent):
             node = opened = _List(line)
         else:
@@ -144,11 +154,13 @@ class _Builder:
             pending.append((key, line))
 
     def _key(self, event: _NodeEvent, node: _Node, line: int) -> str:
+        if isinstance(node, _Tagged):
+            _fail("source-shape", f"the tag {node.tag} on a key", Location(self.path, line), "take it out")
         if isinstance(event, yaml.ScalarEvent):
             return _MERGE if event.value == "<<" and not event.style else event.value
         if isinstance(node, str):
             return node
-        _fail("source-shape", "a key that is no text", Location(self.path, line))
+        _fail("source-shape", "a key that is no text", Location(self.path, line), "keys are column names")
 
 
 def _line(event: yaml.Event) -> int:
@@ -209,8 +221,9 @@ class _Merges:
 class _Reader:
     """Nodes -> Table. Every problem in the rows is collected, up to twenty."""
 
-    def __init__(self, path: str, part: Sequence[str]) -> None:
+    def __init__(self, path: str, part: Sequence[str], scalars: int) -> None:
         self.path, self.part = path, part
+        self.most_cells = max(_MOST_CELLS, 10 * scalars)
         self.merges = _Merges(path)
         self.problems: list[Diagnostic] = []
 
@@ -240,7 +253,7 @@ class _Reader:
             wanted = "of the same kind as the first" if odd else "a mapping or a list"
             message = f"{_kind(node.items[odd])} where a row should be, {wanted}"
             _fail("source-shape", message, Location(self.path, node.lines[odd]), _SHAPES)
-        parts = [name for name, value in node.items.items() if isinstance(value, _List | _Mapping)]
+        parts = [name for name, value in node.items.items() if _may_be_table(value)]
         if parts:
             file, part = self.path.rpartition("/")[2], ".".join([*self.part, parts[0]])
             hint = f'name the part on the marker: source="{file}#{part}"'
@@ -250,13 +263,27 @@ class _Reader:
     def _mappings(self, rows: Sequence[tuple[_Node, int]], key: str, keys: Sequence[str] = ()) -> Table:
         flat = [(self.merges.flat(row), line) for row, line in rows if isinstance(row, _Mapping)]
         columns = list(dict.fromkeys(name for row, _ in flat for name in row))
+        self._check_columns(columns, len(flat), rows[0][1])
         if key and key in columns:
             message = f'the keys become a column "{key}", and there is such a column already'
             _fail("repeated-column", message, Location(self.path, rows[0][1]), "name it otherwise: key=… on the marker")
         cells = [[self._cell(row.get(name), line, name) for name in columns] for row, line in flat]
         if key:
             cells = [[name, *row] for name, row in zip(keys, cells, strict=True)]
-        return self._finish([*([key] if key else []), *columns], cells, [line for _, line in rows])
+        header = [name.strip() for name in [*([key] if key else []), *columns]]
+        return self._finish(header, cells, [line for _, line in rows])
+
+    def _check_columns(self, columns: Sequence[str], rows: int, line: int) -> None:
+        place = Location(self.path, line)
+        if not columns:
+            _fail("source-shape", "mappings without any key", place, _SHAPES)
+        if len(columns) * rows > self.most_cells:
+            message = f"a table of {len(columns)} columns and {rows} rows, out of far fewer values"
+            _fail("source-shape", message, place, "is it meant to be one table?")
+        trimmed = [name.strip() for name in columns]
+        if len(set(trimmed)) < len(trimmed):
+            name = next(name for name in trimmed if trimmed.count(name) > 1)
+            _fail("repeated-column", f'two columns are called "{name}", blanks apart', place, "rename one of them")
 
     def _lists(self, node: _List) -> Table:
         rows = [row for row in node.items if isinstance(row, _List)]
@@ -269,7 +296,9 @@ class _Reader:
         for row, line in zip(cells[1:], node.lines[1:], strict=True):
             if len(row) != len(header):
                 message = f"{len(row)} value{'s' if len(row) != 1 else ''}, the header has {len(header)}"
-                self.problems.append(Diagnostic("row-length", message, Location(self.path, line)))
+                self.problems.append(
+                    Diagnostic("row-length", message, Location(self.path, line), "null is a value too")
+                )
         return self._finish(header, cells[1:], node.lines[1:])
 
     def _cell(self, node: _Node, line: int, column: str) -> str | None:
@@ -285,11 +314,21 @@ class _Reader:
         return None
 
     def _finish(self, header: Sequence[str], rows: list[list[str | None]], lines: Sequence[int]) -> Table:
+        if len(self.problems) > MOST_PROBLEMS:
+            more, first = len(self.problems) - MOST_PROBLEMS, self.problems[MOST_PROBLEMS]
+            self.problems[MOST_PROBLEMS:] = [Diagnostic("source-shape", f"{more} more such problems", first.location)]
         if self.problems:
-            raise MdtablesError(*self.problems[:20])
+            raise MdtablesError(*self.problems)
         table: list[Row] = rows
         return Table(header, table, lines=list(lines))
 
 
 def _kind(node: _Node) -> str:
-    return "a list" if isinstance(node, _List) else "a mapping" if isinstance(node, _Mapping) else "a single value"
+    if isinstance(node, _Tagged):
+        return f"the tag {node.tag}"
+    return {_List: "a list", _Mapping: "a mapping", type(None): "nothing"}.get(type(node), "a single value")
+
+
+def _may_be_table(node: _Node) -> bool:
+    rows = node.items if isinstance(node, _List) else list(node.items.values()) if isinstance(node, _Mapping) else []
+    return bool(rows) and isinstance(rows[0], _List | _Mapping)

@@ -6,6 +6,7 @@ Knows no documents. Nothing is merged: the nearest file holds, and paths in it a
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -108,17 +109,24 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
     except FileNotFoundError:
         if not required:
             return None
-        raise MdtablesError(Diagnostic("config", "no such configuration file", Location(shown))) from None
+        raise MdtablesError(
+            Diagnostic("config", "no such configuration file", Location(shown), "is its name right?")
+        ) from None
     except OSError as error:
         raise MdtablesError(Diagnostic("config", f"cannot be read: {error.strerror}", Location(shown))) from None
     shared = os.path.basename(path) == SHARED_NAME
     if shared and b"mdtables" not in data and not required:
         return None
-    table = _toml(data, shown)
+    content = _toml(data, shown)
+    table: object = content
     if shared:
-        table = table.get("tool", {}).get("mdtables")
-        if table is None:
-            return None
+        tools = content.get("tool")
+        table = tools.get("mdtables") if isinstance(tools, dict) else None
+    if table is None and required:
+        hint = "write one, or name another file"
+        raise MdtablesError(Diagnostic("config", "there is no [tool.mdtables] in it", Location(shown), hint))
+    if table is None:
+        return None
     return _Reading(path, shown, data.decode()).settings(table)
 
 
@@ -182,6 +190,9 @@ class _Reading:
             except ValueError as reason:
                 self._problem(name, f'cannot read {name} = "{value}": {reason}')
 
-    def _problem(self, key: str, message: str) -> None:
-        line = next((n for n, text in enumerate(self.text.splitlines(), 1) if text.lstrip(" \"'").startswith(key)), 0)
-        self.problems.append(Diagnostic("config", message, Location(self.shown, line)))
+    def _problem(self, key: str, message: str, hint: str = "") -> None:
+        lines = self.text.splitlines()
+        header = next((n for n, line in enumerate(lines) if line.replace(" ", "").startswith("[tool.mdtables]")), 0)
+        is_key = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
+        line = next((n for n, line in enumerate(lines[header:], header + 1) if is_key.match(line)), 0)
+        self.problems.append(Diagnostic("config", message, Location(self.shown, line), hint))

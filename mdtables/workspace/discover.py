@@ -12,31 +12,67 @@ DOCUMENT_SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
 _SKIPPED_WITHOUT_GIT = frozenset({"node_modules", "venv", "_site", "site", "vendor"})
 
 
-class NoSuchPathError(Exception):
-    """A path that was named cannot be read as a document or a folder. `reason` says why."""
+class PathError(Exception):
+    """A path that cannot be read as a document or a folder: a diagnostic's code, and the reason."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, code: str, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
-        self.path, self.reason = path, reason
+        self.code, self.path, self.reason = code, path, reason
 
 
-def documents_in(folder: str) -> tuple[list[str], list[NoSuchPathError]]:
+class Found:
+    """What paths mean: documents, each with whether it was named itself; data files; what is wrong with the rest."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, bool] = {}
+        self.data_files: list[str] = []
+        self.problems: list[PathError] = []
+
+
+def find(paths: Sequence[str]) -> Found:
+    """What files and folders mean. A data file is one by its name; its documents are for others to find."""
+    found = Found()
+    for path in paths:
+        try:
+            if os.path.isdir(path):
+                documents, problems = documents_in(path)
+                found.documents = dict.fromkeys(documents, False) | found.documents
+                found.problems += problems
+            else:
+                check_named(path)
+                if not path.endswith(DOCUMENT_SUFFIXES) and _is_data(path):
+                    found.data_files.append(path)
+                else:
+                    found.documents[path.removeprefix("./")] = True
+        except PathError as error:
+            found.problems.append(error)
+    return found
+
+
+def _is_data(path: str) -> bool:
+    from mdtables.sources import FORMATS
+
+    return os.path.splitext(path)[1].lower() in FORMATS
+
+
+def documents_in(folder: str) -> tuple[list[str], list[PathError]]:
     """The documents below a folder, sorted, and the folders there that cannot be read.
 
-    In a git work tree those that git does not ignore, elsewhere by a walk.
+    In a git work tree those that git does not ignore, elsewhere by a walk. Raises PathError where git cannot say.
     """
-    problems: list[NoSuchPathError] = []
+    problems: list[PathError] = []
     listed = _git_listing(folder) if git_root(folder) else None
     return sorted(_walk(folder, problems) if listed is None else listed), problems
 
 
 def check_named(path: str) -> None:
-    """Raises NoSuchPathError unless the path is a regular file, or a link to one."""
+    """Raises PathError unless the path is a regular file, or a link to one."""
     if os.path.isfile(path):
         return
     if os.path.islink(path) and not os.path.exists(path):
-        raise NoSuchPathError(path, f"a symbolic link to {os.readlink(path)}, which does not exist")
-    raise NoSuchPathError(path, "not a file or a folder" if os.path.lexists(path) else "no such file or folder")
+        raise PathError("no-document", path, f"a symbolic link to {os.readlink(path)}, which does not exist")
+    reason = "not a file or a folder" if os.path.lexists(path) else "no such file or folder"
+    raise PathError("no-document", path, reason)
 
 
 def git_root(folder: str) -> str | None:
@@ -51,20 +87,31 @@ def git_root(folder: str) -> str | None:
 
 
 def _git_listing(folder: str) -> list[str] | None:
-    """What git tracks or would track below a folder; None where git cannot say."""
-    import subprocess
-
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        listing = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        return None
+    """What git tracks or would track below a folder; None below one that git ignores, which somebody named."""
+    listing = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = dict.fromkeys(os.fsdecode(listing).split("\0"))  # in a merge git names a file three times
+    if not listing and _git(
+        folder, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "."
+    ):
+        return None
     prefix = "" if folder in (".", "") else os.path.join(folder, "")
     return [prefix + name for name in names if name.endswith(DOCUMENT_SUFFIXES) and os.path.isfile(prefix + name)]
 
 
-def _walk(folder: str, problems: list[NoSuchPathError]) -> Iterator[str]:
+def _git(folder: str, *words: str) -> bytes:
+    import subprocess
+
+    try:
+        return subprocess.run(["git", *words], cwd=folder, capture_output=True, check=True).stdout
+    except OSError:
+        reason = "it lies in a git repository, and there is no git to say which files it ignores"
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().partition("\n")[0]
+        reason = f"git cannot say which files it ignores: {said}"
+    raise PathError("unreadable", folder, reason)
+
+
+def _walk(folder: str, problems: list[PathError]) -> Iterator[str]:
     folders: Sequence[str] = [folder]
     while folders:
         below: list[str] = []
@@ -72,7 +119,9 @@ def _walk(folder: str, problems: list[NoSuchPathError]) -> Iterator[str]:
             try:
                 entries = list(os.scandir(name))
             except OSError as error:
-                problems.append(NoSuchPathError(name.removeprefix("./"), f"cannot be read: {error.strerror or error}"))
+                problems.append(
+                    PathError("unreadable", name.removeprefix("./"), f"cannot be read: {error.strerror or error}")
+                )
                 continue
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):

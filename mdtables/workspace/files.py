@@ -37,8 +37,8 @@ def write(path: str, data: bytes, expected: bytes) -> None:
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "Permission denied", path)
     mode = os.stat(target).st_mode & 0o7777
-    folder, name = os.path.split(target)
-    temporary = os.path.join(folder, f"{_TEMPORARY}{os.getpid()}-{name}"[:250])
+    folder = os.path.dirname(target)
+    temporary = os.path.join(folder, f"{_TEMPORARY}{os.getpid()}")  # without the name: it may be as long as one can be
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with open(descriptor, "wb") as file:

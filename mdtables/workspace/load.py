@@ -67,6 +67,8 @@ class Loader:
         assert source is not None
         try:
             real = resolve(source.path, home)
+            if os.path.isdir(real):
+                raise SourceError("unreadable", f"{source.path} is a folder", "a source is one file")
             kind = _format(real, options, home.defaults)
             data = self._read(real, source.path)
         except SourceError as error:
@@ -77,7 +79,7 @@ class Loader:
             try:
                 self._tables[key] = kind.read(data, self.shown(real), options)
             except MdtablesError as error:
-                raise MdtablesError(*(replace(d, asked_by=place) for d in error.diagnostics)) from None
+                raise MdtablesError(*(replace(d, asked_by=(place,)) for d in error.diagnostics)) from None
         return self._tables[key]
 
     def shown(self, real: str) -> str:
@@ -88,8 +90,6 @@ class Loader:
         if real not in self._bytes:
             try:
                 mode = os.stat(real).st_mode
-                if stat.S_ISDIR(mode):
-                    raise SourceError("unreadable", f"{path} is a folder", "a source is one file")
                 if not stat.S_ISREG(mode):
                     raise SourceError("unreadable", f"{path} is no regular file")
                 self._bytes[real] = files.read(real)

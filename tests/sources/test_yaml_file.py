@@ -37,8 +37,9 @@ def bomb(levels: int) -> str:
         "- \t- x",
         "%YAML 9.9\n---\n- a",
         "- {a: 1, b: &x {c: *x}}",
+        "- &r {" + ", ".join(f"k{n}: x" for n in range(4000)) + "}\n" + "- *r\n" * 4000,
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_what_is_no_table_ends_in_an_error_at_once(text: str) -> None:
     start = time.monotonic()

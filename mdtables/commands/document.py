@@ -1,0 +1,140 @@
+"""One run's work on single documents: where their options and data come from, what fixing says, and writing it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mdtables.commands.errors import CannotStartError
+from mdtables.document import marker
+from mdtables.generate import regenerate
+from mdtables.model import Diagnostic, Location, MdtablesError, Table
+from mdtables.options import Options
+from mdtables.outcome import Outcome
+from mdtables.region.job import Policy
+from mdtables.workspace import discover, files
+from mdtables.workspace.config import Projects
+from mdtables.workspace.dependents import sources_of
+from mdtables.workspace.load import Home, Loader
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run shares between its documents."""
+
+    projects: Projects
+    loader: Loader
+    working_folder: str
+    exclude: Sequence[str] = ()
+    write: bool = False
+    force: bool = False
+
+    def fix(self, path: str, data: bytes, *, named: bool) -> Outcome | None:
+        """Fix one document, and write it if the run writes. None if it is left out and nobody named it."""
+        outcome = self.fix_or_leave_out(path, data)
+        if not named and any(found.code == "excluded" for found in outcome.diagnostics):
+            return None
+        if self.write and outcome.stale:
+            try:
+                files.write(path, outcome.new.encode(), expected=data)
+            except files.ChangedMeanwhileError:
+                return _unwritten(outcome, "it was changed while mdtables was at work", "run mdtables again")
+            except OSError as error:
+                return _unwritten(outcome, f"cannot be written: {error.strerror or error}", "")
+        return outcome
+
+    def fix_or_leave_out(self, path: str, data: bytes) -> Outcome:
+        """What fixing says about these bytes as the document at `path`, unless `exclude` leaves it out."""
+        try:
+            left_out_by = self._left_out_by(path)
+        except MdtablesError as error:
+            return Outcome(path, "", "", error.diagnostics)
+        if left_out_by:
+            hint = "exclude holds for named paths too"
+            warning = Diagnostic("excluded", f"left out by exclude in {left_out_by}", Location(path), hint)
+            return Outcome(path, "", "", [warning])
+        return self.fix_text(path, data)
+
+    def fix_text(self, path: str, data: bytes) -> Outcome:
+        """What fixing says about these bytes as the document at `path`, which need not exist."""
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            place = Location(path, data.count(b"\n", 0, error.start) + 1)
+            message = f"not UTF-8 text: {error.reason} at byte {error.start}"
+            return Outcome(path, "", "", [Diagnostic("not-utf8", message, place, "save it as UTF-8")])
+        folder = _folder(path)
+        try:
+            settings, root = self.projects.settings(folder), self.projects.root(folder)
+        except MdtablesError as error:
+            return Outcome(path, text, text, error.diagnostics)
+        home = Home(folder, root, settings.allowed_folders, settings.defaults)
+
+        def load(options: Options, place: Location) -> tuple[Table, Sequence[Diagnostic]]:
+            return self.loader.load(options, place, home)
+
+        return regenerate(text, path, load, Policy(settings.defaults, settings.checksum, self.force))
+
+    def users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The documents that use one of these files, in the files' own projects and in this one; and the files unused.
+
+        Raises CannotStartError.
+        """
+        try:
+            return self._users_of(data_files)
+        except MdtablesError as error:
+            raise CannotStartError(data_files[0], error.diagnostics) from None
+
+    def _users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
+        wanted = {os.path.realpath(path): path for path in data_files}
+        roots = {self.projects.root(os.path.dirname(path)) for path in wanted}
+        users, used = [], set()
+        for root in sorted({*roots, self.projects.root(os.path.realpath(self.working_folder))}):
+            for path in map(self.loader.shown, discover.documents_in(root)[0]):
+                try:
+                    data = files.read(path)
+                except OSError:
+                    continue  # it cannot be fixed either; a run over the documents says why
+                sources = wanted.keys() & set(sources_of(path, data, self.projects) if marker.may_be_in(data) else ())
+                if sources:
+                    users.append(path)
+                    used |= sources
+        return users, [path for real, path in wanted.items() if real not in used]
+
+    def _left_out_by(self, path: str) -> str:
+        """Whose `exclude` leaves a document out: the command line, a configuration file, or nobody.
+
+        Raises MdtablesError.
+        """
+        settings = self.projects.settings(_folder(path))
+        if self.exclude or settings.exclude:
+            from mdtables.workspace.exclude import is_excluded  # pathspec, where there is something to match
+
+            if is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
+                return "--exclude"
+            file = self.loader.shown(settings.path)
+            if is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
+                return file
+        return ""
+
+
+def start(
+    working_folder: str, config: str | None, exclude: Sequence[str], *, write: bool = False, force: bool = False
+) -> Run:
+    """A run. Raises CannotStartError if the configuration file that is named cannot be read."""
+    try:
+        projects = Projects(working_folder, config)
+    except MdtablesError as error:
+        raise CannotStartError(config or "", error.diagnostics) from None
+    return Run(projects, Loader(working_folder), working_folder, exclude, write, force)
+
+
+def _folder(path: str) -> str:
+    """Where a document really lies: its sources are relative to that, however it was reached."""
+    return os.path.dirname(os.path.realpath(path))
+
+
+def _unwritten(outcome: Outcome, message: str, hint: str) -> Outcome:
+    problem = Diagnostic("unwritable", message, Location(outcome.path), hint)
+    return replace(outcome, new=outcome.old, diagnostics=[*outcome.diagnostics, problem])

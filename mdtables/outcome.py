@@ -1,0 +1,45 @@
+"""What fixing says: about one region, and about one document. Knows nothing of how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mdtables.model import Diagnostic, Location, Table
+from mdtables.options import Options
+
+State = Literal["clean", "stale", "edited", "broken"]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionOutcome:
+    """What fixing found in one region. `standing` and `generated` are None where there is no such table.
+
+    What cannot be read of the options on its marker is as if it were not there.
+    """
+
+    location: Location
+    options: Options
+    state: State
+    standing: Table | None = None
+    generated: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What fixing says about one document. With an error among the diagnostics, `new` is `old`."""
+
+    path: str
+    old: str
+    new: str
+    diagnostics: Sequence[Diagnostic] = ()
+    regions: Sequence[RegionOutcome] = ()
+
+    @property
+    def failed(self) -> bool:
+        return any(d.severity == "error" for d in self.diagnostics)
+
+    @property
+    def stale(self) -> bool:
+        return self.new != self.old
