@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 import mdtables
 from mdtables import Diagnostic, Location, MdtablesError, Options, Outcome, Policy, RegionOutcome, Table, regenerate
 
@@ -64,6 +66,31 @@ def test_load_reports_a_problem_by_raising() -> None:
     assert outcome.failed
     assert outcome.new == text
     assert [d.message for d in outcome.diagnostics] == ["no database"]
+
+
+def test_a_code_of_ones_own_is_an_error() -> None:
+    def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
+        raise MdtablesError(Diagnostic("my-database", "it is down", place))
+
+    text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
+    assert regenerate(text, "a.md", load).failed
+
+
+@pytest.mark.parametrize("table", [Table([], []), Table(["a", "b"], [["1", "2"], ["3"]])])
+def test_a_loader_that_returns_no_table_is_told(table: Table) -> None:
+    text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
+    outcome = regenerate(text, "a.md", lambda options, place: (table, []))
+    assert [d.code for d in outcome.diagnostics] == ["source-shape"]
+
+
+def test_a_table_that_does_not_read_back_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mdtables.region.sourced.first_misread", lambda lines, cells: 1)
+    text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
+    outcome = regenerate(text, "a.md", lambda options, place: (Table(["a"], [["1"]]), []))
+    assert outcome.new == text
+    assert [d.code for d in outcome.diagnostics] == ["read-back"]
+    assert "|   1 |" in outcome.diagnostics[0].message
+    assert "report it" in outcome.diagnostics[0].hint
 
 
 def test_the_package_runs_as_a_module() -> None:

@@ -31,7 +31,6 @@ KNOWN_BY = {
     "tempfile": [],
     "logging": ["integrations"],
 }
-# What a run that finds no marker imports may stand in the package's face; and `generate` is handed `load`.
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
 )
@@ -101,6 +100,11 @@ def test_the_core_is_handed_its_data() -> None:
     assert not {
         name for m in MODULES if room(m) in {"generate", "region"} for name in imports(m) if room(name) == "sources"
     }
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "document.marker"])
+def test_only_one_file_spells_the_markers(module: str) -> None:
+    assert "TABLE_GENERATE" not in (PACKAGE / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if m != "cli"])

@@ -194,6 +194,9 @@ def test_an_ignored_folder_that_is_named_is_not_skipped(run: Run, write: Write, 
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     write(".gitignore", "build/\n")
     ignored = write("build/a.md", RAGGED)
+    below = write("pkg/build/a.md", RAGGED)
+    run("fix", "pkg")
+    assert below.read_text() == RAGGED
     run("fix", "build")
     assert ignored.read_text() == ALIGNED
 

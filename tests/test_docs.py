@@ -192,6 +192,14 @@ def session(shown: str, folder: Path, commands: Path) -> str:
     return "".join(output)
 
 
+def test_the_readmes_first_example_is_clean() -> None:
+    from mdtables import Table, regenerate
+
+    example = next(b["body"] for b in FENCE.finditer((ROOT / "README.md").read_text(encoding="utf-8")))
+    data = Table(["course", "year"], [["Machine Learning", "2011"], ["DL for Coders", "2020"]])
+    assert regenerate(example, "README.md", lambda options, place: (data, [])).new == example
+
+
 def test_the_librarys_example_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
     code, shown = (next(b["body"] for b in FENCE.finditer(text) if b["kind"] == kind) for kind in ("python", "text"))

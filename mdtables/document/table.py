@@ -144,7 +144,8 @@ def _read(
         problems += [problem] if problem else []
         if is_delimiter_row(body[index].lstrip(" \t>")):
             message = "a delimiter row among the rows, kept as a row of dashes"
-            problems.append(Diagnostic("delimiter-in-body", message, Location(path, first_line + index)))
+            hint = "delete it, or begin a new table above it"
+            problems.append(Diagnostic("delimiter-in-body", message, Location(path, first_line + index), hint))
     if bottom < len(body) and _is_text_below(body[bottom], prefix.count(">")):
         message = "text directly below the table: GitHub shows it as a row, other renderers as a paragraph"
         place = Location(path, first_line + bottom)

@@ -116,7 +116,8 @@ class _Builder:
         """The node of an event, and the same if it is one that children follow."""
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
-                _fail("source-syntax", f"the alias *{event.anchor} names no anchor above it", Location(self.path, line))
+                message = f"the alias *{event.anchor} names no anchor above it"
+                _fail("source-syntax", message, Location(self.path, line), f"mark what it means with &{event.anchor}")
             return self.anchors[event.anchor], None
         opened: _List | _Mapping | None = None
         node: _Node
@@ -150,7 +151,8 @@ class _Builder:
             key = self._key(event, node, line)
             if key in parent.items:
                 shown = "<<" if key == _MERGE else key
-                _fail("source-syntax", f'the key "{shown}" is given twice in one mapping', Location(self.path, line))
+                message = f'the key "{shown}" is given twice in one mapping'
+                _fail("source-syntax", message, Location(self.path, line), "keep one of them")
             pending.append((key, line))
 
     def _key(self, event: _NodeEvent, node: _Node, line: int) -> str:
@@ -201,7 +203,7 @@ class _Merges:
     def _merge(self, mapping: _Mapping) -> dict[str, _Node]:
         place = Location(self.path, mapping.lines[_MERGE])
         if id(mapping) in self.open or len(self.open) > 100:
-            _fail("source-syntax", "a merge key that merges its own mapping, or too many one in the other", place)
+            _fail("source-syntax", "merge keys that lead back to themselves, or a hundred deep", place, "merge less")
         self.open.add(id(mapping))
         items: dict[str, _Node] = {}
         for key, value in mapping.items.items():
@@ -210,7 +212,12 @@ class _Merges:
                 continue
             for merged in value.items if isinstance(value, _List) else [value]:
                 if not isinstance(merged, _Mapping):
-                    _fail("source-syntax", "a merge key << takes a mapping, or a list of mappings", place)
+                    _fail(
+                        "source-syntax",
+                        "a merge key << takes a mapping, or a list of mappings",
+                        place,
+                        "is an alias meant?",
+                    )
                 for name, inherited in self.flat(merged).items():
                     if name not in mapping.items:
                         items.setdefault(name, inherited)

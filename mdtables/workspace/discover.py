@@ -87,28 +87,28 @@ def git_root(folder: str) -> str | None:
 
 
 def _git_listing(folder: str) -> list[str] | None:
-    """What git tracks or would track below a folder; None below one that git ignores, which somebody named."""
+    """What git tracks or would track below a folder; None if it ignores the folder itself: then somebody named it."""
     listing = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    names = dict.fromkeys(os.fsdecode(listing).split("\0"))  # in a merge git names a file three times
-    if not listing and _git(
-        folder, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "."
-    ):
+    if not listing and _git(folder, "check-ignore", os.path.realpath(folder), statuses=(0, 1)):
         return None
+    names = dict.fromkeys(os.fsdecode(listing).split("\0"))  # in a merge git names a file three times
     prefix = "" if folder in (".", "") else os.path.join(folder, "")
     return [prefix + name for name in names if name.endswith(DOCUMENT_SUFFIXES) and os.path.isfile(prefix + name)]
 
 
-def _git(folder: str, *words: str) -> bytes:
+def _git(folder: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
+    """What git says. Raises PathError where it cannot say anything."""
     import subprocess
 
     try:
-        return subprocess.run(["git", *words], cwd=folder, capture_output=True, check=True).stdout
+        ran = subprocess.run(["git", *words], cwd=folder, capture_output=True, check=False)
     except OSError:
         reason = "it lies in a git repository, and there is no git to say which files it ignores"
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().partition("\n")[0]
-        reason = f"git cannot say which files it ignores: {said}"
-    raise PathError("unreadable", folder, reason)
+        raise PathError("unreadable", folder, reason) from None
+    if ran.returncode not in statuses:
+        said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise PathError("unreadable", folder, f"git cannot say which files it ignores: {said}")
+    return ran.stdout
 
 
 def _walk(folder: str, problems: list[PathError]) -> Iterator[str]:
