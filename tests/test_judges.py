@@ -1,0 +1,420 @@
+"""The reader sees the same cells in every renderer: real ones judge.
+
+Without its judge a test is skipped, and says what the judge needs. `MDTABLES_JUDGES=all` makes a missing judge a
+failure; `MDTABLES_JUDGED` is the number of random tables (2500 in continuous integration).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from mdtables import Table, regenerate
+from tests.judges import JUDGES, Judge
+from tests.judges.page import Page, blanks_once, read
+
+ALL = os.environ.get("MDTABLES_JUDGES") == "all"
+TABLES = int(os.environ.get("MDTABLES_JUDGED", "100"))
+
+# Where nothing can be had, or where having it would cost more than it is worth; everything else is a failure.
+KNOWN_EXCEPTIONS = {
+    "typographic quotes": "jekyll, hugo and pandoc curl raw quotes, as they do in the prose around the table",
+    "blanks": "HTML shows one blank for any number of them; pandoc makes a no-break space after `Mr.` and `e.g.`",
+    "line break": "hugo as it comes drops `<br/>`; the blanks round it keep the words apart",
+    "composed": "pandoc -f gfm composes e + U+0301 to é, which the eye cannot tell",
+    "blank before a closing quote": "pandoc moves it out of the quotation",
+    "control characters": "Python-Markdown keeps U+0002 and U+0003 for itself; NUL is refused",
+    "footnotes": "pandoc's `^[x]` in a cell with live Markdown is a footnote, and its text stands below",
+}
+CURLS = {"jekyll", "hugo", "pandoc"}
+
+NASTY = [
+    *(
+        "a|b",
+        "|",
+        "||",
+        "a\\",
+        "\\|",
+        "\\\\",
+        "`",
+        "``",
+        "`a`",
+        "`a|b`",
+        "*a*",
+        "**",
+        "_a_",
+        "__init__",
+        "a_b",
+        "~~a~~",
+        "~",
+    ),
+    *(
+        "[a]",
+        "[a](b)",
+        "![a](b)",
+        "[x]",
+        "[^1]",
+        "<b>",
+        "</td>",
+        "<!-- a -->",
+        "-->",
+        "<https://e.com>",
+        "&amp;",
+        "&copy",
+        "AT&T",
+    ),
+    *(
+        "$a$",
+        "$5 and $6",
+        "^a^",
+        "{{ a }}",
+        "{% b %}",
+        "{{< c >}}",
+        "{: .d}",
+        "{#e}",
+        "{a}",
+        ":smile:",
+        "12:30:45",
+        "==a==",
+        "++a++",
+    ),
+    *(
+        "-",
+        "--",
+        "---",
+        ":-:",
+        "=",
+        "===",
+        "+",
+        "...",
+        "1.",
+        "- a",
+        "# a",
+        "> a",
+        ">>",
+        "<<",
+        "1/2",
+        "(c)",
+        "(tm)",
+        "+/-",
+        "c/o",
+    ),
+    *(
+        "https://e.com/a_b?c=d&e=f",
+        "https://e.com/*",
+        "www.e.com",
+        "a@b.co",
+        "@key",
+        "mailto:a@b.co",
+        "%41",
+        "100%25",
+        "C++",
+    ),
+    *(
+        "it's",
+        '"a"',
+        "a\nb",
+        "  a  ",
+        "\u00a0a",
+        "漢字",
+        "👩\u200d👩\u200d👧",
+        "🇫🇷",
+        "עברית",
+        "e\u0301",
+        "C:\\dir\\x",
+        "\\alpha",
+        "\\(a\\)",
+    ),
+    *(
+        "007",
+        "1.10",
+        "1e5",
+        "no",
+        "NA",
+        "",
+        "a  b",
+        "a\tb",
+        "<script>",
+        "<textarea>",
+        "*[a]: b",
+        "!",
+        "\u2028",
+        "\ufeffa",
+        "｜",
+    ),
+]
+ATOMS = [*NASTY, *"|\\`*_[]()<>&{}$~^:-=+.!#@%/'\" \n", "x", "word", "x", "a b"]
+VALUES = st.lists(st.sampled_from(ATOMS), max_size=5).map("".join)
+
+
+@pytest.fixture(params=JUDGES.values(), ids=lambda judge: judge.name)
+def judge(request: pytest.FixtureRequest) -> Judge:
+    asked: Judge = request.param
+    if not asked.is_there():
+        (pytest.fail if ALL else pytest.skip)(
+            f"no judge {asked.name}: it needs {asked.needs}; tests/judges/install brings it"
+        )
+    return asked
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def document(table: Table, options: str) -> str:
+    """A document with this table, as mdtables writes it."""
+    marked = f"<!-- TABLE_GENERATE_START source=d {options} -->\n<!-- TABLE_GENERATE_END -->"
+    outcome = regenerate(f"Before.\n\n{marked}\n\nAfter.\n", "a.md", lambda asked, place: (table, []))
+    assert not outcome.failed, outcome.diagnostics
+    return outcome.new
+
+
+def tables(cells: st.SearchStrategy[str]) -> st.SearchStrategy[Table]:
+    def of_width(width: int) -> st.SearchStrategy[Table]:
+        header = st.lists(cells.filter(lambda name: bool(name.strip())), min_size=width, max_size=width, unique=True)
+        rows = st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=4)
+        return st.builds(Table, header, rows)
+
+    return st.integers(1, 4).flatmap(of_width)
+
+
+def collected(strategy: st.SearchStrategy[Table]) -> list[Table]:
+    """As many tables as are asked for, made by Hypothesis; all of them, since renderers are asked in batches."""
+    made: list[Table] = []
+
+    @settings(max_examples=TABLES, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def collect(table: Table) -> None:
+        made.append(table)
+
+    collect()
+    return made
+
+
+@cache
+def random_tables() -> Sequence[Table]:
+    return collected(tables(VALUES))
+
+
+@cache
+def random_tables_with_sentinels() -> Sequence[Table]:
+    """Every other column is harmless, and must come out untouched whatever its neighbours hold."""
+
+    def guarded(table: Table) -> Table:
+        def between(row: Sequence[str | None]) -> list[str | None]:
+            return [cell for n, value in enumerate(row) for cell in (value, f"sentinel {n}")]
+
+        header = [cell for n, name in enumerate(table.header) for cell in (name, f"head {n}")]
+        return Table(header, [between(row) for row in table.rows])
+
+    return collected(tables(VALUES).map(guarded))
+
+
+def each_position() -> list[Table]:
+    """Every nasty value as the first, a middle and the last cell, and as a header."""
+    found = []
+    for value in NASTY:
+        cells = [[value, "b", "c"], ["a", value, "c"], ["a", "b", value]]
+        header = [value if value.strip() else "h", "head", "last"]
+        found.append(Table(header, [list(row) for row in cells]))
+    return found
+
+
+# --- what is expected -------------------------------------------------------------------------------------------------
+
+
+def seen(text: str, judge: Judge) -> str:
+    """What is left of a text's differences once the known exceptions are taken out."""
+    text = blanks_once(text)
+    if judge.name in CURLS:
+        text = text.translate(str.maketrans("“”‘’", "\"\"''"))
+    if judge.name == "pandoc":
+        text = re.sub(r"\s*([\"'])\s*", r"\1", text)
+    if judge.name == "pandoc-gfm":
+        text = unicodedata.normalize("NFC", text)
+    return text
+
+
+def rows_of(table: Table) -> list[list[str]]:
+    return [list(table.header), *([cell or "" for cell in row] for row in table.rows)]
+
+
+def wrong_in_text(table: Table, page: Page, judge: Judge) -> str:
+    """What a reader sees otherwise than it is in the data; nothing if all is right."""
+    expected = [[seen(cell, judge) for cell in row] for row in rows_of(table)]
+    if len(page.tables) != 1:
+        return f"{len(page.tables)} tables"
+    found = [[seen(cell, judge) for cell in row] for row in page.tables[0]]
+    if page.around != "Before. After.":
+        return f"around the table: {page.around!r}"
+    if found != expected:
+        return f"expected {expected}, found {found}"
+    return ""
+
+
+def wrong_in_markdown(table: Table, page: Page, judge: Judge) -> str:
+    """Whether the table lost its shape, or a harmless cell its text."""
+    rows = rows_of(table)
+    if len(page.tables) != 1:
+        return f"{len(page.tables)} tables"
+    found = page.tables[0]
+    if [len(row) for row in found] != [len(row) for row in rows]:
+        return f"expected {rows}, found {found}"
+    harmless = re.compile(r"(?:sentinel|head) \d")
+    for row, cells in zip(rows, found, strict=True):
+        for value, cell in zip(row, cells, strict=True):
+            if harmless.fullmatch(value) and cell != value:
+                return f"{value!r} became {cell!r} in {cells}"
+    if not page.around.startswith("Before.") or "After." not in page.around:
+        return f"around the table: {page.around!r}"
+    return ""
+
+
+def judged(
+    judge: Judge, made: Sequence[Table], options: str, wrong: Callable[[Table, Page, Judge], str]
+) -> list[tuple[str, str]]:
+    """The documents that this judge shows wrongly, and how."""
+    documents = [document(table, options) for table in made]
+    failures = []
+    for table, text, html in zip(made, documents, judge.render(documents), strict=True):
+        if problem := wrong(table, read(html), judge):
+            failures.append((text, problem))
+    return failures
+
+
+# --- the tests --------------------------------------------------------------------------------------------------------
+
+
+def test_literal_cells_show_the_value_in_every_position(judge: Judge) -> None:
+    assert judged(judge, each_position(), "cells=text", wrong_in_text) == []
+
+
+def test_random_literal_tables_show_their_values(judge: Judge) -> None:
+    assert judged(judge, random_tables(), "cells=text", wrong_in_text)[:3] == []
+
+
+def test_markdown_cells_keep_the_table_and_their_neighbours(judge: Judge) -> None:
+    failures = judged(judge, random_tables_with_sentinels(), "cells=markdown", wrong_in_markdown)
+    assert failures[:3] == []
+
+
+LIVE = {
+    "*a*": "<em>a</em>",
+    "**a**": "<strong>a</strong>",
+    "`a`": "<code>a</code>",
+    "[a](https://e.com)": '<a href="https://e.com">a</a>',
+    "![a](b.png)": '<img alt="a" src="b.png">',
+    "<https://e.com>": "https://e.com</a>",
+    "<sup>a</sup>": "<sup>a</sup>",
+    "`a|b`": "<code>a|b</code>",
+    "[a|b](https://e.com)": ">a|b</a>",
+}
+
+
+def test_markdown_in_cells_is_live(judge: Judge) -> None:
+    """Attributes in any order, and hugo as it comes drops raw HTML: its text stays."""
+    table = Table(["value"], [[value] for value in LIVE])
+    html = judge.render([document(table, "cells=markdown")])[0]
+    for value, expected in LIVE.items():
+        if judge.name == "hugo" and "<" in value + expected and ("|" in value or "sup" in value):
+            continue
+        assert _canonical(expected) in _canonical(html), value
+
+
+def _canonical(html: str) -> str:
+    """HTML with its tags' attributes sorted, and only those that are expected."""
+
+    def tag(found: re.Match[str]) -> str:
+        kept = sorted(re.findall(r'(?:href|src|alt)="[^"]*"', found[2]))
+        return f"<{found[1]}{''.join(' ' + attribute for attribute in kept)}>"
+
+    return re.sub(r"<(\w+)((?:\s[^<>]*)?)/?>", tag, html.replace("&#124;", "|").replace("&#x7C;", "|"))
+
+
+def test_pipes_in_code_show_as_pipes(judge: Judge) -> None:
+    values = [
+        "`a|b`",
+        "`||`",
+        "``a`|b``",
+        "`a \\| b`",
+        "x `|` y `|` z",
+        '`--x="a|b"`',
+        "`{{ a | b }}`",
+        "`a|*b*|<c>|&copy;`",
+    ]
+    shown = ["a|b", "||", "a`|b", "a \\| b", "x | y | z", '--x="a|b"', "{{ a | b }}", "a|*b*|<c>|&copy;"]
+    page = read(judge.render([document(Table(["v"], [[v] for v in values]), "")])[0])
+    assert [row[0] for row in page.tables[0][1:]] == shown
+
+
+def test_alignment_reaches_the_reader(judge: Judge) -> None:
+    html = judge.render([document(Table(["a", "b", "c"], [["1", "2", "3"]]), 'align="l, r, c"')])[0]
+    found = re.findall(r"""<t[hd][^>]*?(?:align="|text-align:\s*)(left|right|center)""", html)
+    assert found == ["left", "right", "center"] * 2
+
+
+# --- containers -------------------------------------------------------------------------------------------------------
+
+PLUGINS = "mistune reads tables in lists and quotes only with its plugins table_in_list and table_in_quote"
+FOUR_BLANKS = "Python-Markdown takes only what is indented by four blanks into a list item; the table stands after"
+TWO_JUDGES = {"mistune": PLUGINS, "mkdocs": FOUR_BLANKS, "material": FOUR_BLANKS}
+RAW_HTML = "raw HTML without md_in_html, so its inside is no Markdown"
+DROPS_HTML = "hugo as it comes drops raw HTML, the details too"
+
+DETAILS = '<details markdown="1">\n<summary>more</summary>\n\n'
+
+# What stands before the region, the prefix of its lines, the tag that must be round the table, and in which judges the
+# table is somewhere else, or none.
+CONTAINERS: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    "bullet list, two blanks": (
+        "- item\n\n",
+        "  ",
+        "li",
+        TWO_JUDGES,
+    ),
+    "bullet list, four blanks": ("-   item\n\n", "    ", "li", {"mistune": PLUGINS}),
+    "ordered list, three blanks": (
+        "1. item\n\n",
+        "   ",
+        "li",
+        TWO_JUDGES,
+    ),
+    "ordered list, four blanks": ("1.  item\n\n", "    ", "li", {"mistune": PLUGINS}),
+    "nested list, eight blanks": ("-   item\n\n    -   inner\n\n", "        ", "li", {"mistune": PLUGINS}),
+    "loose list": ("-   one\n\n-   two\n\n", "    ", "li", {"mistune": PLUGINS}),
+    "block quote": ("", "> ", "blockquote", {"mistune": PLUGINS}),
+    "quote in a list": ("-   item\n\n", "    > ", "blockquote", {"mistune": PLUGINS}),
+    "details": (DETAILS, "", "details", {"mkdocs": RAW_HTML, "hugo": DROPS_HTML}),
+}
+CELLS = Table(["name", "value"], [["a", "1"], ["b|c", "2"]])
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_in_a_container_the_table_is_where_the_author_put_it(container: str, judge: Judge) -> None:
+    before, prefix, tag, elsewhere = CONTAINERS[container]
+    marked = "<!-- TABLE_GENERATE_START source=d -->\n<!-- TABLE_GENERATE_END -->\n"
+    region = "".join(prefix + line + "\n" for line in marked.splitlines())
+    after = "\n</details>\n" if container == "details" else ""
+    outcome = regenerate(f"Before.\n\n{before}{region}{after}\nAfter.\n", "a.md", lambda asked, place: (CELLS, []))
+    assert not outcome.failed, outcome.diagnostics
+    page = read(judge.render([outcome.new])[0])
+    in_place = page.tables == [[["name", "value"], ["a", "1"], ["b|c", "2"]]] and tag in page.inside[0]
+    assert in_place == (judge.name not in elsewhere), page
+
+
+def test_in_an_admonition_of_material_the_table_is_inside() -> None:
+    judge = JUDGES["material"]
+    if not judge.is_there():
+        (pytest.fail if ALL else pytest.skip)(f"no judge material: it needs {judge.needs}")
+    marked = "    <!-- TABLE_GENERATE_START source=d -->\n    <!-- TABLE_GENERATE_END -->\n"
+    for opening in ('!!! note "Title"', '??? note "Title"'):
+        outcome = regenerate(f"text\n\n{opening}\n\n    inside\n\n{marked}", "a.md", lambda asked, place: (CELLS, []))
+        page = read(judge.render([outcome.new])[0])
+        assert page.tables, outcome.new
+        assert {"div", "details"} & set(page.inside[0])
