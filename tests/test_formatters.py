@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from mdtables.document.parse import parse
+from mdtables.render.width import width
 from tests.judges import NODE_FOLDER
 from tests.test_cases import CASES
 
@@ -110,6 +111,130 @@ def test_rumdl_has_nothing_to_say(tmp_path: Path) -> None:
     changed = formatted(tmp_path, [program("rumdl"), "fmt", "--no-cache", "-e", "MD060", "."])
     different = {name for name, document in documents().items() if bodies(changed[name]) != bodies(document)}
     assert different == set(EXCEPTIONS["rumdl"])
+
+
+WIDTHS = [
+    *(
+        "a",
+        "abc",
+        "é",
+        "e\u0301",
+        "n\u0303o",
+        "漢字",
+        "こころ",
+        "한국어",
+        "ㄱ",
+        "각",
+        "ｆｕｌｌ",
+        "ｱｲｳ",
+        "ﾊﾟ",
+        "、。",
+        "「」",
+        "〜",
+    ),
+    *(
+        "…",
+        "—",
+        "“",
+        "”",
+        "·",
+        "°",
+        "±",
+        "×",
+        "→",
+        "★",
+        "☆",
+        "●",
+        "○",
+        "■",
+        "①",
+        "Ⅳ",
+        "℃",
+        "㎏",
+        "㈱",
+        "½",
+        "ﬀ",
+        "\u3000",
+        "\u00a0",
+    ),
+    *(
+        "👩",
+        "👍🏽",
+        "👩\u200d👩\u200d👧\u200d👦",
+        "👩🏽\u200d🚀",
+        "🏳\ufe0f\u200d🌈",
+        "🏴\u200d☠\ufe0f",
+        "🇫🇷",
+        "🇯🇵🇩🇪",
+        "🫠",
+        "🪿",
+    ),
+    *(
+        "1\ufe0f\u20e3",
+        "#\ufe0f\u20e3",
+        "⚠",
+        "⚠\ufe0f",
+        "⚠\ufe0e",
+        "✔",
+        "✔\ufe0f",
+        "✅",
+        "❤",
+        "❤\ufe0f",
+        "☺",
+        "☺\ufe0f",
+        "©",
+        "™",
+    ),
+    *(
+        "⌚",
+        "⏰",
+        "⬇",
+        "⬇\ufe0f",
+        "कि",
+        "क्ष",
+        "नमस्ते",
+        "ไทย",
+        "กำ",
+        "ภาษาไทย",
+        "العربية",
+        "لا",
+        "עברית",
+        "שָׁלוֹם",
+        "தமிழ்",
+        "မြန်မာ",
+    ),
+    *("བོད་", "\u1112", "\u00ad", "a\u00adb", "\u0300", "𝔸", "𠮷", "🀄", "🃏"),
+]
+# Ours first, prettier's second. wcwidth's is taken: it is what terminals and editors do, and a sequence counts as a whole.
+OTHER_WIDTHS = {
+    "🇦": (2, 1),  # half a flag
+    "\u1112\u1161": (2, 3),  # a Hangul syllable in its letters
+    "1\u20e3": (1, 2),  # a keycap without its variation selector
+    "हिन्दी": (4, 5),  # conjuncts of Indic scripts
+    "বাংলা": (4, 5),
+    "ខ្មែរ": (3, 4),
+    "\u200b": (0, 1),  # characters that nobody sees
+    "\ufeff": (0, 1),
+    "\u2060": (0, 1),
+    "\u200e": (0, 1),
+    "\u202eabc\u202c": (3, 5),
+}
+
+
+def test_widths_are_prettiers() -> None:
+    program("prettier")
+    texts = [*WIDTHS, *OTHER_WIDTHS]
+    module = (NODE_FOLDER / "prettier" / "index.mjs").as_uri()
+    script = (
+        f'import {{util}} from "{module}"; import fs from "fs"; const given = JSON.parse(fs.readFileSync(0, "utf8"));'
+    )
+    script += "console.log(JSON.stringify(given.map((text) => util.getStringWidth(text))));"
+    command = ["node", "--input-type=module", "-e", script]
+    ran = subprocess.run(command, input=json.dumps(texts).encode(), capture_output=True, check=True)
+    prettiers = dict(zip(texts, json.loads(ran.stdout), strict=True))
+    assert {text: prettiers[text] for text in WIDTHS} == {text: width(text) for text in WIDTHS}
+    assert {text: (width(text), prettiers[text]) for text in OTHER_WIDTHS} == OTHER_WIDTHS
+    assert len(WIDTHS) > 80
 
 
 MARKDOWNLINT = {"default": False, "MD055": True, "MD056": True, "MD058": True, "MD060": {"style": "aligned"}}
