@@ -205,7 +205,7 @@ WIDTHS = [
     ),
     *("བོད་", "\u1112", "\u00ad", "a\u00adb", "\u0300", "𝔸", "𠮷", "🀄", "🃏"),
 ]
-# Ours first, prettier's second. wcwidth's is taken: it is what terminals and editors do, and a sequence counts as a whole.
+# Ours first, prettier's second. wcwidth's is taken: terminals and editors do so, and a sequence counts as a whole.
 OTHER_WIDTHS = {
     "🇦": (2, 1),  # half a flag
     "\u1112\u1161": (2, 3),  # a Hangul syllable in its letters
