@@ -233,10 +233,13 @@ def _show(arguments: argparse.Namespace) -> int:
         return _BROKEN
     try:
         projects = Projects(os.getcwd(), arguments.config)
-        options = _options(arguments, projects.settings(os.path.realpath(os.getcwd())).defaults)
+        settings = projects.settings(os.path.realpath(os.getcwd()))
+        options = _options(arguments, settings.defaults)
         table, warnings = show(options, projects, os.getcwd())
-        markdown = arguments.format == "markdown"
-        text = as_markdown(table, options) if markdown else report.tabulated(table, arguments.format, options.null)
+        if arguments.format == "markdown":
+            text = as_markdown(table, options, settings.ambiguous_width)
+        else:
+            text = report.tabulated(table, arguments.format, options.null)
     except MdtablesError as error:
         for found in error.diagnostics:
             print(report.as_text(found, colour=_colour(arguments, sys.stderr)), file=sys.stderr)

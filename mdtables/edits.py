@@ -13,7 +13,7 @@ _BLANKS = re.compile(r"[ \t]+")
 
 
 def checksum(rows: Iterable[Sequence[str]], align: Sequence[Alignment]) -> str:
-    """A digest of a table's decoded cells, header first, and of its alignments.
+    """A digest of what a table's cells mean, header first, and of its alignments.
 
     Runs of blanks count as one, and blanks round a line break as none; a line break is no blank.
     """

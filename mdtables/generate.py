@@ -58,7 +58,7 @@ def _done(document: Document, region: Region, load: Load, policy: Policy) -> Don
     if problems:
         return done(job, problems)
     try:
-        return bare.align(job) if job.options.source is None else sourced.generate(job, load, policy)
+        return bare.align(job) if job.options.source is None else sourced.generate(job, load)
     except MdtablesError as error:
         return done(job, error.diagnostics)
     except ShapeError as error:
@@ -79,4 +79,4 @@ def _job(document: Document, region: Region, policy: Policy) -> tuple[Job, list[
             message = f"git's conflict lines, in or round the region on line {region.start.place.line}"
             place = Location(document.path, line)
             problems.append(Diagnostic("conflict", message, place, "resolve the conflict, then run again"))
-    return Job(document, region, options, checksum, tables_of(document, region)), problems
+    return Job(document, region, options, checksum, tables_of(document, region), policy), problems

@@ -74,7 +74,9 @@ class Run:
         def load(options: Options, place: Location) -> tuple[Table, Sequence[Diagnostic]]:
             return self.loader.load(options, place, home)
 
-        return regenerate(text, path, load, Policy(settings.defaults, settings.checksum, self.force))
+        return regenerate(
+            text, path, load, Policy(settings.defaults, settings.checksum, self.force, settings.ambiguous_width)
+        )
 
     def users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
         """The documents that use one of these files, in the files' own projects and in this one; and the files unused.

@@ -32,7 +32,7 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
         raise MdtablesError(Diagnostic(error.code, str(error), place)) from None
 
 
-def as_markdown(table: Table, options: Options) -> str:
+def as_markdown(table: Table, options: Options, ambiguous_width: int) -> str:
     """The table as a region would hold it. Raises MdtablesError."""
     place = Location(options.source.path if options.source else "")
-    return "".join(line + "\n" for line in lines_of(table, options, place)[1])
+    return "".join(line + "\n" for line in lines_of(table, options, place, ambiguous_width)[1])

@@ -42,7 +42,7 @@ def align(job: Job) -> Done:
 
 def _lines(job: Job, table: Standing) -> list[str]:
     aligned = alignments(table.table, job.options.align) if job.options.align else table.table.align
-    return lay_out(table.table.header, _rows(table), aligned, job.options.style)
+    return lay_out(table.table.header, _rows(table), aligned, job.options.style, job.policy.ambiguous_width)
 
 
 def _rows(table: Standing) -> list[list[str]]:

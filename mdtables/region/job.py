@@ -18,22 +18,27 @@ Load = Callable[[Options, Location], tuple[Table, Sequence[Diagnostic]]]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What holds for every region of a document: defaults of the options, the checksum, overwriting hand edits."""
+    """What holds for every region of a document: defaults of the options, the checksum, overwriting hand edits.
+
+    `ambiguous_width` is 2 for those who edit in an East Asian font, where … and ° are two columns wide.
+    """
 
     defaults: Options = DEFAULTS
     checksum: bool = True
     force: bool = False
+    ambiguous_width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One region of a document with what its markers say and the tables that stand in it."""
+    """One region of a document with what its markers say, the tables that stand in it, and what holds for all."""
 
     document: Document
     region: Region
     options: Options
     checksum: str
     tables: Sequence[Standing]
+    policy: Policy
 
     @property
     def place(self) -> Location:

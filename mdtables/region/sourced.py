@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from mdtables.document.meaning import meaning
 from mdtables.document.readback import first_misread
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import Standing, only_table
 from mdtables.edits import checksum
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options, did_you_mean
-from mdtables.region.job import Done, Job, Load, Policy, done
-from mdtables.render.cells import TemplatePipeError, encode_row, meaning
+from mdtables.region.job import Done, Job, Load, done
+from mdtables.render.cells import TemplatePipeError, encode_row
 from mdtables.render.layout import lay_out
 from mdtables.shape import ShapeError, shape
 
 
-def generate(job: Job, load: Load, policy: Policy) -> Done:
+def generate(job: Job, load: Load) -> Done:
     """The source's table in the place of the one that stands there.
 
     Raises MdtablesError and ShapeError. A hand edit is a problem in the result, and then there are no edits.
     """
-    standing = _standing(job)
+    policy, standing = job.policy, _standing(job)
     loaded, warnings = load(job.options, job.place)
     _check(loaded, job)
     table = shape(loaded, job.options)
     problems = [replace(warning, asked_by=(job.place,)) for warning in warnings]
     if not table.rows:
         problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
-    cells, lines = lines_of(table, job.options, job.place)
-    new_sum = checksum(_decoded(cells), table.align)
+    cells, lines = lines_of(table, job.options, job.place, policy.ambiguous_width)
+    new_sum = checksum(_meant(cells), table.align)
     stood = standing.table if standing else None
     if (
         standing
@@ -56,13 +57,15 @@ def _check(table: Table, job: Job) -> None:
         raise ShapeError("unknown-column", f'key: no column "{key}"{did_you_mean(key, table.header)}')
 
 
-def lines_of(table: Table, options: Options, place: Location) -> tuple[list[list[str]], list[str]]:
+def lines_of(
+    table: Table, options: Options, place: Location, ambiguous_width: int = 1
+) -> tuple[list[list[str]], list[str]]:
     """The encoded cells of a shaped table, header first, and its lines, read back and found right.
 
     Raises MdtablesError, at `place`, for what no table can hold.
     """
     cells = _encoded(table, options, place)
-    lines = lay_out(cells[0], cells[1:], table.align, options.style)
+    lines = lay_out(cells[0], cells[1:], table.align, options.style, ambiguous_width)
     misread = first_misread(lines, cells)
     if misread is not None:
         shown = [*lines[:2], *(lines[misread + 1 : misread + 2] if misread else [])]
@@ -100,13 +103,11 @@ def _encoded(table: Table, options: Options, place: Location) -> list[list[str]]
 
 
 def _checksum_of(table: Table) -> str:
-    return checksum(_decoded([table.header, *([cell or "" for cell in row] for row in table.rows)]), table.align)
+    return checksum(_meant([table.header, *([cell or "" for cell in row] for row in table.rows)]), table.align)
 
 
-def _decoded(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    for row in rows:
-        line = "".join(row)
-        yield [meaning(cell) for cell in row] if "\\" in line or "&" in line or "<" in line else row
+def _meant(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    return ([meaning(cell) for cell in row] for row in rows)
 
 
 def _hand_edit(job: Job, standing: Standing) -> Diagnostic:

@@ -13,9 +13,8 @@ from typing import Literal
 from mdtables.render.characters import LITERAL, reference
 from mdtables.render.literal import encode_literal
 from mdtables.render.live import TemplatePipeError, encode_live
-from mdtables.spans import code_spans
 
-__all__ = ["TemplatePipeError", "decode", "encode", "encode_row", "meaning"]
+__all__ = ["TemplatePipeError", "decode", "encode", "encode_row"]
 
 # Words with a blank, a comma, a full stop or a dash between them mean themselves everywhere: the fast way for most.
 _WORDS = r"[+-]?[^\W_]+(?:(?:, |[ .,-])[^\W_]+)*"
@@ -24,7 +23,6 @@ _PLAIN_ROW = re.compile(rf"(?:{_WORDS})?(?:\x1f(?:{_WORDS})?)*")
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _EDGE = "\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85"  # blanks that nothing shows at the end of a cell
 _ONLY_STRUCTURE = re.compile(r"[-=:+ ]+")  # kramdown takes a row of these for a separator line
-_LIVE_UNLESS_ESCAPED = frozenset("*_`[<")  # no formatter takes the escape off these where it matters
 _ENCODED = re.compile(r"\\(?P<escaped>[!-/:-@\[-`{-~])|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);|<br[ \t]?/?>")
 
 
@@ -53,24 +51,6 @@ def decode(cell: str) -> str:
     if "\\" in cell or "&" in cell or "<" in cell:
         return _ENCODED.sub(_decoded, cell)
     return cell
-
-
-def meaning(cell: str) -> str:
-    """What a cell says, as far as a formatter would not change it: `decode`, but code stays as it is written, and an
-    escaped character that would be Markdown without its escape is told from one that is.
-    """
-    if not ("\\" in cell or "&" in cell or "<" in cell):
-        return cell
-    pieces, at = [], 0
-    for start, end in code_spans(cell):
-        pieces += [_ENCODED.sub(_meant, cell[at:start]), cell[start:end]]
-        at = end
-    return "".join([*pieces, _ENCODED.sub(_meant, cell[at:])])
-
-
-def _meant(found: re.Match[str]) -> str:
-    character = _decoded(found)
-    return "\0" + character if character in _LIVE_UNLESS_ESCAPED else character
 
 
 def _decoded(found: re.Match[str]) -> str:

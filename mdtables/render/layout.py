@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Literal
 
 from mdtables.model import Alignment
@@ -25,18 +26,24 @@ def lay_out(
     rows: Sequence[Sequence[str]],
     align: Sequence[Alignment],
     style: Literal["aligned", "compact"] = "aligned",
+    ambiguous: int = 1,
 ) -> list[str]:
-    """Header, delimiter row and rows, each a line without an ending. Every row is as long as the header."""
+    """Header, delimiter row and rows, each a line without an ending. Every row is as long as the header.
+
+    `ambiguous`: see `width`.
+    """
     if style == "compact":
         delimiters = [first + "-" + last for first, last in (_ENDS[a] for a in align)]
         return [f"| {' | '.join(row)} |" for row in (header, delimiters, *rows)]
     batches = [[header], *(rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH))]
+    measured = partial(width, ambiguous=ambiguous)
     plain = [[is_plain("".join(column)) for column in zip(*batch, strict=True)] for batch in batches]
     widths = [NARROWEST] * len(header)
     for batch, column_is_plain in zip(batches, plain, strict=True):
         for index, column in enumerate(zip(*batch, strict=True)):
-            widths[index] = max(widths[index], *map(len if column_is_plain[index] else width, column))
-    lines = [line for b, p in zip(batches, plain, strict=True) for line in _padded(b, widths, align, all(p))]
+            measure = len if column_is_plain[index] else measured
+            widths[index] = max(widths[index], *map(measure, column))
+    lines = [line for b, p in zip(batches, plain, strict=True) for line in _padded(b, widths, align, all(p), measured)]
     return [lines[0], _delimiter_row(widths, align), *lines[1:]]
 
 
@@ -46,7 +53,11 @@ def _delimiter_row(widths: Sequence[int], align: Sequence[Alignment]) -> str:
 
 
 def _padded(
-    rows: Sequence[Sequence[str]], widths: Sequence[int], align: Sequence[Alignment], plain: bool
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    align: Sequence[Alignment],
+    plain: bool,
+    measured: Callable[[str], int],
 ) -> Iterator[str]:
     """Rows as lines. A row in which characters and columns are the same goes through one `%` of the whole row."""
     shape = " | ".join(f"%{'' if a == 'right' else '-'}{w}s" for w, a in zip(widths, align, strict=True))
@@ -58,10 +69,10 @@ def _padded(
         if "center" not in align and is_plain("".join(row)):
             yield template % tuple(row)
         else:
-            yield f"| {' | '.join(map(_pad, row, widths, align))} |"
+            spaces = [columns - measured(cell) for cell, columns in zip(row, widths, strict=True)]
+            yield f"| {' | '.join(map(_pad, row, spaces, align))} |"
 
 
-def _pad(cell: str, columns: int, align: Alignment) -> str:
-    space = columns - width(cell)
+def _pad(cell: str, space: int, align: Alignment) -> str:
     before = space if align == "right" else space // 2 if align == "center" else 0
     return " " * before + cell + " " * (space - before)

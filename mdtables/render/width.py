@@ -12,21 +12,24 @@ def is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def width(text: str) -> int:
-    """The number of display columns: CJK and emoji sequences two, combining marks and control characters none."""
+def width(text: str, ambiguous: int = 1) -> int:
+    """The number of display columns: CJK and emoji sequences two, combining marks and control characters none.
+
+    `ambiguous` is what a character counts that is wide in East Asian fonts only, like … or °.
+    """
     if is_plain(text):
         return len(text)
-    columns = _wcswidth()(text)
+    columns = _wcswidth()(text, ambiguous_width=ambiguous)
     if columns >= 0:
         return columns
-    return max(0, _wcswidth()(_CONTROL.sub("", text)))
+    return max(0, _wcswidth()(_CONTROL.sub("", text), ambiguous_width=ambiguous))
 
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @cache
-def _wcswidth() -> Callable[[str], int]:
+def _wcswidth() -> Callable[..., int]:
     from wcwidth import wcswidth  # only tables that are not plain ASCII pay for it
 
     return wcswidth

@@ -29,6 +29,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     allowed_folders: tuple[str, ...] = ()
     checksum: bool = True
+    ambiguous_width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ class Key:
 
 
 KEYS: Mapping[str, Key] = {
-    "exclude": Key("list of text", "documents to leave out, as patterns of `.gitignore`; holds for named paths too"),
-    "allowed-folders": Key("list of text", "folders outside the project that sources may come from"),
+    "exclude": Key("a list of text", "documents to leave out, as patterns of `.gitignore`; holds for named paths too"),
+    "allowed-folders": Key("a list of text", "folders outside the project that sources may come from"),
     "checksum": Key("true or false", "write and check the checksum that notices hand edits; `true`"),
+    "ambiguous-width": Key("1 or 2", "columns of characters that are wide in East Asian fonts only, like … and °; `1`"),
 }
 
 
@@ -168,15 +170,17 @@ class _Reading:
             tuple(own.get("exclude", ())),
             tuple(folders),
             own.get("checksum", True),
+            own.get("ambiguous-width", 1),
         )
 
     def _own(self, key: str, value: object) -> object:
         right = {
-            "list of text": isinstance(value, list) and all(isinstance(item, str) for item in value),
+            "a list of text": isinstance(value, list) and all(isinstance(item, str) for item in value),
             "true or false": isinstance(value, bool),
+            "1 or 2": value in (1, 2) and not isinstance(value, bool),
         }
         if not right[KEYS[key].kind]:
-            self._problem(key, f"{key} takes a {KEYS[key].kind}, not {value!r}")
+            self._problem(key, f"{key} takes {KEYS[key].kind}, not {value!r}")
         return value
 
     def _default(self, name: str, value: object, values: dict[str, Any]) -> None:
