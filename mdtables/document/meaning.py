@@ -1,4 +1,4 @@
-"""What a cell says to its reader, to tell an edit from another spelling. Knows Markdown as mistune reads it in a line."""
+"""What a cell says to its reader, to tell an edit from another spelling. Knows the inline Markdown of one cell."""
 
 from __future__ import annotations
 
