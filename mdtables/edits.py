@@ -15,19 +15,22 @@ _BLANKS = re.compile(r"[ \t]+")
 def checksum(rows: Iterable[Sequence[str]], align: Sequence[Alignment]) -> str:
     """A digest of what a table's cells mean, header first, and of its alignments.
 
-    Runs of blanks count as one, and blanks round a line break as none; a line break is no blank.
+    Runs of blanks count as one, and blanks round a line break (`<br>`) as none.
     """
-    digest = blake2b("\0".join(align).encode(), digest_size=_BYTES)
+    digest = blake2b(",".join(align).encode(), digest_size=_BYTES)
     for row in rows:
         cells = row if _has_no_loose_blanks("|".join(row)) else [_collapsed(cell) for cell in row]
-        digest.update(b"\n" + "\0".join(cells).encode("utf-8", "surrogatepass"))
+        # with their lengths in front, so that no cell can be taken for two, and no row either
+        lengths = ",".join([str(len(cell)) for cell in cells])
+        digest.update(f"\n{lengths}:{''.join(cells)}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
 def _collapsed(cell: str) -> str:
-    return _BLANKS.sub(" ", cell).replace(" \n", "\n").replace("\n ", "\n").strip(" ")
+    return _BLANKS.sub(" ", cell).replace(" <br>", "<br>").replace("<br> ", "<br>").strip(" ")
 
 
 def _has_no_loose_blanks(line: str) -> bool:
     """Whether collapsing the blanks of these cells would change nothing, as far as one look at all of them tells."""
-    return line.isprintable() and not ("  " in line or " |" in line or "| " in line) and line == line.strip(" ")
+    loose = "  " in line or " |" in line or "| " in line or "<br>" in line
+    return line.isprintable() and not loose and line == line.strip(" ")

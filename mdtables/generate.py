@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from mdtables.document import marker
-from mdtables.document.conflict import conflicts
 from mdtables.document.parse import Document, Region, options_of, parse, tables_of
 from mdtables.document.splice import splice
 from mdtables.model import Diagnostic, Location, MdtablesError
@@ -45,9 +44,12 @@ def _unsettled(old: Document, new: Document, outcome: Outcome) -> Diagnostic | N
     """
     hint = "indent its markers by less than four blanks, or by as much as the text of their list item"
     for region, found, again in zip_longest(old.regions, outcome.regions, new.regions[: len(old.regions)]):
+        if found.generated is not None:
+            rows = [len(found.generated.rows)]
+        else:
+            rows = [len(table.table.rows) for table in tables_of(old, region)]
         same = again is not None and again.start.text == region.start.text
-        has_table = found.options.source is not None or bool(tables_of(old, region))
-        if not same or (has_table and not tables_of(new, again)):
+        if not same or [len(table.table.rows) for table in tables_of(new, again)] != rows:
             message = "with the blank lines that a table needs, this region or its table would become code"
             return Diagnostic("unsettled", message, region.start.place, hint)
     return None
@@ -73,10 +75,10 @@ def _job(document: Document, region: Region, policy: Policy) -> tuple[Job, list[
         checksum = marker.checksum_of(region.end.text)
     except marker.MarkerSyntaxError as error:
         problems.append(Diagnostic("marker", str(error), region.end.place))
-    for start, end in conflicts(document.text):
-        if start < region.end.end and end >= region.start.start:
-            line = document.text.count("\n", 0, start) + 1
-            message = f"git's conflict lines, in or round the region on line {region.start.place.line}"
-            place = Location(document.path, line)
+    first, last = region.start.place.line, region.end.place.line
+    for start, end in document.conflicts:
+        if start <= last and end >= first:
+            message = f"git's conflict lines, in or round the region on line {first}"
+            place = Location(document.path, start)
             problems.append(Diagnostic("conflict", message, place, "resolve the conflict, then run again"))
     return Job(document, region, options, checksum, tables_of(document, region), policy), problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -73,16 +74,16 @@ def _picked(header: Sequence[str], columns: Sequence[Column]) -> list[tuple[int,
     if not columns:
         return list(enumerate(header))
     named = [None if column.rest else _index(column.name, header, "columns") for column in columns]
+    chosen = set(named)
     picked: list[tuple[int, str]] = []
     for column, index in zip(columns, named, strict=True):
         if index is None:
-            picked += [(i, name) for i, name in enumerate(header) if i not in named]
+            picked += [(i, name) for i, name in enumerate(header) if i not in chosen]
         else:
             picked.append((index, column.header))
-    shown = [name for _, name in picked]
-    for name in shown:
-        if shown.count(name) > 1:
-            raise ShapeError("repeated-column", f'columns: two columns are headed "{name}"; rename one: … as …')
+    name, times = Counter(name for _, name in picked).most_common(1)[0]
+    if times > 1:
+        raise ShapeError("repeated-column", f'columns: two columns are headed "{name}"; rename one: … as …')
     return picked
 
 

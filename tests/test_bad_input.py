@@ -61,6 +61,45 @@ def test_many_blanks_are_no_trap(document: str, run: Run, write: Write) -> None:
     assert time.monotonic() - start < 5  # it would take minutes if it were quadratic
 
 
+MARKERS = "<!-- TABLE_GENERATE_START -->\n<!-- TABLE_GENERATE_END -->\n"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "x\n" + "".join(f"    {line}\n" for line in MARKERS.splitlines()) * 4000,
+        "<!-- TABLE_GENERATE_START\n" * 12_000 + "--> x\n",
+        RAGGED * 3000,
+        "<!-- TABLE_GENERATE_START "
+        + " ".join(f"a{n}=1" for n in range(80_000))
+        + " -->\n<!-- TABLE_GENERATE_END -->\n",
+    ],
+    ids=["indented markers", "unclosed markers", "regions", "options"],
+)
+def test_many_of_a_kind_in_a_document_are_no_trap(document: str, run: Run, write: Write) -> None:
+    write("a.md", document)
+    start = time.monotonic()
+    run("check", "-q")
+    assert time.monotonic() - start < 15  # a few seconds; it would take minutes if it were quadratic
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "options"),
+    [
+        ("d.csv", ",".join(f"a{n}" for n in range(60_000)) + ",a0\n", ""),
+        ("d.csv", ",".join(f"a{n}" for n in range(40_000)) + "\n", 'columns="*"'),
+        ("d.yaml", "- &a {" + ",".join(f"k{n}: 1" for n in range(3000)) + "}\n- <<: [" + "*a," * 100_000 + "]\n", ""),
+    ],
+    ids=["repeated column", "columns", "merges"],
+)
+def test_many_of_a_kind_in_a_source_are_no_trap(name: str, data: str, options: str, run: Run, write: Write) -> None:
+    write(name, data)
+    write("a.md", sourced(f"source={name} {options}"))
+    start = time.monotonic()
+    run("check", "-q")
+    assert time.monotonic() - start < 15
+
+
 def test_a_document_full_of_private_characters(run: Run, write: Write) -> None:
     write("a.md", "".join(map(chr, range(0xE000, 0xF900))) + "\n" + RAGGED)
     assert run("fix").status == 0

@@ -498,6 +498,14 @@ def test_a_broken_configuration_is_said_once_with_its_place(run: Run, write: Wri
     assert ran.out == 'mdtables.toml:2: error[config]: unknown key "sytle"; did you mean "style"?\n'
 
 
+def test_numbers_that_are_too_long_for_a_configuration_are_a_diagnostic(run: Run, write: Write) -> None:
+    write("a.md", RAGGED)
+    write("mdtables.toml", f"x = 1{'0' * 5000}\n")
+    ran = run("check")
+    assert ran.status == 2
+    assert "error[config]: not TOML" in ran.out
+
+
 def test_force_overwrites_a_hand_edit(run: Run, write: Write) -> None:
     write("d.csv", "a\n1\n")
     document = write("a.md", sourced("source=d.csv", "\n| a   |\n| --- |\n| 2   |\n\n"))

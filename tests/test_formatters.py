@@ -26,6 +26,7 @@ ALL = os.environ.get("MDTABLES_JUDGES") == "all"
 COMPACT = "compact is a choice against the aligned layout"
 LINE_ENDINGS = "it writes LF for every other line ending"
 BELOW = "text that touches a table from below is a row to it, and so it is to GitHub"
+ABOVE = "text that touches a table from above gets a blank line, or is found fault with"
 AUTHORS = "it rewrites the author's own Markdown or blanks, which mdtables leaves alone"
 INDENTATION = "it moves a list's content to the item's text and leaves the markers; mdtables accepts that"
 WIDTH = "it counts the columns of an invisible character otherwise"
@@ -39,6 +40,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bare-compact": COMPACT,
         "bare-crlf": LINE_ENDINGS,
         "bare-dashes-below-an-attribute-line": BELOW,
+        "bare-header-that-ends-a-paragraph": ABOVE,
+        "bare-heading-is-no-header": AUTHORS,
         "bare-in-a-nested-list-with-four-blanks": INDENTATION,
         "bare-kramdown-attributes-stay": BELOW,
         "bare-lone-carriage-returns": CARRIAGE_RETURNS,
@@ -261,6 +264,7 @@ MARKDOWNLINT = {"default": False, "MD055": True, "MD056": True, "MD058": True, "
 MARKDOWNLINT_EXCEPTIONS = {
     "bare-compact": COMPACT,
     "bare-dashes-below-an-attribute-line": BELOW,
+    "bare-header-that-ends-a-paragraph": ABOVE,
     "bare-kramdown-attributes-stay": BELOW,
     "bare-row-outside-of-the-list-item": BELOW,
     "bare-row-that-starts-a-list": BELOW,

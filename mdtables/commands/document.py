@@ -61,7 +61,8 @@ class Run:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            place = Location(path, data.count(b"\n", 0, error.start) + 1)
+            before = data[: error.start]
+            place = Location(path, before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1)
             message = f"not UTF-8 text: {error.reason} at byte {error.start}"
             return Outcome(path, "", "", [Diagnostic("not-utf8", message, place, "save it as UTF-8")])
         folder = _folder(path)

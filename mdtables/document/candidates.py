@@ -77,11 +77,18 @@ class Lines:
 def candidates(lines: Lines) -> Iterator[Candidate]:
     """Every comment that begins like a marker, in order; then those that only look like one."""
     text, close = lines.text, -1
-    for found in marker.NAME.finditer(text):
+    names = list(marker.NAME.finditer(text))
+    for found, following in zip(names, [*names[1:], None], strict=False):
         if close < found.end():
             close = text.find("-->", found.end())
             close = len(text) if close < 0 else close
-        yield _candidate(lines, found, close)
+        if following and following.start() < close < len(text):
+            place = lines.place(found.start())
+            message = "another marker begins before this one is closed by -->"
+            problem = Diagnostic("marker", message, place, "close it, or delete it")
+            yield Candidate(found.start(), "start" if found[1] == marker.START else "end", problem=problem)
+        else:
+            yield _candidate(lines, found, close)
     for found in marker.LOOKALIKE.finditer(text):
         if not marker.NAME.match(text, found.start()):
             message = f"this looks like a marker, but is not spelled {marker.START} or {marker.END}"

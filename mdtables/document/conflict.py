@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_OPENS_OR_CLOSES = re.compile(r"^(?:<{7}|>{7})(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_OPENS_OR_CLOSES = re.compile(r"(?:\A|(?<=[\r\n]))(?:<{7}|>{7})(?=[ \t\r\n]|\Z)")
 
 
 def conflicts(text: str) -> list[tuple[int, int]]:

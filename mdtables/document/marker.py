@@ -66,6 +66,7 @@ def attributes(text: str) -> Iterator[tuple[str, str | None, int]]:
         at = found.end()
 
 
+_MOST_PROBLEMS = 20  # of one marker: whoever has that many has another problem
 OPEN_QUOTE = "a quote is not closed; --> cannot stand in a value, since it ends the comment"
 
 
@@ -130,6 +131,8 @@ def read_options(text: str, place: Callable[[int], Location], base: Options) -> 
             elif problem := _read_option(name, value, values):
                 problems.append(Diagnostic(*problem, place(at)))
             seen.setdefault(name, at)
+            if len(problems) == _MOST_PROBLEMS:
+                break
     except MarkerSyntaxError as wrong:
         problems.append(Diagnostic("marker", str(wrong), place(wrong.offset)))
     if "source" in seen:

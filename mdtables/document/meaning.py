@@ -8,22 +8,22 @@ from typing import Any
 
 import mistune
 
-_MEANINGFUL = re.compile(r"[\\&<*_`\[]")
+_MEANINGFUL = re.compile(r"[\\&<*_`\[~]")
 _LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
 
 
 def meaning(cell: str) -> str:
     r"""The cell as HTML: `\*` and `&#42;` are the same, `*a*` and `_a_` too, and code is as it is written.
 
-    A line break is a line feed.
+    A line break is `<br>`. What only some dialects know (`==a==`, `$a$`, `{{ a }}`, `@a`) counts as its characters.
     """
     if not _MEANINGFUL.search(cell):
         return cell
     markdown = _markdown()
     tokens = markdown.inline(cell, {"ref_links": {}})
-    return _LINE_BREAK.sub("\n", str(markdown.renderer.render_tokens(tokens, mistune.BlockState())))
+    return _LINE_BREAK.sub("<br>", str(markdown.renderer.render_tokens(tokens, mistune.BlockState())))
 
 
 @cache
 def _markdown() -> Any:
-    return mistune.create_markdown(escape=False)
+    return mistune.create_markdown(escape=False, plugins=["strikethrough"])

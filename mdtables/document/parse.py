@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mdtables.document import marker
 from mdtables.document.candidates import END_OF_LINE, Candidate, Lines, Marker, candidates
+from mdtables.document.conflict import conflicts
 from mdtables.document.table import Standing, find_tables, indentation, is_blank, is_delimiter_row, prefix_of
 from mdtables.model import Diagnostic, Location
 from mdtables.options import Options
@@ -37,10 +38,13 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """A text with its regions. `conflicts` are the first and the last line of each of git's conflicts in it."""
+
     path: str
     text: str
     regions: Sequence[Region]
     diagnostics: Sequence[Diagnostic]
+    conflicts: Sequence[tuple[int, int]] = ()
 
 
 def parse(text: str, path: str) -> Document:
@@ -54,10 +58,11 @@ def parse(text: str, path: str) -> Document:
     rows = _delimiter_rows(lines, found)
     places = classify(text, [c.inside for c in found] + [span for _, span in rows], _front_matter(text))
     marker_places, row_places = places[: len(found)], places[len(found) :]
+    leaning = _leaning_on_quotes(lines, [lines.number(candidate.start) for candidate in found])
     kept = [
         (candidate, place)
         for candidate, place in zip(found, marker_places, strict=True)
-        if place.kind != "code" and not _leans_on_a_quote(lines, candidate)
+        if place.kind != "code" and lines.number(candidate.start) not in leaning
     ]
     live = [number for (number, _), place in zip(rows, row_places, strict=True) if place.kind == "text"]
 
@@ -70,7 +75,9 @@ def parse(text: str, path: str) -> Document:
         if start.marker and end.marker
     ]
     problems += unpaired + [problem for region in regions for problem in _container_problems(region)]
-    return Document(path, text, regions, sorted(problems, key=lambda p: (p.location.line, p.location.column)))
+    problems.sort(key=lambda problem: (problem.location.line, problem.location.column))
+    in_conflict = [(lines.number(start), lines.number(end)) for start, end in conflicts(text)]
+    return Document(path, text, regions, problems, in_conflict)
 
 
 def options_of(document: Document, region: Region, defaults: Options) -> tuple[Options, list[Diagnostic]]:
@@ -92,20 +99,20 @@ def tables_of(document: Document, region: Region) -> list[Standing]:
     return list(find_tables(region.body, region.first_line, region.live, document.path, list_indent))
 
 
-def _leans_on_a_quote(lines: Lines, candidate: Candidate) -> bool:
-    """Whether a line without a `>` of its own, indented by four columns or more, directly continues a quoted one.
+def _leaning_on_quotes(lines: Lines, numbers: Sequence[int]) -> set[int]:
+    """Those of the lines without a `>` of their own, indented by four columns or more, that continue a quoted one.
 
-    It is the end of the quote's paragraph, or code where there is no paragraph, which mistune does not see. Nobody
-    puts a marker there.
+    They end the quote's paragraph, or are code where there is none, which mistune does not see. Nobody puts a marker
+    there.
     """
-    number = lines.number(candidate.start)
-    if ">" in prefix_of(lines[number]) or indentation(prefix_of(lines[number])) < 4:
-        return False
-    while number > 1 and not is_blank(lines[number - 1]):
-        number -= 1
-        if ">" in prefix_of(lines[number]):
-            return True
-    return False
+    wanted = {n for n in numbers if ">" not in prefix_of(lines[n]) and indentation(prefix_of(lines[n])) >= 4}
+    leaning: set[int] = set()
+    quoted = False
+    for number in range(1, max(wanted, default=0) + 1):
+        if number in wanted and quoted:
+            leaning.add(number)
+        quoted = not is_blank(lines[number]) and (quoted or ">" in prefix_of(lines[number]))
+    return leaning
 
 
 def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, tuple[int, int]]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mdtables.model import Alignment, Diagnostic, Location, Table
 
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_UNDERLINE = re.compile(r"(?:=+|(?:-[ \t]*)+|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _ATTRIBUTE_LINE = re.compile(r"\{:(?:\\.|[^}|\\])*\}")
 _BLOCK_START = re.compile(r"#{1,6}(?:[ \t]|$)|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3}|~{3}|<[A-Za-z/!?]")
@@ -27,7 +28,7 @@ _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
 class Standing:
     """A table as it stands: from line `top` of the region's body up to, not including, `bottom`.
 
-    `prefix` is what stands before its header row. The rows of `table` are as long as its header, except where a row
+    `prefix` is what stands before its delimiter row. The rows of `table` are as long as its header, except where a row
     has more cells with text in them; each of `problems` says so, or names something else to look at.
     """
 
@@ -100,9 +101,11 @@ def why_none(body: Sequence[str], first_line: int, live: frozenset[int]) -> str:
             number = first_line + index
             if number not in live:
                 return f"the table at line {number} lies in code or in raw HTML, which ends at a blank line"
-            header = body[index - 1].lstrip(" \t>") if index else ""
-            counts = f"{len(split_row(content))} cells, the line above it {len(split_row(header))}"
-            return f"the delimiter row on line {number} has {counts}"
+            cells = len(split_row(content))
+            above = len(split_row(body[index - 1].lstrip(" \t>"))) if index else 0
+            if above == cells:
+                return f"the line above the delimiter row on line {number} is no header"
+            return f"the delimiter row on line {number} has {cells} cells, the line above it {above}"
     return ""
 
 
@@ -123,7 +126,12 @@ def only_table(body: Sequence[str], tables: Sequence[Standing]) -> tuple[Standin
 def _header(line: str, delimiter: str) -> list[str] | None:
     prefix = prefix_of(line)
     content = line[len(prefix) :]
-    if is_blank(line) or _BLOCK_START.match(content) or prefix.count(">") != prefix_of(delimiter).count(">"):
+    if (
+        is_blank(line)
+        or _UNDERLINE.fullmatch(content.rstrip(" \t\r\n"))
+        or _BLOCK_START.match(content)
+        or prefix.count(">") != prefix_of(delimiter).count(">")
+    ):
         return None
     cells = split_row(content)
     return cells if len(cells) == len(split_row(delimiter.lstrip(" \t>"))) else None
@@ -132,7 +140,7 @@ def _header(line: str, delimiter: str) -> list[str] | None:
 def _read(
     body: Sequence[str], top: int, header: list[str], first_line: int, path: str, list_indent: int | None
 ) -> Standing:
-    prefix = prefix_of(body[top])
+    prefix = prefix_of(body[top + 1])  # the header may be the last line of a paragraph, indented as it likes
     lowest = 0 if list_indent is None else min(list_indent, indentation(prefix))
     bottom = top + 2
     while bottom < len(body) and _is_row(body[bottom], prefix.count(">"), lowest):

@@ -7,6 +7,7 @@ import gc
 import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -94,7 +95,7 @@ def _syntax_problem(error: str, place: Location) -> Diagnostic:
 
 
 def _check_header(header: tuple[str, ...], place: Location) -> None:
-    repeated = sorted({name for name in header if header.count(name) > 1}) if len(set(header)) < len(header) else []
+    repeated = sorted(name for name, times in Counter(header).items() if times > 1)[:5]
     if repeated:
         names = ", ".join(f'"{name}"' for name in repeated)
         raise MdtablesError(Diagnostic("repeated-column", f"the header repeats {names}", place, "rename one of them"))

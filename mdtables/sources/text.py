@@ -17,14 +17,19 @@ def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
         text = data.decode(encoding).removeprefix("\ufeff")
     except UnicodeError as error:
         offset = getattr(error, "start", 0)
-        place = Location(path, data.count(b"\n", 0, offset) + 1)
+        place = Location(path, line_at(data[:offset].decode(encoding, "ignore")))
         message = f"not {encoding} text: {getattr(error, 'reason', error)} at byte {offset}"
         raise MdtablesError(Diagnostic("source-encoding", message, place, hint)) from None
     lone = _SURROGATE.search(text)
     if lone:  # utf-7 and its like can make half characters, which no file can hold
-        place = Location(path, text.count("\n", 0, lone.start()) + 1)
+        place = Location(path, line_at(text[: lone.start()]))
         raise MdtablesError(Diagnostic("source-encoding", f"half a character, {lone[0]!r}", place, hint))
     if "\0" in text:
-        place = Location(path, text.count("\n", 0, text.index("\0")) + 1)
+        place = Location(path, line_at(text[: text.index("\0")]))
         raise MdtablesError(Diagnostic("nul", "a NUL character, which no renderer shows", place, "take it out"))
     return text
+
+
+def line_at(before: str) -> int:
+    """The number of the line on which this beginning of a text ends; LF, CRLF and CR end lines."""
+    return before.count("\n") + before.count("\r") - before.count("\r\n") + 1

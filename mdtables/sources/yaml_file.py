@@ -5,6 +5,8 @@ Knows three shapes of table; not which part of a file a region wants, beyond the
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -87,22 +89,26 @@ class _Builder:
         self.path = path
         self.anchors: dict[str, _Node] = {}
         self.scalars = 0
+        self.line_ends: list[int] | None = None
 
     def build(self, text: str) -> tuple[_Node, int]:
         """The root node (None in an empty file) and its line."""
         root, root_line, documents = None, 1, 0
+        # libyaml takes these for line ends, and nobody else does: where they are, lines are counted by offsets
+        if any(character in text for character in "\x85\u2028\u2029"):
+            self.line_ends = [found.end() for found in re.finditer(r"\r\n|\n|\r", text)]
         stack: list[tuple[_List | _Mapping, list[tuple[str, int]]]] = []  # with a mapping goes the key that is pending
         for event in yaml.parse(text, Loader=_LOADER):
             kind = type(event)
             if kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    place = Location(self.path, _line(event))
+                    place = Location(self.path, self._line(event))
                     _fail("source-shape", "a second document in the file", place, "keep one document in a file")
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 stack.pop()
             elif isinstance(event, _NodeEvent):
-                line = _line(event)
+                line = self._line(event)
                 node, opened = self._node(event, line)
                 if not stack:
                     root, root_line = node, line
@@ -111,6 +117,12 @@ class _Builder:
                 if opened:
                     stack.append((opened, []))
         return root, root_line
+
+    def _line(self, event: yaml.Event) -> int:
+        mark = event.start_mark
+        if mark is None or self.line_ends is None:
+            return mark.line + 1 if mark else 0
+        return bisect_right(self.line_ends, mark.index) + 1
 
     def _node(self, event: _NodeEvent, line: int) -> tuple[_Node, _List | _Mapping | None]:
         """The node of an event, and the same if it is one that children follow."""
@@ -165,10 +177,6 @@ class _Builder:
         _fail("source-shape", "a key that is no text", Location(self.path, line), "keys are column names")
 
 
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 0
-
-
 def _part(node: _Node, line: int, keys: Sequence[str], path: str) -> tuple[_Node, int]:
     """The node that the keys lead to, and its line."""
     merges = _Merges(path)
@@ -210,7 +218,8 @@ class _Merges:
             if key != _MERGE:
                 items[key] = value
                 continue
-            for merged in value.items if isinstance(value, _List) else [value]:
+            merges = value.items if isinstance(value, _List) else [value]
+            for merged in {id(merged): merged for merged in merges}.values():
                 if not isinstance(merged, _Mapping):
                     _fail(
                         "source-syntax",

@@ -129,14 +129,17 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
         raise MdtablesError(Diagnostic("config", "there is no [tool.mdtables] in it", Location(shown), hint))
     if table is None:
         return None
-    return _Reading(path, shown, data.decode()).settings(table)
+    return _Reading(path, shown, data.decode("utf-8-sig")).settings(table)
 
 
 def _toml(data: bytes, path: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MdtablesError(Diagnostic("config", f"not TOML: {error}", Location(path))) from None
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+        place = Location(path, int(found[1]), int(found[2])) if found else Location(path)
+        message = str(error)[: found.start()] if found else str(error)
+        raise MdtablesError(Diagnostic("config", f"not TOML: {message}", place)) from None
 
 
 class _Reading:
@@ -181,6 +184,9 @@ class _Reading:
         }
         if not right[KEYS[key].kind]:
             self._problem(key, f"{key} takes {KEYS[key].kind}, not {value!r}")
+        if isinstance(value, list) and any("\0" in str(item) for item in value):
+            self._problem(key, f"{key}: a NUL character")
+            return []
         return value
 
     def _default(self, name: str, value: object, values: dict[str, Any]) -> None:
@@ -195,7 +201,7 @@ class _Reading:
                 self._problem(name, f'cannot read {name} = "{value}": {reason}')
 
     def _problem(self, key: str, message: str, hint: str = "") -> None:
-        lines = self.text.splitlines()
+        lines = self.text.split("\n")
         header = next((n for n, line in enumerate(lines) if line.replace(" ", "").startswith("[tool.mdtables]")), 0)
         is_key = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
         line = next((n for n, line in enumerate(lines[header:], header + 1) if is_key.match(line)), 0)
