@@ -158,8 +158,9 @@ def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: 
         print(report.as_github(outcomes, with_stale=not write), end="", file=stream)
     else:
         _say_diagnostics(outcomes, arguments, stream)
-        if document is None or arguments.diff:
-            _say_what_became(outcomes, arguments, verb="fixed" if write else "stale")
+        if document is None or not write:
+            shown = sys.stdout if document is None or arguments.diff else sys.stderr
+            _say_what_became(outcomes, arguments, shown, verb="fixed" if write else "stale")
         if not arguments.quiet and document is None:
             print(report.summary(outcomes, documents, wrote=write), file=sys.stderr)
     return report.exit_status(outcomes, stale_is_failure=stale_is_failure)
@@ -275,17 +276,17 @@ def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
 # --- output ----------------------------------------------------------------------------------------------------------
 
 
-def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace, *, verb: str) -> None:
+def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace, stream: TextIO, *, verb: str) -> None:
     """A line for each document that was or would be changed, or its diff."""
     from mdtables import report
 
     for outcome in outcomes:
         if arguments.diff:
-            print(report.diff(outcome), end="")
+            print(report.diff(outcome), end="", file=stream)
         elif outcome.stale and not arguments.quiet:
-            print(f"{verb} {report.printable(outcome.path)}")
+            print(f"{verb} {report.printable(outcome.path)}", file=stream)
         elif arguments.verbose and not (outcome.failed or outcome.stale):
-            print(f"unchanged {report.printable(outcome.path)}")
+            print(f"unchanged {report.printable(outcome.path)}", file=stream)
 
 
 def _say_diagnostics(outcomes: Iterable[Outcome], arguments: argparse.Namespace, stream: TextIO) -> None:

@@ -44,12 +44,14 @@ def _unsettled(old: Document, new: Document, outcome: Outcome) -> Diagnostic | N
     """
     hint = "indent its markers by less than four blanks, or by as much as the text of their list item"
     for region, found, again in zip_longest(old.regions, outcome.regions, new.regions[: len(old.regions)]):
-        if found.generated is not None:
-            rows = [len(found.generated.rows)]
-        else:
-            rows = [len(table.table.rows) for table in tables_of(old, region)]
         same = again is not None and again.start.text == region.start.text
-        if not same or [len(table.table.rows) for table in tables_of(new, again)] != rows:
+        tables = [standing.table for standing in tables_of(new, again)] if again is not None else []
+        if found.generated is not None:
+            same = same and [len(table.rows) for table in tables] == [len(found.generated.rows)]
+        else:
+            before = [standing.table for standing in tables_of(old, region)]
+            same = same and [(t.header, t.rows) for t in tables] == [(t.header, t.rows) for t in before]
+        if not same:
             message = "with the blank lines that a table needs, this region or its table would become code"
             return Diagnostic("unsettled", message, region.start.place, hint)
     return None

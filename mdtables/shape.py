@@ -24,6 +24,8 @@ class ShapeError(ValueError):
 
 def shape(table: Table, options: Options) -> Table:
     """The table that a region shows: sorted, then cut to `limit` rows, then its columns chosen and aligned."""
+    if options.key:
+        _index(options.key, table.header, "key")
     order = _sorted(table, options.sort)[: options.limit]
     picked = _picked(table.header, options.columns)
     rows = [table.rows[index] for index in order]

@@ -261,7 +261,7 @@ def test_an_excluded_document_comes_out_as_it_went_in(run: Run, write: Write, mo
 
 def test_check_of_standard_input_prints_diagnostics_and_no_document(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     feed(monkeypatch, RAGGED)
-    assert run("check", "-") == Ran(1, "", "")
+    assert run("check", "-") == Ran(1, "", "stale <stdin>\n")
     feed(monkeypatch, RAGGED)
     assert "+| a   | b   |" in run("check", "-", "--diff").out
 

@@ -103,7 +103,7 @@ def checksum_of(text: str) -> str:
 
 def with_checksum(comment: str, checksum: str) -> str:
     """An end marker's comment with its checksum replaced, or taken out where the new one is empty."""
-    if standing := _CHECKSUM.search(comment):
+    if standing := _CHECKSUM.search(comment, 0, len(comment) - len("-->")):
         comment = comment[: standing.start()].rstrip() + comment[standing.end() :]
     if not checksum:
         return comment

@@ -6,6 +6,7 @@ Knows how markers are paired; not what options mean, and not what a table is (a 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -134,7 +135,7 @@ def _front_matter(text: str) -> int:
     if opening is None:
         return 0
     fence = r"---|\.\.\." if opening[1] == "---" else r"\+\+\+"
-    closing = re.compile(rf"^(?:{fence})[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE).search(text, opening.end())
+    closing = re.compile(rf"(?<=[\r\n])(?:{fence})[ \t]*(?:\r\n|\n|\r|\Z)").search(text, opening.end())
     return closing.end() if closing else 0
 
 
@@ -166,7 +167,7 @@ def _pair(found: Sequence[Candidate], lines: Lines) -> tuple[list[tuple[Candidat
 def _region(lines: Lines, start: Marker, end: Marker, live: Sequence[int], in_list: bool) -> Region:
     first, last = start.last_line + 1, end.place.line
     body = [lines[number] for number in range(first, last)]
-    inside = frozenset(number for number in live if first <= number < last)
+    inside = frozenset(live[bisect_left(live, first) : bisect_left(live, last)])
     return Region(start, end, body, lines.start(first), first, inside, in_list)
 
 

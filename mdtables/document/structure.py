@@ -19,6 +19,8 @@ from mdtables.spans import code_spans
 _CODE_LIKE_TAG = "pre|script|style|textarea"
 # Long runs of rows at column 0 are one paragraph whatever their number: 27 MB of them parse in 0.02 s instead of 4 s.
 _ROWS_IN_A_RUN = 50
+# mistune takes a line of four blanks and more below a paragraph for a part of it.
+_BLANK_LINE = re.compile(r"^((?:[ \t]*>)*)[ \t]+$", re.MULTILINE)
 # Material's `!!! note`, `??? note` and `=== "Tab"` hold what is indented by four blanks below them, as list items do.
 # To CommonMark that would be code.
 _ADMONITION = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?|===[!+]?)[ \t]+[\w\"][^\n]*$", re.MULTILINE)
@@ -67,6 +69,7 @@ def _with_probes(text: str, spans: Sequence[tuple[int, int]], mark: str, front_m
 
 def _normalised(text: str, mark: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _BLANK_LINE.sub(r"\1", text)
     text = _ADMONITION.sub(r"\1-   x", text)
     return re.sub(rf"^(?:\|[^\n{mark}]*\n){{{_ROWS_IN_A_RUN},}}", "|\n", text, flags=re.MULTILINE)
 

@@ -11,11 +11,11 @@ from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import Standing, only_table
 from mdtables.edits import checksum
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
-from mdtables.options import Options, did_you_mean
+from mdtables.options import Options
 from mdtables.region.job import Done, Job, Load, done
 from mdtables.render.cells import TemplatePipeError, encode_row
 from mdtables.render.layout import lay_out
-from mdtables.shape import ShapeError, shape
+from mdtables.shape import shape
 
 
 def generate(job: Job, load: Load) -> Done:
@@ -47,14 +47,11 @@ def generate(job: Job, load: Load) -> Done:
 
 
 def _check(table: Table, job: Job) -> None:
-    """Raises MdtablesError for a table that is none, and for a `key` that is no column of it."""
+    """Raises MdtablesError for a table that is none."""
     ragged = next((index for index, row in enumerate(table.rows) if len(row) != len(table.header)), None)
     if not table.header or ragged is not None:
         what = "has no columns" if not table.header else f"row {ragged} is not as long as the header"
         raise MdtablesError(Diagnostic("source-shape", f"no table: it {what}", job.place, "mend the source"))
-    key = job.options.key
-    if key and key not in table.header:
-        raise ShapeError("unknown-column", f'key: no column "{key}"{did_you_mean(key, table.header)}')
 
 
 def lines_of(

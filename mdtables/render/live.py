@@ -30,7 +30,7 @@ _MARKDOWN = re.compile(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _BLANKS = re.compile(r"[ \t]+")
-_TEMPLATE_WITH_PIPE = re.compile(r"\{[{%][^}|]*\|")
+_TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
 _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
 _IN_URL = {"|": "%7C", "`": "%60", "$": "%24", "{": "%7B"}
 _ESCAPES_THAT_HOLD = frozenset("!#()*+-.>[]\\}_|")
@@ -39,6 +39,15 @@ _TEX = {"\\|": "\\vert ", "\\\\": "\\"}  # what a pipe and a lone backslash beco
 
 class TemplatePipeError(ValueError):
     """A pipe inside a template expression that must stay live: a table has no way to write it."""
+
+
+def _check_templates(text: str) -> None:
+    """Raises TemplatePipeError where a pipe stands between the braces of a template."""
+    inside = False
+    for found in _TEMPLATE_OR_PIPE.finditer(text):
+        if found[0] == "|" and inside:
+            raise TemplatePipeError(f"a pipe inside {text[:80]}")
+        inside = found[0].startswith("{") or (inside and found[0] == "|")
 
 
 def encode_live(value: str, templates: str = "escape") -> str:
@@ -167,8 +176,8 @@ class _Encoder:
         """Inside a tag, a comment or a link's target: nothing that another cell could pair with."""
         if not self.keep_templates:
             text = re.sub(r"\{(?=[{%])", "&#123;", text)
-        elif _TEMPLATE_WITH_PIPE.search(text):
-            raise TemplatePipeError(f"a pipe inside {text}")
+        else:
+            _check_templates(text)
         return "".join(_IN_ATTRIBUTE.get(c, c) for c in text)
 
     def _settle_math(self) -> None:

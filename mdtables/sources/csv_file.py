@@ -25,7 +25,7 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
     hint = "save it as UTF-8, or name its encoding on the marker: encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
     delimiter = options.delimiter or ("\t" if path.lower().endswith(".tsv") else ",")
-    records, lines = _records(text, delimiter, path)
+    records, lines = _records(text, delimiter, path, from_the_top=bool(options.header))
     if options.header:
         header, at = options.header, Location(path)
     elif records:
@@ -46,8 +46,8 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
     return Table(header, rows, lines=lines), list(_other_delimiter(header, delimiter, at))
 
 
-def _records(text: str, delimiter: str, path: str) -> tuple[list[list[str]], list[int]]:
-    """Every record and the line on which it begins; blank lines before the first are dropped."""
+def _records(text: str, delimiter: str, path: str, *, from_the_top: bool) -> tuple[list[list[str]], list[int]]:
+    """Every record and the line on which it begins; blank lines before the first are dropped unless `from_the_top`."""
     records: list[list[str]] = []
     lines: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -55,7 +55,7 @@ def _records(text: str, delimiter: str, path: str) -> tuple[list[list[str]], lis
     try:
         with _any_field_size(), _no_garbage_collection():
             for record in reader:
-                if record or records:
+                if record or records or from_the_top:
                     records.append(record)
                     lines.append(line)
                 line = reader.line_num + 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -298,14 +299,14 @@ class _Reader:
             _fail("source-shape", message, place, "is it meant to be one table?")
         trimmed = [name.strip() for name in columns]
         if len(set(trimmed)) < len(trimmed):
-            name = next(name for name in trimmed if trimmed.count(name) > 1)
+            name = Counter(trimmed).most_common(1)[0][0]
             _fail("repeated-column", f'two columns are called "{name}", blanks apart', place, "rename one of them")
 
     def _lists(self, node: _List) -> Table:
         rows = [row for row in node.items if isinstance(row, _List)]
         cells = [[self._cell(value, line, "") for value, line in zip(r.items, r.lines, strict=True)] for r in rows]
         header = [(name or "").strip() for name in cells[0]]
-        repeated = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+        repeated = [name for name, times in Counter(header).items() if times > 1]
         if repeated or not header:
             message = f'the header repeats "{repeated[0]}"' if repeated else "the header is empty"
             _fail("repeated-column" if repeated else "source-shape", message, Location(self.path, node.lines[0]))

@@ -20,6 +20,9 @@ from mdtables.workspace.discover import git_root
 OWN_NAME, SHARED_NAME = "mdtables.toml", "pyproject.toml"
 
 
+_HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A configuration file's content; without a file, the defaults. Paths are absolute."""
@@ -202,7 +205,7 @@ class _Reading:
 
     def _problem(self, key: str, message: str, hint: str = "") -> None:
         lines = self.text.split("\n")
-        header = next((n for n, line in enumerate(lines) if line.replace(" ", "").startswith("[tool.mdtables]")), 0)
+        header = next((n for n, line in enumerate(lines) if _HEADER.match(line)), 0)
         is_key = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
         line = next((n for n, line in enumerate(lines[header:], header + 1) if is_key.match(line)), 0)
         self.problems.append(Diagnostic("config", message, Location(self.shown, line), hint))

@@ -97,16 +97,17 @@ def test_what_is_taken_for_a_marker_comrak_does_not_take_for_code(text: str) -> 
 
 
 def below_a_container(text: str) -> bool:
-    """Whether a marker is indented by four or more in the lines that follow a quote or a list without a blank line.
+    """Whether a marker stands in the lines that follow a quote or a list without a blank line and without its prefix.
 
-    The known difference: mistune reads such a line as a continuation of the container's paragraph, also where there is
-    no paragraph to continue, or where raw HTML stands between; comrak reads code.
+    The known difference: mistune reads such lines as a continuation of the container's paragraph in places where raw
+    HTML or code begins to comrak. The cases below hold what matters of it.
     """
     container = False
     for line in text.split("\n"):
-        if container and re.match(rf"[ \t]{{4,}}{MARKER}", line):
+        opens = bool(re.match(r"[ \t]*(?:>|[-+*]|\d+[.)])", line))
+        if container and not opens and MARKER in line:
             return True
-        container = bool(line.strip()) and (container or bool(re.match(r"[ \t]*(?:>|[-+*]|\d+[.)])", line)))
+        container = bool(line.strip()) and (container or opens)
     return False
 
 
@@ -131,6 +132,9 @@ def below_a_container(text: str) -> bool:
         f"<textarea>\n{MARKER}\n</textarea>\n",
         f"<!-- outer\n{MARKER}\n",
         f"- item\n<pre>\n{MARKER}\n</pre>\n",
+        f"How to write one:\n      \n    {MARKER}\n",
+        f"> quote\n>      \n>     {MARKER}\n",
+        f"> # Note\n\t{MARKER}\n",
         f"---\ntitle: x\n{MARKER}\n---\n",
     ],
 )
