@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mdtables.cli import main
+from mdtables.document.parse import parse
 
 settings.register_profile(
     "mdtables",
@@ -64,3 +65,12 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
         return path
 
     return write_there
+
+
+def outside(text: str) -> list[str]:
+    """The text before, between and behind the regions' bodies and end markers."""
+    pieces, at = [], 0
+    for region in parse(text, "").regions:
+        pieces.append(text[at : region.body_at])
+        at = region.end.end
+    return [*pieces, text[at:]]

@@ -16,6 +16,7 @@ import pytest
 from mdtables.cli import main
 from mdtables.commands.document import start
 from mdtables.report import as_text, diagnostics_of
+from tests.conftest import outside
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
 EXPECTED = ("out.md", "problems.txt")
@@ -106,14 +107,3 @@ def test_outside_the_regions_no_byte_changes(case: Path) -> None:
     old = (case / "in.md").read_bytes().decode()
     new = expected_document(case).decode()
     assert outside(old) == outside(new)
-
-
-def outside(text: str) -> list[str]:
-    """The text before, between and behind the regions."""
-    from mdtables.document.parse import parse
-
-    pieces, at = [], 0
-    for region in parse(text, "").regions:
-        pieces.append(text[at : region.body_at])
-        at = region.end.end
-    return [*pieces, text[at:]]

@@ -6,11 +6,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdtables import Diagnostic, Location, Options, Table, regenerate
-from mdtables.document.parse import parse
 from mdtables.document.readback import first_misread
 from mdtables.options import SPECS
 from mdtables.region.sourced import lines_of
 from mdtables.shape import shape
+from tests.conftest import outside
 
 START, END = "<!-- TABLE_GENERATE_START -->", "<!-- TABLE_GENERATE_END -->"
 PIECES = [
@@ -44,15 +44,6 @@ def tables(cells: st.SearchStrategy[str | None]) -> st.SearchStrategy[Table]:
 
 def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
     return Table(["a", "b"], [["x|y", None], ["`z", "-"]]), []
-
-
-def outside(text: str) -> list[str]:
-    """The text before, between and behind the regions' bodies and end markers."""
-    pieces, at = [], 0
-    for region in parse(text, "").regions:
-        pieces.append(text[at : region.body_at])
-        at = region.end.end
-    return [*pieces, text[at:]]
 
 
 @given(DOCUMENTS | REGIONS)
