@@ -52,7 +52,9 @@ def _unsettled(old: Document, new: Document, outcome: Outcome) -> Diagnostic | N
             before = [standing.table for standing in tables_of(old, region)]
             same = same and [(t.header, t.rows) for t in tables] == [(t.header, t.rows) for t in before]
         if not same:
-            message = "with the blank lines that a table needs, this region or its table would become code"
+            message = (
+                "with the blank lines that a table needs, this region or its table would be read as something else"
+            )
             return Diagnostic("unsettled", message, region.start.place, hint)
     return None
 
