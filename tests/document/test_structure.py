@@ -97,15 +97,15 @@ def test_what_is_taken_for_a_marker_comrak_does_not_take_for_code(text: str) -> 
 
 
 def below_a_container(text: str) -> bool:
-    """Whether a marker stands in the lines that follow a quote or a list without a blank line and without its prefix.
+    """Whether a marker stands in the lines that follow the first of a quote or a list without a blank line.
 
     The known difference: mistune reads such lines as a continuation of the container's paragraph in places where raw
-    HTML or code begins to comrak. The cases below hold what matters of it.
+    HTML or code begins to comrak. The cases below hold what matters of quotes and lists.
     """
     container = False
     for line in text.split("\n"):
         opens = bool(re.match(r"[ \t]*(?:>|[-+*]|\d+[.)])", line))
-        if container and not opens and MARKER in line:
+        if container and MARKER in line:
             return True
         container = bool(line.strip()) and (container or opens)
     return False
