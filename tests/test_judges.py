@@ -388,6 +388,8 @@ CONTAINERS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "ordered list, four blanks": ("1.  item\n\n", "    ", "li", {"mistune": PLUGINS}),
     "nested list, eight blanks": ("-   item\n\n    -   inner\n\n", "        ", "li", {"mistune": PLUGINS}),
     "loose list": ("-   one\n\n-   two\n\n", "    ", "li", {"mistune": PLUGINS}),
+    "tight list, two blanks": ("- one\n- two\n", "  ", "li", TWO_JUDGES),
+    "tight list, four blanks": ("-   one\n-   two\n", "    ", "li", {"mistune": PLUGINS}),
     "block quote": ("", "> ", "blockquote", {"mistune": PLUGINS}),
     "quote in a list": ("-   item\n\n", "    > ", "blockquote", {"mistune": PLUGINS}),
     "details": (DETAILS, "", "details", {"mkdocs": RAW_HTML, "hugo": DROPS_HTML}),
