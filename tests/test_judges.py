@@ -6,11 +6,13 @@ failure; `MDTABLES_JUDGED` is the number of random tables (2500 in continuous in
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -420,3 +422,30 @@ def test_in_an_admonition_of_material_the_table_is_inside() -> None:
         page = read(judge.render([outcome.new])[0])
         assert page.tables, outcome.new
         assert {"div", "details"} & set(page.inside[0])
+
+
+# --- the matrix of the docs -------------------------------------------------------------------------------------------
+
+
+def matrix() -> list[list[str]]:
+    """For each judge: how many of what it was asked it showed rightly. A judge that is not there is an error here."""
+    rows = [["judge", "what it is", "values", "text", "markdown", "containers"]]
+    values, literal, live = each_position(), random_tables(), random_tables_with_sentinels()
+    for judge in JUDGES.values():
+        asked = [
+            (values, judged(judge, values, "cells=text", wrong_in_text)),
+            (literal, judged(judge, literal, "cells=text", wrong_in_text)),
+            (live, judged(judge, live, "cells=markdown", wrong_in_markdown)),
+        ]
+        right = [f"{len(made) - len(wrong)} of {len(made)}" for made, wrong in asked]
+        placed = sum(judge.name not in elsewhere for *_, elsewhere in CONTAINERS.values())
+        rows.append([judge.name, judge.what, *right, f"{placed} of {len(CONTAINERS)}"])
+    return rows
+
+
+if __name__ == "__main__":
+    data = Path(__file__).parent.parent / "docs" / "data"
+    with (data / "readers.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(matrix())
+    with (data / "exceptions.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([["what", "why"], *KNOWN_EXCEPTIONS.items()])
