@@ -13,6 +13,7 @@ from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
 from mdtables.outcome import Outcome
 from mdtables.region.job import Policy
+from mdtables.sources.text import line_at
 from mdtables.workspace import discover, files
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import sources_of
@@ -61,8 +62,7 @@ class Run:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            before = data[: error.start]
-            place = Location(path, before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1)
+            place = Location(path, line_at(data[: error.start].decode()))
             message = f"not UTF-8 text: {error.reason} at byte {error.start}"
             return Outcome(path, "", "", [Diagnostic("not-utf8", message, place, "save it as UTF-8")])
         folder = _folder(path)

@@ -16,7 +16,7 @@ import yaml
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
 from mdtables.options import Options, did_you_mean
-from mdtables.sources.text import MOST_PROBLEMS, decode
+from mdtables.sources.text import MOST_PROBLEMS, decode, line_at
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
 _MOST_CELLS = 1_000_000  # that a file may make out of fewer values, by aliases or by keys that few rows have
@@ -69,8 +69,12 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
         message = " ".join(f"{error.context or ''} {error.problem or 'not well-formed YAML'}".split())
         raise MdtablesError(Diagnostic("source-syntax", message, place, "a YAML checker shows more")) from None
     except yaml.reader.ReaderError as error:  # a character that YAML does not allow
-        before = text.encode()[: error.position] if error.encoding == "utf-8" else text[: error.position].encode()
-        place = Location(path, before.count(b"\n") + 1)
+        before = (
+            text.encode()[: error.position].decode(errors="ignore")
+            if error.encoding == "utf-8"
+            else text[: error.position]
+        )
+        place = Location(path, line_at(before))
         message = f"a character that YAML does not allow: {error.reason}"
         hint = 'write it in double quotes as an escape, like "\\x07", or take it out'
         raise MdtablesError(Diagnostic("source-syntax", message, place, hint)) from None
