@@ -15,9 +15,9 @@ from mdtables.outcome import Outcome
 from mdtables.region.job import Policy
 from mdtables.sources.text import line_at
 from mdtables.workspace import discover, files
-from mdtables.workspace.config import Projects
+from mdtables.workspace.config import Projects, Settings
 from mdtables.workspace.dependents import sources_of
-from mdtables.workspace.load import Home, Loader
+from mdtables.workspace.load import Home, Loader, home_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +46,35 @@ class Run:
         return outcome
 
     def fix_or_leave_out(self, path: str, data: bytes) -> Outcome:
-        """What fixing says about these bytes as the document at `path`, unless `exclude` leaves it out."""
+        """What fixing says about these bytes as the document at `path`, unless `exclude` leaves it out.
+
+        The document need not exist.
+        """
         try:
-            left_out_by = self._left_out_by(path)
+            home = home_of(path, self.projects)
+            left_out_by = self._left_out_by(path, home.settings)
         except MdtablesError as error:
             return Outcome(path, "", "", error.diagnostics)
         if left_out_by:
             hint = "exclude holds for named paths too"
             warning = Diagnostic("excluded", f"left out by exclude in {left_out_by}", Location(path), hint)
             return Outcome(path, "", "", [warning])
-        return self.fix_text(path, data)
+        return self._outcome(path, data, home)
 
-    def fix_text(self, path: str, data: bytes) -> Outcome:
-        """What fixing says about these bytes as the document at `path`, which need not exist."""
+    def _outcome(self, path: str, data: bytes, home: Home) -> Outcome:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
             place = Location(path, line_at(data[: error.start].decode()))
             message = f"not UTF-8 text: {error.reason} at byte {error.start}"
             return Outcome(path, "", "", [Diagnostic("not-utf8", message, place, "save it as UTF-8")])
-        folder = _folder(path)
-        try:
-            settings, root = self.projects.settings(folder), self.projects.root(folder)
-        except MdtablesError as error:
-            return Outcome(path, text, text, error.diagnostics)
-        home = Home(folder, root, settings.allowed_folders, settings.defaults)
 
         def load(options: Options, place: Location) -> tuple[Table, Sequence[Diagnostic]]:
             return self.loader.load(options, place, home)
 
-        return regenerate(
-            text, path, load, Policy(settings.defaults, settings.checksum, self.force, settings.ambiguous_width)
-        )
+        settings = home.settings
+        policy = Policy(settings.defaults, settings.checksum, self.force, settings.ambiguous_width)
+        return regenerate(text, path, load, policy)
 
     def users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
         """The documents that use one of these files, in the files' own projects and in this one; and the files unused.
@@ -105,12 +102,11 @@ class Run:
                     used |= sources
         return users, [path for real, path in wanted.items() if real not in used]
 
-    def _left_out_by(self, path: str) -> str:
+    def _left_out_by(self, path: str, settings: Settings) -> str:
         """Whose `exclude` leaves a document out: the command line, a configuration file, or nobody.
 
         Raises MdtablesError.
         """
-        settings = self.projects.settings(_folder(path))
         if self.exclude or settings.exclude:
             from mdtables.workspace.exclude import is_excluded  # pathspec, where there is something to match
 
@@ -131,11 +127,6 @@ def start(
     except MdtablesError as error:
         raise CannotStartError(config or "", error.diagnostics) from None
     return Run(projects, Loader(working_folder), working_folder, exclude, write, force)
-
-
-def _folder(path: str) -> str:
-    """Where a document really lies: its sources are relative to that, however it was reached."""
-    return os.path.dirname(os.path.realpath(path))
 
 
 def _unwritten(outcome: Outcome, message: str, hint: str) -> Outcome:

@@ -22,7 +22,7 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
     folder = os.path.realpath(working_folder)
     place = Location(options.source.path if options.source else "")
     root = os.path.splitdrive(folder)[0] + os.sep
-    home = Home(folder, root, defaults=projects.settings(folder).defaults)
+    home = Home(folder, root, projects.settings(folder))
     try:
         table, warnings = Loader(working_folder).load(options, place, home)
         return shape(table, options), warnings

@@ -35,6 +35,9 @@ class Settings:
     ambiguous_width: int = 1
 
 
+NO_SETTINGS = Settings()
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key of the configuration that is no option of a region: what it holds and what it means."""
@@ -76,7 +79,7 @@ class Projects:
                 return found
         parent = os.path.dirname(folder)
         if parent == folder or os.path.lexists(os.path.join(folder, ".git")):
-            return Settings()
+            return NO_SETTINGS
         return self.settings(parent)
 
     def root(self, folder: str) -> str:

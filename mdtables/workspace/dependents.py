@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 from mdtables.document.parse import options_of, parse
 from mdtables.workspace.config import Projects
-from mdtables.workspace.load import Home, SourceError, resolve
+from mdtables.workspace.load import SourceError, home_of, resolve
 
 
 def sources_of(path: str, data: bytes, projects: Projects) -> Iterator[str]:
     """The real paths of a document's sources, as far as its markers can be read."""
-    folder = os.path.dirname(os.path.realpath(path))
-    settings = projects.settings(folder)
-    home = Home(folder, projects.root(folder), settings.allowed_folders)
+    home = home_of(path, projects)
     document = parse(data.decode("utf-8", "replace"), path)
     for region in document.regions:
-        options, _ = options_of(document, region, settings.defaults)
+        options, _ = options_of(document, region, home.settings.defaults)
         if options.source:
             try:
                 yield resolve(options.source.path, home)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
-from mdtables.options import DEFAULTS, Options, did_you_mean
+from mdtables.options import Options, did_you_mean
 from mdtables.sources import FORMATS, OWN_OPTIONS, Format
 from mdtables.workspace import files
+from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\\\)")
 
@@ -27,15 +28,18 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a document lives: its real folder, its project's root, the other folders that its sources may lie in.
-
-    `defaults` are the options that its configuration sets.
-    """
+    """Where a document lives: its real folder, its project's root, and the settings that hold there."""
 
     folder: str
     root: str
-    allowed_folders: Sequence[str] = ()
-    defaults: Options = DEFAULTS
+    settings: Settings = NO_SETTINGS
+
+
+def home_of(document: str, projects: Projects) -> Home:
+    """The home of the document at this path, which need not exist. A link's is its target's. Raises MdtablesError."""
+    folder = os.path.dirname(os.path.realpath(document))
+    settings = projects.settings(folder)
+    return Home(folder, projects.root(folder), settings)
 
 
 def resolve(path: str, home: Home) -> str:
@@ -46,7 +50,7 @@ def resolve(path: str, home: Home) -> str:
         raise SourceError("source-missing", "a NUL character in the path")
     base = home.root if path.startswith("/") else home.folder
     real = os.path.realpath(os.path.join(base, path.lstrip("/")))
-    inside = [os.path.realpath(home.root), *home.allowed_folders]
+    inside = [os.path.realpath(home.root), *home.settings.allowed_folders]
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in inside):
         hint = "copy it into the project, or list its folder under allowed-folders in the configuration"
         raise SourceError("source-outside", f"{path} leads out of the project ({home.root})", hint)
@@ -69,7 +73,7 @@ class Loader:
             real = resolve(source.path, home)
             if os.path.isdir(real):
                 raise SourceError("unreadable", f"{source.path} is a folder", "a source is one file")
-            kind = _format(real, options, home.defaults)
+            kind = _format(real, options, home.settings.defaults)
             data = self._read(real, source.path)
         except SourceError as error:
             raise MdtablesError(Diagnostic(error.code, str(error), place, error.hint)) from None

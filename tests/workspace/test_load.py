@@ -11,6 +11,7 @@ import pytest
 from mdtables.model import Location
 from mdtables.options import SPECS, Options
 from mdtables.workspace import files
+from mdtables.workspace.config import Settings
 from mdtables.workspace.load import Home, Loader, SourceError, resolve
 from tests.conftest import Ran, sourced
 
@@ -53,7 +54,7 @@ def test_a_link_does_not_lead_out(home: Home, tmp_path: Path) -> None:
 
 
 def test_an_allowed_folder_is_no_way_out(home: Home, tmp_path: Path) -> None:
-    allowed = Home(home.folder, home.root, (os.path.realpath(tmp_path / "elsewhere"),))
+    allowed = Home(home.folder, home.root, Settings(allowed_folders=(os.path.realpath(tmp_path / "elsewhere"),)))
     assert resolve("../../elsewhere/x.csv", allowed).endswith("elsewhere/x.csv")
 
 
