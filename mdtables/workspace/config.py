@@ -61,26 +61,19 @@ class Projects:
         """`config` is a file that holds everywhere. Raises MdtablesError if it cannot be read."""
         self._working_folder = os.path.realpath(working_folder)
         self._given = read_settings(config, required=True) if config else None
-        self._settings: dict[str, Settings] = {}
+        self._in: dict[str, Settings | None] = {}
         self._roots: dict[str, str] = {}
 
     def settings(self, folder: str) -> Settings:
         """Of the nearest configuration file, at most up to the git root. Raises MdtablesError if it is not right."""
         if self._given:
             return self._given
-        if folder not in self._settings:
-            self._settings[folder] = self._find(folder)
-        return self._settings[folder]
-
-    def _find(self, folder: str) -> Settings:
-        for name in (OWN_NAME, SHARED_NAME):
-            path = os.path.join(folder, name)
-            if found := read_settings(path, shown=path.removeprefix(os.path.join(self._working_folder, ""))):
-                return found
-        parent = os.path.dirname(folder)
-        if parent == folder or os.path.lexists(os.path.join(folder, ".git")):
-            return NO_SETTINGS
-        return self.settings(parent)
+        while (found := self._settings_in(folder)) is None:
+            parent = os.path.dirname(folder)
+            if parent == folder or os.path.lexists(os.path.join(folder, ".git")):
+                return NO_SETTINGS
+            folder = parent
+        return found
 
     def root(self, folder: str) -> str:
         """The folder that sources must not leave.
@@ -97,12 +90,20 @@ class Projects:
     def _topmost(self, folder: str) -> str | None:
         topmost = None
         while True:
-            if any(read_settings(os.path.join(folder, name)) for name in (OWN_NAME, SHARED_NAME)):
+            if self._settings_in(folder):
                 topmost = folder
             parent = os.path.dirname(folder)
             if parent == folder:
                 return topmost
             folder = parent
+
+    def _settings_in(self, folder: str) -> Settings | None:
+        """Of the configuration file in this very folder; None if there is none."""
+        if folder not in self._in:
+            paths = (os.path.join(folder, name) for name in (OWN_NAME, SHARED_NAME))
+            here = os.path.join(self._working_folder, "")
+            self._in[folder] = next(filter(None, (read_settings(p, shown=p.removeprefix(here)) for p in paths)), None)
+        return self._in[folder]
 
 
 def read_settings(path: str, *, shown: str = "", required: bool = False) -> Settings | None:
