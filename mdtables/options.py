@@ -15,19 +15,25 @@ from mdtables.model import Alignment
 
 _QUOTED_OR_SEPARATOR = re.compile(r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]""")
 _SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
+_NEEDS_QUOTES = re.compile(r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']""")
 _WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "none", "auto")
 _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
-
-
-_SHOWN = 15
+_SHOWN = 15  # of the words that an option could have meant: more of them help nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a region's data is: the path as written, and the keys that lead to a part of it."""
+    """Where a region's data is: the path as written, and the keys that lead to a part of it.
+
+    As text it is what the option would say.
+    """
 
     path: str
     part: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        keys = ".".join(_quoted(key) if _NEEDS_QUOTES.search(key) else key for key in self.part)
+        return f"{self.path}#{keys}" if keys else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,11 @@ def split_outside_quotes(text: str, separator: Literal[",", "."] = ",") -> list[
 def unquote(name: str) -> str:
     quoted = len(name) > 1 and name[0] == name[-1] and name[0] in "\"'"
     return name[1:-1] if quoted else name
+
+
+def _quoted(name: str) -> str:
+    """In the quotes that `unquote` takes off: single ones if they will do, since values mostly stand in double ones."""
+    return f'"{name}"' if "'" in name else f"'{name}'"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

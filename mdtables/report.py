@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mdtables.model import Diagnostic, Location, Table
-from mdtables.options import Options
 from mdtables.outcome import Outcome
 
 CLEAN, STALE, BROKEN = 0, 1, 2
@@ -131,7 +130,7 @@ def _document(outcome: Outcome) -> dict[str, object]:
         "regions": [
             {
                 "line": r.location.line,
-                "source": _source(r.options),
+                "source": str(r.options.source) if r.options.source else None,
                 "state": r.state,
                 "rows": len(r.generated.rows) if r.generated else len(r.standing.rows) if r.standing else None,
             }
@@ -142,11 +141,6 @@ def _document(outcome: Outcome) -> dict[str, object]:
 
 def _place(location: Location) -> dict[str, object]:
     return {"path": location.path, "line": location.line or None, "column": location.column or None}
-
-
-def _source(options: Options) -> str | None:
-    source = options.source
-    return None if source is None else source.path + ("#" + ".".join(source.part) if source.part else "")
 
 
 def as_github(outcomes: Sequence[Outcome], *, with_stale: bool) -> str:
@@ -178,7 +172,7 @@ def _annotation(severity: str, place: Location, title: str, message: str) -> str
 def region_list(outcomes: Sequence[Outcome]) -> str:
     """Every region with its place, its source and its state, as a table for a terminal."""
     rows = [
-        [printable(f"{o.path}:{r.location.line}"), printable(_source(r.options) or "(bare)"), r.state]
+        [printable(f"{o.path}:{r.location.line}"), printable(str(r.options.source or "(bare)")), r.state]
         for o in outcomes
         for r in o.regions
     ]

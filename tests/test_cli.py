@@ -404,13 +404,13 @@ def test_a_long_run_shows_its_progress_on_a_terminal_and_clears_it(monkeypatch: 
 
 
 def test_list_names_every_region_its_source_and_its_state(run: Run, write: Write) -> None:
-    write("a.md", sourced("source=d.yaml#x.y") + "\n" + ALIGNED)
-    write("d.yaml", "x: {y: [{a: 1}]}\n")
+    write("a.md", sourced("source=\"d.yaml#'x.1'.y\"") + "\n" + ALIGNED)
+    write("d.yaml", "x.1: {y: [{a: 1}]}\n")
     assert run("list").out.splitlines() == [
-        "Region    Source      State",
-        "--------  ----------  -------",
-        "a.md:1    d.yaml#x.y  stale",
-        "a.md:4    (bare)      clean",
+        "Region    Source          State",
+        "--------  --------------  -------",
+        "a.md:1    d.yaml#'x.1'.y  stale",
+        "a.md:4    (bare)          clean",
     ]
 
 

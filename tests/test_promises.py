@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mdtables import Diagnostic, Location, Options, Table, regenerate
 from mdtables.document.readback import first_misread
-from mdtables.options import SPECS
+from mdtables.options import SPECS, Source
 from mdtables.region.sourced import lines_of
 from mdtables.shape import shape
 from tests.conftest import outside
@@ -110,6 +110,16 @@ def test_a_renderer_that_breaks_a_row_is_caught(table: Table, data: st.DataObjec
     row = data.draw(st.sampled_from([n for n in range(len(lines)) if n != 1]))
     broken = data.draw(st.sampled_from([lines[row] + " x |", lines[row].replace("|", "\\|", 1)]))
     assert first_misread([*lines[:row], broken, *lines[row + 1 :]], encoded) == max(0, row - 1)
+
+
+KEYS = st.text(st.sampled_from("ab.'\" ,:-\u00a0"), max_size=5).filter(lambda key: not ("'" in key and '"' in key))
+
+
+@given(st.lists(KEYS, max_size=4))
+@example(["x 'y", "z' w"])
+def test_a_source_as_text_is_what_the_option_would_say(keys: list[str]) -> None:
+    source = Source("d.yaml", tuple(keys))
+    assert SPECS["source"].parse(str(source)) == source
 
 
 @given(st.sampled_from(sorted(SPECS)), st.text(max_size=60))

@@ -9,13 +9,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 import yaml
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
-from mdtables.options import Options, did_you_mean
+from mdtables.options import Options, Source, did_you_mean
 from mdtables.sources.text import MOST_PROBLEMS, decode, line_at
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
@@ -78,9 +78,9 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
         message = f"a character that YAML does not allow: {error.reason}"
         hint = 'write it in double quotes as an escape, like "\\x07", or take it out'
         raise MdtablesError(Diagnostic("source-syntax", message, place, hint)) from None
-    part = options.source.part if options.source else ()
-    node, line = _part(root, line, part, path)
-    return _Reader(path, part, builder.scalars).table(node, line, options.key), []
+    source = options.source or Source(path)
+    node, line = _part(root, line, source.part, path)
+    return _Reader(path, source, builder.scalars).table(node, line, options.key), []
 
 
 def _fail(code: str, message: str, place: Location, hint: str = "") -> NoReturn:
@@ -242,8 +242,8 @@ class _Merges:
 class _Reader:
     """Nodes -> Table. Every problem in the rows is collected, up to twenty."""
 
-    def __init__(self, path: str, part: Sequence[str], scalars: int) -> None:
-        self.path, self.part = path, part
+    def __init__(self, path: str, source: Source, scalars: int) -> None:
+        self.path, self.source = path, source
         self.most_cells = max(_MOST_CELLS, 10 * scalars)
         self.merges = _Merges(path)
         self.problems: list[Diagnostic] = []
@@ -276,8 +276,8 @@ class _Reader:
             _fail("source-shape", message, Location(self.path, node.lines[odd]), _SHAPES)
         parts = [name for name, value in node.items.items() if _may_be_table(value)]
         if parts:
-            file, part = self.path.rpartition("/")[2], ".".join([*self.part, parts[0]])
-            hint = f'name the part on the marker: source="{file}#{part}"'
+            named = replace(self.source, part=(*self.source.part, parts[0]))
+            hint = f'name the part on the marker: source="{named}"'
             _fail("source-shape", "a mapping that is no table as a whole", place, hint)
         _fail("source-shape", "one flat mapping is no table", place, _SHAPES)
 
