@@ -1,4 +1,4 @@
-"""A value -> a cell as Markdown writes it, and back, so that every renderer shows the same.
+"""A value -> a cell as Markdown writes it, so that every renderer shows the same.
 
 Knows what goes for both modes; `literal` and `live` know their own. Where several spellings are right in all of the
 sixteen renderers that were measured, the one that a person reads most easily is written.
@@ -14,7 +14,7 @@ from mdtables.render.characters import LITERAL, reference
 from mdtables.render.literal import encode_literal
 from mdtables.render.live import TemplatePipeError, encode_live
 
-__all__ = ["TemplatePipeError", "decode", "encode", "encode_row"]
+__all__ = ["TemplatePipeError", "encode", "encode_row"]
 
 # Words with a blank, a comma, a full stop or a dash between them mean themselves everywhere: the fast way for most.
 _WORDS = r"[+-]?[^\W_]+(?:(?:, |[ .,-])[^\W_]+)*"
@@ -23,7 +23,6 @@ _PLAIN_ROW = re.compile(rf"(?:{_WORDS})?(?:\x1f(?:{_WORDS})?)*")
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _EDGE = "\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85"  # blanks that nothing shows at the end of a cell
 _ONLY_STRUCTURE = re.compile(r"[-=:+ ]+")  # kramdown takes a row of these for a separator line
-_ENCODED = re.compile(r"\\(?P<escaped>[!-/:-@\[-`{-~])|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);|<br[ \t]?/?>")
 
 
 def encode(value: str, cells: Literal["markdown", "text"], templates: Literal["escape", "keep"] = "escape") -> str:
@@ -44,23 +43,6 @@ def encode_row(
     if _PLAIN_ROW.fullmatch(row) and "www." not in row:
         return list(values)
     return [encode(value, cells, templates) for value in values]
-
-
-def decode(cell: str) -> str:
-    """What a cell says, Markdown aside: escapes and character references resolved, `<br/>` a new line."""
-    if "\\" in cell or "&" in cell or "<" in cell:
-        return _ENCODED.sub(_decoded, cell)
-    return cell
-
-
-def _decoded(found: re.Match[str]) -> str:
-    if found["escaped"]:
-        return found["escaped"]
-    if found[0].startswith("&"):
-        from html import unescape  # its table of 2,231 names is only for cells that hold a reference
-
-        return unescape(found[0])
-    return "\n"
 
 
 def _keep_edges(cell: str) -> str:
