@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from mdtables.commands.document import Run
+    from mdtables.model import Diagnostic
     from mdtables.options import Options
     from mdtables.outcome import Outcome
 
-_BROKEN = 2
+_BROKEN = 2  # `report` says so too, and is imported only where there is something to report
 _STDIN = "-"
 _EXIT_STATUS = """exit status:
   0  nothing to do, or done
@@ -90,7 +91,10 @@ def _parser(*, with_options: bool) -> argparse.ArgumentParser:
     show = command("show", _show, "show the table that a source makes")
     show.add_argument("source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b is a part of it")
     show.add_argument(
-        "--format", default="markdown", help="markdown (default), or any of tabulate's, like grid or html"
+        "--format",
+        metavar="FORMAT",
+        default="markdown",
+        help="markdown (default), or any of tabulate's, like grid or html",
     )
     if with_options:
         _add_region_options(show)
@@ -135,34 +139,28 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: bool) -> int:
-    """Fix or check, and report. With `-` the report leaves standard output to the document."""
+    """Fix or check, and report."""
     if _STDIN in arguments.paths and len(arguments.paths) > 1:
         print("mdtables: - stands for the only document; name no other path beside it", file=sys.stderr)
         return _BROKEN
     outcomes, documents, document = _outcomes(arguments, write=write)
-    stream = sys.stdout
-    if document is not None:
-        stream = sys.stderr if write or arguments.output_format == "text" else sys.stdout
-        if write:
-            sys.stdout.buffer.write(document)
-            sys.stdout.buffer.flush()
+    if document is not None and write:
+        sys.stdout.buffer.write(document)
+        sys.stdout.buffer.flush()
     if not outcomes and arguments.output_format == "text":
         if not arguments.quiet and document is None:
             print(f"{documents} document{'s' if documents != 1 else ''}, nothing to do", file=sys.stderr)
         return 0
     from mdtables import report
 
-    if arguments.output_format == "json":
-        print(report.as_json(outcomes, documents, wrote=write, with_diff=arguments.diff), file=stream)
-    elif arguments.output_format == "github":
-        print(report.as_github(outcomes, with_stale=not write), end="", file=stream)
+    if arguments.output_format == "text":
+        _say(outcomes, documents, arguments, wrote=write, from_stdin=document is not None)
     else:
-        _say_diagnostics(outcomes, arguments, stream)
-        if document is None or not write:
-            shown = sys.stdout if document is None or arguments.diff else sys.stderr
-            _say_what_became(outcomes, arguments, shown, verb="fixed" if write else "stale")
-        if not arguments.quiet and document is None:
-            print(report.summary(outcomes, documents, wrote=write), file=sys.stderr)
+        stream = sys.stderr if document is not None and write else sys.stdout
+        if arguments.output_format == "json":
+            print(report.as_json(outcomes, documents, wrote=write, with_diff=arguments.diff), file=stream)
+        else:
+            print(report.as_github(outcomes, with_stale=not write), end="", file=stream)
     return report.exit_status(outcomes, stale_is_failure=stale_is_failure)
 
 
@@ -176,7 +174,7 @@ def _list(arguments: argparse.Namespace) -> int:
         print(report.as_github(outcomes, with_stale=False), end="")
     else:
         print(report.region_list(outcomes), end="")
-        _say_diagnostics(outcomes, arguments, sys.stderr)
+        _say_diagnostics(report.diagnostics_of(outcomes), arguments, sys.stderr)
     return report.exit_status(outcomes, stale_is_failure=False)
 
 
@@ -242,13 +240,11 @@ def _show(arguments: argparse.Namespace) -> int:
         else:
             text = report.tabulated(table, arguments.format, options.null)
     except MdtablesError as error:
-        for found in error.diagnostics:
-            print(report.as_text(found, colour=_colour(arguments, sys.stderr)), file=sys.stderr)
-        return report.BROKEN
-    for found in warnings:
-        print(report.as_text(found, colour=_colour(arguments, sys.stderr)), file=sys.stderr)
+        _say_diagnostics(error.diagnostics, arguments, sys.stderr)
+        return _BROKEN
+    _say_diagnostics(warnings, arguments, sys.stderr)
     print(text, end="")
-    return report.CLEAN
+    return 0
 
 
 def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
@@ -276,6 +272,23 @@ def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
 # --- output ----------------------------------------------------------------------------------------------------------
 
 
+def _say(
+    outcomes: Sequence[Outcome], documents: int, arguments: argparse.Namespace, *, wrote: bool, from_stdin: bool
+) -> None:
+    """Diagnostics, what became of each document, and a summary. A document from standard input has no summary.
+
+    Where it is written, standard output is the document; where not, only a diff goes there.
+    """
+    from mdtables import report
+
+    _say_diagnostics(report.diagnostics_of(outcomes), arguments, sys.stderr if from_stdin else sys.stdout)
+    if not (from_stdin and wrote):
+        stream = sys.stderr if from_stdin and not arguments.diff else sys.stdout
+        _say_what_became(outcomes, arguments, stream, verb="fixed" if wrote else "stale")
+    if not (from_stdin or arguments.quiet):
+        print(report.summary(outcomes, documents, wrote=wrote), file=sys.stderr)
+
+
 def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace, stream: TextIO, *, verb: str) -> None:
     """A line for each document that was or would be changed, or its diff."""
     from mdtables import report
@@ -289,11 +302,11 @@ def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace,
             print(f"unchanged {report.printable(outcome.path)}", file=stream)
 
 
-def _say_diagnostics(outcomes: Iterable[Outcome], arguments: argparse.Namespace, stream: TextIO) -> None:
+def _say_diagnostics(diagnostics: Iterable[Diagnostic], arguments: argparse.Namespace, stream: TextIO) -> None:
     from mdtables import report
 
-    for found in report.diagnostics_of(outcomes):
-        if found.severity == "error" or not arguments.quiet:
+    for found in diagnostics:
+        if found.severity == "error" or not getattr(arguments, "quiet", False):  # show has no such option
             print(report.as_text(found, colour=_colour(arguments, stream)), file=stream)
 
 

@@ -22,6 +22,9 @@ from mdtables import cli
 from mdtables.model import CODES
 from mdtables.options import SPECS
 from mdtables.workspace.config import KEYS
+from tests.judges import JUDGES
+from tests.test_architecture import MODULES, floor, room
+from tests.test_judges import KNOWN_EXCEPTIONS, in_containers
 
 ROOT = Path(__file__).parent.parent
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -79,11 +82,17 @@ def subcommands() -> dict[str, argparse.ArgumentParser]:
     return dict(actions[0].choices)
 
 
+def rows_of_exceptions() -> Iterator[list[str]]:
+    yield ["what", "why"]
+    yield from ([what, why] for what, why in KNOWN_EXCEPTIONS.items())
+
+
 TABLES = {
     "options": rows_of_options,
     "configuration": rows_of_configuration,
     "diagnostics": rows_of_diagnostics,
     "command-line": rows_of_command_line,
+    "exceptions": rows_of_exceptions,
 }
 
 
@@ -97,6 +106,15 @@ def as_csv(rows: Iterator[list[str]]) -> str:
 def test_the_data_of_the_docs_is_what_the_code_says(name: str) -> None:
     written = (ROOT / "docs" / "data" / f"{name}.csv").read_text(encoding="utf-8")
     assert written == as_csv(TABLES[name]()), "run: python -m tests.test_docs && mdtables fix README.md docs"
+
+
+def test_the_judges_of_the_docs_are_those_that_are_asked() -> None:
+    """Their figures come from a run of them all, which takes minutes; that some are missing is seen here."""
+    rows = list(csv.DictReader((ROOT / "docs/data/readers.csv").read_text(encoding="utf-8").splitlines()))
+    assert [(row["judge"], row["what it is"]) for row in rows] == [
+        (judge.name, judge.what) for judge in JUDGES.values()
+    ]
+    assert [row["containers"] for row in rows] == [in_containers(judge) for judge in JUDGES.values()]
 
 
 def test_the_docs_own_tables_and_the_examples_are_clean(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +155,13 @@ def test_pre_commit_can_read_its_files(check: str, file: str) -> None:
 def test_every_exit_status_is_in_the_help_and_in_the_docs() -> None:
     statuses = list(csv.reader((ROOT / "docs/data/exit-status.csv").read_text(encoding="utf-8").splitlines()))
     for status, meaning in statuses[1:]:
-        assert f"  {status}  {meaning.replace('`', '').partition(';')[0][:20]}" in cli._EXIT_STATUS
+        assert f"  {status}  {meaning.replace('`', '').partition(';')[0]}\n" in cli._EXIT_STATUS
+
+
+def test_the_drawing_of_the_house_has_every_room_on_its_floor() -> None:
+    text = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
+    drawn = {name: int(number) for name, number in re.findall(r"^[├└]── (\w+)(?:/|\.py) +(\d+) ", text, re.MULTILINE)}
+    assert drawn == {room(module): floor(module) for module in MODULES if not module.startswith("__")}
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -438,14 +438,16 @@ def matrix() -> list[list[str]]:
             (live, judged(judge, live, "cells=markdown", wrong_in_markdown)),
         ]
         right = [f"{len(made) - len(wrong)} of {len(made)}" for made, wrong in asked]
-        placed = sum(judge.name not in elsewhere for *_, elsewhere in CONTAINERS.values())
-        rows.append([judge.name, judge.what, *right, f"{placed} of {len(CONTAINERS)}"])
+        rows.append([judge.name, judge.what, *right, in_containers(judge)])
     return rows
 
 
+def in_containers(judge: Judge) -> str:
+    placed = sum(judge.name not in elsewhere for *_, elsewhere in CONTAINERS.values())
+    return f"{placed} of {len(CONTAINERS)}"
+
+
 if __name__ == "__main__":
-    data = Path(__file__).parent.parent / "docs" / "data"
-    with (data / "readers.csv").open("w", encoding="utf-8", newline="") as file:
+    readers = Path(__file__).parent.parent / "docs" / "data" / "readers.csv"
+    with readers.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(matrix())
-    with (data / "exceptions.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([["what", "why"], *KNOWN_EXCEPTIONS.items()])

@@ -20,19 +20,22 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
     Raises MdtablesError.
     """
     folder = os.path.realpath(working_folder)
-    place = Location(options.source.path if options.source else "")
     root = os.path.splitdrive(folder)[0] + os.sep
     home = Home(folder, root, projects.settings(folder))
     try:
-        table, warnings = Loader(working_folder).load(options, place, home)
+        table, warnings = Loader(working_folder).load(options, _place(options), home)
         return shape(table, options), warnings
     except MdtablesError as error:
         raise MdtablesError(*(replace(found, asked_by=()) for found in error.diagnostics)) from None
     except ShapeError as error:
-        raise MdtablesError(Diagnostic(error.code, str(error), place)) from None
+        raise MdtablesError(Diagnostic(error.code, str(error), _place(options))) from None
 
 
 def as_markdown(table: Table, options: Options, ambiguous_width: int) -> str:
     """The table as a region would hold it. Raises MdtablesError."""
-    place = Location(options.source.path if options.source else "")
-    return "".join(line + "\n" for line in lines_of(table, options, place, ambiguous_width)[1])
+    return "".join(line + "\n" for line in lines_of(table, options, _place(options), ambiguous_width)[1])
+
+
+def _place(options: Options) -> Location:
+    """No marker asked, so what is wrong with the options is said of the source."""
+    return Location(options.source.path if options.source else "")

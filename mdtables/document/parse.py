@@ -57,18 +57,18 @@ def parse(text: str, path: str) -> Document:
     from mdtables.document.structure import classify  # mistune, only where there is something to ask
 
     rows = _delimiter_rows(lines, found)
-    places = classify(text, [c.inside for c in found] + [span for _, span in rows], _front_matter(text))
-    marker_places, row_places = places[: len(found)], places[len(found) :]
+    around = classify(text, [c.inside for c in found] + [span for _, span in rows], _front_matter(text))
+    around_rows = around[len(found) :]
     leaning = _leaning_on_quotes(lines, [lines.number(candidate.start) for candidate in found])
     kept = [
-        (candidate, place)
-        for candidate, place in zip(found, marker_places, strict=True)
-        if place.kind != "code" and lines.number(candidate.start) not in leaning
+        (candidate, surroundings)
+        for candidate, surroundings in zip(found, around[: len(found)], strict=True)
+        if surroundings.kind != "code" and lines.number(candidate.start) not in leaning
     ]
-    live = [number for (number, _), place in zip(rows, row_places, strict=True) if place.kind == "text"]
+    live = [number for (number, _), row in zip(rows, around_rows, strict=True) if row.kind == "text"]
 
     problems = [c.problem for c, _ in kept if c.problem]
-    in_list = {c.start: place.in_list for c, place in kept}
+    in_list = {c.start: surroundings.in_list for c, surroundings in kept}
     pairs, unpaired = _pair([c for c, _ in kept if c.kind], lines)
     regions = [
         _region(lines, start.marker, end.marker, live, in_list[start.start])

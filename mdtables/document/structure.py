@@ -27,14 +27,14 @@ _ADMONITION = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?|===[!+]?)[ \t]+[\w\"][^\n]*
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Surroundings:
     """What stands around a place: `code` (or a comment, or `<pre>`), `html`, or ordinary `text`."""
 
     kind: Literal["text", "html", "code"]
     in_list: bool = False
 
 
-def classify(text: str, spans: Sequence[tuple[int, int]], front_matter: int = 0) -> list[Place]:
+def classify(text: str, spans: Sequence[tuple[int, int]], front_matter: int = 0) -> list[Surroundings]:
     """What each span of the text lies in; a probe takes its place. The first `front_matter` characters are code.
 
     A span that mistune drops (in the title of a link definition, say) counts as code: nothing is written there.
@@ -43,10 +43,10 @@ def classify(text: str, spans: Sequence[tuple[int, int]], front_matter: int = 0)
     state = BlockParser.state_cls()
     state.process(_normalised(_with_probes(text, spans, mark, front_matter), mark))
     _parser().parse(state)
-    places = [Place("code")] * len(spans)
-    for number, place in _probes_in(state.tokens, re.compile(f"{mark}(\\d+){mark}")):
-        places[number] = place
-    return places
+    around = [Surroundings("code")] * len(spans)
+    for number, surroundings in _probes_in(state.tokens, re.compile(f"{mark}(\\d+){mark}")):
+        around[number] = surroundings
+    return around
 
 
 @cache
@@ -74,7 +74,7 @@ def _normalised(text: str, mark: str) -> str:
     return re.sub(rf"^(?:\|[^\n{mark}]*\n){{{_ROWS_IN_A_RUN},}}", "|\n", text, flags=re.MULTILINE)
 
 
-def _probes_in(tokens: list[dict[str, Any]], probe: re.Pattern[str]) -> Iterator[tuple[int, Place]]:
+def _probes_in(tokens: list[dict[str, Any]], probe: re.Pattern[str]) -> Iterator[tuple[int, Surroundings]]:
     stack = [(token, False) for token in tokens]
     while stack:
         token, in_list = stack.pop()
@@ -82,13 +82,13 @@ def _probes_in(tokens: list[dict[str, Any]], probe: re.Pattern[str]) -> Iterator
         stack += [(child, in_list) for child in token.get("children", ())]
         if token["type"] == "block_code":
             code = token["raw"] + token.get("attrs", {}).get("info", "")
-            yield from ((int(found[1]), Place("code", in_list)) for found in probe.finditer(code))
+            yield from ((int(found[1]), Surroundings("code", in_list)) for found in probe.finditer(code))
         elif token["type"] == "block_html":
             for number, hidden in _in_html(token["raw"], probe):
-                yield number, Place("code" if hidden else "html", in_list)
+                yield number, Surroundings("code" if hidden else "html", in_list)
         elif "text" in token:
             for number, hidden in _in_html(_without_code_spans(token["text"]), probe):
-                yield number, Place("code" if hidden else "text", in_list)
+                yield number, Surroundings("code" if hidden else "text", in_list)
 
 
 def _in_html(raw: str, probe: re.Pattern[str]) -> Iterator[tuple[int, bool]]:
