@@ -12,20 +12,9 @@ from mdtables import Diagnostic, Location, MdtablesError, Options, Outcome, Poli
 
 
 def test_the_public_names_are_these() -> None:
-    assert mdtables.__all__ == sorted(mdtables.__all__)
-    assert set(mdtables.__all__) == {
-        *(
-            "Diagnostic",
-            "Location",
-            "MdtablesError",
-            "Options",
-            "Outcome",
-            "Policy",
-            "RegionOutcome",
-            "Table",
-            "regenerate",
-        )
-    }
+    assert " ".join(mdtables.__all__) == (
+        "Diagnostic Location MdtablesError Options Outcome Policy RegionOutcome Table regenerate"
+    )
 
 
 def test_every_public_name_is_there() -> None:

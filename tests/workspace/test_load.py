@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mdtables.model import Location
+from mdtables.model import Location, MdtablesError
 from mdtables.options import SPECS, Options
 from mdtables.workspace import files
 from mdtables.workspace.config import Settings
@@ -70,7 +70,7 @@ def test_a_url_is_not_read(url: str, home: Home) -> None:
 def test_odd_paths_are_missing_and_nothing_worse(path: str, home: Home) -> None:
     (Path(home.folder) / "d.csv").write_text("a\n1\n")
     options = Options(source=SPECS["source"].parse(path))
-    with pytest.raises(Exception, match=r"there is no|cannot be read|NUL"):
+    with pytest.raises(MdtablesError, match=r"there is no|cannot be read|NUL"):
         Loader(home.root).load(options, Location("a.md", 1), home)
 
 
