@@ -468,6 +468,22 @@ def test_the_nearest_configuration_holds_and_nothing_is_merged(run: Run, write: 
     assert "| 1 | outer |" in texts[2]
 
 
+def test_a_configuration_above_the_git_root_does_not_hold(run: Run, write: Write) -> None:
+    write("mdtables.toml", 'style = "compact"\n')
+    subprocess.run(["git", "init", "-q", "repository"], check=True)
+    document = write("repository/docs/a.md", RAGGED)
+    assert run("fix", "repository").status == 0
+    assert document.read_text() == ALIGNED
+
+
+def test_of_two_configurations_in_a_folder_the_one_of_ones_own_name_holds(run: Run, write: Write) -> None:
+    write("mdtables.toml", 'style = "aligned"\n')
+    write("pyproject.toml", '[tool.mdtables]\nstyle = "compact"\n')
+    document = write("a.md", RAGGED)
+    run("fix")
+    assert document.read_text() == ALIGNED
+
+
 def test_a_named_configuration_holds_everywhere(run: Run, write: Write) -> None:
     write("mdtables.toml", 'null = "nearest"\n')
     write("ci.toml", 'null = "named"\n')
