@@ -69,11 +69,8 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
         message = " ".join(f"{error.context or ''} {error.problem or 'not well-formed YAML'}".split())
         raise MdtablesError(Diagnostic("source-syntax", message, place, "a YAML checker shows more")) from None
     except yaml.reader.ReaderError as error:  # a character that YAML does not allow
-        before = (
-            text.encode()[: error.position].decode(errors="ignore")
-            if error.encoding == "utf-8"
-            else text[: error.position]
-        )
+        at = error.position  # in characters, but libyaml counts bytes
+        before = text[:at] if error.encoding == "unicode" else text.encode()[:at].decode(errors="ignore")
         place = Location(path, line_at(before))
         message = f"a character that YAML does not allow: {error.reason}"
         hint = 'write it in double quotes as an escape, like "\\x07", or take it out'
