@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from mdtables.document import marker
@@ -69,6 +70,11 @@ class Lines:
     def place(self, offset: int) -> Location:
         number = self.number(offset)
         return Location(self.path, number, offset - self.start(number) + 1)
+
+    def between(self, first: int, last: int) -> list[str]:
+        """The lines from one number up to, not including, another."""
+        edges = [*self.starts[first - 1 : last - 1], self.start(last)]
+        return [self.text[start:end] for start, end in pairwise(edges)]
 
     def __getitem__(self, number: int) -> str:
         return self.text[self.start(number) : self.start(number + 1)]

@@ -12,6 +12,8 @@ def conflicts(text: str) -> list[tuple[int, int]]:
 
     A line without its partner is a conflict of its own.
     """
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return []
     found: list[tuple[int, int]] = []
     opened: int | None = None
     for line in _OPENS_OR_CLOSES.finditer(text):

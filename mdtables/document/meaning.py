@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import mistune
 
-_MEANINGFUL = re.compile(r"[\\&<*_`\[~]")
+_MARKS = "\\&<*`[~"
+_LOOSE_UNDERSCORE = r"_(?:(?![^\W_])|(?<![^\W_]_))"  # between letters or digits it is only itself
+_MEANINGFUL = re.compile(rf"[{re.escape(_MARKS)}]|{_LOOSE_UNDERSCORE}")
+_UNDERSCORE = re.compile(_LOOSE_UNDERSCORE)
 _LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
+_BATCH = 2048
+
+
+def meanings(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """`meaning` for every cell; rows without a mark are looked at together, which takes a tenth of the time."""
+    meant: list[Sequence[str]] = []
+    for at in range(0, len(rows), _BATCH):
+        batch = rows[at : at + _BATCH]
+        text = "|".join(chain.from_iterable(batch))
+        if any(mark in text for mark in _MARKS) or _UNDERSCORE.search(text):
+            batch = [[meaning(cell) for cell in row] for row in batch]
+        meant += batch
+    return meant
 
 
 def meaning(cell: str) -> str:

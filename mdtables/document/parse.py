@@ -17,6 +17,7 @@ from mdtables.document.table import Standing, find_tables, indentation, is_blank
 from mdtables.model import Diagnostic, Location
 from mdtables.options import Options
 
+_LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-")
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 
 
@@ -121,9 +122,11 @@ def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int,
     first, last = (lines.number(f(c.start for c in found)) for f in (min, max))
     rows = []
     for number in range(first, last):
+        if not _LIKE_A_DELIMITER_ROW.match(lines.text, lines.start(number)):
+            continue
         line = lines[number]
         content = line.lstrip(" \t>")
-        if content[:1] in ("|", ":", "-") and is_delimiter_row(content):
+        if is_delimiter_row(content):
             at = lines.start(number) + len(line) - len(content)
             rows.append((number, (at + content.startswith("|"), at + len(content.rstrip()))))
     return rows
@@ -166,7 +169,7 @@ def _pair(found: Sequence[Candidate], lines: Lines) -> tuple[list[tuple[Candidat
 
 def _region(lines: Lines, start: Marker, end: Marker, live: Sequence[int], in_list: bool) -> Region:
     first, last = start.last_line + 1, end.place.line
-    body = [lines[number] for number in range(first, last)]
+    body = lines.between(first, last)
     inside = frozenset(live[bisect_left(live, first) : bisect_left(live, last)])
     return Region(start, end, body, lines.start(first), first, inside, in_list)
 

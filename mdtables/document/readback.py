@@ -5,7 +5,6 @@ Knows what each row should read as; not where it came from, and not what to say 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -14,8 +13,7 @@ import mistune
 
 from mdtables.document.table import split_row
 
-_MEANINGFUL = re.compile(r"[\\`<&$\[]")
-_BATCH = 1000
+_BATCH = 2048
 
 
 def first_misread(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> int | None:
@@ -24,12 +22,16 @@ def first_misread(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> int |
     `lines` are a table without its prefix: header, delimiter row, rows. Unicode blanks at a cell's ends do not count.
     """
     rows = [lines[0], *lines[2:]]
-    for index, (line, expected) in enumerate(zip(rows, cells, strict=True)):
-        if split_row(line) != [cell.strip(" \t") for cell in expected]:
-            return index
+    for at in range(0, len(rows), _BATCH):
+        written, expected = rows[at : at + _BATCH], cells[at : at + _BATCH]
+        if not _read_as(written, expected):
+            for index, (line, row) in enumerate(zip(written, expected, strict=True), at):
+                if "\n" in line or "\r" in line or split_row(line) != [cell.strip(" \t") for cell in row]:
+                    return index
     if not _mistune_agrees(lines[:2], [cells[0]]):
         return 0
-    doubtful = [index for index in range(1, len(rows)) if _MEANINGFUL.search(rows[index])]
+    # to mistune too, rows are split at pipes, and nothing but a backslash before one changes that
+    doubtful = [index for index in range(1, len(rows)) if "\\" in rows[index]]
     for at in range(0, len(doubtful), _BATCH):
         batch = doubtful[at : at + _BATCH]
         if not _mistune_agrees([*lines[:2], *(rows[i] for i in batch)], [cells[0], *(cells[i] for i in batch)]):
@@ -37,6 +39,21 @@ def first_misread(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> int |
                 (i for i in batch if not _mistune_agrees([*lines[:2], rows[i]], [cells[0], cells[i]])), batch[0]
             )
     return None
+
+
+def _read_as(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
+    """Whether so many lines read as these cells, as far as splitting them all at their pipes tells.
+
+    Twice as fast as line by line. Lines with a backslash have to be looked at one by one.
+    """
+    text = "\n".join(lines)
+    if "\\" in text or "\r" in text or text.count("\n") != len(lines) - 1:
+        return False
+    expected: list[str] = [""]
+    for row in cells:
+        expected += row
+        expected.append("")
+    return list(map(str.strip, text.split("|"))) == expected
 
 
 def _mistune_agrees(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:

@@ -69,9 +69,9 @@ def _with_probes(text: str, spans: Sequence[tuple[int, int]], mark: str, front_m
 
 def _normalised(text: str, mark: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(rf"^(?:\|[^\n{mark}]*\n){{{_ROWS_IN_A_RUN},}}", "|\n", text, flags=re.MULTILINE)
     text = _BLANK_LINE.sub(r"\1", text)
-    text = _ADMONITION.sub(r"\1-   x", text)
-    return re.sub(rf"^(?:\|[^\n{mark}]*\n){{{_ROWS_IN_A_RUN},}}", "|\n", text, flags=re.MULTILINE)
+    return _ADMONITION.sub(r"\1-   x", text)
 
 
 def _probes_in(tokens: list[dict[str, Any]], probe: re.Pattern[str]) -> Iterator[tuple[int, Surroundings]]:

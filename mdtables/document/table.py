@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mdtables.model import Alignment, Diagnostic, Location, Table
+from mdtables.model import Alignment, Diagnostic, Location, Row, Table
 
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _UNDERLINE = re.compile(r"(?:=+|(?:-[ \t]*)+|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _ATTRIBUTE_LINE = re.compile(r"\{:(?:\\.|[^}|\\])*\}")
 _BLOCK_START = re.compile(r"#{1,6}(?:[ \t]|$)|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3}|~{3}|<[A-Za-z/!?]")
+_BATCH = 2048
 _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
     (False, False): "none",
     (True, False): "left",
@@ -143,14 +144,18 @@ def _read(
     prefix = prefix_of(body[top + 1])  # the header may be the last line of a paragraph, indented as it likes
     lowest = 0 if list_indent is None else min(list_indent, indentation(prefix))
     bottom = top + 2
-    while bottom < len(body) and _is_row(body[bottom], prefix.count(">"), lowest):
+    opening = prefix + "|" if lowest <= indentation(prefix) < lowest + 4 else "\0"  # a row at first sight
+    while bottom < len(body) and (body[bottom].startswith(opening) or _is_row(body[bottom], prefix.count(">"), lowest)):
         bottom += 1
-    rows, problems = [], []
-    for index in range(top + 2, bottom):
-        cells, problem = _fit(split_row(body[index].lstrip(" \t>")), header, Location(path, first_line + index))
+    rows: list[Row] = []
+    problems = []
+    for index, split in enumerate(_split(body[top + 2 : bottom], len(header)), top + 2):
+        cells: Row = split  # type: ignore[assignment]  # a list of text is a row in which nothing is missing
+        if len(split) != len(header):
+            cells, problem = _fit(split, header, Location(path, first_line + index))
+            problems += [problem] if problem else []
         rows.append(cells)
-        problems += [problem] if problem else []
-        if is_delimiter_row(body[index].lstrip(" \t>")):
+        if not split[0].strip(":-") and is_delimiter_row(body[index].lstrip(" \t>")):
             message = "a delimiter row among the rows, kept as a row of dashes"
             hint = "delete it, or begin a new table above it"
             problems.append(Diagnostic("delimiter-in-body", message, Location(path, first_line + index), hint))
@@ -161,6 +166,21 @@ def _read(
     align = [_ALIGNMENTS[cell.startswith(":"), cell.endswith(":")] for cell in split_row(body[top + 1].lstrip(" \t>"))]
     lines = range(first_line + top + 2, first_line + bottom)
     return Standing(top, bottom, prefix, Table(header, rows, align, lines), problems)
+
+
+def _split(rows: Sequence[str], columns: int) -> Iterator[list[str]]:
+    """`split_row` of each; where all have outer pipes and no backslash, together, which takes half the time."""
+    step = columns + 1
+    for at in range(0, len(rows), _BATCH):
+        batch = rows[at : at + _BATCH]
+        text = "".join(batch)
+        pieces = [piece.strip(" \t") for piece in text.split("|")]
+        ends = pieces[step::step]
+        whole = "\\" not in text and len(pieces) == len(batch) * step + 1 and not pieces[0]
+        if whole and all(end in ("\n", "\r\n", "\r") for end in ends):
+            yield from (pieces[first : first + columns] for first in range(1, len(pieces) - 1, step))
+        else:
+            yield from (split_row(row.lstrip(" \t>")) for row in batch)
 
 
 def indentation(prefix: str) -> int:
@@ -186,8 +206,8 @@ def _is_text_below(line: str, quotes: int) -> bool:
     return same_quote and not (is_blank(line) or is_attribute_line(line) or _BLOCK_START.match(line.lstrip(" \t>")))
 
 
-def _fit(cells: list[str], header: Sequence[str], place: Location) -> tuple[list[str | None], Diagnostic | None]:
-    """A row brought to the header's length: padded with empty cells, blank extras dropped, never a cell with text."""
+def _fit(cells: list[str], header: Sequence[str], place: Location) -> tuple[Row, Diagnostic | None]:
+    """A row of another length than the header's brought to it: empty cells added or dropped, never one with text."""
     missing = len(header) - len(cells)
     if missing > 0:
         problem = None
@@ -195,10 +215,8 @@ def _fit(cells: list[str], header: Sequence[str], place: Location) -> tuple[list
             message = f"a row with 1 cell, the header has {len(header)}"
             problem = Diagnostic("short-row", message, place, "is it a row broken over two lines?")
         return [*cells, *[""] * missing], problem
-    if missing < 0 and not any(cells[len(header) :]):
+    if not any(cells[len(header) :]):
         return list(cells[: len(header)]), None
-    if missing < 0:
-        message = f"a row with {len(cells)} cells, the header has {len(header)}"
-        hint = "give the header another cell, or write a pipe that belongs to the text as \\|"
-        return list(cells), Diagnostic("long-row", message, place, hint)
-    return list(cells), None
+    message = f"a row with {len(cells)} cells, the header has {len(header)}"
+    hint = "give the header another cell, or write a pipe that belongs to the text as \\|"
+    return list(cells), Diagnostic("long-row", message, place, hint)

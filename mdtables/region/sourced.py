@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from mdtables.document.meaning import meaning
+from mdtables.document.meaning import meanings
 from mdtables.document.readback import first_misread
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import Standing, only_table
 from mdtables.edits import checksum
-from mdtables.model import Diagnostic, Location, MdtablesError, Table
+from mdtables.model import Alignment, Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
 from mdtables.region.job import Done, Job, Load, done
-from mdtables.render.cells import TemplatePipeError, encode_row
+from mdtables.render.cells import TemplatePipeError, encode_rows
 from mdtables.render.layout import lay_out
 from mdtables.shape import shape
 
@@ -31,12 +31,13 @@ def generate(job: Job, load: Load) -> Done:
     if not table.rows:
         problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
     cells, lines = lines_of(table, job.options, job.place, policy.ambiguous_width)
-    new_sum = checksum(_meant(cells), table.align)
+    new_sum = checksum(meanings(cells), table.align)
     stood = standing.table if standing else None
     if (
         standing
         and policy.checksum
         and not policy.force
+        and not _is(standing.table, cells, table.align)
         and _checksum_of(standing.table) not in (new_sum, job.checksum)
     ):
         problems.append(_hand_edit(job, standing))
@@ -56,7 +57,7 @@ def _check(table: Table, job: Job) -> None:
 
 def lines_of(
     table: Table, options: Options, place: Location, ambiguous_width: int = 1
-) -> tuple[list[list[str]], list[str]]:
+) -> tuple[list[Sequence[str]], list[str]]:
     """The encoded cells of a shaped table, header first, and its lines, read back and found right.
 
     Raises MdtablesError, at `place`, for what no table can hold.
@@ -83,28 +84,30 @@ def _standing(job: Job) -> Standing | None:
     return table
 
 
-def _encoded(table: Table, options: Options, place: Location) -> list[list[str]]:
+def _encoded(table: Table, options: Options, place: Location) -> list[Sequence[str]]:
     """Header and rows as cells. A header without any text gets a no-break space, without which Pandoc drops it."""
-    null = options.null
     try:
-        cells = [
-            encode_row([null if value is None else value for value in row], options.cells, options.templates)
-            for row in (table.header, *table.rows)
-        ]
+        cells = encode_rows([table.header, *table.rows], options.cells, options.templates, options.null)
     except TemplatePipeError as error:
         hint = "take the pipe out of the data, or write templates=escape on the marker"
         raise MdtablesError(Diagnostic("template-pipe", f"{error} cannot stand in a table", place, hint)) from None
     if not any(cells[0]):
-        cells[0][0] = "&nbsp;"
+        cells[0] = ["&nbsp;", *cells[0][1:]]
     return cells
 
 
+def _is(table: Table, cells: Sequence[Sequence[str]], align: Sequence[Alignment]) -> bool:
+    """Whether a standing table is written in the same cells: then nobody need ask what they say."""
+    rows = [table.header, *table.rows]
+    return (
+        len(rows) == len(cells)
+        and list(table.align) == list(align)
+        and all(list(row) == list(others) for row, others in zip(rows, cells, strict=True))
+    )
+
+
 def _checksum_of(table: Table) -> str:
-    return checksum(_meant([table.header, *([cell or "" for cell in row] for row in table.rows)]), table.align)
-
-
-def _meant(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    return ([meaning(cell) for cell in row] for row in rows)
+    return checksum(meanings([table.header, *([cell or "" for cell in row] for row in table.rows)]), table.align)
 
 
 def _hand_edit(job: Job, standing: Standing) -> Diagnostic:

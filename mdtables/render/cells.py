@@ -10,19 +10,22 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from mdtables.render import literal, live
 from mdtables.render.characters import LITERAL, reference
-from mdtables.render.literal import encode_literal
-from mdtables.render.live import TemplatePipeError, encode_live
+from mdtables.render.live import TemplatePipeError
 
-__all__ = ["TemplatePipeError", "encode", "encode_row"]
+__all__ = ["TemplatePipeError", "encode", "encode_rows"]
 
-# Words with a blank, a comma, a full stop or a dash between them mean themselves everywhere: the fast way for most.
-_WORDS = r"[+-]?[^\W_]+(?:(?:, |[ .,-])[^\W_]+)*"
-_PLAIN = re.compile(_WORDS)
-_PLAIN_ROW = re.compile(rf"(?:{_WORDS})?(?:\x1f(?:{_WORDS})?)*")
+_BATCH = 2048
+_MARKS = {"markdown": live.MARKS, "text": literal.MARKS}
+_SEPARATOR = "\x1f"
+_LOOSE_BLANKS = ("  ", f" {_SEPARATOR}", f"{_SEPARATOR} ")
+# Words with a blank, a comma, a full stop or a dash between them mean themselves everywhere.
+_PLAIN = re.compile(r"[+-]?[^\W_]+(?:(?:, |[ .,-])[^\W_]+)*")
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _EDGE = "\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85"  # blanks that nothing shows at the end of a cell
 _ONLY_STRUCTURE = re.compile(r"[-=:+ ]+")  # kramdown takes a row of these for a separator line
+_A_CELL_OF_STRUCTURE = re.compile(rf"{_SEPARATOR}{_ONLY_STRUCTURE.pattern}(?={_SEPARATOR})")
 
 
 def encode(value: str, cells: Literal["markdown", "text"], templates: Literal["escape", "keep"] = "escape") -> str:
@@ -32,17 +35,47 @@ def encode(value: str, cells: Literal["markdown", "text"], templates: Literal["e
     value = "\n".join(line.strip(" \t") for line in _LINE_BREAK.split(value.strip(_EDGE)))
     if _ONLY_STRUCTURE.fullmatch(value):
         return "".join(LITERAL.get(c, c) for c in value)
-    return _keep_edges(encode_literal(value) if cells == "text" else encode_live(value, templates))
+    return _keep_edges(literal.encode_literal(value) if cells == "text" else live.encode_live(value, templates))
 
 
-def encode_row(
-    values: Sequence[str], cells: Literal["markdown", "text"], templates: Literal["escape", "keep"] = "escape"
-) -> list[str]:
-    """`encode` for every value of a row; a row of plain words is looked at once, which is a third faster."""
-    row = "\x1f".join(values)
-    if _PLAIN_ROW.fullmatch(row) and "www." not in row:
-        return list(values)
+def encode_rows(
+    rows: Sequence[Sequence[str | None]],
+    cells: Literal["markdown", "text"],
+    templates: Literal["escape", "keep"] = "escape",
+    null: str = "",
+) -> list[Sequence[str]]:
+    """`encode` for every value of some rows of one length, `null` in the place of those that are missing.
+
+    Two thousand values of a column are looked at together, and one by one only if any of them has a mark in it: that
+    takes a tenth of the time.
+    """
+    encoded: list[Sequence[str]] = []
+    for at in range(0, len(rows), _BATCH):
+        columns = [
+            [null if value is None else value for value in column] if None in column else column
+            for column in zip(*rows[at : at + _BATCH], strict=True)
+        ]
+        encoded += zip(*(_encode_column(column, cells, templates) for column in columns), strict=True)
+    return encoded
+
+
+def _encode_column(
+    values: Sequence[str], cells: Literal["markdown", "text"], templates: Literal["escape", "keep"]
+) -> Sequence[str]:
+    if _mean_themselves(_SEPARATOR.join(["", *values, ""]), len(values), _MARKS[cells]):
+        return values
     return [encode(value, cells, templates) for value in values]
+
+
+def _mean_themselves(joined: str, count: int, marks: Sequence[str]) -> bool:
+    """Whether so many values, joined by separators, are their own cells, as far as one look at all of them tells."""
+    return (
+        joined.count(_SEPARATOR) == count + 1
+        and joined.replace(_SEPARATOR, "").isprintable()
+        and not any(mark in joined for mark in marks)
+        and not any(blanks in joined for blanks in _LOOSE_BLANKS)
+        and not _A_CELL_OF_STRUCTURE.search(joined)
+    )
 
 
 def _keep_edges(cell: str) -> str:

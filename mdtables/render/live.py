@@ -29,6 +29,9 @@ _MARKDOWN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+MARKS = ("\\", "`", "<", "[", "$", "|", "{{", "{%")
+"""What may have to be written otherwise: a value of one line without any of these is left as it is."""
+
 _BLANKS = re.compile(r"[ \t]+")
 _TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
 _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}

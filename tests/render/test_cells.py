@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from html import unescape
+from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdtables.document.meaning import meaning
-from mdtables.render.cells import TemplatePipeError, encode, encode_row
+from mdtables.render.cells import TemplatePipeError, encode, encode_rows
 
 READABLE = [
     *("DL for Coders", "2021-05-20", "1.10", "-5", "a, b", "it's", 'say "hi"', "AT&T", "C++", "50%", "a_b_c", "x > y"),
@@ -113,10 +114,17 @@ def test_to_mistune_a_literal_cell_says_its_value_but_for_blanks(value: str) -> 
     assert "".join(said.split()) == "".join(value.split())
 
 
-@given(st.lists(st.text(st.sampled_from("ab1 .,-+|w*"), max_size=6), max_size=4))
-def test_a_row_is_its_cells(values: list[str]) -> None:
-    assert encode_row(values, "text") == [encode(value, "text") for value in values]
-    assert encode_row(values, "markdown") == [encode(value, "markdown") for value in values]
+HARD = st.text(st.sampled_from("ab1 .,-+|wW*_:/@=<[$^&~(>{%`\\\t\n\x1f\u2028\u3000\ufeff"), max_size=6)
+
+
+@given(st.lists(st.tuples(st.text("ab1 .,-", max_size=4), HARD, st.none() | HARD), max_size=4))
+@example([("a", "\x1f", "b"), ("-", "1", None)])
+def test_rows_are_their_cells_one_by_one(rows: list[tuple[str, str, str | None]]) -> None:
+    """Looking at a column as a whole gives what looking at each value does."""
+    modes: tuple[Literal["text", "markdown"], ...] = ("text", "markdown")
+    for cells in modes:
+        one_by_one = [tuple(encode("?" if v is None else v, cells) for v in row) for row in rows]
+        assert encode_rows(rows, cells, null="?") == one_by_one
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""Tables as they stand: rows split together read as rows split one by one, however many there are."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mdtables.document.readback import first_misread
+from mdtables.document.table import find_tables
+from mdtables.model import Row
+
+CELL = st.text(st.sampled_from("ab \t:-\u00a0\x0b"), max_size=4)
+ROW = st.tuples(CELL, CELL, st.sampled_from(["\n", "\r\n", "\r"])).map(lambda row: f"|{row[0]}|{row[1]}|{row[2]}")
+
+
+def rows_of(lines: list[str], prefix: str = "") -> list[Row]:
+    body = [prefix + line for line in ["| a | b |\n", "| - | - |\n", *lines]]
+    (table,) = find_tables(body, 1, frozenset([2]), "a.md", None)
+    return list(table.table.rows)
+
+
+@given(st.lists(ROW | CELL.map(lambda cell: f"|{cell}\n") | CELL.map(lambda cell: f"{cell}|a|b|c\n"), max_size=5))
+@example(["|a|b|\r", "|c|d|\n"])
+def test_a_backslash_in_one_row_changes_nothing_in_the_others(rows: list[str]) -> None:
+    before = rows_of(rows)
+    assert rows_of(["| \\ | |\n", *rows])[1:] == before
+    assert rows_of(rows, prefix="> ")[: len(before)] == before
+
+
+def test_a_row_far_down_is_read_and_a_broken_one_found() -> None:
+    lines = [f"| {number} | x |" for number in range(5000)]
+    rows = rows_of([line + "\n" for line in lines])
+    assert rows[4999] == ["4999", "x"]
+    table = ["| a | b |", "| - | - |", *lines]
+    cells = [["a", "b"], *([str(number), "x"] for number in range(5000))]
+    assert first_misread(table, cells) is None
+    for broken in ("| 4321 | x | y |", "| 4321 \\| x |", "| 4321 x |", "| 4321\n | x |", "| 4321 | z |"):
+        assert first_misread([*table[:4323], broken, *table[4324:]], cells) == 4322
