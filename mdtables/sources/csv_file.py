@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gc
 import io
 import re
 import sys
@@ -54,7 +53,7 @@ def _records(text: str, delimiter: str, path: str, *, from_the_top: bool) -> tup
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     line = 1
     try:
-        with _any_field_size(), _no_garbage_collection():
+        with _any_field_size():
             for record in reader:
                 if record or records or from_the_top:
                     records.append(record)
@@ -72,18 +71,6 @@ def _any_field_size() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Half of the time of reading a large file goes into looking for cycles, and there are none among fields."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _syntax_problem(error: str, place: Location) -> Diagnostic:
