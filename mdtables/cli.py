@@ -300,12 +300,14 @@ def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace,
     from mdtables import report
 
     for outcome in outcomes:
+        if outcome.stale and not (arguments.quiet or arguments.diff):
+            print(f"{verb} {report.printable(outcome.path)}", file=stream)
+        elif arguments.verbose and not (outcome.failed or outcome.stale or arguments.diff):
+            print(f"unchanged {report.printable(outcome.path)}", file=stream)
+        if outcome.stale and verb == "stale" and not arguments.quiet:
+            print("".join(f"{line}\n" for line in report.changes(outcome)), end="", file=stream)
         if arguments.diff:
             print(report.diff(outcome), end="", file=stream)
-        elif outcome.stale and not arguments.quiet:
-            print(f"{verb} {report.printable(outcome.path)}", file=stream)
-        elif arguments.verbose and not (outcome.failed or outcome.stale):
-            print(f"unchanged {report.printable(outcome.path)}", file=stream)
 
 
 def _say_diagnostics(diagnostics: Iterable[Diagnostic], arguments: argparse.Namespace, stream: TextIO) -> None:

@@ -1,40 +1,143 @@
-"""The checksum by which mdtables knows its own table again. Knows what cells say, not how they are written."""
+"""Two tables -> what differs, row by row. Knows cells as texts to compare, and not how they are written or stored."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from hashlib import blake2b
+from dataclasses import dataclass
 
-from mdtables.model import Alignment
-
-_BYTES = 6  # 12 hexadecimal digits: enough to notice an edit, short enough for a marker
-_BATCH = 2048
-_BLANKS = re.compile(r"[ \t]+")
-_LOOSE = ("  ", "\t", " \x1f", "\x1f ", " \n", "\n ", "<br>", "\x1e")
-_ESCAPED = str.maketrans({"\x1e": "\x1e0", "\x1f": "\x1e1", "\n": "\x1e2"})
+from mdtables.model import Alignment, Table
 
 
-def checksum(rows: Sequence[Sequence[str]], align: Sequence[Alignment]) -> str:
-    """A digest of what a table's cells mean, header first, and of its alignments.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A row that both tables have, by its index in each, and the indexes of the columns whose cells differ."""
 
-    Runs of blanks count as one, and blanks round a line break (`<br>`) as none.
+    old: int
+    new: int
+    columns: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What makes one table of another: rows by their index, those removed in the old, those added in the new.
+
+    `columns` says whether the headers differ, `by_key` whether rows were told apart by their key and not by where they
+    stand; `moved` whether rows that both have come in another order.
     """
-    digest = blake2b(",".join(align).encode(), digest_size=_BYTES)
-    for at in range(0, len(rows), _BATCH):
-        batch = rows[at : at + _BATCH]
-        text = _joined(batch)
-        cells = sum(map(len, batch))
-        if text.count("\x1f") + text.count("\n") != cells + 1 or any(loose in text for loose in _LOOSE):
-            text = _joined([[_collapsed(cell).translate(_ESCAPED) for cell in row] for row in batch])
-        digest.update(text.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+
+    old: Table
+    new: Table
+    key: int
+    changed: Sequence[Changed] = ()
+    removed: Sequence[int] = ()
+    added: Sequence[int] = ()
+    columns: bool = False
+    by_key: bool = True
+    moved: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.removed or self.added or self.columns or self.moved or self.aligned)
+
+    @property
+    def aligned(self) -> Sequence[tuple[str, Alignment, Alignment]]:
+        """The columns that are aligned otherwise: their headers, the old alignment and the new one."""
+        if self.columns:
+            return ()
+        pairs = zip(self.new.header, self.old.align, self.new.align, strict=True)
+        return [(name, old, new) for name, old, new in pairs if old != new]
+
+    def name(self, row: int, *, new: bool) -> str:
+        """What a row is called: its key."""
+        return ((self.new if new else self.old).rows[row][self.key]) or ""
 
 
-def _joined(rows: Sequence[Sequence[str]]) -> str:
-    """Each row on a line of its own, a separator between its cells."""
-    return "".join(["\n" + "\x1f".join(row) for row in rows]) + "\n"
+Rows = Sequence[Sequence[str]]
 
 
-def _collapsed(cell: str) -> str:
-    return _BLANKS.sub(" ", cell).replace(" <br>", "<br>").replace("<br> ", "<br>").strip(" ")
+def difference(old: Table, new: Table, old_says: Rows, new_says: Rows, key: str = "") -> Difference:
+    """What differs between two tables. `old_says` and `new_says` are what their cells say, header first.
+
+    Rows are told apart by the column headed `key`, or the first, where its cells are all different in both tables;
+    else the same rows are found first, and the others compared in the order in which they stand.
+    """
+    if list(old_says[0]) != list(new_says[0]):
+        return Difference(old, new, 0, columns=True)
+    column = list(old.header).index(key) if key in old.header else 0
+    old_rows, new_rows = list(map(tuple, old_says[1:])), list(map(tuple, new_says[1:]))
+    old_keys, new_keys = ([row[column] for row in rows] for rows in (old_rows, new_rows))
+    by_key = len(set(old_keys)) == len(old_keys) and len(set(new_keys)) == len(new_keys)
+    pairs = _by_key(old_keys, new_keys) if by_key else _by_place(old_rows, new_rows)
+    changed = []
+    for before, after in pairs:
+        columns = [i for i, (a, b) in enumerate(zip(old_rows[before], new_rows[after], strict=True)) if a != b]
+        if columns:
+            changed.append(Changed(before, after, columns))
+    kept_old, kept_new = {before for before, _ in pairs}, {after for _, after in pairs}
+    order = [before for before, _ in sorted(pairs, key=lambda pair: pair[1])]
+    return Difference(
+        old,
+        new,
+        column,
+        changed,
+        removed=[row for row in range(len(old_rows)) if row not in kept_old],
+        added=[row for row in range(len(new_rows)) if row not in kept_new],
+        by_key=by_key,
+        moved=order != sorted(order),
+    )
+
+
+def _by_key(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    place = {key: index for index, key in enumerate(old)}
+    return [(place[key], index) for index, key in enumerate(new) if key in place]
+
+
+def _by_place(old: Rows, new: Rows) -> list[tuple[int, int]]:
+    """Rows that are the same, the first with the first; then what is left over, in order."""
+    places: dict[Sequence[str], list[int]] = {}
+    for index in reversed(range(len(old))):
+        places.setdefault(old[index], []).append(index)
+    pairs = [(places[row].pop(), index) for index, row in enumerate(new) if places.get(row)]
+    paired = {index for _, index in pairs}
+    left_old = sorted(index for indexes in places.values() for index in indexes)
+    left_new = [index for index in range(len(new)) if index not in paired]
+    return pairs + list(zip(left_old, left_new, strict=False))
+
+
+_MOST_LINES = 20
+
+
+def in_words(found: Difference, path: str) -> list[str]:
+    """A line for each row and column that differs, at most twenty; a row of the old table with its line in the file `path`."""
+    if found.columns:
+        return [f"columns: {', '.join(found.old.header)} -> {', '.join(found.new.header)}"]
+
+    def old_row(row: int) -> str:
+        place = f" ({path}:{found.old.lines[row]})" if found.old.lines else ""
+        return f'row "{found.name(row, new=False)}"{place}'
+
+    lines = [f'column "{name}": aligned {new}, was {old}' for name, old, new in found.aligned]
+    lines += [f"{old_row(changed.old)}: {', '.join(_cells(found, changed))}" for changed in found.changed]
+    lines += [f'row "{found.name(row, new=True)}" added' for row in found.added]
+    lines += [f"{old_row(row)} removed" for row in found.removed]
+    lines += ["the rows stand in another order"] if found.moved else []
+    if len(lines) > _MOST_LINES:
+        lines[_MOST_LINES - 1 :] = [f"and {len(lines) - _MOST_LINES + 1} more"]
+    return lines
+
+
+def in_short(found: Difference) -> str:
+    """One line: how many rows and cells, and the first few cells."""
+    if found.columns:
+        return in_words(found, "")[0]
+    cells = [cell for changed in found.changed for cell in _cells(found, changed)]
+    shown = f" ({', '.join(cells[:3])}{', …' if len(cells) > 3 else ''})" if cells else ""
+    added, removed = len(found.added), len(found.removed)
+    line = f"+{added} row{'s' * (added != 1)}, -{removed} row{'s' * (removed != 1)}, "
+    line += f"{len(cells)} cell{'s' * (len(cells) != 1)}{shown}"
+    line += "".join(f', column "{name}" aligned {new}' for name, _, new in found.aligned)
+    return line + (", another order" if found.moved else "")
+
+
+def _cells(found: Difference, changed: Changed) -> list[str]:
+    old, new = found.old.rows[changed.old], found.new.rows[changed.new]
+    return [f"{found.new.header[i]}: {old[i] or 'empty'} -> {new[i] or 'empty'}" for i in changed.columns]

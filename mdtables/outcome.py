@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from mdtables.edits import Difference
 from mdtables.model import Diagnostic, Location, Table
 from mdtables.options import Options
 
@@ -16,7 +17,8 @@ State = Literal["clean", "stale", "edited", "broken"]
 class RegionOutcome:
     """What fixing found in one region. `standing` and `generated` are None where there is no such table.
 
-    What cannot be read of the options on its marker is as if it were not there.
+    What cannot be read of the options on its marker is as if it were not there. `difference` leads from the one table
+    to the other, in the words of their cells: in a stale region from the standing table, in an edited one to it.
     """
 
     location: Location
@@ -24,6 +26,7 @@ class RegionOutcome:
     state: State
     standing: Table | None = None
     generated: Table | None = None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mdtables.edits import in_short, in_words
 from mdtables.model import Diagnostic, Location, Table
-from mdtables.outcome import Outcome
+from mdtables.outcome import Outcome, RegionOutcome
 
 CLEAN, STALE, BROKEN = 0, 1, 2
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
@@ -82,6 +83,30 @@ def _shell_word(path: str) -> str:
     return printable(quote(path))
 
 
+def changes(outcome: Outcome) -> list[str]:
+    """A line for each stale sourced region: what would change, in the words of the data."""
+    return [
+        printable(f"{outcome.path}:{region.location.line}: {_change(region)}")
+        for region in outcome.regions
+        if region.state == "stale" and region.options.source
+    ]
+
+
+def _changes(outcome: Outcome, region: RegionOutcome) -> list[str]:
+    """The old table of a difference is the standing one, in the document, or where that was edited the source's."""
+    if not region.difference:
+        return []
+    edited_source = region.options.source if region.state == "edited" else None
+    return in_words(region.difference, edited_source.path if edited_source else outcome.path)
+
+
+def _change(region: RegionOutcome) -> str:
+    if region.standing is None or region.difference is None:
+        rows = len(region.generated.rows) if region.generated else 0
+        return f"+{rows} row{'s' * (rows != 1)}" if region.standing is None else "only its layout"
+    return in_short(region.difference) if region.difference else "only how its cells are written"
+
+
 def diff(outcome: Outcome) -> str:
     """A unified diff of a document; nothing if it would not change."""
     from difflib import unified_diff
@@ -132,6 +157,8 @@ def _document(outcome: Outcome) -> dict[str, object]:
                 "line": r.location.line,
                 "source": str(r.options.source) if r.options.source else None,
                 "state": r.state,
+                "change": in_short(r.difference) if r.difference else None,
+                "changes": _changes(outcome, r),
                 "rows": len(r.generated.rows) if r.generated else len(r.standing.rows) if r.standing else None,
             }
             for r in outcome.regions

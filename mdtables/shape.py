@@ -37,6 +37,11 @@ def shape(table: Table, options: Options) -> Table:
     return replace(shown, align=alignments(shown, options.align))
 
 
+def shown_as(name: str, columns: Sequence[Column]) -> str:
+    """The header under which these columns show the source's column of this name."""
+    return next((column.header for column in columns if column.name == name and not column.rest), name)
+
+
 def alignments(table: Table, rules: Sequence[AlignRule]) -> list[Alignment]:
     """An alignment for each column, by the rules; without one, `auto`."""
     found: list[str] = ["auto"] * len(table.header)

@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mdtables"
 FLOORS = [
     {"model"},
-    {"options", "spans"},
-    {"document", "sources", "render", "shape", "edits", "outcome"},
+    {"options", "spans", "edits"},
+    {"document", "sources", "render", "shape", "checksum", "outcome"},
     {"region", "report", "progress"},
     {"generate"},
     {"workspace"},

@@ -526,3 +526,17 @@ def test_force_overwrites_a_hand_edit(run: Run, write: Write) -> None:
     assert run("fix").status == 2
     assert run("fix", "--force").status == 0
     assert "|   1 |" in document.read_text()
+
+
+def test_check_says_in_the_words_of_the_data_what_would_change(run: Run, write: Write) -> None:
+    write("d.csv", "course,year\nA,2021\nB,2020\n")
+    write("a.md", sourced("source=d.csv"))
+    assert run("check").out == "stale a.md\na.md:1: +2 rows\n"
+    run("fix")
+    write("d.csv", "course,year\nA,2022\nB,2020\nC,2019\n")
+    said = "a.md:1: +1 row, -0 rows, 1 cell (year: 2021 -> 2022)\n"
+    assert run("check").out == "stale a.md\n" + said
+    assert run("check", "--diff").out.startswith(said + "--- a.md")
+    (document,) = json.loads(run("check", "--output-format", "json").out)["documents"]
+    assert document["regions"][0]["change"] == "+1 row, -0 rows, 1 cell (year: 2021 -> 2022)"
+    assert document["regions"][0]["changes"] == ['row "A" (a.md:5): year: 2021 -> 2022', 'row "C" added']

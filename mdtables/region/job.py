@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mdtables.document.parse import Document, Region
 from mdtables.document.splice import Edit
 from mdtables.document.table import Standing
+from mdtables.edits import Difference
 from mdtables.model import Diagnostic, Location, Table
 from mdtables.options import DEFAULTS, Options
 from mdtables.outcome import RegionOutcome, State
@@ -66,9 +67,10 @@ def done(
     state: State | None = None,
     standing: Table | None = None,
     generated: Table | None = None,
+    difference: Difference | None = None,
 ) -> Done:
     """What a job came to; its state follows from the problems and the edits unless it is given."""
     if state is None:
         failed = any(problem.severity == "error" for problem in problems)
         state = "broken" if failed else "stale" if edits else "clean"
-    return Done(RegionOutcome(job.place, job.options, state, standing, generated), problems, edits)
+    return Done(RegionOutcome(job.place, job.options, state, standing, generated, difference), problems, edits)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mdtables.checksum import checksum
 from mdtables.document.meaning import meanings
 from mdtables.document.readback import first_misread
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import Standing, only_table
-from mdtables.edits import checksum
-from mdtables.model import Alignment, Diagnostic, Location, MdtablesError, Table
+from mdtables.edits import Difference, difference, in_words
+from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
 from mdtables.region.job import Done, Job, Load, done
 from mdtables.render.cells import TemplatePipeError, encode_rows
 from mdtables.render.layout import lay_out
-from mdtables.shape import shape
+from mdtables.shape import shape, shown_as
 
 
 def generate(job: Job, load: Load) -> Done:
@@ -31,20 +32,23 @@ def generate(job: Job, load: Load) -> Done:
     if not table.rows:
         problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
     cells, lines = lines_of(table, job.options, job.place, policy.ambiguous_width)
-    new_sum = checksum(meanings(cells), table.align)
-    stood = standing.table if standing else None
-    if (
-        standing
-        and policy.checksum
-        and not policy.force
-        and not _is(standing.table, cells, table.align)
-        and _checksum_of(standing.table) not in (new_sum, job.checksum)
-    ):
-        problems.append(_hand_edit(job, standing))
-        return done(job, problems, state="edited", standing=stood, generated=table)
-    edits = body_edits(job.region, _body(job, standing, lines))
-    edits += checksum_edits(job.document, job.region, new_sum if policy.checksum else "")
-    return done(job, problems, edits, standing=stood, generated=table)
+    meant = meanings(cells)
+    new_sum = checksum(meant, table.align)
+    edits = checksum_edits(job.document, job.region, new_sum if policy.checksum else "")
+    if standing is None:
+        return done(job, problems, [*body_edits(job.region, _body(job, None, lines)), *edits], generated=table)
+    edits += body_edits(job.region, _body(job, standing, lines))
+    stood, made = standing.table, Table(cells[0], [list(row) for row in cells[1:]], table.align, table.lines)
+    if not edits or _is(stood, made):
+        return done(job, problems, edits, standing=stood, generated=table)
+    stood_says = meanings([stood.header, *([cell or "" for cell in row] for row in stood.rows)])
+    key = shown_as(job.options.key or "", job.options.columns)
+    if policy.checksum and not policy.force and checksum(stood_says, stood.align) not in (new_sum, job.checksum):
+        found = difference(made, stood, meant, stood_says, key)
+        problems.append(_hand_edit(job, standing, found))
+        return done(job, problems, state="edited", standing=stood, generated=table, difference=found)
+    found = difference(stood, made, stood_says, meant, key)
+    return done(job, problems, edits, standing=stood, generated=table, difference=found)
 
 
 def _check(table: Table, job: Job) -> None:
@@ -96,25 +100,22 @@ def _encoded(table: Table, options: Options, place: Location) -> list[Sequence[s
     return cells
 
 
-def _is(table: Table, cells: Sequence[Sequence[str]], align: Sequence[Alignment]) -> bool:
-    """Whether a standing table is written in the same cells: then nobody need ask what they say."""
-    rows = [table.header, *table.rows]
+def _is(table: Table, other: Table) -> bool:
+    """Whether two tables are written in the same cells: then nobody need ask what they say."""
     return (
-        len(rows) == len(cells)
-        and list(table.align) == list(align)
-        and all(list(row) == list(others) for row, others in zip(rows, cells, strict=True))
+        list(table.header) == list(other.header)
+        and list(table.align) == list(other.align)
+        and list(map(list, table.rows)) == list(other.rows)
     )
 
 
-def _checksum_of(table: Table) -> str:
-    return checksum(meanings([table.header, *([cell or "" for cell in row] for row in table.rows)]), table.align)
-
-
-def _hand_edit(job: Job, standing: Standing) -> Diagnostic:
+def _hand_edit(job: Job, standing: Standing, found: Difference) -> Diagnostic:
     if job.checksum:
-        message = "this table was edited by hand since mdtables wrote it"
+        message = "this table was edited by hand since mdtables wrote it; beside its source:"
     else:
-        message = "this table is not the one that its source makes, and mdtables has not written it"
+        message = "this table is not the one that its source makes, and mdtables has not written it; beside its source:"
+    words = in_words(found, job.options.source.path if job.options.source else "")
+    message += "".join(f"\n  {line}" for line in words)
     force = f"mdtables fix --force {job.document.path}"
     hint = f"move what is new into the source and run again, or let the source win: {force}"
     return Diagnostic("hand-edit", message, job.line(standing.top), hint)
