@@ -107,7 +107,7 @@ _MOST_LINES = 20
 
 
 def in_words(found: Difference, path: str) -> list[str]:
-    """A line for each row and column that differs, at most twenty; a row of the old table with its line in the file `path`."""
+    """A line for each row and column that differs, at most twenty; old rows with their lines in the file `path`."""
     if found.columns:
         return [f"columns: {', '.join(found.old.header)} -> {', '.join(found.new.header)}"]
 

@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 from mdtables.document import marker
 from mdtables.document.parse import Document, Region, options_of, parse, tables_of
+from mdtables.document.resolution import resolve
 from mdtables.document.splice import splice
 from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.outcome import Outcome
@@ -26,13 +27,33 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
     `path` is what diagnostics call the document. With an error anywhere in it, the new text is the old one.
     """
     document = parse(text, path)
-    jobs = [_done(document, region, load, policy) for region in document.regions]
+    resolution = resolve(document) if document.conflicts else None
+    if resolution is None:
+        return _regenerated(document, load, policy)
+    outcome = _regenerated(resolution.document, load, policy, resolution.regions)
+    return replace(
+        outcome,
+        old=text,
+        new=text if outcome.failed else outcome.new,
+        diagnostics=[replace(d, location=resolution.original(d.location)) for d in outcome.diagnostics],
+        regions=[replace(r, location=resolution.original(r.location)) for r in outcome.regions],
+    )
+
+
+def _regenerated(document: Document, load: Load, policy: Policy, in_conflict: frozenset[int] = frozenset()) -> Outcome:
+    """Nobody edited by hand what git put in conflict: those regions are overwritten."""
+    forced = replace(policy, force=True)
+    jobs = [
+        _done(document, region, load, forced if index in in_conflict else policy)
+        for index, region in enumerate(document.regions)
+    ]
+    text = document.text
     problems = [*document.diagnostics, *(problem for job in jobs for problem in job.problems)]
-    outcome = Outcome(path, text, text, problems, [job.outcome for job in jobs])
+    outcome = Outcome(document.path, text, text, problems, [job.outcome for job in jobs])
     new = splice(text, [edit for job in jobs for edit in job.edits])
     if outcome.failed or new == text:
         return outcome
-    if unsettled := _unsettled(document, parse(new, path), outcome):
+    if unsettled := _unsettled(document, parse(new, document.path), outcome):
         return replace(outcome, diagnostics=[*problems, unsettled])
     return replace(outcome, new=new)
 

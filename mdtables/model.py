@@ -17,7 +17,10 @@ Row = list[str | None]
 CODES: dict[str, tuple[Severity, str]] = {
     "ambiguous-row": ("error", "GitHub and other renderers would split a hand-written row differently"),
     "config": ("error", "the configuration cannot be read, or says something that means nothing"),
-    "conflict": ("error", "git's conflict lines stand inside a region"),
+    "conflict": (
+        "error",
+        "git's conflict lines stand in a source or in a document where generating cannot resolve them",
+    ),
     "container": ("error", "a start marker and its end marker lie in different block quotes"),
     "delimiter-in-body": ("warning", "a second delimiter row among the rows of a hand-written table"),
     "excluded": ("warning", "a named path is left out by `exclude`"),

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from mdtables.cli import main
 from mdtables.document.parse import parse
+from mdtables.document.resolution import resolve
 
 settings.register_profile(
     "mdtables",
@@ -68,9 +69,13 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
 
 
 def outside(text: str) -> list[str]:
-    """The text before, between and behind the regions' bodies and end markers."""
+    """The text before, between and behind the regions' bodies and end markers; of a conflict in a region, our side."""
     pieces, at = [], 0
-    for region in parse(text, "").regions:
+    document = parse(text, "")
+    resolution = resolve(document) if document.conflicts else None
+    document = resolution.document if resolution else document
+    text = document.text
+    for region in document.regions:
         pieces.append(text[at : region.body_at])
         at = region.end.end
     return [*pieces, text[at:]]
