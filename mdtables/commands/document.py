@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mdtables.commands.errors import CannotStartError
 from mdtables.document import marker
@@ -30,6 +30,7 @@ class Run:
     exclude: Sequence[str] = ()
     write: bool = False
     force: bool = False
+    swept: set[str] = field(default_factory=set)
 
     def fix(self, path: str, data: bytes, *, named: bool) -> Outcome | None:
         """Fix one document, and write it if the run writes. None if it is left out and nobody named it."""
@@ -37,6 +38,7 @@ class Run:
         if not named and any(found.code == "excluded" for found in outcome.diagnostics):
             return None
         if self.write and outcome.stale:
+            self._sweep(os.path.dirname(os.path.realpath(path)))
             try:
                 files.write(path, outcome.new.encode(), expected=data)
             except files.ChangedMeanwhileError:
@@ -44,6 +46,12 @@ class Run:
             except OSError as error:
                 return _unwritten(outcome, f"cannot be written: {error.strerror or error}", "")
         return outcome
+
+    def _sweep(self, folder: str) -> None:
+        """What a killed run left behind goes, once a run and folder: a document that it left stale is written again."""
+        if folder not in self.swept:
+            self.swept.add(folder)
+            files.sweep(folder)
 
     def fix_or_leave_out(self, path: str, data: bytes) -> Outcome:
         """What fixing says about these bytes as the document at `path`, unless `exclude` leaves it out.

@@ -30,29 +30,82 @@ def read(path: str) -> bytes:
 def write(path: str, data: bytes, expected: bytes) -> None:
     """Replace a file's content in one step; a symbolic link stays, and its target keeps its mode.
 
-    Raises OSError, and ChangedMeanwhileError where the file does not hold `expected` any more; then the file is as it
-    was, and no temporary file is left.
+    Raises OSError, and ChangedMeanwhileError where the file holds neither `expected` any more nor `data` already; then
+    the file is as it was, and no temporary file is left.
     """
     target = os.path.realpath(path)
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "Permission denied", path)
     mode = os.stat(target).st_mode & 0o7777
     folder = os.path.dirname(target)
-    temporary = os.path.join(folder, f"{_TEMPORARY}{os.getpid()}")  # without the name: it may be as long as one can be
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    temporary, descriptor = _temporary(folder)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-        os.chmod(temporary, mode)
-        if read(target) != expected:
-            raise ChangedMeanwhileError(f"{path} was changed while mdtables was at work")
-        os.replace(temporary, target)
+            os.chmod(temporary, mode)
+            found = read(target)
+            if found not in (expected, data):
+                raise ChangedMeanwhileError(f"{path} was changed while mdtables was at work")
+            if os.name == "posix":
+                os.replace(temporary, target)  # before the lock is gone, or a neighbour might sweep it away
+        if os.name != "posix":
+            os.replace(temporary, target)  # an open file cannot be renamed here, nor swept
     except BaseException:
         os.unlink(temporary)
         raise
     _flush_folder(folder)
+
+
+def sweep(folder: str) -> None:
+    """Remove the temporary files that killed runs left in a folder: those that nobody holds a lock on."""
+    try:
+        names = [name for name in os.listdir(folder) if name.startswith(_TEMPORARY)]
+    except OSError:
+        return
+    for name in names:
+        left = os.path.join(folder, name)
+        try:
+            descriptor = os.open(left, os.O_RDWR)
+        except OSError:
+            continue  # gone already, or somebody else's
+        try:
+            if _lock(descriptor, wait=False):
+                os.unlink(left)
+        except OSError:
+            pass
+        finally:
+            os.close(descriptor)
+
+
+def _temporary(folder: str) -> tuple[str, int]:
+    """A new file in a folder, locked: its path, without the document's name, which may be as long as can be."""
+    number = 0
+    while True:
+        path = os.path.join(folder, f"{_TEMPORARY}{os.getpid()}-{number}")
+        number += 1
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        except FileExistsError:
+            continue
+        _lock(descriptor, wait=True)
+        if os.path.exists(path):  # a neighbour may have swept it before it was locked
+            return path, descriptor
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, *, wait: bool) -> bool:
+    """Whether a file could be locked, for as long as it is open. Where there are no such locks, an open file is one."""
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ImportError:
+        return True
+    try:
+        flock(descriptor, LOCK_EX | (0 if wait else LOCK_NB))
+    except OSError:  # held by another; or a file system without locks, where nothing is swept
+        return False
+    return True
 
 
 def _flush_folder(folder: str) -> None:

@@ -1,0 +1,114 @@
+"""Runs that are killed, runs beside each other, disks that are full: every document is the old one or the new one."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mdtables.workspace import files
+from tests.conftest import sourced
+
+KILLS = int(os.environ.get("MDTABLES_KILLS", "10"))
+TWINS = int(os.environ.get("MDTABLES_TWINS", "5"))
+FIX = [sys.executable, "-m", "mdtables", "fix", "-q", "."]
+DOCUMENTS = 200
+
+
+def project(folder: Path, value: str) -> dict[str, bytes]:
+    """Two hundred documents that show one CSV: the stale bytes of each."""
+    folder.mkdir(exist_ok=True)
+    (folder / "d.csv").write_text(f"a,b\n{value},{value}\n")
+    texts = {f"{n}.md": (f"# {n}\n\n" + sourced("source=d.csv")).encode() for n in range(DOCUMENTS)}
+    for name, text in texts.items():
+        (folder / name).write_bytes(text)
+    return texts
+
+
+def left(folder: Path) -> list[str]:
+    return [name for name in os.listdir(folder) if name.startswith(".mdtables-")]
+
+
+def documents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*.md")}
+
+
+@pytest.fixture(scope="module")
+def fixed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("whole")
+    project(folder, "x")
+    subprocess.run(FIX, cwd=folder, check=True)
+    return documents(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_killed_run_leaves_every_document_old_or_new_and_the_next_run_cleans_up(
+    tmp_path: Path, fixed: dict[str, bytes]
+) -> None:
+    folder = tmp_path / "p"
+    stale = project(folder, "x")
+    some_new = some_old = 0
+    for number in range(KILLS):
+        project(folder, "x")
+        run = subprocess.Popen(FIX, cwd=folder)
+        deadline = time.monotonic() + 10
+        while documents(folder) == stale and run.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)  # past its start, so that it is killed while it writes
+        time.sleep(random.Random(number).random() * 0.3)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        for name, text in documents(folder).items():
+            assert text in (stale[name], fixed[name]), name
+            some_new += text == fixed[name]
+            some_old += text == stale[name]
+        subprocess.run(FIX, cwd=folder, check=True)
+        assert documents(folder) == fixed
+        assert left(folder) == []
+    assert some_new
+    assert some_old
+
+
+def test_two_runs_at_once_come_to_what_one_comes_to(tmp_path: Path, fixed: dict[str, bytes]) -> None:
+    folder = tmp_path / "p"
+    for _ in range(TWINS):
+        project(folder, "x")
+        twins = [subprocess.Popen(FIX, cwd=folder, stdout=subprocess.PIPE) for _ in range(2)]
+        said = [twin.communicate()[0].decode() for twin in twins]
+        assert [twin.returncode for twin in twins] == [0, 0], said
+        assert documents(folder) == fixed
+        assert left(folder) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of this kind")
+def test_a_full_disk_is_told_and_the_old_document_stays(tmp_path: Path) -> None:
+    stale = project(tmp_path, "x")
+    (tmp_path / "d.csv").write_text("a,b\n" + "long,longer\n" * 3000)
+
+    import resource
+
+    def no_space() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+
+    run = subprocess.run(FIX, cwd=tmp_path, capture_output=True, text=True, preexec_fn=no_space)
+    assert run.returncode == 2
+    assert run.stdout.count("error[unwritable]") == DOCUMENTS
+    assert "Traceback" not in run.stderr
+    assert documents(tmp_path) == stale
+    assert left(tmp_path) == []
+
+
+def test_what_a_neighbour_is_writing_is_not_swept_away(tmp_path: Path) -> None:
+    held, descriptor = files._temporary(str(tmp_path))
+    (tmp_path / ".mdtables-1-0").write_bytes(b"left by a killed run")
+    files.sweep(str(tmp_path))
+    assert left(tmp_path) == [os.path.basename(held)]
+    os.close(descriptor)
+    files.sweep(str(tmp_path))
+    assert left(tmp_path) == []
