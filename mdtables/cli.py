@@ -94,6 +94,7 @@ def _parser(*, with_options: bool) -> argparse.ArgumentParser:
         _add_paths(each)
     listing = command("list", _list, "list regions, their sources and their state")
     _add_paths(listing)
+    _add_extract(command("extract", _extract, "move a hand-written table into a data file, and generate it from there"))
     show = command("show", _show, "show the table that a source makes")
     show.add_argument("source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b is a part of it")
     show.add_argument(
@@ -120,6 +121,18 @@ def _add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output-format", choices=["text", "json", "github"], default="text", help="default: text")
     parser.add_argument("-q", "--quiet", action="store_true", help="errors only")
     parser.add_argument("-v", "--verbose", action="store_true", help="unchanged documents too")
+
+
+def _add_extract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("document", metavar="DOC", help="the document")
+    parser.add_argument(
+        "--table",
+        metavar="LINE|HEADING",
+        help="the table at this line or below this heading; default: all in bare regions",
+    )
+    parser.add_argument("--to", metavar="FOLDER", help="default: _data beside a _config.yml, else data, at the root")
+    parser.add_argument("--format", choices=["csv", "yaml"], default="csv", help="default: csv")
+    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
 
 
 def _add_region_options(parser: argparse.ArgumentParser) -> None:
@@ -273,6 +286,50 @@ def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
     if problems:
         raise MdtablesError(*problems)
     return replace(defaults, **values)
+
+
+# --- extract ---------------------------------------------------------------------------------------------------------
+
+
+def _extract(arguments: argparse.Namespace) -> int:
+    from mdtables import report
+    from mdtables.commands.extract import extract
+    from mdtables.model import MdtablesError
+    from mdtables.workspace.config import Projects
+
+    moved = 0
+    try:
+        projects = Projects(os.getcwd(), arguments.config)
+        for one in extract(
+            arguments.document,
+            projects,
+            table=arguments.table,
+            folder=arguments.to,
+            suffix="." + arguments.format,
+            write=not arguments.diff,
+        ):
+            moved += 1
+            target = report.printable(os.path.relpath(one.data_path))
+            if arguments.diff:
+                print(report.diff(one.outcome) + report.new_file(target, one.data), end="")
+            else:
+                print(f"extracted {report.printable(str(one.place))} to {target}")
+            _say_diagnostics(one.outcome.diagnostics, arguments, sys.stderr)
+    except MdtablesError as error:
+        _say_diagnostics(error.diagnostics, arguments, sys.stderr)
+        return _BROKEN
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.reason
+        print(f"mdtables extract: {report.printable(arguments.document)}: {reason}", file=sys.stderr)
+        return _BROKEN
+    if not moved:
+        hint = "name one: --table LINE, or --table HEADING"
+        print(
+            f"mdtables extract: no table in a bare region of {report.printable(arguments.document)}; {hint}",
+            file=sys.stderr,
+        )
+        return _BROKEN
+    return 1 if arguments.diff else 0
 
 
 # --- output ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Knows no disk and no host: where data comes from is `load`, handed in by whoever
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -13,7 +14,7 @@ from mdtables.document.parse import Document, Region, options_of, parse, tables_
 from mdtables.document.resolution import resolve
 from mdtables.document.splice import splice
 from mdtables.model import Diagnostic, Location, MdtablesError
-from mdtables.outcome import Outcome
+from mdtables.outcome import Outcome, RegionOutcome
 from mdtables.region import bare, sourced
 from mdtables.region.job import Done, Job, Load, Policy, done
 from mdtables.shape import ShapeError
@@ -29,8 +30,13 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
     document = parse(text, path)
     resolution = resolve(document) if document.conflicts else None
     if resolution is None:
-        return _regenerated(document, load, policy)
-    outcome = _regenerated(resolution.document, load, policy, resolution.regions)
+        return _spliced(document, [_done(document, region, load, policy) for region in document.regions])
+    ours, forced = resolution.document, replace(policy, force=True)  # nobody edited by hand what git put in conflict
+    jobs = [
+        _done(ours, region, load, forced if index in resolution.regions else policy)
+        for index, region in enumerate(ours.regions)
+    ]
+    outcome = _spliced(ours, jobs)
     return replace(
         outcome,
         old=text,
@@ -40,13 +46,19 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
     )
 
 
-def _regenerated(document: Document, load: Load, policy: Policy, in_conflict: frozenset[int] = frozenset()) -> Outcome:
-    """Nobody edited by hand what git put in conflict: those regions are overwritten."""
-    forced = replace(policy, force=True)
+def regenerate_one(document: Document, chosen: Region, load: Load, policy: Policy = DEFAULT_POLICY) -> Outcome:
+    """One region of a document; the others stay as they are, whatever is to be said of them."""
     jobs = [
-        _done(document, region, load, forced if index in in_conflict else policy)
-        for index, region in enumerate(document.regions)
+        _done(document, region, load, policy)
+        if region is chosen
+        else Done(RegionOutcome(region.start.place, policy.defaults, "clean"))
+        for region in document.regions
     ]
+    return _spliced(document, jobs)
+
+
+def _spliced(document: Document, jobs: Sequence[Done]) -> Outcome:
+    """What has become of the whole document. With an error anywhere in it, its text stays."""
     text = document.text
     problems = [*document.diagnostics, *(problem for job in jobs for problem in job.problems)]
     outcome = Outcome(document.path, text, text, problems, [job.outcome for job in jobs])

@@ -14,6 +14,7 @@ FLOORS = [
     {"document", "sources", "render", "shape", "checksum", "outcome"},
     {"region", "report", "progress"},
     {"generate"},
+    {"extract"},
     {"workspace"},
     {"commands"},
     {"cli", "integrations"},

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Format:
     """One kind of source. `read` takes its bytes, the path to name in errors, and the options; see csv_file, yaml_file.
+    `write` makes the bytes of a new source out of a table without missing cells.
 
     It returns the table and any warnings, and raises MdtablesError with every problem it found. `own_options` are
     those that mean something to this format alone.
     """
 
     read: Callable[[bytes, str, Options], tuple[Table, list[Diagnostic]]]
+    write: Callable[[Table], bytes]
     own_options: frozenset[str]
     has_parts: bool
 
@@ -36,8 +38,20 @@ def _yaml(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnos
     return read(data, path, options)
 
 
-_CSV = Format(_csv, frozenset({"delimiter", "encoding", "header"}), has_parts=False)
-_YAML = Format(_yaml, frozenset(), has_parts=True)
+def _new_csv(table: Table) -> bytes:
+    from mdtables.sources.csv_file import write
+
+    return write(table)
+
+
+def _new_yaml(table: Table) -> bytes:
+    from mdtables.sources.yaml_file import write
+
+    return write(table)
+
+
+_CSV = Format(_csv, _new_csv, frozenset({"delimiter", "encoding", "header"}), has_parts=False)
+_YAML = Format(_yaml, _new_yaml, frozenset(), has_parts=True)
 
 FORMATS: Mapping[str, Format] = {".csv": _CSV, ".tsv": _CSV, ".yaml": _YAML, ".yml": _YAML}
 OWN_OPTIONS = frozenset[str]().union(*(f.own_options for f in FORMATS.values()))

@@ -45,6 +45,13 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
     return Table(header, rows, lines=lines), list(_other_delimiter(header, delimiter, at))
 
 
+def write(table: Table) -> bytes:
+    """A new CSV: UTF-8, commas, line feeds, quotes where they are needed."""
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator="\n").writerows([table.header, *table.rows])
+    return file.getvalue().encode()
+
+
 def _records(text: str, delimiter: str, path: str, *, from_the_top: bool) -> tuple[list[list[str]], list[int]]:
     """Every record and the line on which it begins; blank lines before the first are dropped unless `from_the_top`."""
     records: list[list[str]] = []

@@ -5,6 +5,7 @@ Knows three shapes of table; not which part of a file a region wants, beyond the
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -21,6 +22,7 @@ from mdtables.sources.text import MOST_PROBLEMS, decode, line_at
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
 _MOST_CELLS = 1_000_000  # that a file may make out of fewer values, by aliases or by keys that few rows have
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_PLAIN = re.compile(r"[^\W_][\w.+/-]*(?: [\w.+/()-]+)*", re.ASCII)
 _MERGE = "\0<<"  # no key of a document: NUL is refused before
 _SHAPES = "it takes a list of mappings, a list of lists with the header first, or a mapping of mappings"
 
@@ -78,6 +80,24 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
     source = options.source or Source(path)
     node, line = _part(root, line, source.part, path)
     return _Reader(path, source, builder.scalars).table(node, line, options.key), []
+
+
+def write(table: Table) -> bytes:
+    """A new YAML file: a list of mappings, a scalar plain where it is a word or a number, else in double quotes."""
+    rows = [
+        "".join(
+            f"{'  ' if index else '- '}{_scalar(name)}: {_scalar(value or '')}\n"
+            for index, (name, value) in enumerate(zip(table.header, row, strict=True))
+        )
+        for row in table.rows
+    ]
+    return "".join(rows).encode()
+
+
+def _scalar(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text not in _NULLS:
+        return text
+    return json.dumps(text, ensure_ascii=False)  # what JSON escapes in a text, YAML reads
 
 
 def _fail(code: str, message: str, place: Location, hint: str = "") -> NoReturn:

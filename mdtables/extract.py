@@ -1,0 +1,155 @@
+"""The way in, pure: a hand-written table becomes data and a sourced region that shows the same cells.
+
+Knows documents and tables; not where the data goes, nor in which format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mdtables.document import marker
+from mdtables.document.candidates import END_OF_LINE, Lines
+from mdtables.document.meaning import meaning
+from mdtables.document.parse import Document, Region, options_of, parse, tables_of
+from mdtables.document.splice import splice
+from mdtables.document.table import Standing, find_tables, is_delimiter_row, only_table
+from mdtables.generate import regenerate_one
+from mdtables.model import Diagnostic, Location, MdtablesError, Table
+from mdtables.options import DEFAULTS
+from mdtables.outcome import Outcome
+from mdtables.region.job import Policy
+from mdtables.render.cells import encode
+from mdtables.render.decode import values_of
+from mdtables.shape import alignments
+
+_HEADING = re.compile(r"[ \t>]{0,12}#{1,6}[ \t]+(.*?)[ \t#]*$")
+_TEMPLATE = re.compile(r"\{[{%]")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A table that can be moved: a bare region of `document`, whose markers may have been put round it just now.
+
+    `first` and `last` are the table's lines in the text as it was, `heading` is the nearest one above it.
+    """
+
+    document: Document
+    region: Region
+    standing: Standing
+    first: int
+    last: int
+    heading: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The data, and the document that shows it from its source."""
+
+    table: Table
+    outcome: Outcome
+
+
+def choices(text: str, path: str) -> Iterator[Choice]:
+    """Every hand-written table of a document: alone in a bare region, or outside of all regions and of code."""
+    document = parse(text, path)
+    inside: set[int] = set()
+    for region in document.regions:
+        inside.update(range(region.start.place.line, region.end.place.line + 1))
+        table, odd = only_table(region.body, tables_of(document, region))
+        if table and odd is None and options_of(document, region, DEFAULTS)[0].source is None:
+            first, last = region.first_line + table.top, region.first_line + table.bottom - 1
+            yield Choice(document, region, table, first, last, _heading(document, first), marked=True)
+    lines = Lines(text, path)
+    body = lines.between(1, len(lines.starts) + 1)
+    live = frozenset(n for n, line in enumerate(body, 1) if is_delimiter_row(line.lstrip(" \t>")))
+    for standing in find_tables(body, 1, live, path, None):
+        if not inside & {standing.top + 1, standing.bottom}:
+            yield from _with_markers(document, lines, standing)
+
+
+def _with_markers(document: Document, lines: Lines, table: Standing) -> Iterator[Choice]:
+    """A table with bare markers round it, if it is one and no code: then there is a region more than before."""
+    first, last = table.top + 1, table.bottom
+    eol = END_OF_LINE.search(lines[first])
+    ending = eol[0] if eol else "\n"
+    start, end = (f"{table.prefix}<!-- {name} -->{ending}" for name in (marker.START, marker.END))
+    below = end if END_OF_LINE.search(lines[last]) else ending + end.rstrip("\r\n")
+    edits = [(lines.start(first), lines.start(first), start), (lines.start(last + 1), lines.start(last + 1), below)]
+    marked = parse(splice(document.text, edits), document.path)
+    region = next((r for r in marked.regions if r.start.place.line == first), None)
+    if region is not None and len(marked.regions) == len(document.regions) + 1:
+        standing, odd = only_table(region.body, tables_of(marked, region))
+        if standing and odd is None:
+            yield Choice(marked, region, standing, first, last, _heading(document, first), marked=False)
+
+
+def _heading(document: Document, line: int) -> str:
+    above = END_OF_LINE.split(document.text)[: line - 1]
+    return next((found[1] for text in reversed(above) if (found := _HEADING.match(text))), "")
+
+
+def move(choice: Choice, source: str, policy: Policy) -> Moved:
+    """The table as data, and the document with a region that names `source`, generated from it.
+
+    Raises MdtablesError where the cells would not be the same, or the table has a problem of its own.
+    """
+    document, region, standing = choice.document, choice.region, choice.standing
+    broken = [problem for problem in standing.problems if problem.severity == "error"]
+    options, problems = options_of(document, region, DEFAULTS)
+    if broken or problems:
+        raise MdtablesError(*broken, *problems)
+    rows = [[cell or "" for cell in row] for row in standing.table.rows]
+    keep = any(_TEMPLATE.search(cell) for row in [standing.table.header, *rows] for cell in row)
+    header = [_value(cell, Location(document.path, choice.first), keep=keep) for cell in standing.table.header]
+    data = [
+        [_value(cell, Location(document.path, choice.first + 2 + index), keep=keep) for cell in row]
+        for index, row in enumerate(rows)
+    ]
+    table = Table(header, [list(row) for row in data])
+    words = [f'source="{source}"', region.start.text.strip()]
+    if not options.align and list(standing.table.align) != alignments(table, policy.defaults.align):
+        words.append(f'align="{", ".join(standing.table.align)}"')
+    if keep:
+        words.append('templates="keep"')
+    comment = f"<!-- {marker.START} {' '.join(word for word in words if word)} -->"
+    text = splice(document.text, [(region.start.start, region.start.end, comment)])
+    sourced = parse(text, document.path)
+    region = next(region for region in sourced.regions if region.start.start == choice.region.start.start)
+    outcome = regenerate_one(sourced, region, lambda _, __: (table, ()), replace(policy, force=True))
+    _check(choice, outcome)
+    return Moved(table, outcome)
+
+
+def _value(cell: str, place: Location, *, keep: bool) -> str:
+    """The value that is written as a cell that says the same."""
+    for value in values_of(cell):
+        try:
+            if _says(encode(value, "markdown", "keep" if keep else "escape")) == _says(cell):
+                return value
+        except ValueError:
+            continue
+    message = f"no value is written as this cell: {cell}"
+    raise MdtablesError(Diagnostic("no-value", message, place, "write it otherwise, or leave this table where it is"))
+
+
+def _says(cell: str) -> str:
+    return meaning(cell.replace("\\|", "|"))  # as GitHub has it: the row is split first, in code too
+
+
+def _check(choice: Choice, outcome: Outcome) -> None:
+    """Raises MdtablesError unless the region now shows the cells that it showed."""
+    if outcome.failed:
+        raise MdtablesError(*(d for d in outcome.diagnostics if d.severity == "error"))
+    new = parse(outcome.new, outcome.path)
+    region = next(r for r in new.regions if r.start.place == choice.region.start.place)
+    (shown,) = (standing.table for standing in tables_of(new, region))
+    if _said(shown) != _said(choice.standing.table) or list(shown.align) != list(choice.standing.table.align):
+        message = "the table would not say the same when it is generated"
+        raise MdtablesError(Diagnostic("no-value", message, Location(outcome.path, choice.first), "leave it by hand"))
+
+
+def _said(table: Table) -> list[Sequence[str]]:
+    return [[_says(cell or "") for cell in row] for row in [table.header, *table.rows]]
