@@ -94,6 +94,10 @@ def _parser(*, with_options: bool) -> argparse.ArgumentParser:
         _add_paths(each)
     listing = command("list", _list, "list regions, their sources and their state")
     _add_paths(listing)
+    pull = command("pull", _pull, "take hand edits in generated tables back into their sources")
+    pull.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="documents and folders; default: .")
+    pull.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these documents out")
+    pull.add_argument("--diff", action="store_true", help="write nothing, show a unified diff of the data")
     _add_extract(command("extract", _extract, "move a hand-written table into a data file, and generate it from there"))
     show = command("show", _show, "show the table that a source makes")
     show.add_argument("source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b is a part of it")
@@ -286,6 +290,32 @@ def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
     if problems:
         raise MdtablesError(*problems)
     return replace(defaults, **values)
+
+
+# --- pull ------------------------------------------------------------------------------------------------------------
+
+
+def _pull(arguments: argparse.Namespace) -> int:
+    from mdtables import report
+    from mdtables.commands.document import start
+    from mdtables.commands.pull import pull
+
+    try:
+        run = start(os.getcwd(), arguments.config, arguments.exclude)
+        pulled, outcomes = pull(arguments.paths, run, write=not arguments.diff)
+    except CannotStartError as error:
+        pulled, outcomes = [], [_failed(error)]
+    _say_diagnostics(report.diagnostics_of(outcomes), arguments, sys.stdout)
+    for one in pulled:
+        path = report.printable(os.path.relpath(one.path))
+        if arguments.diff:
+            print(report.diff_of(path, one.old.decode(errors="replace"), one.new.decode(errors="replace")), end="")
+        else:
+            print(f"pulled {path}")
+            print("".join(f"  {report.printable(line)}\n" for line in one.words), end="")
+    if not pulled and not outcomes:
+        print("no table was edited by hand, nothing to pull", file=sys.stderr)
+    return report.exit_status(outcomes, stale_is_failure=False) or (1 if arguments.diff and pulled else 0)
 
 
 # --- extract ---------------------------------------------------------------------------------------------------------

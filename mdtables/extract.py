@@ -11,18 +11,16 @@ from dataclasses import dataclass, replace
 
 from mdtables.document import marker
 from mdtables.document.candidates import END_OF_LINE, Lines
-from mdtables.document.meaning import meaning
 from mdtables.document.parse import Document, Region, options_of, parse, tables_of
-from mdtables.document.splice import splice
 from mdtables.document.table import Standing, find_tables, is_delimiter_row, only_table
 from mdtables.generate import regenerate_one
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import DEFAULTS
 from mdtables.outcome import Outcome
+from mdtables.patch import splice
 from mdtables.region.job import Policy
-from mdtables.render.cells import encode
-from mdtables.render.decode import values_of
 from mdtables.shape import alignments
+from mdtables.values import said, value_of
 
 _HEADING = re.compile(r"[ \t>]{0,12}#{1,6}[ \t]+(.*?)[ \t#]*$")
 _TEMPLATE = re.compile(r"\{[{%]")
@@ -124,19 +122,12 @@ def move(choice: Choice, source: str, policy: Policy) -> Moved:
 
 
 def _value(cell: str, place: Location, *, keep: bool) -> str:
-    """The value that is written as a cell that says the same."""
-    for value in values_of(cell):
-        try:
-            if _says(encode(value, "markdown", "keep" if keep else "escape")) == _says(cell):
-                return value
-        except ValueError:
-            continue
-    message = f"no value is written as this cell: {cell}"
-    raise MdtablesError(Diagnostic("no-value", message, place, "write it otherwise, or leave this table where it is"))
-
-
-def _says(cell: str) -> str:
-    return meaning(cell.replace("\\|", "|"))  # as GitHub has it: the row is split first, in code too
+    value = value_of(cell, "markdown", "keep" if keep else "escape")
+    if value is None:
+        message = f"no value is written as this cell: {cell}"
+        hint = "write it otherwise, or leave this table where it is"
+        raise MdtablesError(Diagnostic("no-value", message, place, hint))
+    return value
 
 
 def _check(choice: Choice, outcome: Outcome) -> None:
@@ -152,4 +143,4 @@ def _check(choice: Choice, outcome: Outcome) -> None:
 
 
 def _said(table: Table) -> list[Sequence[str]]:
-    return [[_says(cell or "") for cell in row] for row in [table.header, *table.rows]]
+    return [[said(cell or "") for cell in row] for row in [table.header, *table.rows]]

@@ -12,9 +12,9 @@ from itertools import zip_longest
 from mdtables.document import marker
 from mdtables.document.parse import Document, Region, options_of, parse, tables_of
 from mdtables.document.resolution import resolve
-from mdtables.document.splice import splice
 from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.outcome import Outcome, RegionOutcome
+from mdtables.patch import splice
 from mdtables.region import bare, sourced
 from mdtables.region.job import Done, Job, Load, Policy, done
 from mdtables.shape import ShapeError

@@ -5,7 +5,7 @@ Knows no text format, no disk and no terminal, and imports nothing from this pac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +33,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "no-rows": ("warning", "a table has a header and no rows: Jekyll shows it as text"),
     "no-table": ("warning", "a bare region holds no table"),
     "not-utf8": ("error", "a document is not UTF-8 text"),
+    "not-invertible": ("error", "a hand edit that cannot be taken back into its source"),
     "no-value": ("error", "a table cannot be moved into a data file, since it would not say the same"),
     "nul": ("error", "a source holds a NUL character, which no renderer shows"),
     "one-column": ("warning", "a source has one column, and looks as if another character separated its fields"),
@@ -94,6 +95,19 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         return CODES[self.code][0] if self.code in CODES else "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to change in a source: cells by row and column, rows to take out, and rows to put in.
+
+    Rows and columns are indexes in the source's table as it was read. A new row goes below the row of its index; -1 is
+    above the first.
+    """
+
+    cells: Mapping[tuple[int, int], str]
+    removed: Sequence[int]
+    added: Sequence[tuple[int, Sequence[str]]]
 
 
 class MdtablesError(Exception):

@@ -109,13 +109,17 @@ def _change(region: RegionOutcome) -> str:
 
 def diff(outcome: Outcome) -> str:
     """A unified diff of a document; nothing if it would not change."""
-    from difflib import unified_diff
-
     if not outcome.stale:
         return ""
-    old, new = (_lines(text) for text in (outcome.old, outcome.new))
-    name = printable(outcome.path)
-    lines = unified_diff(old, new, f"{name} (as it stands)", f"{name} (fixed)")
+    return diff_of(printable(outcome.path), outcome.old, outcome.new, "fixed")
+
+
+def diff_of(name: str, before: str, after: str, what: str = "pulled") -> str:
+    """A unified diff of two texts of one file."""
+    from difflib import unified_diff
+
+    old, new = (_lines(text) for text in (before, after))
+    lines = unified_diff(old, new, f"{name} (as it stands)", f"{name} ({what})")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 

@@ -26,7 +26,7 @@ def shape(table: Table, options: Options) -> Table:
     """The table that a region shows: sorted, then cut to `limit` rows, then its columns chosen and aligned."""
     if options.key:
         _index(options.key, table.header, "key")
-    order = _sorted(table, options.sort)[: options.limit]
+    order, _ = origin(table, options)
     picked = _picked(table.header, options.columns)
     rows = [table.rows[index] for index in order]
     if [index for index, _ in picked] != list(range(len(table.header))):
@@ -35,6 +35,12 @@ def shape(table: Table, options: Options) -> Table:
     lines = [table.lines[index] for index in order] if table.lines else ()
     shown = replace(table, header=header, rows=rows, lines=lines)
     return replace(shown, align=alignments(shown, options.align))
+
+
+def origin(table: Table, options: Options) -> tuple[list[int], list[int]]:
+    """The indexes in the source's table of the rows and of the columns that a region shows."""
+    rows = _sorted(table, options.sort)[: options.limit]
+    return rows, [index for index, _ in _picked(table.header, options.columns)]
 
 
 def shown_as(name: str, columns: Sequence[Column]) -> str:

@@ -10,11 +10,11 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mdtables"
 FLOORS = [
     {"model"},
-    {"options", "spans", "edits"},
+    {"options", "spans", "patch", "edits"},
     {"document", "sources", "render", "shape", "checksum", "outcome"},
-    {"region", "report", "progress"},
+    {"region", "report", "progress", "values"},
     {"generate"},
-    {"extract"},
+    {"extract", "pull"},
     {"workspace"},
     {"commands"},
     {"cli", "integrations"},
@@ -22,7 +22,7 @@ FLOORS = [
 ]
 KNOWN_BY = {
     "mistune": ["document"],
-    "yaml": ["sources.yaml_file"],
+    "yaml": ["sources.yaml_file", "sources.yaml_edit"],
     "tabulate": ["report"],
     "wcwidth": ["render.width"],
     "pathspec": ["workspace.exclude"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mdtables.commands.errors import CannotStartError
@@ -83,6 +83,11 @@ class Run:
         settings = home.settings
         policy = Policy(settings.defaults, settings.checksum, self.force, settings.ambiguous_width)
         return regenerate(text, path, load, policy)
+
+    def with_sources(self, instead: Mapping[str, bytes]) -> Run:
+        """A run in which these files hold other bytes, and what they make overwrites what stands; it writes nothing."""
+        loader = Loader(self.working_folder, instead)
+        return replace(self, loader=loader, write=False, force=True)
 
     def users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
         """The documents that use one of these files, in the files' own projects and in this one; and the files unused.

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from mdtables.document.candidates import END_OF_LINE
 from mdtables.document.parse import Document, options_of, parse
-from mdtables.document.splice import splice
 from mdtables.model import Location
 from mdtables.options import DEFAULTS
+from mdtables.patch import splice
 
 _SEPARATOR = re.compile(r"(?<=[\r\n])={7}[ \t]*(?=[\r\n])")
 _BASE = re.compile(r"(?<=[\r\n])\|{7}(?=[ \t\r\n])")

@@ -1,24 +1,13 @@
-"""Document + new bodies -> text. Knows where lines and markers stand, and nothing of what a table is."""
+"""Document + new bodies -> edits to its text. Knows where lines and markers stand, and nothing of what a table is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from mdtables.document import marker
 from mdtables.document.parse import Document, Region
 from mdtables.document.table import is_blank
-
-Edit = tuple[int, int, str]
-"""From this offset to that one: this text instead."""
-
-
-def splice(text: str, edits: Iterable[Edit]) -> str:
-    """The text with each edit made; they must not overlap."""
-    pieces, at = [], 0
-    for start, end, new in sorted(edits):
-        pieces += [text[at:start], new]
-        at = end
-    return "".join([*pieces, text[at:]])
+from mdtables.patch import Edit
 
 
 def body_edits(region: Region, lines: Sequence[str]) -> list[Edit]:

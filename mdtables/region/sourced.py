@@ -116,8 +116,10 @@ def _hand_edit(job: Job, standing: Standing, found: Difference) -> Diagnostic:
         message = "this table is not the one that its source makes, and mdtables has not written it; beside its source:"
     words = in_words(found, job.options.source.path if job.options.source else "")
     message += "".join(f"\n  {line}" for line in words)
-    force = f"mdtables fix --force {job.document.path}"
-    hint = f"move what is new into the source and run again, or let the source win: {force}"
+    path = job.document.path
+    hint = f"take it into the source: mdtables pull {path}, or let the source win: mdtables fix --force {path}"
+    if not job.checksum:
+        hint += f", or make a source of it: take source=… off the marker, then mdtables extract {path}"
     return Diagnostic("hand-edit", message, job.line(standing.top), hint)
 
 

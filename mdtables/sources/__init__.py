@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mdtables.model import Diagnostic, Table
+    from mdtables.model import Changes, Diagnostic, Table
     from mdtables.options import Options
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """One kind of source. `read` takes its bytes, the path to name in errors, and the options; see csv_file, yaml_file.
+    `edit` makes the bytes of the same source with changes in its table, and raises MdtablesError where it cannot.
     `write` makes the bytes of a new source out of a table without missing cells.
 
     It returns the table and any warnings, and raises MdtablesError with every problem it found. `own_options` are
@@ -21,6 +22,7 @@ class Format:
     """
 
     read: Callable[[bytes, str, Options], tuple[Table, list[Diagnostic]]]
+    edit: Callable[[bytes, str, Options, Changes], bytes]
     write: Callable[[Table], bytes]
     own_options: frozenset[str]
     has_parts: bool
@@ -38,6 +40,18 @@ def _yaml(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnos
     return read(data, path, options)
 
 
+def _edited_csv(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
+    from mdtables.sources.csv_file import edit
+
+    return edit(data, path, options, changes)
+
+
+def _edited_yaml(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
+    from mdtables.sources.yaml_edit import edit
+
+    return edit(data, path, options, changes)
+
+
 def _new_csv(table: Table) -> bytes:
     from mdtables.sources.csv_file import write
 
@@ -50,8 +64,8 @@ def _new_yaml(table: Table) -> bytes:
     return write(table)
 
 
-_CSV = Format(_csv, _new_csv, frozenset({"delimiter", "encoding", "header"}), has_parts=False)
-_YAML = Format(_yaml, _new_yaml, frozenset(), has_parts=True)
+_CSV = Format(_csv, _edited_csv, _new_csv, frozenset({"delimiter", "encoding", "header"}), has_parts=False)
+_YAML = Format(_yaml, _edited_yaml, _new_yaml, frozenset(), has_parts=True)
 
 FORMATS: Mapping[str, Format] = {".csv": _CSV, ".tsv": _CSV, ".yaml": _YAML, ".yml": _YAML}
 OWN_OPTIONS = frozenset[str]().union(*(f.own_options for f in FORMATS.values()))

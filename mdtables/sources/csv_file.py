@@ -7,11 +7,13 @@ import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
+from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Row, Table
 from mdtables.options import Options
+from mdtables.patch import Edit, splice
 from mdtables.sources.text import MOST_PROBLEMS, decode
 
 
@@ -23,7 +25,7 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
     """
     hint = "save it as UTF-8, or name its encoding on the marker: encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
-    delimiter = options.delimiter or ("\t" if path.lower().endswith(".tsv") else ",")
+    delimiter = _delimiter(options, path)
     records, lines = _records(text, delimiter, path, from_the_top=bool(options.header))
     if options.header:
         header, at = options.header, Location(path)
@@ -45,11 +47,96 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
     return Table(header, rows, lines=lines), list(_other_delimiter(header, delimiter, at))
 
 
+def _delimiter(options: Options, path: str) -> str:
+    return options.delimiter or ("\t" if path.lower().endswith(".tsv") else ",")
+
+
 def write(table: Table) -> bytes:
     """A new CSV: UTF-8, commas, line feeds, quotes where they are needed."""
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator="\n").writerows([table.header, *table.rows])
     return file.getvalue().encode()
+
+
+def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
+    """The file with these changes, every other record byte for byte. Raises MdtablesError where that cannot be done.
+
+    A field keeps its quotes; a new one gets them where it needs them, or where all of its column have them.
+    """
+    text = data.decode(options.encoding)
+    if text.encode(options.encoding) != data:
+        message = f"{options.encoding} text that does not come out byte for byte when it is written again"
+        raise MdtablesError(Diagnostic("not-invertible", message, Location(path), "save it as UTF-8"))
+    delimiter = _delimiter(options, path)
+    rows = list(_spans(text, delimiter))
+    columns = len(options.header)
+    if not options.header:
+        header = next(i for i, row in enumerate(rows) if not row.blank)
+        columns = len(rows[header].fields)
+        del rows[: header + 1]
+    if columns > 1:
+        rows = [row for row in rows if not row.blank]
+    endings = [text[row.end : row.next] for row in _spans(text, delimiter)]
+    ending = next((eol for eol in reversed(endings) if eol), "\n")
+    edits: list[Edit] = []
+    for (number, column), value in changes.cells.items():
+        start, end = rows[number].fields[column]
+        edits.append((start, end, _field(value, delimiter, quoted=text[start : start + 1] == '"')))
+    edits += [(rows[number].start, rows[number].next, "") for number in changes.removed]
+    quoted = [bool(rows) and all(text.startswith('"', row.fields[c][0]) for row in rows) for c in range(columns)]
+    first = rows[0].start if rows else len(text)
+    for below in sorted({number for number, _ in changes.added}):
+        at = rows[below].next if below >= 0 else first
+        lines = [
+            delimiter.join(_field(v, delimiter, quoted=quoted[i]) for i, v in enumerate(values))
+            for number, values in changes.added
+            if number == below
+        ]
+        open_ended = at == len(text) and bool(text) and text[-1] not in "\r\n"
+        new = ending + ending.join(lines) if open_ended else "".join(line + ending for line in lines)
+        edits.insert(len(edits) if open_ended else 0, (at, at, new))  # above an empty field that begins there
+    return splice(text, edits).encode(options.encoding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record in the text: where its fields are, where it ends, and where the next begins."""
+
+    start: int
+    fields: Sequence[tuple[int, int]]
+    end: int
+    next: int
+
+    @property
+    def blank(self) -> bool:
+        return self.start == self.end
+
+
+def _spans(text: str, delimiter: str) -> Iterator[_Record]:
+    field = re.compile(rf'"(?:[^"]|"")*"|[^{re.escape(delimiter)}\r\n]*')
+    ending = re.compile(r"\r\n|\n|\r|\Z")
+    at = 1 if text.startswith("\ufeff") else 0
+    while at < len(text):
+        start, fields = at, []
+        while True:
+            found = field.match(text, at)
+            assert found is not None
+            fields.append(found.span())
+            at = found.end()
+            if text[at : at + 1] != delimiter:
+                break
+            at += 1
+        eol = ending.match(text, at)
+        if eol is None:
+            return  # no CSV that csv.reader would have taken
+        yield _Record(start, fields, at, eol.end())
+        at = eol.end()
+
+
+def _field(value: str, delimiter: str, *, quoted: bool) -> str:
+    if quoted or any(c in value for c in (delimiter, '"', "\r", "\n")) or value != value.strip(" \t"):
+        return '"' + value.replace('"', '""') + '"'
+    return value
 
 
 def _records(text: str, delimiter: str, path: str, *, from_the_top: bool) -> tuple[list[list[str]], list[int]]:

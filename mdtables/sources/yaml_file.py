@@ -19,7 +19,7 @@ from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
 from mdtables.options import Options, Source, did_you_mean
 from mdtables.sources.text import MOST_PROBLEMS, decode, line_at
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
 _MOST_CELLS = 1_000_000  # that a file may make out of fewer values, by aliases or by keys that few rows have
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _PLAIN = re.compile(r"[^\W_][\w.+/-]*(?: [\w.+/()-]+)*", re.ASCII)
@@ -86,7 +86,7 @@ def write(table: Table) -> bytes:
     """A new YAML file: a list of mappings, a scalar plain where it is a word or a number, else in double quotes."""
     rows = [
         "".join(
-            f"{'  ' if index else '- '}{_scalar(name)}: {_scalar(value or '')}\n"
+            f"{'  ' if index else '- '}{scalar(name)}: {scalar(value or '')}\n"
             for index, (name, value) in enumerate(zip(table.header, row, strict=True))
         )
         for row in table.rows
@@ -94,8 +94,9 @@ def write(table: Table) -> bytes:
     return "".join(rows).encode()
 
 
-def _scalar(text: str) -> str:
-    if _PLAIN.fullmatch(text) and text not in _NULLS:
+def scalar(text: str, *, quoted: bool = False) -> str:
+    """A scalar that reads as this text: plain for words and numbers, unless `quoted`, else in double quotes."""
+    if not quoted and _PLAIN.fullmatch(text) and text not in _NULLS:
         return text
     return json.dumps(text, ensure_ascii=False)  # what JSON escapes in a text, YAML reads
 
@@ -120,7 +121,7 @@ class _Builder:
         if any(character in text for character in "\x85\u2028\u2029"):
             self.line_ends = [found.end() for found in re.finditer(r"\r\n|\n|\r", text)]
         stack: list[tuple[_List | _Mapping, list[tuple[str, int]]]] = []  # with a mapping goes the key that is pending
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             kind = type(event)
             if kind is yaml.DocumentStartEvent:
                 documents += 1

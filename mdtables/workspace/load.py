@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -57,12 +57,23 @@ def resolve(path: str, home: Home) -> str:
     return real
 
 
-class Loader:
-    """Loads tables for the documents of one run."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A source as it was read: its real path and how diagnostics call it, its bytes, its format and its table."""
 
-    def __init__(self, working_folder: str) -> None:
+    real: str
+    shown: str
+    data: bytes
+    kind: Format
+    table: Table
+
+
+class Loader:
+    """Loads tables for the documents of one run. `instead` are bytes to take for those of a file, by its real path."""
+
+    def __init__(self, working_folder: str, instead: Mapping[str, bytes] | None = None) -> None:
         self._working_folder = os.path.realpath(working_folder)
-        self._bytes: dict[str, bytes] = {}
+        self._bytes = dict(instead or {})
         self._tables: dict[tuple[object, ...], tuple[Table, Sequence[Diagnostic]]] = {}
 
     def load(self, options: Options, place: Location, home: Home) -> tuple[Table, Sequence[Diagnostic]]:
@@ -85,6 +96,14 @@ class Loader:
             except MdtablesError as error:
                 raise MdtablesError(*(replace(d, asked_by=(place,)) for d in error.diagnostics)) from None
         return self._tables[key]
+
+    def loaded(self, options: Options, place: Location, home: Home) -> Loaded:
+        """The source of a region whose table was loaded before, with all that is known of it."""
+        assert options.source is not None
+        table, _ = self.load(options, place, home)
+        real = resolve(options.source.path, home)
+        kind = _format(real, options, home.settings.defaults)
+        return Loaded(real, self.shown(real), self._bytes[real], kind, table)
 
     def shown(self, real: str) -> str:
         """A path as diagnostics name it: from the working folder, if it lies there."""

@@ -78,7 +78,7 @@ def test_own_keys_win_over_merged_ones_wherever_they_stand() -> None:
 def test_without_libyaml_the_values_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "- {a: 007, b: ~, c: '~', <<: {d: no}}\n- {a: , b: null, c: |-\n   x}\n"[:-1].replace("|-\n   x", '"x"')
     fast = table(text)
-    monkeypatch.setattr("mdtables.sources.yaml_file._LOADER", yaml.SafeLoader)
+    monkeypatch.setattr("mdtables.sources.yaml_file.LOADER", yaml.SafeLoader)
     assert table(text) == fast
     assert fast.rows[0] == ["007", None, "~", "no"]
 
@@ -88,7 +88,7 @@ def test_without_libyaml_the_values_are_the_same(monkeypatch: pytest.MonkeyPatch
 def test_a_character_that_yaml_does_not_allow_is_on_its_line(
     loader: str, end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mdtables.sources.yaml_file._LOADER", getattr(yaml, loader))
+    monkeypatch.setattr("mdtables.sources.yaml_file.LOADER", getattr(yaml, loader))
     with pytest.raises(MdtablesError) as error:
         table(f"- a: é{end}- a: 漢\x07{end}")
     assert error.value.diagnostics[0].location.line == 2

@@ -1,0 +1,98 @@
+"""The way back, pure: the hand edits in a table that a source made -> changes to that source.
+
+Knows which row and column of the source a cell came from. What cannot be inverted is said, and never guessed.
+"""
+
+from __future__ import annotations
+
+from mdtables.edits import Difference
+from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Table
+from mdtables.options import Options
+from mdtables.shape import origin
+from mdtables.values import value_of
+
+
+def changes(source: Table, options: Options, found: Difference, place: Location) -> Changes:
+    """What makes the source say what stands in the table. `found` leads from the table it made to the one that stands.
+
+    Raises MdtablesError with what stands in the way, at `place`.
+    """
+    rows, columns = origin(source, options)
+    hidden = len(columns) < len(source.header)
+    if problem := _in_the_way(options, found, hidden=hidden):
+        message, hint = problem
+        raise MdtablesError(Diagnostic("not-invertible", message, place, hint))
+    cells = {
+        (rows[changed.old], columns[column]): _value(found.new.rows[changed.new][column], options, place)
+        for changed in found.changed
+        for column in changed.columns
+    }
+    added = []
+    kept = _kept(found)
+    for new in found.added:
+        values = [""] * len(source.header)
+        for column, cell in zip(columns, found.new.rows[new], strict=True):
+            values[column] = _value(cell, options, place)
+        above = max((row for row in kept if row < new), default=None)
+        below = -1 if above is None else rows[kept[above]]
+        added.append((len(source.rows) - 1 if options.sort else below, values))
+    return Changes(cells, sorted(rows[row] for row in found.removed), added)
+
+
+def holds(table: Table, before: Table, asked: Changes) -> bool:
+    """Whether a source that was read again has the rows that it had, with these changes and no others."""
+    rows = [["" if cell is None else cell for cell in row] for row in before.rows]
+    for (row, column), value in asked.cells.items():
+        rows[row][column] = value
+    wanted = [list(values) for below, values in asked.added if below < 0]
+    for number, row_cells in enumerate(rows):
+        wanted += [] if number in asked.removed else [row_cells]
+        wanted += [list(values) for below, values in asked.added if below == number]
+    return list(table.header) == list(before.header) and [[c or "" for c in row] for row in table.rows] == wanted
+
+
+def _in_the_way(options: Options, found: Difference, *, hidden: bool) -> tuple[str, str] | None:
+    """What cannot be inverted, and the way out."""
+    rows = bool(found.added or found.removed)
+    renamed = "rows were added and others removed: if one was renamed, the columns that are not shown would be lost"
+    limited = f"rows were added or removed where limit={options.limit} shows only some"
+    reasons = [
+        (found.columns, "its columns were edited, and a source has only one set of them", "change columns=… instead"),
+        (bool(found.aligned), "its alignment was edited, which no source holds", "write align=… on the marker"),
+        (
+            found.moved and not options.sort,
+            "its rows were put in another order",
+            "order the rows of the source, or write sort=… on the marker",
+        ),
+        (rows and options.limit is not None, limited, "edit the source itself"),
+        (
+            rows and not found.by_key,
+            "rows were added or removed, and no column tells the rows apart",
+            "name one on the marker: key=…",
+        ),
+        (hidden and bool(found.added) and bool(found.removed), renamed, "rename it in the source"),
+    ]
+    return next(((what, hint) for stands, what, hint in reasons if stands), None)
+
+
+def _kept(found: Difference) -> dict[int, int]:
+    """For each row of the table as it stands that it had before: its index there."""
+    removed, added = set(found.removed), set(found.added)
+    old = [row for row in range(len(found.old.rows)) if row not in removed]
+    new = [row for row in range(len(found.new.rows)) if row not in added]
+    return dict(zip(new, old, strict=True))
+
+
+def _value(cell: str | None, options: Options, place: Location) -> str:
+    if not cell or (cell == options.null and options.null):
+        return ""
+    value = value_of(cell, options.cells, options.templates)
+    if value is None:
+        message = f"no value is written as this cell: {cell}"
+        hint = (
+            'with cells="text" Markdown in a cell is shown as it is; write \\* for a star'
+            if options.cells == "text"
+            else ""
+        )
+        raise MdtablesError(Diagnostic("not-invertible", message, place, hint or "edit the source itself"))
+    return value

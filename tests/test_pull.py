@@ -1,0 +1,226 @@
+"""The way back: a hand edit in a generated table becomes an edit of its source, and nothing else in it changes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mdtables.model import Changes
+from mdtables.options import DEFAULTS, Options
+from mdtables.sources.csv_file import edit, read
+from tests.conftest import Ran, sourced
+
+Run = Callable[..., Ran]
+Write = Callable[[str, str | bytes], Path]
+
+CSV = b'\xef\xbb\xbfcourse,year,"note",who\r\n"DL for Coders",2021,"a",x\r\nCS50,2007,"b|c",y\r\n\r\nML,2011,"*d*",z'
+SHOWN = 'source="d.csv" columns="course as Course, note as Note"'
+
+
+def edited(
+    run: Run, write: Write, data: str | bytes, options: str, *swaps: tuple[str, str], name: str = "d.csv"
+) -> Path:
+    """A document whose table was generated from this data and then edited by hand."""
+    write(name, data)
+    document = write("a.md", sourced(options))
+    assert run("fix", "a.md").status == 0
+    text = document.read_text()
+    for old, new in swaps:
+        assert old in text
+        text = text.replace(old, new)
+    document.write_text(text)
+    assert run("check").status == 2
+    return document
+
+
+def test_cells_and_new_rows_go_back_and_the_rest_of_the_csv_stays(run: Run, write: Write, tmp_path: Path) -> None:
+    swaps = [("b\\|c ", "b\\|e "), ("*d* ", "**q** "), ("| ML ", "| New, one | _x_ |\n| ML ")]
+    edited(run, write, CSV, SHOWN, *swaps)
+    ran = run("pull")
+    assert ran.out.startswith('pulled d.csv\n  row "CS50" (d.csv:3): Note: b\\|c -> b\\|e\n')
+    expected = CSV.replace(b'"b|c"', b'"b|e"').replace(b'"*d*"', b'"**q**"')
+    expected = expected.replace(b"y\r\n", b'y\r\n"New, one",,"_x_",\r\n')
+    assert (tmp_path / "d.csv").read_bytes() == expected
+    assert run("check").status == 0
+    assert run("pull").err == "no table was edited by hand, nothing to pull\n"
+
+
+def test_a_row_below_the_last_and_one_taken_out(run: Run, write: Write, tmp_path: Path) -> None:
+    row = "| CS50          | 2007 |\n"
+    edited(run, write, "course,year\nDL for Coders,2021\nCS50,2007", "source=d.csv", (row, row + "| ML | 2011 |\n"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "course,year\nDL for Coders,2021\nCS50,2007\nML,2011"
+    document = tmp_path / "a.md"
+    document.write_text(document.read_text().replace(row, ""))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "course,year\nDL for Coders,2021\nML,2011"
+    assert run("check").status == 0
+
+
+def test_diff_shows_the_change_to_the_data_and_writes_nothing(run: Run, write: Write, tmp_path: Path) -> None:
+    document = edited(run, write, CSV, SHOWN, ("*d* ", "x   "))
+    before = document.read_bytes()
+    ran = run("pull", "--diff")
+    assert ran.status == 1
+    assert '-ML,2011,"*d*",z' in ran.out
+    assert '+ML,2011,"x",z' in ran.out
+    assert (tmp_path / "d.csv").read_bytes() == CSV
+    assert document.read_bytes() == before
+
+
+YAML = """# courses
+- course: DL   # fine
+  year: '2021'
+  note: "x"
+
+# about CS50
+- course: CS50
+  year: 2007
+- course: ML
+  note: |
+    block
+"""
+
+
+def test_yaml_keeps_its_comments_quotes_and_order(run: Run, write: Write, tmp_path: Path) -> None:
+    swaps = [("2021 ", "it's "), ("2007 |      ", "2008 | n: 1 "), ("| ML ", "| New | 1 | ok |\n| ML ")]
+    edited(run, write, YAML, "source=d.yaml", *swaps, name="d.yaml")
+    assert run("pull").status == 0
+    expected = YAML.replace("'2021'", "'it''s'").replace(
+        "2007\n", '2008\n  note: "n: 1"\n- course: New\n  year: 1\n  note: ok\n'
+    )
+    assert (tmp_path / "d.yaml").read_text() == expected
+    assert run("check").status == 0
+
+
+def test_a_row_taken_out_of_yaml_leaves_the_others(run: Run, write: Write, tmp_path: Path) -> None:
+    edited(run, write, YAML, "source=d.yaml", ("| CS50   | 2007 |       |\n", ""), name="d.yaml")
+    assert run("pull").status == 0
+    assert (tmp_path / "d.yaml").read_text() == YAML.replace("- course: CS50\n  year: 2007\n", "")
+
+
+@pytest.mark.parametrize(
+    ("data", "swap", "pulled"),
+    [
+        ("- [a, b]\n- [1, x]  # y\n", ("| x   |", "| z   |\n| 2 | w |"), "- [a, b]\n- [1, z]  # y\n- [2, w]\n"),
+        ("k1: {b: 1}\nk2: {b: 2}\n", ("| k1  |   1 |", "| k1  |   3 |"), "k1: {b: 3}\nk2: {b: 2}\n"),
+        (
+            "k1:\n  b: 1\nk2:\n  b: 2\n",
+            ("| k2  |   2 |", "| k2 | 2 |\n| k3 | 4 |"),
+            "k1:\n  b: 1\nk2:\n  b: 2\nk3:\n  b: 4\n",
+        ),
+        ("- {a: x, b: y}\n", ("| y   |", "| y   |\n| z | 1 |"), "- {a: x, b: y}\n- {a: z, b: 1}\n"),
+    ],
+)
+def test_every_shape_of_yaml_takes_edits(
+    data: str, swap: tuple[str, str], pulled: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    edited(run, write, data, "source=d.yaml", swap, name="d.yaml")
+    assert run("pull").out.startswith("pulled d.yaml")
+    assert (tmp_path / "d.yaml").read_text() == pulled
+    assert run("check").status == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "swap", "says"),
+    [
+        ("a,b\n1,x\n2,y\n", "source=d.csv", ("|   a |", "|   c |"), "its columns were edited"),
+        ("a,b\n1,x\n2,y\n", "source=d.csv", ("| --: | --- |", "| --: | :-- |"), "its alignment was edited"),
+        (
+            "a,b\n1,x\n2,y\n",
+            "source=d.csv limit=1",
+            ("|   1 | x   |\n", "|   1 | x   |\n|   3 | z   |\n"),
+            "limit=1 shows only",
+        ),
+        (
+            "a,b\n1,x\n2,y\n",
+            "source=d.csv columns=b",
+            ("| x   |", "| z   |"),
+            "the columns that are not shown would be lost",
+        ),
+        ("a,b\n1,x\n1,y\n", "source=d.csv", ("|   1 | y   |\n", ""), "no column tells the rows apart"),
+        ("a,b\n1,x\n2,y\n", "source=d.csv cells=text", ("| x   |", "| *x* |"), "no value is written as this cell: *x*"),
+        ("- a: x\n  b: |\n    y\n", "source=d.yaml", ("| y   |", "| z   |"), "d.yaml:2:6: error[not-invertible]"),
+        (
+            "- a: x\n  b: &m y\n- a: z\n  b: *m\n",
+            "source=d.yaml",
+            ("| z   | y   |", "| z   | w   |"),
+            "error[not-invertible]",
+        ),
+        (
+            "- a: x\n  b: &m y\n- a: z\n  b: *m\n",
+            "source=d.yaml",
+            ("| x   | y   |", "| x   | w   |"),
+            "error[not-invertible]",
+        ),
+    ],
+)
+def test_what_cannot_be_inverted_is_told_and_nothing_is_written(
+    data: str, options: str, swap: tuple[str, str], says: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    name = "d.yaml" if "yaml" in options else "d.csv"
+    document = edited(run, write, data, options, swap, name=name)
+    before = document.read_bytes()
+    ran = run("pull")
+    assert ran.status == 2
+    assert says in ran.out
+    assert "hint: " in ran.out
+    assert (tmp_path / name).read_text() == data
+    assert document.read_bytes() == before
+
+
+def test_two_regions_that_say_the_same_are_one_edit_and_others_are_told(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", "a,b\n1,x\n2,y\n")
+    document = write("a.md", sourced("source=d.csv") + sourced("source=d.csv columns='b, a' key=a"))
+    run("fix")
+    fixed = document.read_text()
+    document.write_text(fixed.replace("| x   |", "| z   |"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "a,b\n1,z\n2,y\n"
+    fixed = document.read_text()
+    document.write_text(fixed.replace("|   1 | z   |", "|   1 | p   |").replace("| z   |   1 |", "| q   |   1 |"))
+    ran = run("pull")
+    assert ran.status == 2
+    assert "a.md:1:1 asks for something else of the same source" in ran.out
+    assert (tmp_path / "d.csv").read_text() == "a,b\n1,z\n2,y\n"
+
+
+FIELD = st.text(st.sampled_from("ab,;\"\n 'é"), max_size=4)
+
+
+@given(
+    st.lists(st.tuples(FIELD, FIELD), min_size=1, max_size=4),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    st.booleans(),
+    st.data(),
+)
+def test_an_edited_csv_reads_as_before_but_for_the_edit(
+    rows: list[tuple[str, str]], eol: str, quoting: int, whole: bool, data: st.DataObject
+) -> None:
+    file = io.StringIO()
+    csv.writer(file, lineterminator=eol, quoting=quoting).writerows([("k", "v"), *rows])  # type: ignore[arg-type]
+    old = file.getvalue().removesuffix("" if whole else eol).encode()
+    table, _ = read(old, "d.csv", DEFAULTS)
+    row, new = data.draw(st.integers(0, len(rows) - 1)), data.draw(FIELD)
+    below, column = data.draw(st.integers(-1, len(rows) - 1)), data.draw(st.sampled_from([0, 1]))
+    edited = edit(old, "d.csv", Options(), Changes({(row, column): new}, (), [(below, ["x", new])]))
+    wanted = [list(each) for each in table.rows]
+    wanted[row][column] = new
+    wanted.insert(below + 1, ["x", new])
+    assert read(edited, "d.csv", DEFAULTS)[0].rows == wanted
+    gone = edit(old, "d.csv", Options(), Changes({}, [row], ()))
+    assert read(gone, "d.csv", DEFAULTS)[0].rows == [each for n, each in enumerate(table.rows) if n != row]
+
+
+def test_a_blank_line_of_a_file_with_one_column_is_a_cell(run: Run, write: Write, tmp_path: Path) -> None:
+    edited(run, write, "a\nx\n\ny\n", "source=d.csv", ("| x   |\n|     |", "| x   |\n| new |"))
+    ran = run("pull")
+    assert (tmp_path / "d.csv").read_text() == "a\nx\nnew\ny\n", ran.out
+    assert run("check").status == 0
