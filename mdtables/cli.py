@@ -94,10 +94,8 @@ def _parser(*, with_options: bool) -> argparse.ArgumentParser:
         _add_paths(each)
     listing = command("list", _list, "list regions, their sources and their state")
     _add_paths(listing)
-    pull = command("pull", _pull, "take hand edits in generated tables back into their sources")
-    pull.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="documents and folders; default: .")
-    pull.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these documents out")
-    pull.add_argument("--diff", action="store_true", help="write nothing, show a unified diff of the data")
+    _add_pull(command("pull", _pull, "take hand edits in generated tables back into their sources"))
+    _add_merge_driver(command("merge-driver", _merge_driver, "merge three versions of a document, as git asks for it"))
     _add_extract(command("extract", _extract, "move a hand-written table into a data file, and generate it from there"))
     show = command("show", _show, "show the table that a source makes")
     show.add_argument("source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b is a part of it")
@@ -125,6 +123,18 @@ def _add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output-format", choices=["text", "json", "github"], default="text", help="default: text")
     parser.add_argument("-q", "--quiet", action="store_true", help="errors only")
     parser.add_argument("-v", "--verbose", action="store_true", help="unchanged documents too")
+
+
+def _add_pull(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="documents and folders; default: .")
+    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these documents out")
+    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff of the data")
+
+
+def _add_merge_driver(parser: argparse.ArgumentParser) -> None:
+    for name, what in (("base", "%O"), ("ours", "%A, where the result goes"), ("theirs", "%B")):
+        parser.add_argument(name, metavar=name.upper(), help=what.replace("%", "%%"))
+    parser.add_argument("path", metavar="PATH", help="%P, where the document belongs".replace("%", "%%"))
 
 
 def _add_extract(parser: argparse.ArgumentParser) -> None:
@@ -316,6 +326,27 @@ def _pull(arguments: argparse.Namespace) -> int:
     if not pulled and not outcomes:
         print("no table was edited by hand, nothing to pull", file=sys.stderr)
     return report.exit_status(outcomes, stale_is_failure=False) or (1 if arguments.diff and pulled else 0)
+
+
+# --- merge-driver ----------------------------------------------------------------------------------------------------
+
+
+def _merge_driver(arguments: argparse.Namespace) -> int:
+    """0 merged, 1 with conflicts in it, 2 not at all: git takes the last two for a conflict."""
+    from mdtables.commands.merge_driver import merge_driver
+    from mdtables.model import MdtablesError
+    from mdtables.workspace.config import Projects
+
+    try:
+        projects = Projects(os.getcwd(), arguments.config)
+        clean = merge_driver(arguments.base, arguments.ours, arguments.theirs, arguments.path, projects)
+    except MdtablesError as error:
+        _say_diagnostics(error.diagnostics, arguments, sys.stderr)
+        return _BROKEN
+    except OSError as error:
+        print(f"mdtables merge-driver: {error.strerror or error}", file=sys.stderr)
+        return _BROKEN
+    return 0 if clean else 1
 
 
 # --- extract ---------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ FLOORS = [
     {"document", "sources", "render", "shape", "checksum", "outcome"},
     {"region", "report", "progress", "values"},
     {"generate"},
-    {"extract", "pull"},
+    {"extract", "pull", "merge"},
     {"workspace"},
     {"commands"},
     {"cli", "integrations"},
@@ -28,8 +28,8 @@ KNOWN_BY = {
     "pathspec": ["workspace.exclude"],
     "mkdocs": ["integrations"],
     "markdown": ["integrations"],
-    "subprocess": ["workspace.discover"],
-    "tempfile": [],
+    "subprocess": ["workspace.discover", "workspace.merge_file"],
+    "tempfile": ["workspace.merge_file"],
     "logging": ["integrations"],
 }
 MODULES = sorted(

@@ -1,0 +1,31 @@
+"""git's merge driver for documents: generated tables row by row, the rest as git does it. Prints nothing.
+
+While a driver runs, the working tree still holds our data, so no source is read.
+"""
+
+from __future__ import annotations
+
+from mdtables.merge import merged
+from mdtables.region.job import Policy
+from mdtables.workspace import files
+from mdtables.workspace.config import Projects
+from mdtables.workspace.load import home_of
+from mdtables.workspace.merge_file import merge_file
+
+
+def merge_driver(base: str, ours: str, theirs: str, path: str, projects: Projects) -> bool:
+    """Write the merge of three files over `ours`; False if it holds conflicts. `path` is where the document belongs.
+
+    A document that is not UTF-8 is merged as git would. Raises OSError and MdtablesError.
+    """
+    before = [files.read(name) for name in (base, ours, theirs)]
+    settings = home_of(path, projects).settings
+    policy = Policy(settings.defaults, settings.checksum, ambiguous_width=settings.ambiguous_width)
+    try:
+        three = before[0].decode(), before[1].decode(), before[2].decode()
+        texts = [text.encode() for text in merged(*three, policy)]
+    except UnicodeDecodeError:
+        texts = before
+    result, clean = merge_file(*texts)
+    files.write(ours, result, expected=before[1])
+    return clean
