@@ -109,7 +109,8 @@ def move(choice: Choice, source: str, policy: Policy) -> Moved:
     table = Table(header, [list(row) for row in data])
     words = [f'source="{source}"', region.start.text.strip()]
     if not options.align and list(standing.table.align) != alignments(table, policy.defaults.align):
-        words.append(f'align="{", ".join(standing.table.align)}"')
+        stand = standing.table.align
+        words.append(f'align="{", ".join(stand if len(set(stand)) > 1 else stand[:1])}"')
     if keep:
         words.append('templates="keep"')
     comment = f"<!-- {marker.START} {' '.join(word for word in words if word)} -->"

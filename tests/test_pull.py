@@ -146,6 +146,7 @@ def test_every_shape_of_yaml_takes_edits(
         ),
         ("a,b\n1,x\n1,y\n", "source=d.csv", ("|   1 | y   |\n", ""), "no column tells the rows apart"),
         ("a,b\n1,x\n2,y\n", "source=d.csv cells=text", ("| x   |", "| *x* |"), "no value is written as this cell: *x*"),
+        ("a\nx\n", "source=d.csv encoding=latin-1", ("| x   |", "| 漢  |"), "漢 cannot be written in iso8859-1"),
         ("- a: x\n  b: |\n    y\n", "source=d.yaml", ("| y   |", "| z   |"), "d.yaml:2:6: error[not-invertible]"),
         (
             "- a: x\n  b: &m y\n- a: z\n  b: *m\n",

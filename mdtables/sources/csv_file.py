@@ -95,7 +95,12 @@ def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
         open_ended = at == len(text) and bool(text) and text[-1] not in "\r\n"
         new = ending + ending.join(lines) if open_ended else "".join(line + ending for line in lines)
         edits.insert(len(edits) if open_ended else 0, (at, at, new))  # above an empty field that begins there
-    return splice(text, edits).encode(options.encoding)
+    try:
+        return splice(text, edits).encode(options.encoding)
+    except UnicodeEncodeError as error:
+        message = f"{error.object[error.start]} cannot be written in {options.encoding}"
+        hint = "save the file as UTF-8, and take encoding=… off the marker"
+        raise MdtablesError(Diagnostic("not-invertible", message, Location(path), hint)) from None
 
 
 @dataclass(frozen=True, slots=True)
