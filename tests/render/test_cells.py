@@ -102,6 +102,12 @@ def test_kept_templates_stay_live_without_pipes() -> None:
             encode(value, "markdown", "keep")
 
 
+def test_a_backslash_or_a_bracket_that_ends_a_link_reaches_no_neighbour() -> None:
+    """Pandoc read the argument of a TeX command up to the next cell's bracket."""
+    assert encode("https://e.com/a\\alpha[", "markdown") == "https://e.com/a\\\\alpha\\["
+    assert encode("http://[::1]/a_b|c", "markdown") == "http://[::1]/a_b\\|c"
+
+
 LIVE = ["*a*", "_a_", "**", "`a`", "~~a~~", "<b>", "<!--", "[a](b)", "&amp;", "&#42;", "\\", "|", " ", "a", "\n"]
 
 
