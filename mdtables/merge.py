@@ -39,7 +39,7 @@ def merged(base: str, ours: str, theirs: str, policy: Policy = _DEFAULT_POLICY) 
     regions = [_by_marker(document, policy) for document in documents]
     edits: list[list[tuple[int, int, str]]] = [[], [], []]
     for name in regions[1]:
-        if all(name in found for found in regions):
+        if len({sum(name[0] == other for other, _ in found) for found in regions}) == 1:
             three = [found[name] for found in regions]
             text = _merged_region(documents, three, policy)
             for wanted, region in zip(edits, three, strict=True):
@@ -68,6 +68,8 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
         if table is None or odd is not None or table.problems:
             return None
         tables.append(table)
+    if len({"".join(r.body[t.bottom :]).strip() for r, t in zip(regions, tables, strict=True)}) > 1:
+        return None  # an attribute line below the table is somebody's, and for git to merge
     try:
         rows = _merged_rows(tables, options)
     except _ConflictError:

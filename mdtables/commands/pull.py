@@ -102,7 +102,11 @@ def _edited_source(one: _Asked) -> bytes:
     """The source's bytes with the changes in them, read back. Raises MdtablesError."""
     loaded, options = one.loaded, one.region.options
     new = loaded.kind.edit(loaded.data, loaded.shown, options, one.changes)
-    if not holds(loaded.kind.read(new, loaded.shown, options)[0], loaded.table, one.changes):
+    try:
+        held = holds(loaded.kind.read(new, loaded.shown, options)[0], loaded.table, one.changes)
+    except MdtablesError:
+        held = False
+    if not held:
         message, hint = "the source would not hold the edit, or not only that", "make the edit in the source itself"
         raise MdtablesError(Diagnostic("not-invertible", message, Location(loaded.shown), hint))
     return new

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mdtables.document.candidates import END_OF_LINE
-from mdtables.document.parse import Document, options_of, parse
+from mdtables.document.parse import Document, options_of, parse, tables_of
+from mdtables.document.table import is_blank
 from mdtables.model import Location
 from mdtables.options import DEFAULTS
 from mdtables.patch import splice
@@ -93,10 +94,13 @@ def _cut(document: Document) -> Iterator[_Conflict]:
 
 
 def _frame(document: Document) -> list[str]:
-    """The text round the bodies of sourced regions, their end markers left out: what nobody can generate."""
+    """The text round the tables of sourced regions, their end markers left out: what nobody can generate."""
     pieces, at = [], 0
     for region in document.regions:
         if options_of(document, region, DEFAULTS)[0].source is not None:
-            pieces.append(document.text[at : region.body_at])
+            tables = tables_of(document, region)
+            inside = range(tables[0].top, tables[0].bottom) if tables else ()
+            besides = [line for n, line in enumerate(region.body) if n not in inside and not is_blank(line)]
+            pieces += [document.text[at : region.body_at], *besides]
             at = region.end.end
     return [*pieces, document.text[at:]]

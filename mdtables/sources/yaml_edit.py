@@ -117,6 +117,8 @@ class _Editor:
         return end - (self.text[end - 1 : end] == "\r" and found >= 0)
 
     def _new_rows(self, below: int, rows: Sequence[Sequence[str]]) -> Edit:
+        if not self.rows:
+            self._refuse(self.node, "a list without rows")
         key, model = self.rows[max(below, 0)]
         self._check_block(model)
         before = self.text[self.text.rfind("\n", 0, model.start_mark.index) + 1 : model.start_mark.index]
