@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from mdtables.model import Alignment, Table
+from mdtables.model import Alignment, Row, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def difference(old: Table, new: Table, old_says: Rows, new_says: Rows, key: str 
     pairs = _by_key(old_keys, new_keys) if by_key else _by_place(old_rows, new_rows)
     changed = []
     for before, after in pairs:
-        columns = [i for i, (a, b) in enumerate(zip(old_rows[before], new_rows[after], strict=True)) if a != b]
+        cells = zip_longest(old_rows[before], new_rows[after])  # somebody may have typed a cell too many
+        columns = [index for index, (old_cell, new_cell) in enumerate(cells) if old_cell != new_cell]
         if columns:
             changed.append(Changed(before, after, columns))
     kept_old, kept_new = {before for before, _ in pairs}, {after for _, after in pairs}
@@ -139,5 +141,12 @@ def in_short(found: Difference) -> str:
 
 
 def _cells(found: Difference, changed: Changed) -> list[str]:
-    old, new = found.old.rows[changed.old], found.new.rows[changed.new]
-    return [f"{found.new.header[i]}: {old[i] or 'empty'} -> {new[i] or 'empty'}" for i in changed.columns]
+    old, new, header = found.old.rows[changed.old], found.new.rows[changed.new], found.new.header
+
+    def shown(row: Row, column: int) -> str:
+        return (row[column] if column < len(row) else "nothing") or "empty"
+
+    def name(column: int) -> str:
+        return header[column] if column < len(header) else f"cell {column + 1}"
+
+    return [f"{name(column)}: {shown(old, column)} -> {shown(new, column)}" for column in changed.columns]

@@ -96,6 +96,20 @@ def test_a_generated_table_is_never_taken_for_a_hand_edit(table: Table) -> None:
     assert not regenerate(once.new, "a.md", lambda options, place: (changed, [])).failed
 
 
+@given(tables(CELLS), st.data())
+def test_a_hand_edit_is_told_or_is_only_another_spelling(table: Table, data: st.DataObject) -> None:
+    text = '<!-- TABLE_GENERATE_START source="d.csv" -->\n<!-- TABLE_GENERATE_END -->\n'
+    once = regenerate(text, "a.md", lambda options, place: (table, [])).new
+    lines = once.split("\n")
+    row = data.draw(st.integers(2, len(lines) - 4))
+    at = data.draw(st.integers(0, len(lines[row])))
+    typed = data.draw(st.sampled_from(["x", " | x", "|", " ", "\\", "`", "<br>", "&#32;", "-", "\x1e"]))
+    lines[row] = lines[row][:at] + typed + lines[row][at:]
+    outcome = regenerate("\n".join(lines), "a.md", lambda options, place: (table, []))
+    unindented = [line.lstrip(" ") for line in outcome.new.split("\n")]  # a table's own indentation is kept
+    assert outcome.failed or unindented == once.split("\n")
+
+
 @given(st.text(max_size=200) | st.text(st.sampled_from("ab= \"'\n>-<!"), max_size=40))
 def test_whatever_is_written_on_a_marker_gives_options_or_a_diagnostic(text: str) -> None:
     outcome = regenerate(f"<!-- TABLE_GENERATE_START {text} -->\n{END}\n", "a.md", load)

@@ -45,7 +45,7 @@ def generate(job: Job, load: Load) -> Done:
     key = shown_as(job.options.key or "", job.options.columns)
     if policy.checksum and not policy.force and checksum(stood_says, stood.align) not in (new_sum, job.checksum):
         found = difference(made, stood, meant, stood_says, key)
-        problems.append(_hand_edit(job, standing, found))
+        problems += [*standing.problems, _hand_edit(job, standing, found)]
         return done(job, problems, state="edited", standing=stood, generated=table, difference=found)
     found = difference(stood, made, stood_says, meant, key)
     return done(job, problems, edits, standing=stood, generated=table, difference=found)
