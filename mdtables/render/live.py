@@ -29,7 +29,7 @@ _MARKDOWN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
-MARKS = ("\\", "`", "<", "[", "$", "|", "{{", "{%")
+MARKS = ("\\", "`", "<", "[", "$", "|", "{")
 """What may have to be written otherwise: a value of one line without any of these is left as it is."""
 
 _BLANKS = re.compile(r"[ \t]+")

@@ -123,7 +123,10 @@ def test_to_mistune_a_literal_cell_says_its_value_but_for_blanks(value: str) -> 
 HARD = st.text(st.sampled_from("ab1 .,-+|wW*_:/@=<[$^&~(>{%`\\\t\n\x1f\u2028\u3000\ufeff"), max_size=6)
 
 
-@given(st.lists(st.tuples(st.text("ab1 .,-", max_size=4), HARD, st.none() | HARD), max_size=4))
+PIECES = st.lists(HARD | st.sampled_from(["https://e.com/", "www.", "ftp://", "{", "}"]), max_size=3).map("".join)
+
+
+@given(st.lists(st.tuples(st.text("ab1 .,-", max_size=4), HARD, st.none() | PIECES), max_size=4))
 @example([("a", "\x1f", "b"), ("-", "1", None)])
 def test_rows_are_their_cells_one_by_one(rows: list[tuple[str, str, str | None]]) -> None:
     """Looking at a column as a whole gives what looking at each value does."""
