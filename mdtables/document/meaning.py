@@ -24,7 +24,7 @@ def meanings(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     for at in range(0, len(rows), _BATCH):
         batch = rows[at : at + _BATCH]
         text = "|".join(chain.from_iterable(batch))
-        if any(mark in text for mark in _MARKS) or _UNDERSCORE.search(text):
+        if any(mark in text for mark in _MARKS + '>"') or _UNDERSCORE.search(text):
             batch = [[meaning(cell) for cell in row] for row in batch]
         meant += batch
     return meant
@@ -36,7 +36,7 @@ def meaning(cell: str) -> str:
     A line break is `<br>`. What only some dialects know (`==a==`, `$a$`, `{{ a }}`, `@a`) counts as its characters.
     """
     if not _MEANINGFUL.search(cell):
-        return cell
+        return cell.replace(">", "&gt;").replace('"', "&quot;")  # as mistune writes them beside a mark
     markdown = _markdown()
     tokens = markdown.inline(cell, {"ref_links": {}})
     return _LINE_BREAK.sub("<br>", str(markdown.renderer.render_tokens(tokens, mistune.BlockState())))
