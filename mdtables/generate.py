@@ -16,10 +16,8 @@ from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.outcome import Outcome, RegionOutcome
 from mdtables.patch import splice
 from mdtables.region import bare, sourced
-from mdtables.region.job import Done, Job, Load, Policy, done
+from mdtables.region.job import DEFAULT_POLICY, Done, Job, Load, Policy, done
 from mdtables.shape import ShapeError
-
-DEFAULT_POLICY = Policy()
 
 
 def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY) -> Outcome:

@@ -16,12 +16,11 @@ from mdtables.document.table import Standing, only_table
 from mdtables.model import Alignment
 from mdtables.options import Options
 from mdtables.patch import splice
-from mdtables.region.job import Policy
+from mdtables.region.job import DEFAULT_POLICY, Policy
 from mdtables.render.layout import lay_out
 from mdtables.shape import shown_as
 from mdtables.values import said
 
-_DEFAULT_POLICY = Policy()
 Three = tuple[str, str, str]
 Row = tuple[str, ...]
 
@@ -30,7 +29,7 @@ class _ConflictError(Exception):
     """The two sides changed the same cell, or one changed what the other took out."""
 
 
-def merged(base: str, ours: str, theirs: str, policy: Policy = _DEFAULT_POLICY) -> Three:
+def merged(base: str, ours: str, theirs: str, policy: Policy = DEFAULT_POLICY) -> Three:
     """The three texts, in each of which every generated table that can be merged is the merged one.
 
     The rest is for a merge of texts. A region that only some of them have, or whose table cannot be merged, stays.

@@ -19,6 +19,8 @@ class RegionOutcome:
 
     What cannot be read of the options on its marker is as if it were not there. `difference` leads from the one table
     to the other, in the words of their cells: in a stale region from the standing table, in an edited one to it.
+    `source_changed` says of an edited region that its source makes another table now than the one that was edited, so
+    that nobody can tell which of the differences are edits.
     """
 
     location: Location
@@ -27,6 +29,7 @@ class RegionOutcome:
     standing: Table | None = None
     generated: Table | None = None
     difference: Difference | None = None
+    source_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,19 @@ from __future__ import annotations
 from mdtables.edits import Difference
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
+from mdtables.outcome import RegionOutcome
 from mdtables.shape import origin
 from mdtables.values import value_of
 
 
-def changes(source: Table, options: Options, found: Difference, place: Location) -> Changes:
-    """What makes the source say what stands in the table. `found` leads from the table it made to the one that stands.
+def changes(source: Table, region: RegionOutcome, found: Difference) -> Changes:
+    """What makes the source say what stands in an edited region. `found` leads from the table it made to that one.
 
-    Raises MdtablesError with what stands in the way, at `place`.
+    Raises MdtablesError with what stands in the way.
     """
+    options, place = region.options, region.location
     rows, columns = origin(source, options)
-    hidden = len(columns) < len(source.header)
-    if problem := _in_the_way(options, found, hidden=hidden):
+    if problem := _in_the_way(region, found, hidden=len(columns) < len(source.header)):
         message, hint = problem
         raise MdtablesError(Diagnostic("not-invertible", message, place, hint))
     cells = {
@@ -39,6 +40,18 @@ def changes(source: Table, options: Options, found: Difference, place: Location)
     return Changes(cells, sorted(rows[row] for row in found.removed), added)
 
 
+def combined(one: Changes, other: Changes) -> Changes | None:
+    """Both changes of one source; None where they disagree: on a cell, or on a row that one of them takes out.
+
+    Where both put in rows these must be the same: nobody can tell whether two rows mean the same one.
+    """
+    disagree = any(one.cells.get(at, value) != value for at, value in other.cells.items())
+    gone = any(row in other.removed for row, _ in one.cells) or any(row in one.removed for row, _ in other.cells)
+    if disagree or gone or (one.added and other.added and list(one.added) != list(other.added)):
+        return None
+    return Changes({**one.cells, **other.cells}, sorted({*one.removed, *other.removed}), one.added or other.added)
+
+
 def holds(table: Table, before: Table, asked: Changes) -> bool:
     """Whether a source that was read again has the rows that it had, with these changes and no others."""
     rows = [["" if cell is None else cell for cell in row] for row in before.rows]
@@ -51,12 +64,15 @@ def holds(table: Table, before: Table, asked: Changes) -> bool:
     return list(table.header) == list(before.header) and [[c or "" for c in row] for row in table.rows] == wanted
 
 
-def _in_the_way(options: Options, found: Difference, *, hidden: bool) -> tuple[str, str] | None:
+def _in_the_way(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple[str, str] | None:
     """What cannot be inverted, and the way out."""
+    options = region.options
     rows = bool(found.added or found.removed)
     renamed = "rows were added and others removed: if one was renamed, the columns that are not shown would be lost"
     limited = f"rows were added or removed where limit={options.limit} shows only some"
+    changed = "its source or its options changed since mdtables wrote it, so nobody can tell what was edited here"
     reasons = [
+        (region.source_changed, changed, "make the edit in the source, and let it win: mdtables fix --force"),
         (found.columns, "its columns were edited, and a source has only one set of them", "change columns=… instead"),
         (bool(found.aligned), "its alignment was edited, which no source holds", "write align=… on the marker"),
         (

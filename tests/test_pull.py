@@ -188,8 +188,68 @@ def test_two_regions_that_say_the_same_are_one_edit_and_others_are_told(run: Run
     document.write_text(fixed.replace("|   1 | z   |", "|   1 | p   |").replace("| z   |   1 |", "| q   |   1 |"))
     ran = run("pull")
     assert ran.status == 2
-    assert "a.md:1:1 asks for something else of the same source" in ran.out
+    assert "the region at a.md:1:1 asks for something else of the same source" in ran.out
     assert (tmp_path / "d.csv").read_text() == "a,b\n1,z\n2,y\n"
+
+
+def test_a_source_that_changed_since_is_not_taken_back(run: Run, write: Write, tmp_path: Path) -> None:
+    """The table shows neither the new value nor the new row, and that is nobody's edit."""
+    document = edited(run, write, "a,b,c\n1,x,p\n2,y,q\n", "source=d.csv columns='a, b'", ("| x   |", "| z   |"))
+    newer = "a,b,c\n1,x,p\n2,NEW,q\n3,w,s\n"
+    before = document.read_bytes()
+    write("d.csv", newer)
+    ran = run("pull")
+    assert ran.status == 2
+    assert "its source or its options changed since mdtables wrote it" in ran.out
+    assert (tmp_path / "d.csv").read_text() == newer
+    assert document.read_bytes() == before
+    write("d.csv", "a,b,c\n1,x,CHANGED\n2,y,q\n")  # which the table does not show
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "a,b,c\n1,z,CHANGED\n2,y,q\n"
+
+
+def test_two_documents_that_edit_different_cells_of_one_source(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", "a,b\n1,x\n2,y\n")
+    documents = [write(name, sourced("source=d.csv")) for name in ("a.md", "b.md", "c.md")]
+    run("fix")
+    for document, old, new in zip(documents, ("| x   |", "| y   |"), ("| xx  |", "| yy  |"), strict=False):
+        document.write_text(document.read_text().replace(old, new))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "a,b\n1,xx\n2,yy\n"
+    assert "| yy  |" in documents[2].read_text()
+    assert run("check").status == 0
+
+
+def test_a_row_that_one_region_takes_out_and_another_edits_is_told(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "a,b,c\n1,x,p\n2,y,q\n"
+    write("d.csv", data)
+    document = write("a.md", sourced("source=d.csv columns='a, b'") + sourced("source=d.csv columns='a, c'"))
+    run("fix")
+    text = document.read_text()
+    document.write_text(text.replace("|   1 | x   |\n", "").replace("| p   |", "| pp  |"))
+    assert "asks for something else of the same source" in run("pull").out
+    assert (tmp_path / "d.csv").read_text() == data
+
+
+@pytest.mark.parametrize(
+    ("data", "swap"),
+    [
+        ("- [a, b]\n", ("| --- |\n", "| --- |\n| 1 | 2 |\n")),
+        ("- [a, b]\n- [1, x]\n", ("|   1 | x   |\n", "")),
+        ("-\n  a: 1\n  b: x\n-\n  a: 2\n  b: y\n", ("|   2 | y   |\n", "")),
+        ("- a: 1\n  b: &k x\n- a: 2\n  b: *k\n", ("|   1 | x   |\n", "")),
+        ("- a: 1\n  b: x\n", ("|   1 | x   |\n", "|   1 | x   |\n|  |  |\n")),
+    ],
+)
+def test_what_yaml_cannot_take_is_said_of_the_edit_and_not_of_the_file(
+    data: str, swap: tuple[str, str], run: Run, write: Write, tmp_path: Path
+) -> None:
+    edited(run, write, data, "source=d.yaml", swap, name="d.yaml")
+    ran = run("pull")
+    assert ran.status == 2
+    assert "error[not-invertible]" in ran.out
+    assert "source-" not in ran.out
+    assert (tmp_path / "d.yaml").read_text() == data
 
 
 FIELD = st.text(st.sampled_from("ab,;\"\n 'é"), max_size=4)

@@ -12,7 +12,6 @@ from mdtables.generate import regenerate
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
 from mdtables.outcome import Outcome
-from mdtables.region.job import Policy
 from mdtables.sources.text import line_at
 from mdtables.workspace import discover, files
 from mdtables.workspace.config import Projects, Settings
@@ -80,9 +79,7 @@ class Run:
         def load(options: Options, place: Location) -> tuple[Table, Sequence[Diagnostic]]:
             return self.loader.load(options, place, home)
 
-        settings = home.settings
-        policy = Policy(settings.defaults, settings.checksum, self.force, settings.ambiguous_width)
-        return regenerate(text, path, load, policy)
+        return regenerate(text, path, load, home.settings.policy(force=self.force))
 
     def with_sources(self, instead: Mapping[str, bytes]) -> Run:
         """A run in which these files hold other bytes, and what they make overwrites what stands; it writes nothing."""

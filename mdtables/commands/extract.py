@@ -11,7 +11,6 @@ from mdtables.extract import Choice, Moved, choices, move
 from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.options import DEFAULTS
 from mdtables.outcome import Outcome
-from mdtables.region.job import Policy
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
 from mdtables.workspace.config import Projects
@@ -46,10 +45,7 @@ def extract(
         target = _target(choice, home, folder, suffix)
         source = os.path.relpath(target, home.folder).replace(os.sep, "/")
         _check_inside(source, home, choice)
-        settings = home.settings
-        moved = move(
-            choice, source, Policy(settings.defaults, settings.checksum, ambiguous_width=settings.ambiguous_width)
-        )
+        moved = move(choice, source, home.settings.policy())
         data = _data(moved, target, suffix)
         place = Location(path, choice.first)
         if write:

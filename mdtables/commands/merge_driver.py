@@ -6,7 +6,6 @@ While a driver runs, the working tree still holds our data, so no source is read
 from __future__ import annotations
 
 from mdtables.merge import merged
-from mdtables.region.job import Policy
 from mdtables.workspace import files
 from mdtables.workspace.config import Projects
 from mdtables.workspace.load import home_of
@@ -19,8 +18,7 @@ def merge_driver(base: str, ours: str, theirs: str, path: str, projects: Project
     A document that is not UTF-8 is merged as git would. Raises OSError and MdtablesError.
     """
     before = [files.read(name) for name in (base, ours, theirs)]
-    settings = home_of(path, projects).settings
-    policy = Policy(settings.defaults, settings.checksum, ambiguous_width=settings.ambiguous_width)
+    policy = home_of(path, projects).settings.policy()
     try:
         three = before[0].decode(), before[1].decode(), before[2].decode()
         texts = [text.encode() for text in merged(*three, policy)]

@@ -2,158 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 
 from mdtables.commands.document import Run
+from mdtables.commands.fix import fix
 from mdtables.edits import in_words
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError
 from mdtables.outcome import Outcome, RegionOutcome
-from mdtables.pull import changes, holds
-from mdtables.workspace import discover, files
-from mdtables.workspace.load import Home, Loaded, home_of
+from mdtables.pull import changes, combined, holds
+from mdtables.workspace import files
+from mdtables.workspace.dependents import sources_of
+from mdtables.workspace.load import Loaded, home_of
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Pulled:
-    """One source: its bytes as they were and as they will be, and what became of it in words."""
+    """One source: its bytes as they were and as they will be, and what changed in it, in words."""
 
     path: str
     old: bytes
     new: bytes
-    words: list[str] = field(default_factory=list)
+    words: Sequence[str]
 
 
-@dataclass(slots=True)
-class _Asked:
-    """What the regions of one source ask for, and the first of them."""
+@dataclass(frozen=True, slots=True)
+class _Edited:
+    """An edited region, its source as it was read, and what the source has to change for it."""
 
-    loaded: Loaded
     region: RegionOutcome
+    loaded: Loaded
     changes: Changes
-    words: list[str]
 
 
 def pull(paths: Sequence[str], run: Run, *, write: bool) -> tuple[list[Pulled], list[Outcome]]:
     """The sources that were changed, and what became of the documents. `run` must not write.
 
-    A source is written only if every edited table comes out of it again as it stands.
+    Nothing is written unless every edit can be taken back, and every edited table comes out of its source as it stands.
+    Raises OSError.
     """
-    edited, outcomes = _edited(paths, run)
-    asked: dict[str, _Asked] = {}
-    left: set[str] = set()
-    for path, (home, regions) in edited.items():
+    outcomes, _ = fix(paths, lambda: run, eagerly=True, watch=lambda _, __: None)
+    sources: dict[str, list[_Edited]] = {}
+    problems = [outcome for outcome in outcomes if outcome.failed and not _only_edited(outcome)]
+    for outcome in filter(_only_edited, outcomes):
         try:
-            for region in regions:
-                _ask(asked, region, run.loader.loaded(region.options, region.location, home))
+            for edited in _edited(outcome, run):
+                sources.setdefault(edited.loaded.real, []).append(edited)
         except MdtablesError as error:
-            outcomes.append(Outcome(path, "", "", error.diagnostics))
-            left.add(path)
-    if left:  # their edits and those of others may lie in the same source
-        return [], outcomes
-    pulled = []
-    for real, one in asked.items():
-        try:
-            new = _edited_source(one)
-        except MdtablesError as error:
-            return [], [*outcomes, Outcome(one.region.location.path, "", "", error.diagnostics)]
-        pulled.append(Pulled(real, one.loaded.data, new, one.words))
-    after = run.with_sources({source.path: source.new for source in pulled})
-    done = [after.fix(path, files.read(path), named=True) for path in edited]
-    problems = [_not_the_same(outcome) for outcome in done if outcome and not _same(outcome, edited[outcome.path][1])]
-    if problems:
-        return [], [*outcomes, *problems]
-    if write:
-        for source in pulled:
-            files.write(source.path, source.new, expected=source.old)
-        for outcome in done:
-            if outcome and outcome.stale:
-                files.write(outcome.path, outcome.new.encode(), expected=outcome.old.encode())
-    return pulled, [*outcomes, *(outcome for outcome in done if outcome)]
-
-
-def _edited(paths: Sequence[str], run: Run) -> tuple[dict[str, tuple[Home, list[RegionOutcome]]], list[Outcome]]:
-    """The documents in which only hand edits stand in the way, with those regions; and what is wrong with others."""
-    edited: dict[str, tuple[Home, list[RegionOutcome]]] = {}
-    found = discover.find(paths)
-    outcomes = [
-        Outcome(problem.path, "", "", [Diagnostic(problem.code, problem.reason, Location(problem.path))])
-        for problem in found.problems
-    ]
-    users, unused = run.users_of(found.data_files) if found.data_files else ((), ())
-    found.documents.update((path, False) for path in users if path not in found.documents)
-    outcomes += [
-        Outcome(path, "", "", [Diagnostic("unused", "no document uses this file as a source", Location(path))])
-        for path in unused
-    ]
-    for path, named in found.documents.items():
-        outcome = run.fix(path, files.read(path), named=named)
-        if outcome is None:
-            continue
-        regions = [region for region in outcome.regions if region.state == "edited"]
-        if any(d.severity == "error" and d.code != "hand-edit" for d in outcome.diagnostics):
-            outcomes.append(outcome)
-        elif regions:
-            edited[path] = home_of(path, run.projects), regions
-    return edited, outcomes
-
-
-def _edited_source(one: _Asked) -> bytes:
-    """The source's bytes with the changes in them, read back. Raises MdtablesError."""
-    loaded, options = one.loaded, one.region.options
-    new = loaded.kind.edit(loaded.data, loaded.shown, options, one.changes)
+            problems.append(replace(outcome, diagnostics=error.diagnostics))
     try:
-        held = holds(loaded.kind.read(new, loaded.shown, options)[0], loaded.table, one.changes)
+        pulled = [_pulled(regions) for regions in sources.values()]
+    except MdtablesError as error:
+        problems.append(Outcome(error.diagnostics[0].location.path, "", "", error.diagnostics))
+    if problems:
+        return [], problems
+    if not write:
+        return pulled, []
+    for source in pulled:
+        files.write(source.path, source.new, expected=source.old)
+    after = replace(run.with_sources({source.path: source.new for source in pulled}), write=True)
+    done = [_regenerated(outcome, after, sources.keys()) for outcome in outcomes]
+    return pulled, [outcome for outcome in done if outcome]
+
+
+def _regenerated(outcome: Outcome, run: Run, sources: Set[str]) -> Outcome | None:
+    """A document that was edited, or that uses one of these sources too, written anew."""
+    data = files.read(outcome.path)
+    if _only_edited(outcome):
+        return run.fix(outcome.path, data, named=True)
+    if outcome.regions and not sources.isdisjoint(sources_of(outcome.path, data, run.projects)):
+        return replace(run, force=False).fix(outcome.path, data, named=True)
+    return None
+
+
+def _only_edited(outcome: Outcome) -> bool:
+    """Whether hand edits are all that stands in the way of fixing a document."""
+    errors = {found.code for found in outcome.diagnostics if found.severity == "error"}
+    return errors == {"hand-edit"}
+
+
+def _edited(outcome: Outcome, run: Run) -> Iterator[_Edited]:
+    """The edited regions of a document, each tried by itself. Raises MdtablesError where one cannot be taken back."""
+    home = home_of(outcome.path, run.projects)
+    for region in outcome.regions:
+        if region.state == "edited" and region.difference:
+            loaded = run.loader.loaded(region.options, region.location, home)
+            edited = _Edited(region, loaded, changes(loaded.table, region, region.difference))
+            _check_comes_out(edited, run)
+            yield edited
+
+
+def _check_comes_out(edited: _Edited, run: Run) -> None:
+    """Raises MdtablesError unless the table that the changed source makes is the one that stands.
+
+    The order of rows may follow `sort`, and a column's alignment whether it is all numbers.
+    """
+    location = edited.region.location
+    after = run.with_sources({edited.loaded.real: _changed(edited, edited.changes)})
+    outcome = after.fix(location.path, files.read(location.path), named=True)
+    regions = outcome.regions if outcome else ()
+    found = next((region.difference for region in regions if region.location == location), None)
+    if found and (found.changed or found.added or found.removed or found.columns):
+        words = "".join(f"\n  {line}" for line in in_words(found, location.path))
+        message = f"with its source changed, this table would not come out as it stands:{words}"
+        hint = f"make the edit in the source, and let it win: mdtables fix --force {location.path}"
+        raise MdtablesError(Diagnostic("not-invertible", message, location, hint))
+
+
+def _pulled(regions: Sequence[_Edited]) -> Pulled:
+    """What all edited regions of one source make of it together. Raises MdtablesError where two disagree."""
+    first, together = regions[0], regions[0].changes
+    for index, other in enumerate(regions[1:], 1):
+        for one in regions[:index]:
+            if one.loaded.table != other.loaded.table or combined(one.changes, other.changes) is None:
+                message = f"the region at {one.region.location} asks for something else of the same source"
+                problem = Diagnostic("not-invertible", message, other.region.location, "let both say the same")
+                raise MdtablesError(problem)
+        together = combined(together, other.changes) or together
+    differences = [each.region.difference for each in regions if each.region.difference]
+    words = [line for found in differences for line in in_words(found, first.loaded.shown)]
+    return Pulled(first.loaded.real, first.loaded.data, _changed(first, together), list(dict.fromkeys(words)))
+
+
+def _changed(edited: _Edited, asked: Changes) -> bytes:
+    """The source's bytes with these changes in them, read back. Raises MdtablesError."""
+    loaded, options = edited.loaded, edited.region.options
+    new = loaded.kind.edit(loaded.data, loaded.shown, options, asked)
+    try:
+        held = holds(loaded.kind.read(new, loaded.shown, options)[0], loaded.table, asked)
     except MdtablesError:
         held = False
     if not held:
         message, hint = "the source would not hold the edit, or not only that", "make the edit in the source itself"
         raise MdtablesError(Diagnostic("not-invertible", message, Location(loaded.shown), hint))
     return new
-
-
-def _ask(asked: dict[str, _Asked], region: RegionOutcome, loaded: Loaded) -> None:
-    """Add what one region asks of its source. Raises MdtablesError, also where another region asks otherwise."""
-    found, source = region.difference, region.options.source
-    assert found is not None
-    assert source is not None
-    wanted = changes(loaded.table, region.options, found, region.location)
-    words = in_words(found, loaded.shown)
-    if loaded.real not in asked:
-        asked[loaded.real] = _Asked(loaded, region, wanted, words)
-        return
-    before = asked[loaded.real]
-    same_reading = before.loaded.table == loaded.table
-    cells = dict(before.changes.cells)
-    if not same_reading or any(cells.get(at, value) != value for at, value in wanted.cells.items()):
-        message = f"{before.region.location} asks for something else of the same source"
-        raise MdtablesError(Diagnostic("not-invertible", message, region.location, "let both say the same"))
-    cells.update(wanted.cells)
-    removed = sorted({*before.changes.removed, *wanted.removed})
-    added = [*before.changes.added, *(row for row in wanted.added if row not in before.changes.added)]
-    before.changes = Changes(cells, removed, added)
-    before.words += [line for line in words if line not in before.words]
-
-
-def _same(outcome: Outcome, regions: Sequence[RegionOutcome]) -> bool:
-    """Whether each region that was edited comes out as it stands.
-
-    The order of rows may follow `sort`, and a column's alignment whether it is all numbers.
-    """
-    places = {region.location for region in regions}
-    after = [region for region in outcome.regions if region.location in places]
-    return not outcome.failed and all(
-        not found or not (found.changed or found.added or found.removed or found.columns)
-        for found in (region.difference for region in after)
-    )
-
-
-def _not_the_same(outcome: Outcome) -> Outcome:
-    if outcome.failed:
-        return outcome
-    message = "with its source changed, this document would not come out as it stands:"
-    for region in outcome.regions:
-        if region.difference:
-            message += "".join(f"\n  {line}" for line in in_words(region.difference, outcome.path))
-    hint = "edit the source itself, and let it win: mdtables fix --force"
-    return Outcome(outcome.path, "", "", [Diagnostic("not-invertible", message, Location(outcome.path), hint)])

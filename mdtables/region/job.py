@@ -30,6 +30,9 @@ class Policy:
     ambiguous_width: int = 1
 
 
+DEFAULT_POLICY = Policy()
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One region of a document with what its markers say, the tables that stand in it, and what holds for all."""
@@ -68,9 +71,11 @@ def done(
     standing: Table | None = None,
     generated: Table | None = None,
     difference: Difference | None = None,
+    source_changed: bool = False,
 ) -> Done:
     """What a job came to; its state follows from the problems and the edits unless it is given."""
     if state is None:
         failed = any(problem.severity == "error" for problem in problems)
         state = "broken" if failed else "stale" if edits else "clean"
-    return Done(RegionOutcome(job.place, job.options, state, standing, generated, difference), problems, edits)
+    outcome = RegionOutcome(job.place, job.options, state, standing, generated, difference, source_changed)
+    return Done(outcome, problems, edits)

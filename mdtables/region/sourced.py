@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mdtables.checksum import checksum
 from mdtables.document.meaning import meanings
@@ -24,31 +24,67 @@ def generate(job: Job, load: Load) -> Done:
 
     Raises MdtablesError and ShapeError. A hand edit is a problem in the result, and then there are no edits.
     """
-    policy, standing = job.policy, _standing(job)
+    standing = _standing(job)
+    made, problems = _made(job, load)
+    edits = checksum_edits(job.document, job.region, made.checksum if job.policy.checksum else "")
+    edits += body_edits(job.region, _body(job, standing, made.lines))
+    if standing is None:
+        return done(job, problems, edits, generated=made.values)
+    stood = standing.table
+    if not edits or _same_cells(stood, made.table):
+        return done(job, problems, edits, standing=stood, generated=made.values)
+    stood_says = _says(stood)
+    key = shown_as(job.options.key or "", job.options.columns)
+    if _is_kept(job) and checksum(stood_says, stood.align) not in (made.checksum, job.checksum):
+        found = difference(made.table, stood, made.says, stood_says, key)
+        changed = bool(job.checksum) and job.checksum != made.checksum
+        problems += [*standing.problems, _hand_edit(job, standing, found, source_changed=changed)]
+        return done(
+            job,
+            problems,
+            state="edited",
+            standing=stood,
+            generated=made.values,
+            difference=found,
+            source_changed=changed,
+        )
+    found = difference(stood, made.table, stood_says, made.says, key)
+    return done(job, problems, edits, standing=stood, generated=made.values, difference=found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What the source makes: the shaped values, the same as encoded cells, their lines, what they say, its checksum."""
+
+    values: Table
+    table: Table
+    lines: Sequence[str]
+    says: Sequence[Sequence[str]]
+    checksum: str
+
+
+def _made(job: Job, load: Load) -> tuple[_Made, list[Diagnostic]]:
+    """The table of a region's source, and warnings about it. Raises MdtablesError and ShapeError."""
     loaded, warnings = load(job.options, job.place)
     _check(loaded, job)
-    table = shape(loaded, job.options)
+    values = shape(loaded, job.options)
     problems = [replace(warning, asked_by=(job.place,)) for warning in warnings]
-    if not table.rows:
+    if not values.rows:
         problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
-    cells, lines = lines_of(table, job.options, job.place, policy.ambiguous_width)
-    meant = meanings(cells)
-    new_sum = checksum(meant, table.align)
-    edits = checksum_edits(job.document, job.region, new_sum if policy.checksum else "")
-    if standing is None:
-        return done(job, problems, [*body_edits(job.region, _body(job, None, lines)), *edits], generated=table)
-    edits += body_edits(job.region, _body(job, standing, lines))
-    stood, made = standing.table, Table(cells[0], [list(row) for row in cells[1:]], table.align, table.lines)
-    if not edits or _is(stood, made):
-        return done(job, problems, edits, standing=stood, generated=table)
-    stood_says = meanings([stood.header, *([cell or "" for cell in row] for row in stood.rows)])
-    key = shown_as(job.options.key or "", job.options.columns)
-    if policy.checksum and not policy.force and checksum(stood_says, stood.align) not in (new_sum, job.checksum):
-        found = difference(made, stood, meant, stood_says, key)
-        problems += [*standing.problems, _hand_edit(job, standing, found)]
-        return done(job, problems, state="edited", standing=stood, generated=table, difference=found)
-    found = difference(stood, made, stood_says, meant, key)
-    return done(job, problems, edits, standing=stood, generated=table, difference=found)
+    cells, lines = lines_of(values, job.options, job.place, job.policy.ambiguous_width)
+    table = Table(cells[0], [list(row) for row in cells[1:]], values.align, values.lines)
+    says = meanings(cells)
+    return _Made(values, table, lines, says, checksum(says, table.align)), problems
+
+
+def _is_kept(job: Job) -> bool:
+    """Whether a hand edit in this region is kept."""
+    return job.policy.checksum and not job.policy.force
+
+
+def _says(table: Table) -> Sequence[Sequence[str]]:
+    """What the cells of a standing table say, header first."""
+    return meanings([table.header, *([cell or "" for cell in row] for row in table.rows)])
 
 
 def _check(table: Table, job: Job) -> None:
@@ -100,7 +136,7 @@ def _encoded(table: Table, options: Options, place: Location) -> list[Sequence[s
     return cells
 
 
-def _is(table: Table, other: Table) -> bool:
+def _same_cells(table: Table, other: Table) -> bool:
     """Whether two tables are written in the same cells: then nobody need ask what they say."""
     return (
         list(table.header) == list(other.header)
@@ -109,17 +145,21 @@ def _is(table: Table, other: Table) -> bool:
     )
 
 
-def _hand_edit(job: Job, standing: Standing, found: Difference) -> Diagnostic:
-    if job.checksum:
-        message = "this table was edited by hand since mdtables wrote it; beside its source:"
-    else:
-        message = "this table is not the one that its source makes, and mdtables has not written it; beside its source:"
-    words = in_words(found, job.options.source.path if job.options.source else "")
-    message += "".join(f"\n  {line}" for line in words)
+def _hand_edit(job: Job, standing: Standing, found: Difference, *, source_changed: bool) -> Diagnostic:
     path = job.document.path
-    hint = f"take it into the source: mdtables pull {path}, or let the source win: mdtables fix --force {path}"
-    if not job.checksum:
+    force = f"let the source win: mdtables fix --force {path}"
+    if source_changed:
+        message = "this table was edited by hand, and its source or its options changed since mdtables wrote it"
+        hint = f"write the edit into the source, then {force}"
+    elif job.checksum:
+        message = "this table was edited by hand since mdtables wrote it"
+        hint = f"take it into the source: mdtables pull {path}, or {force}"
+    else:
+        message = "this table is not the one that its source makes, and mdtables has not written it"
+        hint = f"take it into the source: mdtables pull {path}, or {force}"
         hint += f", or make a source of it: take source=… off the marker, then mdtables extract {path}"
+    words = in_words(found, job.options.source.path if job.options.source else "")
+    message += "; beside its source:" + "".join(f"\n  {line}" for line in words)
     return Diagnostic("hand-edit", message, job.line(standing.top), hint)
 
 

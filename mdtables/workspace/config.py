@@ -14,6 +14,7 @@ from typing import Any
 
 from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.options import DEFAULTS, SPECS, Options, did_you_mean
+from mdtables.region.job import Policy
 from mdtables.workspace import files
 from mdtables.workspace.discover import git_root
 
@@ -33,6 +34,10 @@ class Settings:
     allowed_folders: tuple[str, ...] = ()
     checksum: bool = True
     ambiguous_width: int = 1
+
+    def policy(self, *, force: bool = False) -> Policy:
+        """What holds for every region of a document under this configuration."""
+        return Policy(self.defaults, self.checksum, force, self.ambiguous_width)
 
 
 NO_SETTINGS = Settings()

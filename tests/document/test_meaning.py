@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mdtables.document.meaning import meaning, meanings
 
-CELLS = st.text(st.sampled_from("ab1é_\".*`&<>[]()~\\|#;"), max_size=8)
+CELLS = st.text(st.sampled_from('ab1é_".*`&<>[]()~\\|#;'), max_size=8)
 
 
 @given(st.text(st.sampled_from("ab1éß_ .,'!?{}$^=@"), min_size=1, max_size=12).map(lambda text: f"a {text} b"))
