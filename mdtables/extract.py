@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mdtables.document import marker
-from mdtables.document.candidates import END_OF_LINE, Lines
+from mdtables.document.candidates import Lines
 from mdtables.document.parse import Document, Region, options_of, parse, tables_of
 from mdtables.document.table import Standing, find_tables, is_delimiter_row, only_table
 from mdtables.generate import regenerate_one
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
+from mdtables.offsets import END_OF_LINE, splice
 from mdtables.options import DEFAULTS
 from mdtables.outcome import Outcome
-from mdtables.patch import splice
 from mdtables.region.job import Policy
 from mdtables.shape import alignments
 from mdtables.values import said, value_of

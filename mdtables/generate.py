@@ -11,10 +11,10 @@ from itertools import zip_longest
 
 from mdtables.document import marker
 from mdtables.document.parse import Document, Region, options_of, parse, tables_of
-from mdtables.document.resolution import resolve
+from mdtables.document.resolution import Resolution, resolve
 from mdtables.model import Diagnostic, Location, MdtablesError
+from mdtables.offsets import splice
 from mdtables.outcome import Outcome, RegionOutcome
-from mdtables.patch import splice
 from mdtables.region import bare, sourced
 from mdtables.region.job import DEFAULT_POLICY, Done, Job, Load, Policy, done
 from mdtables.shape import ShapeError
@@ -27,9 +27,9 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
     """
     document = parse(text, path)
     resolution = resolve(document) if document.conflicts else None
-    if resolution is None:
+    if resolution is None or not _all_as_written(resolution):
         return _spliced(document, [_done(document, region, load, policy) for region in document.regions])
-    ours, forced = resolution.document, replace(policy, force=True)  # nobody edited by hand what git put in conflict
+    ours, forced = resolution.ours, replace(policy, force=True)
     jobs = [
         _done(ours, region, load, forced if index in resolution.regions else policy)
         for index, region in enumerate(ours.regions)
@@ -42,6 +42,12 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
         diagnostics=[replace(d, location=resolution.original(d.location)) for d in outcome.diagnostics],
         regions=[replace(r, location=resolution.original(r.location)) for r in outcome.regions],
     )
+
+
+def _all_as_written(resolution: Resolution) -> bool:
+    """Whether nobody edited a table that is in conflict by hand, on either side."""
+    sides = (resolution.ours, resolution.theirs)
+    return all(sourced.is_as_written(side, side.regions[index]) for side in sides for index in resolution.regions)
 
 
 def regenerate_one(document: Document, chosen: Region, load: Load, policy: Policy = DEFAULT_POLICY) -> Outcome:

@@ -14,9 +14,10 @@ from mdtables.document.parse import Document, Region, options_of, parse, tables_
 from mdtables.document.splice import body_edits
 from mdtables.document.table import Standing, only_table
 from mdtables.model import Alignment
+from mdtables.offsets import splice
 from mdtables.options import Options
-from mdtables.patch import splice
 from mdtables.region.job import DEFAULT_POLICY, Policy
+from mdtables.region.sourced import is_as_written
 from mdtables.render.layout import lay_out
 from mdtables.shape import shown_as
 from mdtables.values import said
@@ -63,9 +64,9 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
     options, _ = options_of(documents[1], regions[1], policy.defaults)
     tables = []
     for document, region in zip(documents, regions, strict=True):
-        table, odd = only_table(region.body, tables_of(document, region))
-        if table is None or odd is not None or table.problems:
-            return None
+        table, _ = only_table(region.body, tables_of(document, region))
+        if table is None or table.problems or not is_as_written(document, region):
+            return None  # an edit by hand would pass for a table that mdtables wrote
         tables.append(table)
     if len({"".join(r.body[t.bottom :]).strip() for r, t in zip(regions, tables, strict=True)}) > 1:
         return None  # an attribute line below the table is somebody's, and for git to merge

@@ -73,7 +73,7 @@ def outside(text: str) -> list[str]:
     pieces, at = [], 0
     document = parse(text, "")
     resolution = resolve(document) if document.conflicts else None
-    document = resolution.document if resolution else document
+    document = resolution.ours if resolution else document
     text = document.text
     for region in document.regions:
         pieces.append(text[at : region.body_at])

@@ -9,8 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "mdtables"
 FLOORS = [
-    {"model"},
-    {"options", "spans", "patch", "edits"},
+    {"model", "offsets"},
+    {"options", "spans", "edits", "conflict"},
     {"document", "sources", "render", "shape", "checksum", "outcome"},
     {"region", "report", "progress", "values"},
     {"generate"},

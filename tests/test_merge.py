@@ -81,6 +81,31 @@ def test_the_same_cell_changed_twice_stays_a_conflict_and_fix_resolves_it_from_t
     assert main(["check"]) == 0
 
 
+def test_without_the_driver_fix_resolves_what_git_leaves_in_conflict(git: Path) -> None:
+    run("config", "--unset", "merge.mdtables.driver")
+    on_a_branch(git, "one", ("course 2,2\n", "a much longer course,2\n"))
+    on_a_branch(git, "two", ("course 17,17\n", "course 17,1717\ncourse new,1\n"))
+    assert run("merge", "-q", "one").returncode == 1
+    assert "<<<<<<<" in (git / "a.md").read_text()
+    assert "<<<<<<<" not in (git / "d.csv").read_text()
+    assert main(["fix"]) == 0
+    text = (git / "a.md").read_text()
+    assert "| a much longer course |    2 |" in text
+    assert "| course 17            | 1717 |" in text
+    assert main(["check"]) == 0
+
+
+def test_a_table_that_one_side_edited_by_hand_is_not_taken_for_a_generated_one(git: Path) -> None:
+    on_a_branch(git, "one", ("course 2,2\n", "a much longer course,2\n"))
+    run("switch", "-qc", "two", "main")
+    text = (git / "a.md").read_text()
+    (git / "a.md").write_text(text.replace("| course 9  |    9 |", "| course 9  |   99 |"))
+    run("commit", "-qam", "by hand")
+    assert run("merge", "-q", "one").returncode == 1
+    assert main(["fix"]) == 2
+    assert "|   99 |" in (git / "a.md").read_text()
+
+
 def test_prose_in_conflict_is_left_to_its_owner(git: Path) -> None:
     on_a_branch(git, "one", ("course 2,2\n", "course 2,3\n"), ("Bottom.", "One."))
     on_a_branch(git, "two", ("course 9,9\n", "course 9,8\n"), ("Bottom.", "Two."))
@@ -123,3 +148,15 @@ def test_rows_are_merged_by_their_key(base: list[str], ours: list[str], theirs: 
 def test_what_two_sides_decided_otherwise_is_left_as_it_is(base: list[str], ours: list[str], theirs: list[str]) -> None:
     texts = (document(*base), document(*ours), document(*theirs))
     assert merged(*texts) == texts
+
+
+def test_a_region_that_one_side_deleted_is_left_to_git() -> None:
+    two = document("|a|1|") + "\n" + document("|a|1|")
+    texts = (two, document("|a|1|"), document("|a|2|") + "\n" + document("|a|1|"))
+    assert merged(*texts) == texts
+
+
+def test_an_attribute_line_that_one_side_wrote_is_left_to_git() -> None:
+    base, ours = document("|a|1|"), document("|a|2|")
+    theirs = document("|a|1|", "{: .wide}")
+    assert merged(base, ours, theirs) == (base, ours, theirs)

@@ -10,9 +10,9 @@ from mdtables.commands.errors import CannotStartError
 from mdtables.document import marker
 from mdtables.generate import regenerate
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
+from mdtables.offsets import line_at
 from mdtables.options import Options
 from mdtables.outcome import Outcome
-from mdtables.sources.text import line_at
 from mdtables.workspace import discover, files
 from mdtables.workspace.config import Projects, Settings
 from mdtables.workspace.dependents import sources_of

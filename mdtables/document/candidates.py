@@ -14,8 +14,7 @@ from typing import Literal
 
 from mdtables.document import marker
 from mdtables.model import Diagnostic, Location
-
-END_OF_LINE = re.compile(r"\r\n|\n|\r")
+from mdtables.offsets import END_OF_LINE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mdtables.conflict import conflicts
 from mdtables.document import marker
-from mdtables.document.candidates import END_OF_LINE, Candidate, Lines, Marker, candidates
-from mdtables.document.conflict import conflicts
+from mdtables.document.candidates import Candidate, Lines, Marker, candidates
 from mdtables.document.table import Standing, find_tables, indentation, is_blank, is_delimiter_row, prefix_of
 from mdtables.model import Diagnostic, Location
+from mdtables.offsets import END_OF_LINE
 from mdtables.options import Options
 
 _LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-")
@@ -78,7 +79,7 @@ def parse(text: str, path: str) -> Document:
     ]
     problems += unpaired + [problem for region in regions for problem in _container_problems(region)]
     problems.sort(key=lambda problem: (problem.location.line, problem.location.column))
-    in_conflict = [(lines.number(start), lines.number(end)) for start, end in conflicts(text)]
+    in_conflict = [(lines.number(found.start), lines.number(found.closing)) for found in conflicts(text)]
     return Document(path, text, regions, problems, in_conflict)
 
 

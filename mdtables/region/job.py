@@ -9,9 +9,9 @@ from mdtables.document.parse import Document, Region
 from mdtables.document.table import Standing
 from mdtables.edits import Difference
 from mdtables.model import Diagnostic, Location, Table
+from mdtables.offsets import Edit
 from mdtables.options import DEFAULTS, Options
 from mdtables.outcome import RegionOutcome, State
-from mdtables.patch import Edit
 
 Load = Callable[[Options, Location], tuple[Table, Sequence[Diagnostic]]]
 """A region's options and its place -> the table of its source, with warnings. Raises MdtablesError."""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mdtables.checksum import checksum
+from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.meaning import meanings
+from mdtables.document.parse import Document, Region, tables_of
 from mdtables.document.readback import first_misread
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import Standing, only_table
@@ -75,6 +77,18 @@ def _made(job: Job, load: Load) -> tuple[_Made, list[Diagnostic]]:
     table = Table(cells[0], [list(row) for row in cells[1:]], values.align, values.lines)
     says = meanings(cells)
     return _Made(values, table, lines, says, checksum(says, table.align)), problems
+
+
+def is_as_written(document: Document, region: Region) -> bool:
+    """Whether a region holds one table, and that is the one of the checksum on its end marker, if there is one."""
+    table, odd = only_table(region.body, tables_of(document, region))
+    if table is None or odd is not None:
+        return False
+    try:
+        written = checksum_of(region.end.text)
+    except MarkerSyntaxError:
+        return False
+    return written in ("", checksum(_says(table.table), table.table.align))
 
 
 def _is_kept(job: Job) -> bool:

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Row, Table
+from mdtables.offsets import Edit, splice
 from mdtables.options import Options
-from mdtables.patch import Edit, splice
 from mdtables.sources.text import MOST_PROBLEMS, decode
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from mdtables.conflict import conflicts
 from mdtables.model import Diagnostic, Location, MdtablesError
+from mdtables.offsets import line_at
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONFLICT_OPENS = re.compile(r"(?:\A|(?<=[\r\n]))<{7}(?=[ \r\n])")
-_CONFLICT_CLOSES = re.compile(r"(?<=[\r\n])>{7}(?=[ \r\n]|\Z)")
 MOST_PROBLEMS = 20
 """How many rows of one source are named; those beyond are counted."""
 
@@ -29,14 +29,9 @@ def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
     if "\0" in text:
         place = Location(path, line_at(text[: text.index("\0")]))
         raise MdtablesError(Diagnostic("nul", "a NUL character, which no renderer shows", place, "take it out"))
-    opened = _CONFLICT_OPENS.search(text) if ">>>>>>>" in text else None
-    if opened and _CONFLICT_CLOSES.search(text, opened.end()):
-        place = Location(path, line_at(text[: opened.start()]))
+    unresolved = next((found for found in conflicts(text) if found.closing > found.start), None)
+    if unresolved:
+        place = Location(path, line_at(text[: unresolved.start]))
         hint = "resolve the conflict here first; what is generated from it follows by mdtables fix"
         raise MdtablesError(Diagnostic("conflict", "git's conflict lines in a source", place, hint))
     return text
-
-
-def line_at(before: str) -> int:
-    """The number of the line on which this beginning of a text ends; LF, CRLF and CR end lines."""
-    return before.count("\n") + before.count("\r") - before.count("\r\n") + 1

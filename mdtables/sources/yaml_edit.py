@@ -11,8 +11,8 @@ from typing import NoReturn
 import yaml
 
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Table
+from mdtables.offsets import Edit, splice
 from mdtables.options import Options
-from mdtables.patch import Edit, splice
 from mdtables.sources.yaml_file import LOADER, read, scalar
 
 _Rows = list[tuple[yaml.Node | None, yaml.Node]]

@@ -16,8 +16,9 @@ from typing import NoReturn
 import yaml
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
+from mdtables.offsets import line_at
 from mdtables.options import Options, Source, did_you_mean
-from mdtables.sources.text import MOST_PROBLEMS, decode, line_at
+from mdtables.sources.text import MOST_PROBLEMS, decode
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
 _MOST_CELLS = 1_000_000  # that a file may make out of fewer values, by aliases or by keys that few rows have
