@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from mdtables.model import Alignment, Row, Table
 
@@ -58,8 +58,9 @@ Rows = Sequence[Sequence[str]]
 def difference(old: Table, new: Table, old_says: Rows, new_says: Rows, key: str = "") -> Difference:
     """What differs between two tables. `old_says` and `new_says` are what their cells say, header first.
 
-    Rows are told apart by the column headed `key`, or the first, where its cells are all different in both tables;
-    else the same rows are found first, and the others compared in the order in which they stand.
+    Rows are told apart by the column headed `key`, or the first, where its cells are all different in both tables, and
+    one that differs in nothing else from the one in its place was renamed. Where the column tells no rows apart, the
+    same rows are found first, and the others compared in the order in which they stand.
     """
     if list(old_says[0]) != list(new_says[0]):
         return Difference(old, new, 0, columns=True)
@@ -67,7 +68,11 @@ def difference(old: Table, new: Table, old_says: Rows, new_says: Rows, key: str 
     old_rows, new_rows = list(map(tuple, old_says[1:])), list(map(tuple, new_says[1:]))
     old_keys, new_keys = ([row[column] for row in rows] for rows in (old_rows, new_rows))
     by_key = len(set(old_keys)) == len(old_keys) and len(set(new_keys)) == len(new_keys)
-    pairs = _by_key(old_keys, new_keys) if by_key else _by_place(old_rows, new_rows)
+    if by_key:
+        pairs = _by_key(old_keys, new_keys)
+        pairs += _renamed(pairs, old_rows, new_rows, column)
+    else:
+        pairs = _by_place(old_rows, new_rows)
     changed = []
     for before, after in pairs:
         cells = zip_longest(old_rows[before], new_rows[after])  # somebody may have typed a cell too many
@@ -91,6 +96,24 @@ def difference(old: Table, new: Table, old_says: Rows, new_says: Rows, key: str 
 def _by_key(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     place = {key: index for index, key in enumerate(old)}
     return [(place[key], index) for index, key in enumerate(new) if key in place]
+
+
+def _renamed(pairs: Sequence[tuple[int, int]], old: Rows, new: Rows, key: int) -> list[tuple[int, int]]:
+    """Rows that stand in the same place between the same neighbours and differ in nothing but their key."""
+    ends = list(pairwise(sorted([(-1, -1), *pairs, (len(old), len(new))])))
+    if any(new_end < new_start for (_, new_start), (_, new_end) in ends):
+        return []  # in another order no row has a place of its own
+    return [
+        (before, after)
+        for (old_start, new_start), (old_end, new_end) in ends
+        if old_end - old_start == new_end - new_start > 0
+        for before, after in zip(range(old_start + 1, old_end), range(new_start + 1, new_end), strict=True)
+        if len(old[before]) > 1 and _without(old[before], key) == _without(new[after], key)
+    ]
+
+
+def _without(row: Sequence[str], column: int) -> Sequence[str]:
+    return [*row[:column], *row[column + 1 :]]
 
 
 def _by_place(old: Rows, new: Rows) -> list[tuple[int, int]]:

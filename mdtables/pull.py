@@ -68,7 +68,8 @@ def _in_the_way(region: RegionOutcome, found: Difference, *, hidden: bool) -> tu
     """What cannot be inverted, and the way out."""
     options = region.options
     rows = bool(found.added or found.removed)
-    renamed = "rows were added and others removed: if one was renamed, the columns that are not shown would be lost"
+    renamed = "a row was renamed, or one added and another removed: its columns that are not shown would be guessed"
+    rekeyed = any(found.key in changed.columns for changed in found.changed)
     limited = f"rows were added or removed where limit={options.limit} shows only some"
     changed = "its source or its options changed since mdtables wrote it, so nobody can tell what was edited here"
     reasons = [
@@ -86,7 +87,11 @@ def _in_the_way(region: RegionOutcome, found: Difference, *, hidden: bool) -> tu
             "rows were added or removed, and no column tells the rows apart",
             "name one on the marker: key=…",
         ),
-        (hidden and bool(found.added) and bool(found.removed), renamed, "rename it in the source"),
+        (
+            hidden and found.by_key and (rekeyed or bool(found.added and found.removed)),
+            renamed,
+            "make the edit in the source",
+        ),
     ]
     return next(((what, hint) for stands, what, hint in reasons if stands), None)
 

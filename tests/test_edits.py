@@ -39,6 +39,13 @@ def test_rows_are_told_apart_by_their_key() -> None:
     assert in_short(by_year) == "+0 rows, -0 rows, 1 cell (Course: DL for Coders -> Deep Learning)"
 
 
+def test_a_row_in_which_only_the_key_differs_was_renamed() -> None:
+    found = between(COURSES, [COURSES[0], COURSES[1], ["CS51", "2007"], COURSES[3]])
+    assert in_short(found) == "+0 rows, -0 rows, 1 cell (Course: CS50 -> CS51)"
+    other_place = between(COURSES, [COURSES[0], ["CS51", "2007"], COURSES[1], COURSES[3]])
+    assert in_short(other_place) == "+1 row, -1 row, 0 cells"
+
+
 def test_without_a_key_the_same_rows_are_found_first() -> None:
     old = [["a", "b"], ["x", "1"], ["x", "2"], ["x", "3"]]
     found = between(old, [["a", "b"], ["x", "0"], ["x", "2"], ["x", "3"], ["x", "4"]])

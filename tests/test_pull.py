@@ -63,6 +63,13 @@ def test_a_row_below_the_last_and_one_taken_out(run: Run, write: Write, tmp_path
     assert run("check").status == 0
 
 
+def test_a_renamed_row_keeps_its_line_and_its_comments(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "- a: one # first\n  b: x   # bee\n- a: three\n  b: y\n"
+    edited(run, write, data, "source=d.yaml", ("| one   |", "| two   |"), name="d.yaml")
+    assert run("pull").out == 'pulled d.yaml\n  row "one" (d.yaml:1): a: one -> two\n'
+    assert (tmp_path / "d.yaml").read_text() == data.replace("one", "two")
+
+
 def test_diff_shows_the_change_to_the_data_and_writes_nothing(run: Run, write: Write, tmp_path: Path) -> None:
     document = edited(run, write, CSV, SHOWN, ("*d* ", "x   "))
     before = document.read_bytes()
@@ -142,7 +149,7 @@ def test_every_shape_of_yaml_takes_edits(
             "a,b\n1,x\n2,y\n",
             "source=d.csv columns=b",
             ("| x   |", "| z   |"),
-            "the columns that are not shown would be lost",
+            "its columns that are not shown would be guessed",
         ),
         ("a,b\n1,x\n1,y\n", "source=d.csv", ("|   1 | y   |\n", ""), "no column tells the rows apart"),
         ("a,b\n1,x\n2,y\n", "source=d.csv cells=text", ("| x   |", "| *x* |"), "no value is written as this cell: *x*"),
