@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from mdtables import cli
+from mdtables.cli.parser import EXIT_STATUS, parser
 from mdtables.model import CODES
 from mdtables.options import SPECS
 from mdtables.workspace.config import KEYS
@@ -77,8 +78,8 @@ def rows_of_command_line() -> Iterator[list[str]]:
 
 
 def subcommands() -> dict[str, argparse.ArgumentParser]:
-    parser = cli._parser(with_options=False)
-    actions = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    whole = parser(with_options=False)
+    actions = [action for action in whole._actions if isinstance(action, argparse._SubParsersAction)]
     return dict(actions[0].choices)
 
 
@@ -142,7 +143,7 @@ def test_every_hook_is_in_the_docs_and_every_hook_is_a_command() -> None:
         assert f"`{hook['id']}`" in TEXT + (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
         words = hook["entry"].split()
         assert words[0] == "mdtables"
-        cli._parser(with_options=False).parse_args(words[1:])
+        parser(with_options=False).parse_args(words[1:])
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_pre_commit_can_read_its_files(check: str, file: str) -> None:
 def test_every_exit_status_is_in_the_help_and_in_the_docs() -> None:
     statuses = list(csv.reader((ROOT / "docs/data/exit-status.csv").read_text(encoding="utf-8").splitlines()))
     for status, meaning in statuses[1:]:
-        assert f"  {status}  {meaning.replace('`', '').partition(';')[0]}\n" in cli._EXIT_STATUS
+        assert f"  {status}  {meaning.replace('`', '').partition(';')[0]}\n" in EXIT_STATUS
 
 
 def test_the_drawing_of_the_house_has_every_room_on_its_floor() -> None:

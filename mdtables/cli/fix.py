@@ -1,0 +1,127 @@
+"""fix, check and list: what they take, and what they say. Most runs find nothing to do, so little is imported here."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from mdtables.cli.output import BROKEN, failed, progress_stream, say, say_diagnostics
+from mdtables.commands.errors import CannotStartError
+from mdtables.commands.fix import fix
+from mdtables.progress import Progress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from mdtables.commands.document import Run
+    from mdtables.outcome import Outcome
+
+_STDIN = "-"
+
+
+def add_fix_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="overwrite tables that were edited by hand")
+    parser.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 if a document was rewritten")
+    add_check_arguments(parser)
+
+
+def add_check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
+    add_paths(parser)
+
+
+def add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="documents, folders, data files (the documents that use them), or - for standard input; default: .",
+    )
+    parser.add_argument("--stdin-filename", metavar="PATH", help="where the document from standard input belongs")
+    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these documents out")
+    parser.add_argument("--output-format", choices=["text", "json", "github"], default="text", help="default: text")
+    parser.add_argument("-q", "--quiet", action="store_true", help="errors only")
+    parser.add_argument("-v", "--verbose", action="store_true", help="unchanged documents too")
+
+
+def run_fix(arguments: argparse.Namespace) -> int:
+    write = not arguments.diff
+    return _documents(arguments, write=write, stale_is_failure=arguments.diff or arguments.exit_non_zero_on_fix)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    return _documents(arguments, write=False, stale_is_failure=True)
+
+
+def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: bool) -> int:
+    """Fix or check, and report."""
+    if _STDIN in arguments.paths and len(arguments.paths) > 1:
+        print("mdtables: - stands for the only document; name no other path beside it", file=sys.stderr)
+        return BROKEN
+    outcomes, documents, document = _outcomes(arguments, write=write)
+    if document is not None and write:
+        sys.stdout.buffer.write(document)
+        sys.stdout.buffer.flush()
+    if not outcomes and arguments.output_format == "text":
+        if not arguments.quiet and document is None:
+            print(f"{documents} document{'s' if documents != 1 else ''}, nothing to do", file=sys.stderr)
+        return 0
+    from mdtables import report
+
+    if arguments.output_format == "text":
+        say(outcomes, documents, arguments, wrote=write, from_stdin=document is not None)
+    else:
+        stream = sys.stderr if document is not None and write else sys.stdout
+        if arguments.output_format == "json":
+            print(report.as_json(outcomes, documents, wrote=write, with_diff=arguments.diff), file=stream)
+        else:
+            print(report.as_github(outcomes, with_stale=not write), end="", file=stream)
+    return report.exit_status(outcomes, stale_is_failure=stale_is_failure)
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    outcomes, documents, _ = _outcomes(arguments, write=False)
+    from mdtables import report
+
+    if arguments.output_format == "json":
+        print(report.as_json(outcomes, documents, wrote=False, with_diff=False))
+    elif arguments.output_format == "github":
+        print(report.as_github(outcomes, with_stale=False), end="")
+    else:
+        print(report.region_list(outcomes), end="")
+        say_diagnostics(report.diagnostics_of(outcomes), arguments, sys.stderr)
+    return report.exit_status(outcomes, stale_is_failure=False)
+
+
+def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outcome], int, bytes | None]:
+    """The outcomes, how many documents were looked at, and with `-` the document that comes out."""
+
+    def begin() -> Run:
+        from mdtables.commands.document import start
+
+        force = getattr(arguments, "force", False)
+        return start(os.getcwd(), arguments.config, arguments.exclude, write=write, force=force)
+
+    if _STDIN in arguments.paths:
+        return _from_standard_input(arguments, begin)
+    progress = Progress(progress_stream(arguments))
+    try:
+        outcomes, documents = fix(arguments.paths, begin, eagerly=bool(arguments.config), watch=progress.show)
+    except CannotStartError as error:
+        return [failed(error)], 0, None
+    finally:
+        progress.clear()
+    return outcomes, documents, None
+
+
+def _from_standard_input(arguments: argparse.Namespace, begin: Callable[[], Run]) -> tuple[list[Outcome], int, bytes]:
+    """With an error, or excluded, the document comes out as it went in: an editor's buffer is never emptied."""
+    data = sys.stdin.buffer.read()
+    try:
+        outcome = begin().fix_or_leave_out(arguments.stdin_filename or "<stdin>", data)
+    except CannotStartError as error:
+        return [failed(error)], 0, data
+    return [outcome], 1, outcome.new.encode() if outcome.stale and not outcome.failed else data
