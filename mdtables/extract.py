@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
-from mdtables.document.parse import Document, Region, options_of, parse, tables_of
+from mdtables.document.parse import Document, Region, front_matter, options_of, parse, tables_of
+from mdtables.document.structure import classify
 from mdtables.document.table import Standing, find_tables, is_delimiter_row, only_table
 from mdtables.generate import regenerate_one
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
@@ -22,7 +23,7 @@ from mdtables.region.job import Policy
 from mdtables.shape import alignments
 from mdtables.values import said, value_of
 
-_HEADING = re.compile(r"[ \t>]{0,12}#{1,6}[ \t]+(.*?)[ \t#]*$")
+_HEADING = re.compile(r"(?:\A|(?<=[\r\n]))[ \t>]*#{1,6}[ \t]+([^\r\n]*[^ \t#\r\n])")
 _TEMPLATE = re.compile(r"\{[{%]")
 
 
@@ -52,28 +53,28 @@ class Moved:
 
 def choices(text: str, path: str) -> Iterator[Choice]:
     """Every hand-written table of a document: alone in a bare region, or outside of all regions and of code."""
-    document = parse(text, path)
+    document, lines = parse(text, path), Lines(text, path)
+    headings = _headings(lines)
     inside: set[int] = set()
     for region in document.regions:
         inside.update(range(region.start.place.line, region.end.place.line + 1))
         table, odd = only_table(region.body, tables_of(document, region))
         if table and odd is None and options_of(document, region, DEFAULTS)[0].source is None:
             first, last = region.first_line + table.top, region.first_line + table.bottom - 1
-            yield Choice(document, region, table, first, last, _heading(document, first), marked=True)
-    lines = Lines(text, path)
+            yield Choice(document, region, table, first, last, _above(headings, first), marked=True)
     body = lines.between(1, len(lines.starts) + 1)
     live = frozenset(n for n, line in enumerate(body, 1) if is_delimiter_row(line.lstrip(" \t>")))
     for standing in find_tables(body, 1, live, path, None):
         if not inside & {standing.top + 1, standing.bottom}:
-            yield from _with_markers(document, lines, standing)
+            yield from _with_markers(document, lines, standing, _above(headings, standing.top + 1))
 
 
-def _with_markers(document: Document, lines: Lines, table: Standing) -> Iterator[Choice]:
+def _with_markers(document: Document, lines: Lines, table: Standing, heading: str) -> Iterator[Choice]:
     """A table with bare markers round it, if it is one and no code: then there is a region more than before."""
     first, last = table.top + 1, table.bottom
     eol = END_OF_LINE.search(lines[first])
     ending = eol[0] if eol else "\n"
-    start, end = (f"{table.prefix}<!-- {name} -->{ending}" for name in (marker.START, marker.END))
+    start, end = (table.prefix + marker.comment(name) + ending for name in (marker.START, marker.END))
     below = end if END_OF_LINE.search(lines[last]) else ending + end.rstrip("\r\n")
     edits = [(lines.start(first), lines.start(first), start), (lines.start(last + 1), lines.start(last + 1), below)]
     marked = parse(splice(document.text, edits), document.path)
@@ -81,12 +82,20 @@ def _with_markers(document: Document, lines: Lines, table: Standing) -> Iterator
     if region is not None and len(marked.regions) == len(document.regions) + 1:
         standing, odd = only_table(region.body, tables_of(marked, region))
         if standing and odd is None:
-            yield Choice(marked, region, standing, first, last, _heading(document, first), marked=False)
+            yield Choice(marked, region, standing, first, last, heading, marked=False)
 
 
-def _heading(document: Document, line: int) -> str:
-    above = END_OF_LINE.split(document.text)[: line - 1]
-    return next((found[1] for text in reversed(above) if (found := _HEADING.match(text))), "")
+def _headings(lines: Lines) -> list[tuple[int, str]]:
+    """The line and the text of every heading that begins with a #, but for comments in code and front matter."""
+    found = list(_HEADING.finditer(lines.text))
+    around = classify(lines.text, [heading.span(1) for heading in found], front_matter(lines.text))
+    live = (heading for heading, place in zip(found, around, strict=True) if place.kind == "text")
+    return [(lines.number(heading.start(1)), heading[1]) for heading in live]
+
+
+def _above(headings: Sequence[tuple[int, str]], line: int) -> str:
+    """The nearest heading above a line."""
+    return next((text for number, text in reversed(headings) if number < line), "")
 
 
 def move(choice: Choice, source: str, policy: Policy) -> Moved:
@@ -94,32 +103,44 @@ def move(choice: Choice, source: str, policy: Policy) -> Moved:
 
     Raises MdtablesError where the cells would not be the same, or the table has a problem of its own.
     """
-    document, region, standing = choice.document, choice.region, choice.standing
-    broken = [problem for problem in standing.problems if problem.severity == "error"]
-    options, problems = options_of(document, region, DEFAULTS)
-    if broken or problems:
-        raise MdtablesError(*broken, *problems)
-    rows = [[cell or "" for cell in row] for row in standing.table.rows]
-    keep = any(_TEMPLATE.search(cell) for row in [standing.table.header, *rows] for cell in row)
-    header = [_value(cell, Location(document.path, choice.first), keep=keep) for cell in standing.table.header]
-    data = [
-        [_value(cell, Location(document.path, choice.first + 2 + index), keep=keep) for cell in row]
-        for index, row in enumerate(rows)
-    ]
-    table = Table(header, [list(row) for row in data])
-    words = [f'source="{source}"', region.start.text.strip()]
-    if not options.align and list(standing.table.align) != alignments(table, policy.defaults.align):
-        stand = standing.table.align
-        words.append(f'align="{", ".join(stand if len(set(stand)) > 1 else stand[:1])}"')
-    if keep:
-        words.append('templates="keep"')
-    comment = f"<!-- {marker.START} {' '.join(word for word in words if word)} -->"
-    text = splice(document.text, [(region.start.start, region.start.end, comment)])
+    document, start = choice.document, choice.region.start
+    table, keep = _data(choice)
+    options = _options(choice, source, table, policy, keep=keep)
+    text = splice(document.text, [(start.start, start.end, marker.comment(marker.START, options))])
     sourced = parse(text, document.path)
-    region = next(region for region in sourced.regions if region.start.start == choice.region.start.start)
+    region = next(region for region in sourced.regions if region.start.start == start.start)
     outcome = regenerate_one(sourced, region, lambda _, __: (table, ()), replace(policy, force=True))
     _check(choice, outcome)
     return Moved(table, outcome)
+
+
+def _data(choice: Choice) -> tuple[Table, bool]:
+    """The table as values, and whether there are templates in its cells. Raises MdtablesError."""
+    path, standing = choice.document.path, choice.standing
+    if broken := [problem for problem in standing.problems if problem.severity == "error"]:
+        raise MdtablesError(*broken)
+    rows = [[cell or "" for cell in row] for row in standing.table.rows]
+    keep = any(_TEMPLATE.search(cell) for row in [standing.table.header, *rows] for cell in row)
+    header = [_value(cell, Location(path, choice.first), keep=keep) for cell in standing.table.header]
+    values = [
+        [_value(cell, Location(path, choice.first + 2 + index), keep=keep) for cell in row]
+        for index, row in enumerate(rows)
+    ]
+    return Table(header, [list(row) for row in values]), keep
+
+
+def _options(choice: Choice, source: str, table: Table, policy: Policy, *, keep: bool) -> str:
+    """What the start marker says: the source, what it said before, and what the table would not have without saying."""
+    standing = choice.standing.table.align
+    options, problems = options_of(choice.document, choice.region, DEFAULTS)
+    if problems:
+        raise MdtablesError(*problems)
+    words = [f'source="{source}"', choice.region.start.text.strip()]
+    if not options.align and list(standing) != alignments(table, policy.defaults.align):
+        words.append(f'align="{", ".join(standing if len(set(standing)) > 1 else standing[:1])}"')
+    if keep:
+        words.append('templates="keep"')
+    return " ".join(filter(None, words))
 
 
 def _value(cell: str, place: Location, *, keep: bool) -> str:

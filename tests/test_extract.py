@@ -120,3 +120,11 @@ def test_whatever_stands_in_the_cells_the_reader_sees_the_same_or_nothing_is_mov
     said = [[meaning((cell or "").replace("\\|", "|")) for cell in row] for row in shown.table.rows]
     stood = [[meaning((cell or "").replace("\\|", "|")) for cell in row] for row in chosen.standing.table.rows]
     assert said == stood
+
+
+def test_a_comment_in_code_is_no_heading(run: Run, write: Write) -> None:
+    document = "---\n# front: matter\n---\n\n## Books ##\n\n```sh\n# install\n```\n\n    # indented\n\n" + BARE.format(
+        TABLE
+    )
+    write("a.md", document)
+    assert run("extract", "a.md").out == "extracted a.md:14 to data/books.csv\n"

@@ -40,8 +40,7 @@ def extract(
     home = home_of(path, projects)
     before = files.read(path)
     text = before.decode()
-    while chosen := _chosen(list(choices(text, path)), table, path):
-        choice = chosen[0]
+    while choice := _chosen(choices(text, path), table, path):
         target = _target(choice, home, folder, suffix)
         source = os.path.relpath(target, home.folder).replace(os.sep, "/")
         _check_inside(source, home, choice)
@@ -56,10 +55,14 @@ def extract(
             return
 
 
-def _chosen(found: list[Choice], table: str | None, path: str) -> list[Choice]:
-    """The tables that are meant. Raises MdtablesError where one is named and there is none, or more than one."""
+def _chosen(choices: Iterator[Choice], table: str | None, path: str) -> Choice | None:
+    """The table that is meant, None if there is none in a bare region.
+
+    Raises MdtablesError where one is named and there is none, or more than one.
+    """
     if table is None:
-        return [choice for choice in found if choice.marked]
+        return next((choice for choice in choices if choice.marked), None)
+    found = list(choices)
     if table.isascii() and table.isdigit():
         named = [c for c in found if c.first <= int(table) <= c.last]
     else:
@@ -69,7 +72,7 @@ def _chosen(found: list[Choice], table: str | None, path: str) -> list[Choice]:
         message = f"{len(named) or 'no'} hand-written tables are called {table}"
         hint = f"name one by a line of it; there are: {there}" if there else "there is no hand-written table in it"
         raise MdtablesError(Diagnostic("unknown-table", message, Location(path), hint))
-    return named
+    return named[0]
 
 
 def _target(choice: Choice, home: Home, folder: str | None, suffix: str) -> str:

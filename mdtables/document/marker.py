@@ -101,14 +101,19 @@ def checksum_of(text: str) -> str:
     return checksum
 
 
-def with_checksum(comment: str, checksum: str) -> str:
+def comment(name: str, options: str = "") -> str:
+    """A new marker: START or END, with this text."""
+    return f"<!-- {name} {options} -->" if options else f"<!-- {name} -->"
+
+
+def with_checksum(standing: str, checksum: str) -> str:
     """An end marker's comment with its checksum replaced, or taken out where the new one is empty."""
-    if standing := _CHECKSUM.search(comment, 0, len(comment) - len("-->")):
-        comment = comment[: standing.start()].rstrip() + comment[standing.end() :]
+    if old := _CHECKSUM.search(standing, 0, len(standing) - len("-->")):
+        standing = standing[: old.start()].rstrip() + standing[old.end() :]
     if not checksum:
-        return comment
-    at = comment.index(END) + len(END)
-    return f'{comment[:at]} checksum="{checksum}"{comment[at:]}'
+        return standing
+    at = standing.index(END) + len(END)
+    return f'{standing[:at]} checksum="{checksum}"{standing[at:]}'
 
 
 def read_options(text: str, place: Callable[[int], Location], base: Options) -> tuple[Options, list[Diagnostic]]:

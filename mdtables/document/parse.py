@@ -59,7 +59,7 @@ def parse(text: str, path: str) -> Document:
     from mdtables.document.structure import classify  # mistune, only where there is something to ask
 
     rows = _delimiter_rows(lines, found)
-    around = classify(text, [c.inside for c in found] + [span for _, span in rows], _front_matter(text))
+    around = classify(text, [c.inside for c in found] + [span for _, span in rows], front_matter(text))
     around_rows = around[len(found) :]
     leaning = _leaning_on_quotes(lines, [lines.number(candidate.start) for candidate in found])
     kept = [
@@ -133,7 +133,7 @@ def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int,
     return rows
 
 
-def _front_matter(text: str) -> int:
+def front_matter(text: str) -> int:
     """The length of the YAML or TOML front matter, its fences included."""
     opening = _FRONT_MATTER.match(text)
     if opening is None:
