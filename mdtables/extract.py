@@ -70,7 +70,7 @@ def choices(text: str, path: str) -> Iterator[Choice]:
 
 
 def _with_markers(document: Document, lines: Lines, table: Standing, heading: str) -> Iterator[Choice]:
-    """A table with bare markers round it, if it is one and no code: then there is a region more than before."""
+    """A table with bare markers round it, if it is one and no code: then a region begins there."""
     first, last = table.top + 1, table.bottom
     eol = END_OF_LINE.search(lines[first])
     ending = eol[0] if eol else "\n"
@@ -79,7 +79,7 @@ def _with_markers(document: Document, lines: Lines, table: Standing, heading: st
     edits = [(lines.start(first), lines.start(first), start), (lines.start(last + 1), lines.start(last + 1), below)]
     marked = parse(splice(document.text, edits), document.path)
     region = next((r for r in marked.regions if r.start.place.line == first), None)
-    if region is not None and len(marked.regions) == len(document.regions) + 1:
+    if region is not None:
         standing, odd = only_table(region.body, tables_of(marked, region))
         if standing and odd is None:
             yield Choice(marked, region, standing, first, last, heading, marked=False)
@@ -138,6 +138,10 @@ def _options(choice: Choice, source: str, table: Table, policy: Policy, *, keep:
     words = [f'source="{source}"', choice.region.start.text.strip()]
     if not options.align and list(standing) != alignments(table, policy.defaults.align):
         words.append(f'align="{", ".join(standing if len(set(standing)) > 1 else standing[:1])}"')
+    if policy.defaults.cells != "markdown":
+        words.append('cells="markdown"')
+    if policy.defaults.null:
+        words.append('null=""')
     if keep:
         words.append('templates="keep"')
     return " ".join(filter(None, words))

@@ -128,3 +128,20 @@ def test_a_comment_in_code_is_no_heading(run: Run, write: Write) -> None:
     )
     write("a.md", document)
     assert run("extract", "a.md").out == "extracted a.md:14 to data/books.csv\n"
+
+
+def test_what_the_configuration_says_of_other_tables_changes_nothing_in_this_one(run: Run, write: Write) -> None:
+    write("mdtables.toml", 'cells = "text"\nnull = "—"\nalign = "center"\n')
+    document = write("a.md", BARE.format("| a | b |\n|:--|---|\n| *1* | |\n"))
+    assert run("extract", "a.md").status == 0
+    assert (
+        'align="left, none" cells="markdown" null="" -->\n\n| a   | b   |\n| :-- | --- |\n| *1* |     |'
+        in document.read_text()
+    )
+    assert run("check").status == 0
+
+
+def test_a_table_that_would_not_say_the_same_stays(run: Run, write: Write) -> None:
+    document = write("a.md", BARE.format("| |\n|---|\n| x |\n"))  # without a text in its header Pandoc drops it
+    assert "error[no-value]: the table would not say the same when it is generated" in run("extract", "a.md").err
+    assert document.read_text() == BARE.format("| |\n|---|\n| x |\n")

@@ -215,6 +215,14 @@ def test_a_source_that_changed_since_is_not_taken_back(run: Run, write: Write, t
     assert (tmp_path / "d.csv").read_text() == "a,b,c\n1,z,CHANGED\n2,y,q\n"
 
 
+def test_an_edit_that_would_bring_another_row_into_view_is_told(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "a,b\nx,1\ny,2\n"
+    edited(run, write, data, "source=d.csv sort=b limit=1", ("| x   |   1 |", "| x   |   3 |"))
+    ran = run("pull")
+    assert "this table would not come out as it stands:\n  row " in ran.out
+    assert (tmp_path / "d.csv").read_text() == data
+
+
 def test_two_documents_that_edit_different_cells_of_one_source(run: Run, write: Write, tmp_path: Path) -> None:
     write("d.csv", "a,b\n1,x\n2,y\n")
     documents = [write(name, sourced("source=d.csv")) for name in ("a.md", "b.md", "c.md")]

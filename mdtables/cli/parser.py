@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 EXIT_STATUS = """exit status:
   0  nothing to do, or done
-  1  something is stale (check, --diff), or was (fix --exit-non-zero-on-fix)
+  1  something is stale (check, --diff), or was (fix --exit-non-zero-on-fix), or in conflict (merge-driver)
   2  something is broken: usage, configuration, a marker, a source, a table
 """
 

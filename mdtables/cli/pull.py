@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="documents and folders; default: .")
+    parser.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="documents, folders, data files; default: ."
+    )
     parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these documents out")
     parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff of the data")
 

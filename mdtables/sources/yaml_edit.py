@@ -80,13 +80,13 @@ class _Editor:
             if start != end:
                 self._refuse(node, "a block of text, an anchor, an alias or a tag")
             return start, end, (" " if self.text[start - 1 : start] == ":" else "") + scalar(value)
-        if self._aliased(node):
+        if self._anchored(node):
             self._refuse(node, "a value that an alias repeats")
         if node.style == "'" and value.isprintable():
             return start, end, "'" + value.replace("'", "''") + "'"
         return start, end, scalar(value, quoted=node.style == '"')
 
-    def _aliased(self, node: yaml.Node) -> bool:
+    def _anchored(self, node: yaml.Node) -> bool:
         before = self.text[: node.start_mark.index].rstrip(" ")
         word = before[max(before.rfind(" "), before.rfind("\n")) + 1 :]
         return word.startswith("&")
