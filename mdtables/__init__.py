@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 # the time when a run has nothing to do.
 _HOMES = {
     "Diagnostic": "mdtables.model",
+    "Difference": "mdtables.edits",
     "Location": "mdtables.model",
     "MdtablesError": "mdtables.model",
     "Options": "mdtables.options",
@@ -20,6 +21,7 @@ _HOMES = {
 
 __all__ = [
     "Diagnostic",
+    "Difference",
     "Location",
     "MdtablesError",
     "Options",
@@ -32,6 +34,7 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from mdtables.edits import Difference
     from mdtables.generate import regenerate
     from mdtables.model import Diagnostic, Location, MdtablesError, Table
     from mdtables.options import Options

@@ -13,7 +13,7 @@ from mdtables import Diagnostic, Location, MdtablesError, Options, Outcome, Poli
 
 def test_the_public_names_are_these() -> None:
     assert " ".join(mdtables.__all__) == (
-        "Diagnostic Location MdtablesError Options Outcome Policy RegionOutcome Table regenerate"
+        "Diagnostic Difference Location MdtablesError Options Outcome Policy RegionOutcome Table regenerate"
     )
 
 
