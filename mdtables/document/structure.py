@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Literal
 
 from mistune.block_parser import BlockParser
@@ -39,7 +40,7 @@ def classify(text: str, spans: Sequence[tuple[int, int]], front_matter: int = 0)
 
     A span that mistune drops (in the title of a link definition, say) counts as code: nothing is written there.
     """
-    mark = next(chr(c) for c in (*range(0xE000, 0xF900), *range(0xF0000, 0xFFFFE)) if chr(c) not in text)
+    mark = _unused(text)
     state = BlockParser.state_cls()
     state.process(_normalised(_with_probes(text, spans, mark, front_matter), mark))
     _parser().parse(state)
@@ -47,6 +48,12 @@ def classify(text: str, spans: Sequence[tuple[int, int]], front_matter: int = 0)
     for number, surroundings in _probes_in(state.tokens, re.compile(f"{mark}(\\d+){mark}")):
         around[number] = surroundings
     return around
+
+
+def _unused(text: str) -> str:
+    """A character that the text does not hold: a private one, if it can be; half a one no text in UTF-8 holds."""
+    used = set(text)
+    return next(chr(c) for c in chain(range(0xE000, 0x110000), range(0xD800, 0xE000)) if chr(c) not in used)
 
 
 @cache
