@@ -88,7 +88,7 @@ def _with_markers(document: Document, lines: Lines, table: Standing, heading: st
 def _headings(lines: Lines) -> list[tuple[int, str]]:
     """The line and the text of every heading that begins with a #, but for comments in code and front matter."""
     found = list(_HEADING.finditer(lines.text))
-    around = classify(lines.text, [heading.span(1) for heading in found], front_matter(lines.text))
+    around = classify(lines.text, [heading.start(1) for heading in found], front_matter(lines.text))
     live = (heading for heading, place in zip(found, around, strict=True) if place.kind == "text")
     return [(lines.number(heading.start(1)), heading[1]) for heading in live]
 

@@ -49,8 +49,8 @@ class Candidate:
     problem: Diagnostic | None = None
 
     @property
-    def inside(self) -> tuple[int, int]:
-        return self.start + len("<!--"), self.start + len("<!--")
+    def inside(self) -> int:
+        return self.start + len("<!--")
 
 
 class Lines:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from mdtables.conflict import conflicts
 from mdtables.document import marker
 from mdtables.document.candidates import Candidate, Lines, Marker, candidates
-from mdtables.document.table import Standing, find_tables, indentation, is_blank, is_delimiter_row, prefix_of
+from mdtables.document.structure import classify
+from mdtables.document.table import Standing, find_tables, indentation, is_delimiter_row
 from mdtables.model import Diagnostic, Location
 from mdtables.offsets import END_OF_LINE
 from mdtables.options import Options
@@ -56,16 +57,13 @@ def parse(text: str, path: str) -> Document:
     found = list(candidates(lines))
     if not found:
         return Document(path, text, (), ())
-    from mdtables.document.structure import classify  # mistune, only where there is something to ask
-
     rows = _delimiter_rows(lines, found)
-    around = classify(text, [c.inside for c in found] + [span for _, span in rows], front_matter(text))
+    around = classify(text, [c.inside for c in found] + [place for _, place in rows], front_matter(text))
     around_rows = around[len(found) :]
-    leaning = _leaning_on_quotes(lines, [lines.number(candidate.start) for candidate in found])
     kept = [
         (candidate, surroundings)
         for candidate, surroundings in zip(found, around[: len(found)], strict=True)
-        if surroundings.kind != "code" and lines.number(candidate.start) not in leaning
+        if surroundings.kind != "code"
     ]
     live = [number for (number, _), row in zip(rows, around_rows, strict=True) if row.kind == "text"]
 
@@ -102,24 +100,8 @@ def tables_of(document: Document, region: Region) -> list[Standing]:
     return list(find_tables(region.body, region.first_line, region.live, document.path, list_indent))
 
 
-def _leaning_on_quotes(lines: Lines, numbers: Sequence[int]) -> set[int]:
-    """Those of the lines without a `>` of their own, indented by four columns or more, that continue a quoted one.
-
-    They end the quote's paragraph, or are code where there is none, which mistune does not see. Nobody puts a marker
-    there.
-    """
-    wanted = {n for n in numbers if ">" not in prefix_of(lines[n]) and indentation(prefix_of(lines[n])) >= 4}
-    leaning: set[int] = set()
-    quoted = False
-    for number in range(1, max(wanted, default=0) + 1):
-        if number in wanted and quoted:
-            leaning.add(number)
-        quoted = not is_blank(lines[number]) and (quoted or ">" in prefix_of(lines[number]))
-    return leaning
-
-
-def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, tuple[int, int]]]:
-    """Number and span of every line between the first and the last candidate that could be a delimiter row."""
+def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """Number and offset of every line between the first and the last candidate that could be a delimiter row."""
     first, last = (lines.number(f(c.start for c in found)) for f in (min, max))
     rows = []
     for number in range(first, last):
@@ -129,7 +111,7 @@ def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int,
         content = line.lstrip(" \t>")
         if is_delimiter_row(content):
             at = lines.start(number) + len(line) - len(content)
-            rows.append((number, (at + content.startswith("|"), at + len(content.rstrip()))))
+            rows.append((number, at))
     return rows
 
 
