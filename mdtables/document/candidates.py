@@ -16,6 +16,9 @@ from mdtables.document import marker
 from mdtables.model import Diagnostic, Location
 from mdtables.offsets import END_OF_LINE
 
+_BEFORE_CONTENT = re.compile(r"\ufeff?[ \t>]*")
+_BEHIND = re.compile(r"(?P<blank>[^\S\r\n]*(?P<eol>\r\n|\n|\r|\Z))?")
+
 
 @dataclass(frozen=True, slots=True)
 class Marker:
@@ -59,6 +62,7 @@ class Lines:
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path = text, path
         self.starts = [0, *(found.end() for found in END_OF_LINE.finditer(text))]
+        self._contents: dict[int, int] = {}  # a line may hold thousands of markers
 
     def number(self, offset: int) -> int:
         return bisect_right(self.starts, offset)
@@ -74,6 +78,14 @@ class Lines:
         """The lines from one number up to, not including, another."""
         edges = [*self.starts[first - 1 : last - 1], self.start(last)]
         return [self.text[start:end] for start, end in pairwise(edges)]
+
+    def content(self, number: int) -> int:
+        """Where a line's content begins, behind its indentation, its > and the byte order mark."""
+        if number not in self._contents:
+            found = _BEFORE_CONTENT.match(self.text, self.start(number))
+            assert found
+            self._contents[number] = found.end()
+        return self._contents[number]
 
     def __getitem__(self, number: int) -> str:
         return self.text[self.start(number) : self.start(number + 1)]
@@ -106,32 +118,32 @@ def _candidate(lines: Lines, found: re.Match[str], close: int) -> Candidate:
     if lines.text.startswith("\ufeff") and place.line == 1:
         place = Location(place.path, 1, place.column - 1)  # nobody sees a byte order mark
     kind: Literal["start", "end"] = "start" if found[1] == marker.START else "end"
-    prefix = lines.text[lines.start(place.line) : start].removeprefix("\ufeff")
-    last_line = lines.number(close)
-    after = lines[last_line][close + len("-->") - lines.start(last_line) :]
-    options = lines.text[found.end() : close]
-    if prefix.lstrip(" \t>").startswith("|"):
+    content, last_line = lines.content(place.line), lines.number(close)
+    behind = _BEHIND.match(lines.text, close + len("-->"))
+    assert behind
+    is_alone = behind["blank"] is not None
+    if lines.text.startswith("|", content):
         return Candidate(start)  # in a cell: nobody takes that for a marker
-    if not prefix.strip(" \t>") and (problem := _broken(kind, options, after, place, last_line, close, lines)):
+    if content == start and (problem := _broken(kind, found.end(), close, place, last_line, lines, is_alone=is_alone)):
         return Candidate(start, kind, problem=problem)
-    if prefix.strip(" \t>") or after.strip():
+    if content != start or not is_alone:
         message = f"this {kind} marker shares its line with text, so it is none"
         hint = "put it on a line of its own; only its indentation and > may stand before it"
         return Candidate(start, problem=Diagnostic("shared-line", message, place, hint))
-    eol = END_OF_LINE.search(after)
-    ending = eol[0] if eol else ""
-    whole = Marker(kind, start, close + 3, options, found.end(), place, last_line, prefix, ending)
+    prefix = lines.text[lines.start(place.line) : start].removeprefix("\ufeff")
+    options = lines.text[found.end() : close]
+    whole = Marker(kind, start, close + 3, options, found.end(), place, last_line, prefix, behind["eol"])
     return Candidate(start, kind, whole)
 
 
 def _broken(
-    kind: str, options: str, after: str, place: Location, last_line: int, close: int, lines: Lines
+    kind: str, start: int, close: int, place: Location, last_line: int, lines: Lines, *, is_alone: bool
 ) -> Diagnostic | None:
-    """What is wrong with a marker that begins a line of its own."""
+    """What is wrong with a marker that begins a line of its own; its text is that from `start` to `close`."""
     if close == len(lines.text):
         return Diagnostic("marker", f"this {kind} marker is not closed by -->", place, "close it, or delete it")
     if kind == "end" and last_line != place.line:
         return Diagnostic("marker", "an end marker stands on one line", place, "close it by --> where it begins")
-    if after.strip() and marker.has_open_quote(options):
+    if not is_alone and marker.has_open_quote(lines.text[start:close]):
         return Diagnostic("marker", marker.OPEN_QUOTE, place, "write the value without it")
     return None
