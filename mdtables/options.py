@@ -94,12 +94,16 @@ def _quoted(name: str) -> str:
     return f'"{name}"' if "'" in name else f"'{name}'"
 
 
+_MOST_COMPARED, _LONGEST_COMPARED = 1000, 100  # comparing takes time quadratic in a name's length
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` for the nearest known word, else the list of them all."""
     from difflib import get_close_matches  # only when something went wrong
 
     names = {name.lower(): name for name in known}
-    nearest = get_close_matches(word.lower(), names, n=1)
+    few = len(names) <= _MOST_COMPARED and len(word) <= _LONGEST_COMPARED
+    nearest = get_close_matches(word.lower(), names, n=1) if few else []
     if nearest:
         return f'; did you mean "{names[nearest[0]]}"?'
     shown = list(names.values())[:_SHOWN]
@@ -178,12 +182,16 @@ def _delimiter(text: str) -> str:
     return text
 
 
+# Python's codecs that make text out of bytes, and are no encodings of files: two take quadratic time.
+_NO_ENCODINGS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+
+
 def _encoding(text: str) -> str:
     try:
         codec = codecs.lookup(text)
     except (LookupError, ValueError):
         raise ValueError("no such encoding; common ones are utf-8, utf-16, cp1252, latin-1, shift_jis") from None
-    if not codec._is_text_encoding:
+    if not codec._is_text_encoding or codec.name in _NO_ENCODINGS:
         raise ValueError("it turns no bytes into text; common ones are utf-8, utf-16, cp1252, latin-1")
     return codec.name
 

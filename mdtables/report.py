@@ -46,6 +46,16 @@ def printable(text: str) -> str:
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
+_LONGEST_LINE = 400
+
+
+def _readable(text: str) -> str:
+    """What `printable` makes of a text, without the middle of lines that would fill a screen: a cell may have 1 MB."""
+    cut = _LONGEST_LINE // 2
+    lines = text.split("\n")
+    return printable("\n".join(n if len(n) <= _LONGEST_LINE else f"{n[:cut]} … {n[-cut:]}" for n in lines))
+
+
 def as_text(found: Diagnostic, *, colour: bool = False) -> str:
     """`place: severity[code]: message`, and below it who asked and the way out."""
 
@@ -53,9 +63,9 @@ def as_text(found: Diagnostic, *, colour: bool = False) -> str:
         return f"{_COLOURS[kind]}{text}\x1b[0m" if colour else text
 
     place = paint("place", printable(str(found.location)))
-    head = f"{place}: {paint(found.severity, f'{found.severity}[{found.code}]')}: {printable(found.message)}"
+    head = f"{place}: {paint(found.severity, f'{found.severity}[{found.code}]')}: {_readable(found.message)}"
     below = [f"  asked for by {printable(', '.join(map(str, found.asked_by)))}"] if found.asked_by else []
-    below += [f"  {paint('hint', 'hint')}: {printable(found.hint)}"] if found.hint else []
+    below += [f"  {paint('hint', 'hint')}: {_readable(found.hint)}"] if found.hint else []
     return "\n".join([head, *below])
 
 
@@ -86,7 +96,7 @@ def _shell_word(path: str) -> str:
 def changes(outcome: Outcome) -> list[str]:
     """A line for each stale sourced region: what would change, in the words of the data."""
     return [
-        printable(f"{outcome.path}:{region.location.line}: {_change(region)}")
+        _readable(f"{outcome.path}:{region.location.line}: {_change(region)}")
         for region in outcome.regions
         if region.state == "stale" and region.options.source
     ]
@@ -196,9 +206,10 @@ def as_github(outcomes: Sequence[Outcome], *, with_stale: bool) -> str:
 
 def _annotation(severity: str, place: Location, title: str, message: str) -> str:
     def escaped(text: str, also: str = "") -> str:
+        text = _readable(text)
         for character in "%\r\n" + also:
             text = text.replace(character, f"%{ord(character):02X}")
-        return printable(text)
+        return text
 
     where = f"file={escaped(place.path, ':,')}"
     where += f",line={place.line}" if place.line else ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from mdtables.model import Alignment, Table
 from mdtables.options import AlignRule, Column, Options, SortKey, did_you_mean
 
+_MOST_COLUMNS = 10_000  # that a region shows: nobody reads more, and renderers take minutes for them
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -25,9 +26,12 @@ class ShapeError(ValueError):
 def shape(table: Table, options: Options) -> Table:
     """The table that a region shows: sorted, then cut to `limit` rows, then its columns chosen and aligned."""
     if options.key:
-        _index(options.key, table.header, "key")
+        _place(options.key, _places(table.header), "key")
     order, _ = origin(table, options)
     picked = _picked(table.header, options.columns)
+    if len(picked) > _MOST_COLUMNS:
+        message = f"{len(picked)} columns, and a table takes {_MOST_COLUMNS}: choose some of them with columns=…"
+        raise ShapeError("source-shape", message)
     rows = [table.rows[index] for index in order]
     if [index for index, _ in picked] != list(range(len(table.header))):
         rows = [[row[index] for index, _ in picked] for row in rows]
@@ -59,8 +63,9 @@ def alignments(table: Table, rules: Sequence[AlignRule]) -> list[Alignment]:
             raise ShapeError("option-value", f"{count}: align takes one for all, or one for each")
         found = [rule.alignment for rule in rules]
     else:
+        places = _places(table.header)
         for rule in rules:
-            found[_index(str(rule.header), table.header, "align", "header")] = rule.alignment
+            found[_place(str(rule.header), places, "align", "header")] = rule.alignment
     return [_auto(table.rows, i) if word == "auto" else word for i, word in enumerate(found)]  # type: ignore[misc]
 
 
@@ -75,18 +80,26 @@ def _auto(rows: Sequence[Sequence[str | None]], column: int) -> Alignment:
     return "right" if some else "none"
 
 
-def _index(name: str, names: Sequence[str], option: str, kind: str = "column") -> int:
-    try:
-        return list(names).index(name)
-    except ValueError:
-        raise ShapeError("unknown-column", f'{option}: no {kind} "{name}"{did_you_mean(name, names)}') from None
+def _places(names: Sequence[str]) -> dict[str, int]:
+    """The index of each name; of one that is there twice, the first."""
+    places: dict[str, int] = {}
+    for index, name in enumerate(names):
+        places.setdefault(name, index)
+    return places
+
+
+def _place(name: str, places: Mapping[str, int], option: str, kind: str = "column") -> int:
+    if name not in places:
+        raise ShapeError("unknown-column", f'{option}: no {kind} "{name}"{did_you_mean(name, places)}')
+    return places[name]
 
 
 def _picked(header: Sequence[str], columns: Sequence[Column]) -> list[tuple[int, str]]:
     """The index and the shown header of each column; `*` stands for those that are not named."""
     if not columns:
         return list(enumerate(header))
-    named = [None if column.rest else _index(column.name, header, "columns") for column in columns]
+    places = _places(header)
+    named = [None if column.rest else _place(column.name, places, "columns") for column in columns]
     chosen = set(named)
     picked: list[tuple[int, str]] = []
     for column, index in zip(columns, named, strict=True):
@@ -102,9 +115,12 @@ def _picked(header: Sequence[str], columns: Sequence[Column]) -> list[tuple[int,
 
 def _sorted(table: Table, keys: Iterable[SortKey]) -> list[int]:
     """The rows' indexes in order: numbers, then text by code point, then what is empty or missing, also descending."""
-    order = list(range(len(table.rows)))
-    for key in reversed(list(keys)):
-        column = _index(key.name, table.header, "sort")
+    order, places = list(range(len(table.rows))), _places(table.header)
+    by_name: dict[str, SortKey] = {}
+    for key in keys:
+        by_name.setdefault(key.name, key)  # a column named again has nothing left to decide
+    for key in reversed(by_name.values()):
+        column = _place(key.name, places, "sort")
         values = [row[column] for row in table.rows]
         present = [i for i in order if values[i]]
         present.sort(key=lambda i, values=values: _sort_key(values[i] or ""), reverse=key.descending)  # type: ignore[misc]

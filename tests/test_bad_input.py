@@ -100,6 +100,44 @@ def test_many_of_a_kind_in_a_source_are_no_trap(name: str, data: str, options: s
     assert time.monotonic() - start < 15
 
 
+def test_a_million_columns_are_an_error_and_no_table(run: Run, write: Write) -> None:
+    write("d.csv", ",".join(f"c{n}" for n in range(1_000_000)) + "\n" + "," * 999_999 + "\n")
+    write("a.md", sourced("source=d.csv"))
+    ran = run("check")
+    assert "a.md:1:1: error[source-shape]: 1000000 columns, and a table takes 10000" in ran.out
+    write("a.md", sourced('source=d.csv columns="c7, c999999"'))
+    assert run("fix").status == 0
+
+
+def test_as_many_columns_chosen_as_there_are(run: Run, write: Write) -> None:
+    names = [f"c{n}" for n in range(10_000)]
+    write("d.csv", ",".join(names) + "\n")
+    every = ",".join(names)
+    write(
+        "a.md", sourced(f'source=d.csv columns="{every}" sort="{every},{every}" align="{": left,".join(names)}: left"')
+    )
+    assert run("check", "-q").status == 1
+
+
+def test_a_name_that_is_a_novel_is_cut_where_it_is_told(run: Run, write: Write) -> None:
+    write("d.csv", "a\n" + "novel " * 100_000 + "\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    document.write_text(document.read_text().replace("novel novel", "novel, edited", 1))
+    for words in (["check"], ["fix"], ["check", "--output-format=github"]):
+        ran = run(*words)
+        assert "hand" in ran.out
+        assert " … " in ran.out
+        assert len(ran.out) < 5000
+
+
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "unicode_escape", "rot13", "zip"])
+def test_what_python_calls_an_encoding_and_no_file_has(encoding: str, run: Run, write: Write) -> None:
+    write("d.csv", "a,b\n1,2\n")
+    write("a.md", sourced(f"source=d.csv encoding={encoding}"))
+    assert "error[option-value]" in run("check").out
+
+
 def test_a_document_full_of_private_characters(run: Run, write: Write) -> None:
     write("a.md", "".join(map(chr, range(0xE000, 0xF900))) + "\n" + RAGGED)
     assert run("fix").status == 0

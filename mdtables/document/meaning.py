@@ -35,11 +35,17 @@ def meaning(cell: str) -> str:
 
     A line break is `<br>`. What only some dialects know (`==a==`, `$a$`, `{{ a }}`, `@a`) counts as its characters.
     """
-    if not _MEANINGFUL.search(cell):
-        return cell.replace(">", "&gt;").replace('"', "&quot;")  # as mistune writes them beside a mark
+    pieces = _LINE_BREAK.split(cell)
+    if not any(map(_MEANINGFUL.search, pieces)):
+        return "<br>".join(_escaped(piece) for piece in pieces)
     markdown = _markdown()
     tokens = markdown.inline(cell, {"ref_links": {}})
     return _LINE_BREAK.sub("<br>", str(markdown.renderer.render_tokens(tokens, mistune.BlockState())))
+
+
+def _escaped(text: str) -> str:
+    """As mistune writes a text in which nothing has a meaning."""
+    return text.replace(">", "&gt;").replace('"', "&quot;")
 
 
 @cache
