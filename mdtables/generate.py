@@ -5,6 +5,7 @@ Knows no disk and no host: where data comes from is `load`, handed in by whoever
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -117,9 +118,10 @@ def _job(document: Document, region: Region, policy: Policy) -> tuple[Job, list[
     except marker.MarkerSyntaxError as error:
         problems.append(Diagnostic("marker", str(error), region.end.place))
     first, last = region.start.place.line, region.end.place.line
-    for start, end in document.conflicts:
-        if start <= last and end >= first:
-            message = f"git's conflict lines, in or round the region on line {first}"
-            place = Location(document.path, start)
-            problems.append(Diagnostic("conflict", message, place, "resolve the conflict, then run again"))
+    for start, _ in document.conflicts[bisect_left(document.conflicts, first, key=lambda lines: lines[1]) :]:
+        if start > last:
+            break
+        message = f"git's conflict lines, in or round the region on line {first}"
+        place = Location(document.path, start)
+        problems.append(Diagnostic("conflict", message, place, "resolve the conflict, then run again"))
     return Job(document, region, options, checksum, tables_of(document, region), policy), problems

@@ -110,12 +110,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; there are {', '.join(shown)}{' …' if len(names) > _SHOWN else ''}" if names else ""
 
 
+_LONGEST_PATH = 4096
+
+
 def _source(text: str) -> Source:
     path, part = text, ""
     if found := _SOURCE_PART.fullmatch(text):
         path, part = found.groups()
     if not path:
         raise ValueError("the path is empty")
+    if len(path) > _LONGEST_PATH:
+        raise ValueError(f"a path of more than {_LONGEST_PATH} characters")
     return Source(path, tuple(unquote(key) for key in split_outside_quotes(part, ".")) if part else ())
 
 

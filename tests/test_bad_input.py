@@ -138,6 +138,64 @@ def test_what_python_calls_an_encoding_and_no_file_has(encoding: str, run: Run, 
     assert "error[option-value]" in run("check").out
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a" + ".a" * 100_000 + "=1", "a key of more than 200 parts"),
+        ("#" * 2_000_000, "more than 1000000 bytes"),
+        ("a=" + "[" * 100_000, "not TOML"),
+        ('exclude = ["' + "*a" * 50 + '"]', "takes too long to match"),
+        ('exclude = ["' + "**/a/" * 9 + '"]', "takes too long to match"),
+        ("\0", "not TOML"),
+    ],
+    ids=["dotted key", "large", "nested", "stars", "folders of stars", "nul"],
+)
+def test_a_configuration_that_costs_too_much(content: str, message: str, run: Run, write: Write) -> None:
+    write("mdtables.toml", content)
+    document = write("a" * 200 + ".md", RAGGED)
+    start = time.monotonic()
+    ran = run("fix")
+    assert time.monotonic() - start < 5
+    assert ran.status == 2
+    assert f"error[config]: {message}" in ran.out or f"{message}: 4 * in a name" in ran.out
+    assert document.read_text() == RAGGED
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "gone.toml", "mdtables.toml", "folder"])
+def test_a_configuration_that_is_a_link_to_something_else(target: str, run: Run, write: Write, tmp_path: Path) -> None:
+    document = write("a.md", RAGGED)
+    write("folder/x", "")
+    (tmp_path / "mdtables.toml").symlink_to(target)
+    assert "mdtables.toml: error[config]" in run("fix").out
+    assert document.read_text() == RAGGED
+
+
+@pytest.mark.parametrize("what", ["the source", "its folder"])
+def test_a_link_put_in_the_way_between_the_check_and_the_reading_is_not_followed(
+    what: str, run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mdtables.workspace import load
+
+    write(".git/HEAD", "")
+    write("data/d.csv", "a\nours\n")
+    write("elsewhere/d.csv", "a\nsecret\n")
+    document = write("a.md", sourced("source=data/d.csv"))
+    check = load.resolve
+
+    def race(path: str, home: load.Home) -> str:
+        real = check(path, home)
+        victim = tmp_path / ("data/d.csv" if what == "the source" else "data")
+        victim.rename(tmp_path / "moved")
+        victim.symlink_to(tmp_path / "elsewhere" / ("d.csv" if what == "the source" else ""))
+        return real
+
+    monkeypatch.setattr(load, "resolve", race)
+    ran = run("fix", "a.md")
+    assert ran.status == 2
+    assert "a.md:1:1: error[unreadable]: data/d.csv cannot be read: " in ran.out
+    assert "secret" not in document.read_text() + ran.out
+
+
 def test_a_document_full_of_private_characters(run: Run, write: Write) -> None:
     write("a.md", "".join(map(chr, range(0xE000, 0xF900))) + "\n" + RAGGED)
     assert run("fix").status == 0

@@ -5,10 +5,12 @@ Knows documents; how a conflict is spelled, `conflict` knows, and whoever asks g
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mdtables.conflict import conflicts
+from mdtables.document.candidates import Lines
 from mdtables.document.parse import Document, options_of, parse, tables_of
 from mdtables.document.table import is_blank
 from mdtables.model import Location
@@ -20,7 +22,8 @@ from mdtables.options import DEFAULTS
 class Resolution:
     """Both sides of a document, the indexes of the regions that are in conflict, and where lines were left out of ours.
 
-    Each of `left_out` is a line of `ours` and how many lines of the text in conflict stood before it.
+    Each of `left_out` is a line of `ours`, in order, and how many lines of the text in conflict stand before it that do
+    not in `ours`.
     """
 
     ours: Document
@@ -32,13 +35,14 @@ class Resolution:
         """A place in `ours` as one in the text in conflict; any other stays."""
         if place.path != self.ours.path or not place.line:
             return place
-        return replace(place, line=place.line + sum(lines for at, lines in self.left_out if place.line >= at))
+        index = bisect_right(self.left_out, place.line, key=lambda each: each[0])
+        return replace(place, line=place.line + (self.left_out[index - 1][1] if index else 0))
 
 
 def resolve(document: Document) -> Resolution | None:
     """The sides, if all conflicts lie in sourced regions; an end marker may lie in one, if it ends both sides."""
     edits: list[list[tuple[int, int, str]]] = [[], []]
-    spans, left_out, shorter = [], [], 0
+    spans, left_out, shorter, missing = [], [], 0, 0
     for conflict in conflicts(document.text):
         if conflict.sides is None:
             return None
@@ -48,17 +52,19 @@ def resolve(document: Document) -> Resolution | None:
         start = conflict.start - shorter
         shorter += len(whole) - len(kept)
         spans.append((start, start + len(kept)))
-        left_out.append((start, 1))
-        left_out.append((start + len(kept), line_at(whole) - line_at(kept) - 1))
+        left_out.append((start, missing + 1))
+        missing += line_at(whole) - line_at(kept)
+        left_out.append((start + len(kept), missing))
     ours, theirs = (parse(splice(document.text, side), document.path) for side in edits)
     if len(ours.regions) != len(theirs.regions) or _frame(ours) != _frame(theirs):
         return None
-    touched = {
-        index
-        for index, region in enumerate(ours.regions)
-        if any(start < region.end.end and region.start.end < end for start, end in spans)
-    }
-    return Resolution(ours, theirs, frozenset(touched), [(line_at(ours.text[:at]), lines) for at, lines in left_out])
+    touched = set()
+    for index, region in enumerate(ours.regions):
+        nearest = bisect_right(spans, region.start.end, key=lambda span: span[1])
+        if nearest < len(spans) and spans[nearest][0] < region.end.end:
+            touched.add(index)
+    lines = Lines(ours.text, ours.path)
+    return Resolution(ours, theirs, frozenset(touched), [(lines.number(at), before) for at, before in left_out])
 
 
 def _frame(document: Document) -> list[str]:

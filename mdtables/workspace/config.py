@@ -121,11 +121,10 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
     try:
         data = files.read(path)
     except FileNotFoundError:
-        if not required:
+        if not required and not os.path.islink(path):
             return None
-        raise MdtablesError(
-            Diagnostic("config", "no such configuration file", Location(shown), "is its name right?")
-        ) from None
+        hint = f"it is a link to {os.readlink(path)}" if os.path.islink(path) else "is its name right?"
+        raise MdtablesError(Diagnostic("config", "no such configuration file", Location(shown), hint)) from None
     except OSError as error:
         raise MdtablesError(Diagnostic("config", f"cannot be read: {error.strerror}", Location(shown))) from None
     shared = os.path.basename(path) == SHARED_NAME
@@ -144,7 +143,15 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
     return _Reading(path, shown, data.decode("utf-8-sig")).settings(table)
 
 
+# tomllib takes time quadratic in the parts of a dotted key: minutes for one of 1 MB.
+_ENDLESS_KEY = re.compile(rb"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){200}""")
+_LARGEST = 1_000_000
+
+
 def _toml(data: bytes, path: str) -> dict[str, Any]:
+    if len(data) > _LARGEST or _ENDLESS_KEY.search(data):
+        message = f"more than {_LARGEST} bytes" if len(data) > _LARGEST else "a key of more than 200 parts"
+        raise MdtablesError(Diagnostic("config", message, Location(path), "is this the configuration?"))
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

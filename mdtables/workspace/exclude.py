@@ -21,9 +21,19 @@ def is_excluded(path: str, patterns: Sequence[str], folder: str, origin: str) ->
     return not relative.startswith("../") and _spec(tuple(patterns), origin).match_file(relative)
 
 
+# The library tries every way in which a pattern's stars could match, and each is a factor of a name's length.
+_STARS = re.compile(r"\*+")
+_MOST_STARS, _MOST_STARS_IN_A_NAME = 6, 4
+
+
 @cache
 def _spec(patterns: tuple[str, ...], origin: str) -> GitIgnoreSpec:
     for pattern in patterns:
+        stars = [len(_STARS.findall(name)) for name in pattern.split("/")]
+        if sum(stars) > _MOST_STARS or max(stars) > _MOST_STARS_IN_A_NAME:
+            message = f'exclude: "{pattern}" takes too long to match: {_MOST_STARS_IN_A_NAME} * in a name are the most'
+            hint = f"write it as several patterns, of at most {_MOST_STARS} * or ** each"
+            raise MdtablesError(Diagnostic("config", message, Location(origin), hint))
         try:
             GitIgnoreSpec.from_lines([pattern])
         except (ValueError, re.error):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # no waiting for a pipe's writer
 _CHUNK = 1 << 20
 _TEMPORARY = ".mdtables-"
 
@@ -13,18 +16,39 @@ class ChangedMeanwhileError(OSError):
 
 
 def read(path: str) -> bytes:
-    """The bytes of a file. A pipe without a writer is empty, not a reason to wait. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    """The bytes of a regular file, or of the null device. Raises OSError, for a pipe or a device at once."""
+    descriptor = os.open(path, _READ)
     try:
-        chunk = os.read(descriptor, _CHUNK)
-        if len(chunk) < _CHUNK:  # one open, one read, one close: most documents are small, and there may be thousands
-            return chunk
-        chunks = [chunk]
-        while chunk := os.read(descriptor, _CHUNK):
-            chunks.append(chunk)
-        return b"".join(chunks)
+        return _content(descriptor, path)
     finally:
         os.close(descriptor)
+
+
+def read_at(real: str) -> bytes:
+    """The bytes of the regular file at a real path, and of no other: not of one that a link leads to meanwhile.
+
+    Whoever checked the path was told of no link in it; between the check and the reading, somebody may put one there.
+    Raises OSError.
+    """
+    descriptor = os.open(real, _READ | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        if os.path.realpath(real) != real or not os.path.samestat(os.fstat(descriptor), os.lstat(real)):
+            raise OSError(errno.ELOOP, "a symbolic link was put in its place", real)
+        return _content(descriptor, real)
+    finally:
+        os.close(descriptor)
+
+
+def _content(descriptor: int, path: str) -> bytes:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode) and path != os.devnull:
+        raise OSError(errno.EINVAL, "it is no regular file", path)
+    chunk = os.read(descriptor, _CHUNK)
+    if len(chunk) < _CHUNK:  # one read: most documents are small, and there may be thousands
+        return chunk
+    chunks = [chunk]
+    while chunk := os.read(descriptor, _CHUNK):
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def write(path: str, data: bytes, expected: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
@@ -112,10 +111,7 @@ class Loader:
     def _read(self, real: str, path: str) -> bytes:
         if real not in self._bytes:
             try:
-                mode = os.stat(real).st_mode
-                if not stat.S_ISREG(mode):
-                    raise SourceError("unreadable", f"{path} is no regular file")
-                self._bytes[real] = files.read(real)
+                self._bytes[real] = files.read_at(real)
             except (FileNotFoundError, NotADirectoryError):
                 self._missing(real)
             except OSError as error:

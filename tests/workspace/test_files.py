@@ -72,6 +72,8 @@ def test_large_files_are_read_whole(tmp_path: Path) -> None:
     assert len(files.read(str(path))) == 3_000_000
 
 
-def test_a_pipe_without_a_writer_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.md")
-    assert files.read(str(tmp_path / "a.md")) == b""
+    with pytest.raises(OSError, match="no regular file"):
+        files.read(str(tmp_path / "a.md"))
+    assert files.read(os.devnull) == b""

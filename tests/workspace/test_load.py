@@ -65,7 +65,7 @@ def test_a_url_is_not_read(url: str, home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["%2e%2e/x.csv", "x" * 5000 + ".csv", "a\0.csv", "~/x.csv", "d.csv/x.csv", "con:x.csv"]
+    "path", ["%2e%2e/x.csv", "x" * 4000 + ".csv", "a\0.csv", "~/x.csv", "d.csv/x.csv", "con:x.csv"]
 )
 def test_odd_paths_are_missing_and_nothing_worse(path: str, home: Home) -> None:
     (Path(home.folder) / "d.csv").write_text("a\n1\n")
@@ -77,13 +77,13 @@ def test_odd_paths_are_missing_and_nothing_worse(path: str, home: Home) -> None:
 def test_a_file_is_read_once_however_many_ask(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     (Path(home.folder) / "d.csv").write_text("a\n1\n")
     reads: list[str] = []
-    original = files.read
+    original = files.read_at
 
     def counted(path: str) -> bytes:
         reads.append(path)
         return original(path)
 
-    monkeypatch.setattr(files, "read", counted)
+    monkeypatch.setattr(files, "read_at", counted)
     loader = Loader(home.root)
     for null in ("", "", "-"):
         options = Options(source=SPECS["source"].parse("d.csv"), null=null)

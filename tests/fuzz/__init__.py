@@ -1,0 +1,1 @@
+"""Any bytes at all, through everything that reads what somebody else wrote."""

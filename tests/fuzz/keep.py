@@ -1,0 +1,56 @@
+"""A small corpus out of a large one: `python -m tests.fuzz.keep document folder` keeps what steps where nothing did.
+
+The smallest inputs come first; one is kept if it goes from a line of mdtables to another as none before it went.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from tests.fuzz.targets import TARGETS
+
+HERE = Path(__file__).parent
+LONGEST = 600
+
+
+def main() -> None:
+    _, name, folder = sys.argv
+    kept = HERE / "corpus" / name
+    kept.mkdir(parents=True, exist_ok=True)
+    inputs = {path.read_bytes() for where in (kept, Path(folder)) for path in where.iterdir()}
+    for path in kept.iterdir():
+        path.unlink()
+    seen: set[tuple[str, int, int]] = set()
+    for data in sorted(inputs, key=lambda data: (len(data), data)):
+        if len(data) <= LONGEST and not (steps := _steps(name, data)) <= seen:
+            seen |= steps
+            (kept / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
+
+
+def _steps(name: str, data: bytes) -> set[tuple[str, int, int]]:
+    """The steps from line to line that an input takes inside of mdtables."""
+    steps: set[tuple[str, int, int]] = set()
+    last: dict[FrameType, int] = {}
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        if "/mdtables/" not in frame.f_code.co_filename or "/tests/" in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            steps.add((frame.f_code.co_filename, last.get(frame, 0), frame.f_lineno))
+            last[frame] = frame.f_lineno
+        return trace
+
+    sys.settrace(trace)
+    try:
+        TARGETS[name](data)
+    finally:
+        sys.settrace(None)
+    return steps
+
+
+if __name__ == "__main__":
+    main()

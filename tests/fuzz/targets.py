@@ -1,0 +1,139 @@
+"""What any bytes must keep: one function for each room that reads what somebody else wrote.
+
+Each takes an input, and raises where a promise is broken; knows nothing of who makes the inputs up.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+from mdtables import report
+from mdtables.document.parse import parse, tables_of
+from mdtables.extract import choices, move
+from mdtables.generate import regenerate
+from mdtables.merge import merged
+from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Table
+from mdtables.options import DEFAULTS, Options, Source
+from mdtables.outcome import Outcome
+from mdtables.pull import changes, holds
+from mdtables.region.job import DEFAULT_POLICY
+from mdtables.sources import FORMATS
+from mdtables.workspace.config import read_settings
+from tests.conftest import outside
+
+SEPARATOR = b"\x1d"  # between a document and its source, or the versions of a text
+
+
+def document(data: bytes) -> None:
+    """A document and what all its sources hold: fixed, then fixed again; and every table that could be, moved out."""
+    written, _, source = data.partition(SEPARATOR)
+    text = written.decode(errors="replace")
+
+    def load(options: Options, place: Location) -> tuple[Table, Sequence[Diagnostic]]:
+        assert options.source
+        suffix = os.path.splitext(options.source.path)[1]
+        return FORMATS[suffix if suffix in FORMATS else ".csv"].read(source, options.source.path, options)
+
+    once = regenerate(text, "a.md", load)
+    again = regenerate(once.new, "a.md", load)
+    assert outside(once.new) == outside(text), "a byte outside of the regions changed"
+    assert again.new == once.new, "a second run changes something"
+    assert again.failed == once.failed, "a second run says something else"
+    _check_said(once)
+    for choice in choices(text, "a.md"):
+        with suppress(MdtablesError):
+            moved = move(choice, "d.csv", DEFAULT_POLICY)
+            assert parse(moved.outcome.new, "a.md").regions, "the moved table's region is gone"
+
+
+def _check_said(outcome: Outcome) -> None:
+    assert not (outcome.failed and outcome.stale), "a document with an error would be written"
+    for found in outcome.diagnostics:
+        assert found.message, f"{found.code} says nothing"
+        assert found.location.line > 0 or found.location.path != "a.md", f"{found.code} has no place"
+        report.as_text(found)
+    for region in outcome.regions:
+        assert region.state != "broken" or outcome.failed, "a broken region, and no error says so"
+    report.as_json([outcome], 1, wrote=False, with_diff=False)
+    report.as_github([outcome], with_stale=True)
+    report.region_list([outcome])
+
+
+def edit(data: bytes) -> None:
+    """A source, and the document that shows it with other bytes in it: the edit goes back, or it is said why not."""
+    source, _, typed = data.partition(SEPARATOR)
+    for suffix in (".csv", ".yaml"):
+        _edit(source, suffix, typed.decode(errors="replace"))
+
+
+def _edit(source: bytes, suffix: str, typed: str) -> None:
+    options, kind = Options(source=Source(f"d{suffix}")), FORMATS[suffix]
+    try:
+        table, _ = kind.read(source, f"d{suffix}", options)
+    except MdtablesError:
+        return
+    empty = f'<!-- TABLE_GENERATE_START source="d{suffix}" -->\n<!-- TABLE_GENERATE_END -->\n'
+    once = regenerate(empty, "a.md", lambda _, __: (table, ())).new
+    at, _, what = typed.partition(",")
+    place = once.index("-->\n") + 4 + (int(at) if at.isdecimal() and len(at) < 5 else 0)
+    outcome = regenerate(once[:place] + what + once[place + len(what) :], "a.md", lambda _, __: (table, ()))
+    _check_said(outcome)
+    if {found.code for found in outcome.diagnostics if found.severity == "error"} != {"hand-edit"}:
+        return
+    for region in outcome.regions:
+        if region.state == "edited" and region.difference:
+            with suppress(MdtablesError):
+                asked = changes(table, region, region.difference)
+                _check_edit(source, suffix, table, asked)
+
+
+def _check_edit(source: bytes, suffix: str, table: Table, asked: Changes) -> None:
+    """A source that could be edited holds what it was asked to, or is not well-formed any more: never a third thing."""
+    options, kind = Options(source=Source(f"d{suffix}")), FORMATS[suffix]
+    edited = kind.edit(source, f"d{suffix}", options, asked)
+    with suppress(MdtablesError):
+        holds(kind.read(edited, f"d{suffix}", options)[0], table, asked)
+
+
+def source(data: bytes) -> None:
+    """The same bytes as CSV, as TSV and as YAML, with options that change how they are read."""
+    for suffix, kind in FORMATS.items():
+        for options in (
+            DEFAULTS,
+            Options(null="-", key="k", delimiter=";"),
+            Options(header=("a", "b"), encoding="cp1252"),
+        ):
+            with suppress(MdtablesError):
+                table, _ = kind.read(data, f"d{suffix}", options)
+                assert all(len(row) == len(table.header) for row in table.rows), "a ragged table"
+                assert len(table.lines) == len(table.rows), "a row without a line"
+
+
+def merge(data: bytes) -> None:
+    """Three versions of a document: none loses a byte outside of its regions."""
+    texts = [each.decode(errors="replace") for each in data.split(SEPARATOR, 2)]
+    base, ours, theirs = (texts * 3)[:3]
+    for before, after in zip((base, ours, theirs), merged(base, ours, theirs), strict=True):
+        assert outside(after) == outside(before), "a byte outside of the regions changed"
+        old, new = parse(before, ""), parse(after, "")
+        assert len(old.regions) == len(new.regions), "a region came or went"
+        for region in new.regions:
+            tables_of(new, region)
+
+
+def configuration(data: bytes) -> None:
+    """A file that calls itself mdtables.toml."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "mdtables.toml")
+        with open(path, "wb") as file:
+            file.write(data)
+        with suppress(MdtablesError):
+            assert read_settings(path) is not None
+
+
+TARGETS: Mapping[str, Callable[[bytes], None]] = {
+    target.__name__: target for target in (document, edit, source, merge, configuration)
+}

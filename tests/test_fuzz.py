@@ -1,0 +1,41 @@
+"""What the fuzzer found worth keeping, again in every run; and whole documents out of its words, by Hypothesis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fuzz.targets import SEPARATOR, TARGETS
+
+FUZZ = Path(__file__).parent / "fuzz"
+CORPUS = sorted(path for path in (FUZZ / "corpus").glob("*/*"))
+WORDS = [
+    line.strip()[1:-1].encode().decode("unicode_escape").encode("latin-1")
+    for line in (FUZZ / "words.txt").read_text(encoding="utf-8").splitlines()
+    if line.startswith('"')
+]
+assert {path.parent.name for path in CORPUS} == set(TARGETS), "a target without a corpus, or a corpus without a target"
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: f"{path.parent.name}-{path.name[:8]}")
+def test_what_the_fuzzer_found_keeps_the_promises(path: Path) -> None:
+    TARGETS[path.parent.name](path.read_bytes())
+
+
+def test_the_corpus_is_small() -> None:
+    assert len(CORPUS) < 500
+    assert sum(path.stat().st_size for path in CORPUS) < 200_000
+
+
+PIECES = st.sampled_from(
+    [*WORDS, *(b"\n" * 8), b"| a | b |\n", b"| 1 | 2 |\n", b"a,b\n", b'1,"2"\n', b"- a: x\n", b"text "]
+)
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+@given(st.lists(PIECES | st.binary(max_size=4), max_size=40), st.integers(0, 40))
+def test_whatever_is_put_together_keeps_the_promises(target: str, pieces: list[bytes], cut: int) -> None:
+    TARGETS[target](b"".join([*pieces[:cut], SEPARATOR, *pieces[cut:]]))
