@@ -31,7 +31,7 @@ def test_the_corpus_is_small() -> None:
 
 
 PIECES = st.sampled_from(
-    [*WORDS, *(b"\n" * 8), b"| a | b |\n", b"| 1 | 2 |\n", b"a,b\n", b'1,"2"\n', b"- a: x\n", b"text "]
+    [*WORDS, *[b"\n"] * 8, b"| a | b |\n", b"| 1 | 2 |\n", b"a,b\n", b'1,"2"\n', b"- a: x\n", b"text "]
 )
 
 
