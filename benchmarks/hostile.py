@@ -25,6 +25,7 @@ REGION = f"{START}\n| a | b |\n|---|---|\n| 1 | 2 |\n{END}\n"
 CONFLICT = "<<<<<<< a\n=======\n>>>>>>> b\n"
 SIZES = (250_000, 500_000, 1_000_000)
 LONGEST, WORST_RATIO = 10.0, 2.5
+ATTEMPTS = 3
 NOISE = 0.5  # seconds, below which a ratio says nothing
 
 # Over and over, and a region below it.
@@ -162,6 +163,10 @@ def _measured(text: str) -> tuple[float, int]:
         process.join()
 
 
+def _is_fine(half: float, whole: float) -> bool:
+    return whole <= LONGEST and (whole <= WORST_RATIO * half or whole < NOISE)
+
+
 def main(names: list[str]) -> int:
     status = 0
     print("| construct | 0.25 MB | 0.5 MB | 1 MB | 1 : 0.5 | MB |\n| --- | --- | --- | --- | --- | --- |")
@@ -172,12 +177,15 @@ def main(names: list[str]) -> int:
                 file.write(content)
         for name in names or CONSTRUCTS:
             measured = [_measured(CONSTRUCTS[name](size)) for size in SIZES]
+            for _ in range(ATTEMPTS):
+                if _is_fine(*(seconds for seconds, _ in measured[1:])):
+                    break  # else another process may have been in the way
+                measured = [min(each, _measured(CONSTRUCTS[name](n))) for each, n in zip(measured, SIZES, strict=True)]
             small, half, whole = (seconds for seconds, _ in measured)
-            ratio = whole / half
-            bad = whole > LONGEST or (ratio > WORST_RATIO and whole > NOISE)
+            bad = not _is_fine(half, whole)
             status |= bad
             shown = name.replace("|", "\\|").replace("`", "\\`")
-            took = f"{small:.2f} | {half:.2f} | {whole:.2f} | {ratio:.1f}{' !' if bad else ''}"
+            took = f"{small:.2f} | {half:.2f} | {whole:.2f} | {whole / half:.1f}{' !' if bad else ''}"
             print(f"| {shown} | {took} | {measured[-1][1]} |", flush=True)
         os.chdir("/")
     return status
