@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from mdtables.document import marker
-from mdtables.document.parse import Document, Region, options_of, parse, tables_of
+from mdtables.document.parse import Document, Region, options_of, parse, row_counts, tables_of
 from mdtables.document.resolution import Resolution, resolve
 from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.offsets import splice
@@ -83,12 +83,11 @@ def _unsettled(old: Document, new: Document, outcome: Outcome) -> Diagnostic | N
     hint = "indent its markers by less than four blanks, or by as much as the text of their list item"
     for region, found, again in zip_longest(old.regions, outcome.regions, new.regions[: len(old.regions)]):
         same = again is not None and again.start.text == region.start.text
-        tables = [standing.table for standing in tables_of(new, again)] if again is not None else []
         if found.generated is not None:
-            same = same and [len(table.rows) for table in tables] == [len(found.generated.rows)]
-        else:
-            before = [standing.table for standing in tables_of(old, region)]
-            same = same and [(t.header, t.rows) for t in tables] == [(t.header, t.rows) for t in before]
+            same = same and row_counts(again) == [len(found.generated.rows)]
+        elif same:
+            before, after = (tables_of(*each) for each in ((old, region), (new, again)))
+            same = [(t.table.header, t.table.rows) for t in before] == [(t.table.header, t.table.rows) for t in after]
         if not same:
             message = (
                 "with the blank lines that a table needs, this region or its table would be read as something else"
@@ -124,4 +123,4 @@ def _job(document: Document, region: Region, policy: Policy) -> tuple[Job, list[
         message = f"git's conflict lines, in or round the region on line {first}"
         place = Location(document.path, start)
         problems.append(Diagnostic("conflict", message, place, "resolve the conflict, then run again"))
-    return Job(document, region, options, checksum, tables_of(document, region), policy), problems
+    return Job(document, region, options, checksum, policy), problems

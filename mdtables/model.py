@@ -50,7 +50,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "source-format": ("error", "no reader for this kind of source"),
     "source-missing": ("error", "a source, or the part of it that is named, is not there"),
     "source-outside": ("error", "a source lies outside the project"),
-    "source-shape": ("error", "a source is well formed but holds no table"),
+    "source-shape": ("error", "a source is well formed but holds no table, or one of too many columns"),
     "source-syntax": ("error", "a source is not well-formed CSV or YAML"),
     "template-pipe": ("error", "a pipe inside `{{ }}` or `{% %}`, which no table can hold"),
     "text-below-table": ("warning", "text directly below a table, which GitHub shows as a row"),

@@ -196,7 +196,9 @@ def _encoding(text: str) -> str:
         codec = codecs.lookup(text)
     except (LookupError, ValueError):
         raise ValueError("no such encoding; common ones are utf-8, utf-16, cp1252, latin-1, shift_jis") from None
-    if not codec._is_text_encoding or codec.name in _NO_ENCODINGS:
+    if codec.name in _NO_ENCODINGS:
+        raise ValueError("no file is written in it; common ones are utf-8, utf-16, cp1252, latin-1")
+    if not codec._is_text_encoding:
         raise ValueError("it turns no bytes into text; common ones are utf-8, utf-16, cp1252, latin-1")
     return codec.name
 

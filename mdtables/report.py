@@ -96,7 +96,7 @@ def _shell_word(path: str) -> str:
 def changes(outcome: Outcome) -> list[str]:
     """A line for each stale sourced region: what would change, in the words of the data."""
     return [
-        _readable(f"{outcome.path}:{region.location.line}: {_change(region)}")
+        f"{printable(outcome.path)}:{region.location.line}: {_readable(_change(region))}"
         for region in outcome.regions
         if region.state == "stale" and region.options.source
     ]
@@ -206,15 +206,14 @@ def as_github(outcomes: Sequence[Outcome], *, with_stale: bool) -> str:
 
 def _annotation(severity: str, place: Location, title: str, message: str) -> str:
     def escaped(text: str, also: str = "") -> str:
-        text = _readable(text)
-        for character in "%\r\n" + also:
+        for character in "%\n" + also:
             text = text.replace(character, f"%{ord(character):02X}")
         return text
 
-    where = f"file={escaped(place.path, ':,')}"
+    where = f"file={escaped(printable(place.path), ':,')}"
     where += f",line={place.line}" if place.line else ""
     where += f",col={place.column}" if place.column else ""
-    return f"::{severity} {where},title=mdtables {title}::{escaped(message)}"
+    return f"::{severity} {where},title=mdtables {title}::{escaped(_readable(message))}"
 
 
 def region_list(outcomes: Sequence[Outcome]) -> str:

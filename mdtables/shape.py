@@ -26,7 +26,7 @@ class ShapeError(ValueError):
 def shape(table: Table, options: Options) -> Table:
     """The table that a region shows: sorted, then cut to `limit` rows, then its columns chosen and aligned."""
     if options.key:
-        _place(options.key, _places(table.header), "key")
+        _index(options.key, _indexes(table.header), "key")
     order, _ = origin(table, options)
     picked = _picked(table.header, options.columns)
     if len(picked) > _MOST_COLUMNS:
@@ -63,43 +63,40 @@ def alignments(table: Table, rules: Sequence[AlignRule]) -> list[Alignment]:
             raise ShapeError("option-value", f"{count}: align takes one for all, or one for each")
         found = [rule.alignment for rule in rules]
     else:
-        places = _places(table.header)
+        indexes = _indexes(table.header)
         for rule in rules:
-            found[_place(str(rule.header), places, "align", "header")] = rule.alignment
+            found[_index(str(rule.header), indexes, "align", "header")] = rule.alignment
     return [_auto(table.rows, i) if word == "auto" else word for i, word in enumerate(found)]  # type: ignore[misc]
 
 
 def _auto(rows: Sequence[Sequence[str | None]], column: int) -> Alignment:
     """Right for a column of numbers, whatever else is missing or empty in it."""
-    some = False
-    for row in rows:
-        if value := row[column]:
-            if not _NUMBER.fullmatch(value):
-                return "none"
-            some = True
-    return "right" if some else "none"
+    values = [row[column] for row in rows if row[column]]
+    if not values or not _NUMBER.fullmatch(values[0] or ""):
+        return "none"
+    return "right" if all(map(_NUMBER.fullmatch, values)) else "none"  # type: ignore[arg-type]  # no value is missing
 
 
-def _places(names: Sequence[str]) -> dict[str, int]:
+def _indexes(names: Sequence[str]) -> dict[str, int]:
     """The index of each name; of one that is there twice, the first."""
-    places: dict[str, int] = {}
+    indexes: dict[str, int] = {}
     for index, name in enumerate(names):
-        places.setdefault(name, index)
-    return places
+        indexes.setdefault(name, index)
+    return indexes
 
 
-def _place(name: str, places: Mapping[str, int], option: str, kind: str = "column") -> int:
-    if name not in places:
-        raise ShapeError("unknown-column", f'{option}: no {kind} "{name}"{did_you_mean(name, places)}')
-    return places[name]
+def _index(name: str, indexes: Mapping[str, int], option: str, kind: str = "column") -> int:
+    if name not in indexes:
+        raise ShapeError("unknown-column", f'{option}: no {kind} "{name}"{did_you_mean(name, indexes)}')
+    return indexes[name]
 
 
 def _picked(header: Sequence[str], columns: Sequence[Column]) -> list[tuple[int, str]]:
     """The index and the shown header of each column; `*` stands for those that are not named."""
     if not columns:
         return list(enumerate(header))
-    places = _places(header)
-    named = [None if column.rest else _place(column.name, places, "columns") for column in columns]
+    indexes = _indexes(header)
+    named = [None if column.rest else _index(column.name, indexes, "columns") for column in columns]
     chosen = set(named)
     picked: list[tuple[int, str]] = []
     for column, index in zip(columns, named, strict=True):
@@ -115,12 +112,12 @@ def _picked(header: Sequence[str], columns: Sequence[Column]) -> list[tuple[int,
 
 def _sorted(table: Table, keys: Iterable[SortKey]) -> list[int]:
     """The rows' indexes in order: numbers, then text by code point, then what is empty or missing, also descending."""
-    order, places = list(range(len(table.rows))), _places(table.header)
+    order, indexes = list(range(len(table.rows))), _indexes(table.header)
     by_name: dict[str, SortKey] = {}
     for key in keys:
         by_name.setdefault(key.name, key)  # a column named again has nothing left to decide
     for key in reversed(by_name.values()):
-        column = _place(key.name, places, "sort")
+        column = _index(key.name, indexes, "sort")
         values = [row[column] for row in table.rows]
         present = [i for i in order if values[i]]
         present.sort(key=lambda i, values=values: _sort_key(values[i] or ""), reverse=key.descending)  # type: ignore[misc]

@@ -84,19 +84,23 @@ def test_many_of_a_kind_in_a_document_are_no_trap(document: str, run: Run, write
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "options"),
+    ("name", "data", "told"),
     [
-        ("d.csv", ",".join(f"a{n}" for n in range(60_000)) + ",a0\n", ""),
-        ("d.csv", ",".join(f"a{n}" for n in range(40_000)) + "\n", 'columns="*"'),
-        ("d.yaml", "- &a {" + ",".join(f"k{n}: 1" for n in range(3000)) + "}\n- <<: [" + "*a," * 100_000 + "]\n", ""),
+        ("d.csv", ",".join(f"a{n}" for n in range(60_000)) + ",a0\n", "error[repeated-column]"),
+        ("d.csv", ",".join(f"a{n}" for n in range(10_000)) + "\n", "stale a.md"),
+        (
+            "d.yaml",
+            "- &a {" + ",".join(f"k{n}: 1" for n in range(3000)) + "}\n- <<: [" + "*a," * 100_000 + "]\n",
+            "stale a.md",
+        ),
     ],
     ids=["repeated column", "columns", "merges"],
 )
-def test_many_of_a_kind_in_a_source_are_no_trap(name: str, data: str, options: str, run: Run, write: Write) -> None:
+def test_many_of_a_kind_in_a_source_are_no_trap(name: str, data: str, told: str, run: Run, write: Write) -> None:
     write(name, data)
-    write("a.md", sourced(f"source={name} {options}"))
+    write("a.md", sourced(f'source={name} columns="*"'))
     start = time.monotonic()
-    run("check", "-q")
+    assert told in run("check").out
     assert time.monotonic() - start < 15
 
 
@@ -144,8 +148,8 @@ def test_what_python_calls_an_encoding_and_no_file_has(encoding: str, run: Run, 
         ("a" + ".a" * 100_000 + "=1", "a key of more than 200 parts"),
         ("#" * 2_000_000, "more than 1000000 bytes"),
         ("a=" + "[" * 100_000, "not TOML"),
-        ('exclude = ["' + "*a" * 50 + '"]', "takes too long to match"),
-        ('exclude = ["' + "**/a/" * 9 + '"]', "takes too long to match"),
+        ('exclude = ["' + "*a" * 5 + '"]', "takes too long to match: it has more than 4 * in a name"),
+        ('exclude = ["' + "**/a/" * 9 + '"]', "takes too long to match: it has more than 6 * or ** in all"),
         ("\0", "not TOML"),
     ],
     ids=["dotted key", "large", "nested", "stars", "folders of stars", "nul"],
@@ -157,8 +161,16 @@ def test_a_configuration_that_costs_too_much(content: str, message: str, run: Ru
     ran = run("fix")
     assert time.monotonic() - start < 5
     assert ran.status == 2
-    assert f"error[config]: {message}" in ran.out or f"{message}: 4 * in a name" in ran.out
+    assert "error[config]: " in ran.out
+    assert message in ran.out
     assert document.read_text() == RAGGED
+
+
+def test_text_that_looks_like_a_long_key_is_none(run: Run, write: Write) -> None:
+    write("mdtables.toml", "# see " + "a." * 300 + '\nexclude = ["' + "a." * 300 + '"]\n')
+    document = write("a.md", RAGGED)
+    assert run("fix").status == 0
+    assert document.read_text() == ALIGNED
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "gone.toml", "mdtables.toml", "folder"])
@@ -194,11 +206,6 @@ def test_a_link_put_in_the_way_between_the_check_and_the_reading_is_not_followed
     assert ran.status == 2
     assert "a.md:1:1: error[unreadable]: data/d.csv cannot be read: " in ran.out
     assert "secret" not in document.read_text() + ran.out
-
-
-def test_a_document_full_of_private_characters(run: Run, write: Write) -> None:
-    write("a.md", "".join(map(chr, range(0xE000, 0xF900))) + "\n" + RAGGED)
-    assert run("fix").status == 0
 
 
 def test_a_folder_named_like_a_document(run: Run, write: Write) -> None:

@@ -110,9 +110,7 @@ def _data(moved: Moved, target: str, suffix: str) -> bytes:
 
 def _write(path: str, target: str, data: bytes, document: bytes, before: bytes) -> None:
     """The data first, since a document without its source is broken; if that cannot be written, the data goes again."""
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    with open(target, "xb") as file:
-        file.write(data)
+    files.create(target, data)
     try:
         files.write(path, document, expected=before)
     except BaseException:

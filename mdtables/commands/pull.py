@@ -113,12 +113,13 @@ def _pulled(regions: Sequence[_Edited]) -> Pulled:
     """What all edited regions of one source make of it together. Raises MdtablesError where two disagree."""
     first, together = regions[0], regions[0].changes
     for index, other in enumerate(regions[1:], 1):
-        for one in regions[:index]:
-            if one.loaded.table != other.loaded.table or combined(one.changes, other.changes) is None:
-                message = f"the region at {one.region.location} asks for something else of the same source"
-                problem = Diagnostic("not-invertible", message, other.region.location, "let both say the same")
-                raise MdtablesError(problem)
-        together = combined(together, other.changes) or together
+        both = combined(together, other.changes) if first.loaded.table == other.loaded.table else None
+        if both is None:
+            against = (one for one in regions[:index] if combined(one.changes, other.changes) is None)
+            message = f"the region at {next(against, first).region.location} asks for something else of the same source"
+            problem = Diagnostic("not-invertible", message, other.region.location, "let both say the same")
+            raise MdtablesError(problem)
+        together = both
     differences = [each.region.difference for each in regions if each.region.difference]
     words = [line for found in differences for line in in_words(found, first.loaded.shown)]
     return Pulled(first.loaded.real, first.loaded.data, _changed(first, together), list(dict.fromkeys(words)))

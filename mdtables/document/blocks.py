@@ -15,7 +15,7 @@ from mdtables.offsets import END_OF_LINE
 
 Kind = Literal["text", "html", "code"]
 
-_DEEPEST = 100  # containers in each other: what lies deeper is text, so that no line costs more than its length
+_DEEPEST = 100  # containers in each other: what lies as deep is code, so that no line costs more than its length
 _QUOTE = 0  # among the widths of items, which are two at least
 _INDENT = re.compile(" *")
 _ITEMS = frozenset("-+*0123456789")
@@ -109,11 +109,11 @@ class _Scan:
     def read(self, line: str, start: int, end: int) -> None:
         at = self._match(line)
         if self.leaf and self.leaf.kind != "text":
-            if self.matched == len(self.containers) and self._goes_on(self.leaf, line, at, end):
+            if self.matched == len(self.containers) and self._read_into(self.leaf, line, at, end):
                 return
-            self._begin()
+            self._end_open()
         if _indented(line, at) == len(line):
-            self._begin()
+            self._end_open()
         else:
             self._open(line, at, start, end)
 
@@ -147,8 +147,8 @@ class _Scan:
             return self.containers.index(_QUOTE, depth)
         return len(self.containers) - self.is_empty
 
-    def _goes_on(self, leaf: _Leaf, line: str, at: int, end: int) -> bool:
-        """Whether a line, all its containers matched, belongs to the code or the raw HTML that is open."""
+    def _read_into(self, leaf: _Leaf, line: str, at: int, end: int) -> bool:
+        """Read a line into the code or the raw HTML open in its containers; False if it does not belong there."""
         content = _indented(line, at)
         if leaf.closes is None and content == len(line):
             return leaf.kind == "code"  # what is indented goes on, if more of it follows
@@ -159,19 +159,19 @@ class _Scan:
             self.close()
         return True
 
-    def _begin(self) -> None:
+    def _end_open(self) -> None:
         """What is open ends, but for the containers that the line goes on with."""
         self.close()
         del self.containers[self.matched :]
         self.is_empty = False
 
     def _begin_container(self, width: int) -> None:
-        self._begin()
+        self._end_open()
         self.containers.append(width)
         self.matched += 1
 
     def _begin_leaf(self, kind: Kind, start: int, end: int, closes: re.Pattern[str] | None = None) -> None:
-        self._begin()
+        self._end_open()
         self.leaf = _Leaf(kind, start, end, any(self.containers), closes)
 
     def _open(self, line: str, at: int, start: int, end: int) -> None:
@@ -194,7 +194,10 @@ class _Scan:
             content = _indented(line, at)
         if content == len(line):
             return
-        if content - at >= 4 and not self.leaf:
+        if self.matched == _DEEPEST:
+            self._begin_leaf("code", start, end)
+            self.close()
+        elif content - at >= 4 and not self.leaf:
             self._begin_leaf("code", start, end)
         elif content - at >= 4 or line[content] not in _TAKEN or not self._open_leaf(line, at, content, start, end):
             if not self.leaf:
@@ -218,13 +221,13 @@ class _Scan:
         return self.leaf is not None and self.matched == len(self.containers)
 
     def _open_leaf(self, line: str, at: int, content: int, start: int, end: int) -> bool:
-        """Whether something other than a paragraph begins on the line, or ends it."""
+        """Begin what is no paragraph, or end the one that the line underlines; False if it does neither."""
         if self._interrupts() and _UNDERLINE.match(line, content):
             assert self.leaf
             self.leaf.end = end
             self.close()
         elif _BREAK.match(line, content):
-            self._begin()
+            self._end_open()
         elif _HEADING.match(line, content):
             self._begin_leaf("text", start, end)
             self.close()
@@ -238,6 +241,7 @@ class _Scan:
         return True
 
     def _open_html(self, line: str, content: int, start: int, end: int) -> bool:
+        """Begin raw HTML; False if none begins here."""
         for begins, closes in _HTML_TO_ITS_END:
             if begins.match(line, content):
                 self._begin_leaf("html", start, end, closes)

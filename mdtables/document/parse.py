@@ -14,7 +14,7 @@ from mdtables.conflict import conflicts
 from mdtables.document import marker
 from mdtables.document.candidates import Candidate, Lines, Marker, candidates
 from mdtables.document.structure import classify
-from mdtables.document.table import Standing, find_tables, indentation, is_delimiter_row
+from mdtables.document.table import Standing, extents, find_tables, indentation, is_delimiter_row
 from mdtables.model import Diagnostic, Location
 from mdtables.offsets import END_OF_LINE
 from mdtables.options import Options
@@ -96,8 +96,17 @@ def options_of(document: Document, region: Region, defaults: Options) -> tuple[O
 
 def tables_of(document: Document, region: Region) -> list[Standing]:
     """Every table that stands in a region."""
-    list_indent = indentation(region.start.prefix) if region.in_list else None
-    return list(find_tables(region.body, region.first_line, region.live, document.path, list_indent))
+    return list(find_tables(region.body, region.first_line, region.live, document.path, _list_indent(region)))
+
+
+def row_counts(region: Region) -> list[int]:
+    """How many rows each table has that stands in a region."""
+    found = extents(region.body, region.first_line, region.live, _list_indent(region))
+    return [bottom - top - 2 for top, bottom, _ in found]
+
+
+def _list_indent(region: Region) -> int | None:
+    return indentation(region.start.prefix) if region.in_list else None
 
 
 def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, int]]:

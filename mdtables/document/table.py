@@ -77,14 +77,32 @@ def find_tables(
 
     `live` are the line numbers at which a delimiter row can count, `list_indent` the marker's indentation in a list.
     """
+    for top, bottom, header in extents(body, first_line, live, list_indent):
+        yield _read(body, top, bottom, header, first_line, path)
+
+
+def extents(
+    body: Sequence[str], first_line: int, live: frozenset[int], list_indent: int | None
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Where each table in the lines of a region begins and ends, and its header; its rows are not looked into."""
     index = 0
     while index + 1 < len(body):
         if first_line + index + 1 in live and (header := _header(body[index], body[index + 1])):
-            standing = _read(body, index, header, first_line, path, list_indent)
-            yield standing
-            index = _after(body, standing.bottom)
+            bottom = _bottom(body, index, list_indent)
+            yield index, bottom, header
+            index = _after(body, bottom)
         else:
             index += 1
+
+
+def _bottom(body: Sequence[str], top: int, list_indent: int | None) -> int:
+    prefix = prefix_of(body[top + 1])  # the header may be the last line of a paragraph, indented as it likes
+    lowest = 0 if list_indent is None else min(list_indent, indentation(prefix))
+    bottom = top + 2
+    opening = prefix + "|" if lowest <= indentation(prefix) < lowest + 4 else "\0"  # a row at first sight
+    while bottom < len(body) and (body[bottom].startswith(opening) or _is_row(body[bottom], prefix.count(">"), lowest)):
+        bottom += 1
+    return bottom
 
 
 def _after(body: Sequence[str], bottom: int) -> int:
@@ -138,15 +156,8 @@ def _header(line: str, delimiter: str) -> list[str] | None:
     return cells if len(cells) == len(split_row(delimiter.lstrip(" \t>"))) else None
 
 
-def _read(
-    body: Sequence[str], top: int, header: list[str], first_line: int, path: str, list_indent: int | None
-) -> Standing:
-    prefix = prefix_of(body[top + 1])  # the header may be the last line of a paragraph, indented as it likes
-    lowest = 0 if list_indent is None else min(list_indent, indentation(prefix))
-    bottom = top + 2
-    opening = prefix + "|" if lowest <= indentation(prefix) < lowest + 4 else "\0"  # a row at first sight
-    while bottom < len(body) and (body[bottom].startswith(opening) or _is_row(body[bottom], prefix.count(">"), lowest)):
-        bottom += 1
+def _read(body: Sequence[str], top: int, bottom: int, header: list[str], first_line: int, path: str) -> Standing:
+    prefix = prefix_of(body[top + 1])
     rows: list[Row] = []
     problems = []
     for index, split in enumerate(_split(body[top + 2 : bottom], len(header)), top + 2):

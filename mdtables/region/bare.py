@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mdtables.document.parse import tables_of
 from mdtables.document.readback import first_misread
 from mdtables.document.splice import body_edits
 from mdtables.document.table import Standing, why_none
@@ -19,16 +20,17 @@ _BARE_PIPE = re.compile(r"(?<!\\)\|")
 
 def align(job: Job) -> Done:
     """Every table of the region laid out anew. Raises ShapeError where `align` does not fit a table."""
-    problems = [problem for table in job.tables for problem in table.problems]
+    tables = tables_of(job.document, job.region)
+    problems = [problem for table in tables for problem in table.problems]
     if any(problem.severity == "error" for problem in problems):
         return done(job, problems)
-    if not job.tables:
+    if not tables:
         why = why_none(job.region.body, job.region.first_line, job.region.live)
         message = "no table in this region, so there is nothing to align"
         return done(job, [Diagnostic("no-table", message, job.place, why)])
     body: list[str] = []
     at = 0
-    for table in job.tables:
+    for table in tables:
         lines = _lines(job, table)
         problems += _problems(job, table, lines)
         body += job.region.body[at : table.top]
@@ -36,7 +38,7 @@ def align(job: Job) -> Done:
         at = table.bottom
     if any(problem.severity == "error" for problem in problems):
         return done(job, problems)
-    standing = job.tables[0].table if len(job.tables) == 1 else None
+    standing = tables[0].table if len(tables) == 1 else None
     return done(job, problems, body_edits(job.region, [*body, *job.region.body[at:]]), standing=standing)
 
 

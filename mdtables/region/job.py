@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mdtables.document.parse import Document, Region
-from mdtables.document.table import Standing
 from mdtables.edits import Difference
 from mdtables.model import Diagnostic, Location, Table
 from mdtables.offsets import Edit
@@ -35,13 +34,12 @@ DEFAULT_POLICY = Policy()
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One region of a document with what its markers say, the tables that stand in it, and what holds for all."""
+    """One region of a document with what its markers say, and what holds for all."""
 
     document: Document
     region: Region
     options: Options
     checksum: str
-    tables: Sequence[Standing]
     policy: Policy
 
     @property

@@ -26,8 +26,10 @@ def generate(job: Job, load: Load) -> Done:
 
     Raises MdtablesError and ShapeError. A hand edit is a problem in the result, and then there are no edits.
     """
-    standing = _standing(job)
     made, problems = _made(job, load)
+    if _is_there(job, made):
+        return done(job, problems, standing=made.table, generated=made.values)
+    standing = _standing(job)
     edits = checksum_edits(job.document, job.region, made.checksum if job.policy.checksum else "")
     edits += body_edits(job.region, _body(job, standing, made.lines))
     if standing is None:
@@ -91,6 +93,19 @@ def is_as_written(document: Document, region: Region) -> bool:
     return written in ("", checksum(_says(table.table), table.table.align))
 
 
+def _is_there(job: Job, made: _Made) -> bool:
+    """Whether the region is, to the byte, what would be written into an empty one: what most documents are.
+
+    Then its lines were read back when they were made, and need not be read again.
+    """
+    if job.region.first_line + 2 not in job.region.live:
+        return False  # below a blank line and its header the delimiter row lies in code, or is none
+    digest = made.checksum if job.policy.checksum else ""
+    return not checksum_edits(job.document, job.region, digest) and not body_edits(
+        job.region, _body(job, None, made.lines)
+    )
+
+
 def _is_kept(job: Job) -> bool:
     """Whether a hand edit in this region is kept."""
     return job.policy.checksum and not job.policy.force
@@ -129,9 +144,10 @@ def lines_of(
 
 def _standing(job: Job) -> Standing | None:
     """The one table in the region. Raises MdtablesError if anything else is in it."""
-    table, odd = only_table(job.region.body, job.tables)
+    tables = tables_of(job.document, job.region)
+    table, odd = only_table(job.region.body, tables)
     if odd is not None:
-        what = "a second table" if len(job.tables) > 1 and odd == job.tables[1].top else "something that is no table"
+        what = "a second table" if len(tables) > 1 and odd == tables[1].top else "something that is no table"
         message = f"{what} in a region that is generated from its source"
         hint = "move it out of the region; only the table may stand there"
         raise MdtablesError(Diagnostic("region-content", message, job.line(odd), hint))

@@ -68,14 +68,7 @@ def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
         message = f"{options.encoding} text that does not come out byte for byte when it is written again"
         raise MdtablesError(Diagnostic("not-invertible", message, Location(path), "save it as UTF-8"))
     delimiter = _delimiter(options, path)
-    rows = list(_spans(text, delimiter))
-    columns = len(options.header)
-    if not options.header:
-        header = next(i for i, row in enumerate(rows) if not row.blank)
-        columns = len(rows[header].fields)
-        del rows[: header + 1]
-    if columns > 1:
-        rows = [row for row in rows if not row.blank]
+    rows, columns = _data_rows(text, delimiter, options)
     endings = [text[row.end : row.next] for row in _spans(text, delimiter)]
     ending = next((eol for eol in reversed(endings) if eol), "\n")
     edits: list[Edit] = []
@@ -84,23 +77,34 @@ def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
         edits.append((start, end, _field(value, delimiter, quoted=text[start : start + 1] == '"')))
     edits += [(rows[number].start, rows[number].next, "") for number in changes.removed]
     quoted = [bool(rows) and all(text.startswith('"', row.fields[c][0]) for row in rows) for c in range(columns)]
+    added: dict[int, list[str]] = {}
+    for number, values in changes.added:
+        fields = (_field(value, delimiter, quoted=has) for value, has in zip(values, quoted, strict=True))
+        added.setdefault(number, []).append(delimiter.join(fields))
     first = rows[0].start if rows else len(text)
-    for below in sorted({number for number, _ in changes.added}):
-        at = rows[below].next if below >= 0 else first
-        lines = [
-            delimiter.join(_field(v, delimiter, quoted=quoted[i]) for i, v in enumerate(values))
-            for number, values in changes.added
-            if number == below
-        ]
-        open_ended = at == len(text) and bool(text) and text[-1] not in "\r\n"
-        new = ending + ending.join(lines) if open_ended else "".join(line + ending for line in lines)
-        edits.insert(len(edits) if open_ended else 0, (at, at, new))  # above an empty field that begins there
+    for number, lines in added.items():
+        at = rows[number].next if number >= 0 else first
+        if at == len(text) and text and text[-1] not in "\r\n":
+            edits.append((at, at, ending + ending.join(lines)))
+        else:  # before the edit of an empty field that begins there
+            edits.insert(0, (at, at, "".join(line + ending for line in lines)))
     try:
         return splice(text, edits).encode(options.encoding)
     except UnicodeEncodeError as error:
         message = f"{error.object[error.start]} cannot be written in {options.encoding}"
         hint = "save the file as UTF-8, and take encoding=… off the marker"
         raise MdtablesError(Diagnostic("not-invertible", message, Location(path), hint)) from None
+
+
+def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[_Record], int]:
+    """The records below the header that the reader takes for rows, and how many columns they have."""
+    rows = list(_spans(text, delimiter))
+    columns = len(options.header)
+    if not options.header:
+        header = next(i for i, row in enumerate(rows) if not row.blank)
+        columns = len(rows[header].fields)
+        del rows[: header + 1]
+    return [row for row in rows if columns == 1 or not row.blank], columns
 
 
 @dataclass(frozen=True, slots=True)

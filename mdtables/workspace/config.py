@@ -143,15 +143,23 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
     return _Reading(path, shown, data.decode("utf-8-sig")).settings(table)
 
 
-# tomllib takes time quadratic in the parts of a dotted key: minutes for one of 1 MB.
-_ENDLESS_KEY = re.compile(rb"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){200}""")
+# tomllib takes time quadratic in the parts of a dotted key: minutes for one of 1 MB. A key begins a line or a table.
+_MOST_PARTS = 200
+_ENDLESS_KEY = re.compile(
+    rb"""(?:^(?:\xef\xbb\xbf)?|[\[{,])[ \t]*+((?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d})"""
+    % _MOST_PARTS,
+    re.MULTILINE,
+)
 _LARGEST = 1_000_000
 
 
 def _toml(data: bytes, path: str) -> dict[str, Any]:
-    if len(data) > _LARGEST or _ENDLESS_KEY.search(data):
-        message = f"more than {_LARGEST} bytes" if len(data) > _LARGEST else "a key of more than 200 parts"
-        raise MdtablesError(Diagnostic("config", message, Location(path), "is this the configuration?"))
+    if len(data) > _LARGEST:
+        message = f"more than {_LARGEST} bytes"
+        raise MdtablesError(Diagnostic("config", message, Location(path), "name another file with --config"))
+    if endless := _ENDLESS_KEY.search(data):
+        place = Location(path, data.count(b"\n", 0, endless.start(1)) + 1)
+        raise MdtablesError(Diagnostic("config", f"a key of more than {_MOST_PARTS} parts", place, "shorten it"))
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -31,9 +31,11 @@ def _spec(patterns: tuple[str, ...], origin: str) -> GitIgnoreSpec:
     for pattern in patterns:
         stars = [len(_STARS.findall(name)) for name in pattern.split("/")]
         if sum(stars) > _MOST_STARS or max(stars) > _MOST_STARS_IN_A_NAME:
-            message = f'exclude: "{pattern}" takes too long to match: {_MOST_STARS_IN_A_NAME} * in a name are the most'
-            hint = f"write it as several patterns, of at most {_MOST_STARS} * or ** each"
-            raise MdtablesError(Diagnostic("config", message, Location(origin), hint))
+            most = (
+                f"{_MOST_STARS} * or ** in all" if sum(stars) > _MOST_STARS else f"{_MOST_STARS_IN_A_NAME} * in a name"
+            )
+            message = f'exclude: "{pattern}" takes too long to match: it has more than {most}'
+            raise MdtablesError(Diagnostic("config", message, Location(origin), "write it as several patterns"))
         try:
             GitIgnoreSpec.from_lines([pattern])
         except (ValueError, re.error):

@@ -59,7 +59,7 @@ def write(path: str, data: bytes, expected: bytes) -> None:
     """
     target = os.path.realpath(path)
     if not os.access(target, os.W_OK):
-        raise PermissionError(13, "Permission denied", path)
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     mode = os.stat(target).st_mode & 0o7777
     folder = os.path.dirname(target)
     temporary, descriptor = _temporary(folder)
@@ -80,6 +80,19 @@ def write(path: str, data: bytes, expected: bytes) -> None:
         os.unlink(temporary)
         raise
     _flush_folder(folder)
+
+
+def create(path: str, data: bytes) -> None:
+    """A new file, its folder with it; none is left if it cannot be written whole. Raises OSError, if it exists too."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "xb") as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            os.unlink(path)
+            raise
 
 
 def sweep(folder: str) -> None:

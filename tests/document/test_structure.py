@@ -135,6 +135,8 @@ def test_what_is_taken_for_a_marker_comrak_does_not_take_for_code(text: str) -> 
         f"> quote\n>      \n>     {MARKER}\n",
         f"> # Note\n\t{MARKER}\n",
         f"---\ntitle: x\n{MARKER}\n---\n",
+        "> " * 101 + "```\n" + "> " * 101 + f"{MARKER}\n",
+        "> " * 101 + f"    {MARKER}\n",
     ],
 )
 def test_a_marker_in_code_is_text(text: str) -> None:

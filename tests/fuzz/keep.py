@@ -22,13 +22,16 @@ def main() -> None:
     kept = HERE / "corpus" / name
     kept.mkdir(parents=True, exist_ok=True)
     inputs = {path.read_bytes() for where in (kept, Path(folder)) for path in where.iterdir()}
-    for path in kept.iterdir():
-        path.unlink()
     seen: set[tuple[str, int, int]] = set()
+    chosen: dict[str, bytes] = {}
     for data in sorted(inputs, key=lambda data: (len(data), data)):
         if len(data) <= LONGEST and not (steps := _steps(name, data)) <= seen:
             seen |= steps
-            (kept / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
+            chosen[hashlib.sha256(data).hexdigest()[:12]] = data
+    for name_there in {path.name for path in kept.iterdir()} - chosen.keys():
+        (kept / name_there).unlink()
+    for name_here, data in chosen.items():
+        (kept / name_here).write_bytes(data)
 
 
 def _steps(name: str, data: bytes) -> set[tuple[str, int, int]]:

@@ -95,7 +95,7 @@ def _check_edit(source: bytes, suffix: str, table: Table, asked: Changes) -> Non
     options, kind = Options(source=Source(f"d{suffix}")), FORMATS[suffix]
     edited = kind.edit(source, f"d{suffix}", options, asked)
     with suppress(MdtablesError):
-        holds(kind.read(edited, f"d{suffix}", options)[0], table, asked)
+        assert holds(kind.read(edited, f"d{suffix}", options)[0], table, asked), "another edit than was asked for"
 
 
 def source(data: bytes) -> None:
