@@ -108,11 +108,17 @@ class _Encoder:
         run, same = found[0], self.ticks.get(len(found[0]), [])
         later = bisect_left(same, found.end())
         code = self.value[found.end() : same[later]].replace("\n", " ") if later < len(same) else ""
-        if not code.strip(" "):
+        if not code.strip():
             return self._put("&#96;" * len(run), found.end())
         end = same[later] + len(run)
-        if "|" in code or (not self.keep_templates and re.search(r"\{[{%]", code)):
-            return self._put(f"<code>{encode_code(code.strip(' '))}</code>", end)
+        bare = code.strip(" \t\f\v")
+        between_blanks = (
+            run == "`" and code[0] in " \t\f\v"
+        )  # to kramdown this backtick is one, and the next one begins
+        if between_blanks and "`" not in (bare[0], bare[-1]):
+            code, between_blanks = bare, False
+        if "|" in code or between_blanks or (not self.keep_templates and re.search(r"\{[{%]", code)):
+            return self._put(f"<code>{encode_code(bare)}</code>", end)
         return self._put(run + code + run, end)
 
     def _comment(self, found: re.Match[str]) -> int:

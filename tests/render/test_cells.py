@@ -88,6 +88,9 @@ def test_text_means_its_characters(value: str, cell: str) -> None:
         ("\\< \\~ \\*", "&lt; &#126; \\*"),
         ("see https://e.com/a|b`c", "see https://e.com/a%7Cb%60c"),
         ("`a\nb`\nc", "`a b` <br/> c"),
+        ("x ` $$ `C", "x `$$`C"),
+        ("` a`` `", "<code>a&#96;&#96;</code>"),
+        ("`a `", "`a `"),
         ("--", "\\-\\-"),
     ],
 )
