@@ -112,12 +112,11 @@ class _Encoder:
             return self._put("&#96;" * len(run), found.end())
         end = same[later] + len(run)
         bare = code.strip(" \t\f\v")
-        between_blanks = (
-            run == "`" and code[0] in " \t\f\v"
-        )  # to kramdown this backtick is one, and the next one begins
-        if between_blanks and "`" not in (bare[0], bare[-1]):
-            code, between_blanks = bare, False
-        if "|" in code or between_blanks or (not self.keep_templates and re.search(r"\{[{%]", code)):
+        # To kramdown a backtick before a blank is one, and a longer run of them ends the code too.
+        if run == "`" and code[0] in " \t\f\v" and "`" not in (bare[0], bare[-1]):
+            code = bare
+        misread = run in code or (run == "`" and code[0] in " \t\f\v")
+        if "|" in code or misread or (not self.keep_templates and re.search(r"\{[{%]", code)):
             return self._put(f"<code>{encode_code(bare)}</code>", end)
         return self._put(run + code + run, end)
 

@@ -91,6 +91,8 @@ def test_text_means_its_characters(value: str, cell: str) -> None:
         ("x ` $$ `C", "x `$$`C"),
         ("` a`` `", "<code>a&#96;&#96;</code>"),
         ("`a `", "`a `"),
+        ("`a``b`", "<code>a&#96;&#96;b</code>"),
+        ("``a`b``", "``a`b``"),
         ("--", "\\-\\-"),
     ],
 )
