@@ -300,3 +300,21 @@ def test_a_blank_line_of_a_file_with_one_column_is_a_cell(run: Run, write: Write
     ran = run("pull")
     assert (tmp_path / "d.csv").read_text() == "a\nx\nnew\ny\n", ran.out
     assert run("check").status == 0
+
+
+def test_a_row_in_the_place_of_the_last_one_of_a_file_without_a_last_line_break(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    rows = ("| r0    | a   |\n", "| r0    | a   |\n| zz | q |\n"), ("| r1    | b   |\n", "")
+    edited(run, write, "keyed,B\nr0,a\nr1,b", 'source="d.csv" key="keyed" sort="keyed"', *rows)
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "keyed,B\nr0,a\nzz,q"
+
+
+def test_a_yaml_file_that_gives_an_anchor_twice_is_left_alone(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "- key: r0\n  B: &x an\n- key: r1\n  B: &x an\n"
+    edited(run, write, data, "source=d.yaml", ("| r1  |", "| r2  |"), name="d.yaml")
+    ran = run("pull")
+    assert ran.status == 2
+    assert "d.yaml: error[not-invertible]: a file that gives an anchor twice cannot be edited in place" in ran.out
+    assert (tmp_path / "d.yaml").read_text() == data

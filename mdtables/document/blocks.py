@@ -16,7 +16,7 @@ from mdtables.offsets import END_OF_LINE
 Kind = Literal["text", "html", "code"]
 
 _DEEPEST = 100  # containers in each other: what lies as deep is code, so that no line costs more than its length
-_QUOTE = 0  # among the widths of items, which are two at least
+_QUOTE = 0  # among the widths of items, which are two at least, and of admonitions, which are four at most below zero
 _INDENT = re.compile(" *")
 _ITEMS = frozenset("-+*0123456789")
 _TAKEN = _ITEMS | set("#`~<=_!?")  # what a line that begins something other than a quote or a paragraph begins with
@@ -27,7 +27,10 @@ _FENCE = re.compile(r"(?P<tick>`{3,})[^`]*$|(?P<tilde>~{3,})")
 _UNDERLINE = re.compile(r"(?:=+|-+) *$")
 _BREAK = re.compile(r"(?:(?:\* *+){3,}|(?:_ *+){3,}|(?:- *+){3,})$")
 _ITEM = re.compile(r"(?:[-+*]|(?P<number>\d{1,9})[.)])(?= |$)")
-_ADMONITION = re.compile(r'(?:!!!|\?\?\?\+?|===[!+]?) +[\w"]')
+_TYPES = r"[\w-]++(?: ++[\w-]++)*+"
+_ADMONITION = re.compile(
+    rf'(?:!!! ?{_TYPES}(?: +".*")?|\?\?\?\+? ?(?:{_TYPES}(?: +".*")?|".*")|===[!+]{{0,2}} +".*") *$'
+)
 
 # What begins raw HTML, and what ends it on a line of its own or on the same one; None is a blank line.
 LITERAL_TAGS = "pre|script|style|textarea"
@@ -96,8 +99,9 @@ class _Leaf:
 class _Scan:
     """What is open after the lines so far: containers, and in the last of them a leaf or nothing.
 
-    `containers` are quotes, and the widths of items. `is_empty` says that the last is an item with nothing in it yet,
-    `matched` how many of them the line at hand goes on with. `done` are the blocks that have ended.
+    `containers` are quotes, and the widths of items and, below zero, of admonitions. `is_empty` says that the last is
+    an item with nothing in it yet, `matched` how many of them the line at hand goes on with. `done` are the blocks that
+    have ended.
     """
 
     containers: list[int] = field(default_factory=list)
@@ -108,8 +112,15 @@ class _Scan:
 
     def read(self, line: str, start: int, end: int) -> None:
         at = self._match(line)
-        if self.leaf and self.leaf.kind != "text":
-            if self.matched == len(self.containers) and self._read_into(self.leaf, line, at, end):
+        is_left = (
+            min(self.containers[self.matched :], default=0) < 0
+        )  # no paragraph goes on lazily out of an admonition
+        if self.leaf and (self.leaf.kind != "text" or is_left):
+            if (
+                self.leaf.kind != "text"
+                and self.matched == len(self.containers)
+                and self._read_into(self.leaf, line, at, end)
+            ):
                 return
             self._end_open()
         if _indented(line, at) == len(line):
@@ -134,8 +145,8 @@ class _Scan:
                 return content
             if width == _QUOTE and content - at < 4 and line[content] == ">":
                 at = content + 1 + line.startswith(" ", content + 1)
-            elif width != _QUOTE and content - at >= width:
-                at += width
+            elif width != _QUOTE and content - at >= abs(width):
+                at += abs(width)
             else:
                 return at
         self.matched = len(self.containers)
@@ -234,8 +245,9 @@ class _Scan:
         elif fence := _FENCE.match(line, content):
             self._begin_leaf("code", start, end, _closing(fence[1] or fence[2]))
         elif _ADMONITION.match(line, content):
-            self._begin_container(content - at + 4)
+            self._begin_container(at - content - 4)
             self._begin_leaf("text", start, end)
+            self.close()
         else:
             return line[content] == "<" and self._open_html(line, content, start, end)
         return True

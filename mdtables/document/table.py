@@ -17,6 +17,7 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 _ATTRIBUTE_LINE = re.compile(r"\{:(?:\\.|[^}|\\])*\}")
 _BLOCK_START = re.compile(r"#{1,6}(?:[ \t]|$)|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3}|~{3}|<[A-Za-z/!?]")
 _BATCH = 2048
+_MOST_DELIMITERS = 20  # among the rows of one table that are told one by one
 _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
     (False, False): "none",
     (True, False): "left",
@@ -160,6 +161,7 @@ def _read(body: Sequence[str], top: int, bottom: int, header: list[str], first_l
     prefix = prefix_of(body[top + 1])
     rows: list[Row] = []
     problems = []
+    delimiters = 0
     for index, split in enumerate(_split(body[top + 2 : bottom], len(header)), top + 2):
         cells: Row = split  # type: ignore[assignment]  # a list of text is a row in which nothing is missing
         if len(split) != len(header):
@@ -167,9 +169,14 @@ def _read(body: Sequence[str], top: int, bottom: int, header: list[str], first_l
             problems += [problem] if problem else []
         rows.append(cells)
         if not split[0].strip(":-") and is_delimiter_row(body[index].lstrip(" \t>")):
-            message = "a delimiter row among the rows, kept as a row of dashes"
-            hint = "delete it, or begin a new table above it"
-            problems.append(Diagnostic("delimiter-in-body", message, Location(path, first_line + index), hint))
+            delimiters += 1
+            if delimiters <= _MOST_DELIMITERS:
+                message = "a delimiter row among the rows, kept as a row of dashes"
+                hint = "delete it, or begin a new table above it"
+                problems.append(Diagnostic("delimiter-in-body", message, Location(path, first_line + index), hint))
+    if delimiters > _MOST_DELIMITERS:
+        message = f"{delimiters - _MOST_DELIMITERS} more delimiter rows among the rows"
+        problems.append(Diagnostic("delimiter-in-body", message, Location(path, first_line + top)))
     if bottom < len(body) and _is_text_below(body[bottom], prefix.count(">")):
         message = "text directly below the table: GitHub shows it as a row, other renderers as a paragraph"
         place = Location(path, first_line + bottom)

@@ -85,7 +85,8 @@ def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
     for number, lines in added.items():
         at = rows[number].next if number >= 0 else first
         if at == len(text) and text and text[-1] not in "\r\n":
-            edits.append((at, at, ending + ending.join(lines)))
+            above = "" if len(rows) - 1 in changes.removed else ending  # the row before a removed one has its own
+            edits.append((at, at, above + ending.join(lines)))
         else:  # before the edit of an empty field that begins there
             edits.insert(0, (at, at, "".join(line + ending for line in lines)))
     try:

@@ -30,7 +30,11 @@ def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
 class _Editor:
     def __init__(self, text: str, path: str, table: Table, options: Options) -> None:
         self.text, self.path, self.table = text, path, table
-        node = yaml.compose(text, Loader=LOADER)
+        try:
+            node = yaml.compose(text, Loader=LOADER)
+        except yaml.YAMLError:
+            message = "a file that gives an anchor twice cannot be edited in place"
+            raise MdtablesError(Diagnostic("not-invertible", message, Location(path), "make the edit in it")) from None
         for key in options.source.part if options.source else ():
             assert node is not None
             node = next(value for name, value in node.value if name.value == key)

@@ -137,6 +137,8 @@ def test_what_is_taken_for_a_marker_comrak_does_not_take_for_code(text: str) -> 
         f"---\ntitle: x\n{MARKER}\n---\n",
         "> " * 101 + "```\n" + "> " * 101 + f"{MARKER}\n",
         "> " * 101 + f"    {MARKER}\n",
+        f"!!! Note: this is no admonition.\n\n    {MARKER}\n",
+        f"=== foo\n\n    {MARKER}\n",
     ],
 )
 def test_a_marker_in_code_is_text(text: str) -> None:
@@ -173,3 +175,16 @@ def test_a_marker_outside_of_code_counts(text: str) -> None:
 def test_a_paragraph_of_many_rows_ends_where_one_of_few_does() -> None:
     rows = "| row | row |\n" * 1000
     assert ours(f"{rows}{MARKER}\n{rows}```\n{rows}{MARKER}\n```\n") == {1001}
+
+
+@pytest.mark.parametrize(
+    "opening", ["!!! note", "!!!note", '!!! note inline "A title"', '??? "A title"', "???+ tip", '=== "Tab"']
+)
+def test_what_is_indented_below_an_admonition_or_a_tab_is_in_it(opening: str) -> None:
+    assert ours(f"{opening}\n\n    {MARKER}\n") == {3}
+    assert ours(f"{opening}\n    text\n    {MARKER}\n") == {3}
+
+
+def test_a_line_that_is_not_indented_ends_an_admonition() -> None:
+    for text in ("!!! note\nfoo\n", "!!! note\n    foo\nbar\n"):
+        assert ours(f"{text}\n    {MARKER}\n") == set()
