@@ -112,10 +112,8 @@ class _Scan:
 
     def read(self, line: str, start: int, end: int) -> None:
         at = self._match(line)
-        is_left = (
-            min(self.containers[self.matched :], default=0) < 0
-        )  # no paragraph goes on lazily out of an admonition
-        if self.leaf and (self.leaf.kind != "text" or is_left):
+        # No paragraph goes on lazily out of an admonition.
+        if self.leaf and (self.leaf.kind != "text" or min(self.containers[self.matched :], default=0) < 0):
             if (
                 self.leaf.kind != "text"
                 and self.matched == len(self.containers)
