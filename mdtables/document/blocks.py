@@ -20,19 +20,20 @@ _QUOTE = 0  # among the widths of items, which are two at least, and of admoniti
 _INDENT = re.compile(" *")
 _ITEMS = frozenset("-+*0123456789")
 _TAKEN = _ITEMS | set("#`~<=_!?")  # what a line that begins something other than a quote or a paragraph begins with
-# Lines that go on with a paragraph, whatever it is: rows of a table, say, of which there may be a million.
+# Outside of containers: lines that go on with any paragraph, like a million rows, and lines between blocks.
+_BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\n|\r))++")
 _MORE = re.compile(r"(?:[^\s#>`~<=\-*_+!?0-9][^\r\n]*+(?:\r\n|\n|\r))++")
 _HEADING = re.compile(r"#{1,6}(?: |$)")
-_FENCE = re.compile(r"(?P<tick>`{3,})[^`]*$|(?P<tilde>~{3,})")
+_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _UNDERLINE = re.compile(r"(?:=+|-+) *$")
 _BREAK = re.compile(r"(?:(?:\* *+){3,}|(?:_ *+){3,}|(?:- *+){3,})$")
-_ITEM = re.compile(r"(?:[-+*]|(?P<number>\d{1,9})[.)])(?= |$)")
+_ITEM = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?= |$)")
 _TYPES = r"[\w-]++(?: ++[\w-]++)*+"
 _ADMONITION = re.compile(
     rf'(?:!!! ?{_TYPES}(?: +".*")?|\?\?\?\+? ?(?:{_TYPES}(?: +".*")?|".*")|===[!+]{{0,2}} +".*") *$'
 )
 
-# What begins raw HTML, and what ends it on a line of its own or on the same one; None is a blank line.
+# What begins the raw HTML that goes on over blank lines, and what ends it on the same line or a later one.
 LITERAL_TAGS = "pre|script|style|textarea"
 _HTML_TO_ITS_END = [
     (
@@ -71,7 +72,10 @@ def blocks(text: str, at: int) -> Iterator[Block]:
     """The blocks of a text from an offset on, in order; whatever stands in quotes or lists is among them."""
     scan = _Scan()
     while at < len(text):
-        if scan.leaf and scan.leaf.kind == "text" and not scan.containers and (more := _MORE.match(text, at)):
+        if not scan.containers and not scan.leaf and (between := _BLANK_LINES.match(text, at)):
+            at = between.end()
+            continue
+        if not scan.containers and scan.leaf and scan.leaf.kind == "text" and (more := _MORE.match(text, at)):
             scan.leaf.end = at = more.end()
             continue
         found = END_OF_LINE.search(text, at)
@@ -112,15 +116,12 @@ class _Scan:
 
     def read(self, line: str, start: int, end: int) -> None:
         at = self._match(line)
-        # No paragraph goes on lazily out of an admonition.
-        if self.leaf and (self.leaf.kind != "text" or min(self.containers[self.matched :], default=0) < 0):
-            if (
-                self.leaf.kind != "text"
-                and self.matched == len(self.containers)
-                and self._read_into(self.leaf, line, at, end)
-            ):
+        if self.leaf and self.leaf.kind != "text":
+            if self.matched == len(self.containers) and self._read_into(self.leaf, line, at, end):
                 return
             self._end_open()
+        elif self.leaf and min(self.containers[self.matched :], default=0) < 0:
+            self._end_open()  # no paragraph goes on lazily out of an admonition
         if _indented(line, at) == len(line):
             self._end_open()
         else:

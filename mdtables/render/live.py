@@ -33,6 +33,7 @@ MARKS = ("\\", "`", "<", "[", "$", "|", "{")
 """What may have to be written otherwise: a value of one line without any of these is left as it is."""
 
 _BLANKS = re.compile(r"[ \t]+")
+_BLANK = " \t\f\v"  # what may stand at the ends of code, and is nothing there
 _TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
 _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
 _IN_URL = {"|": "%7C", "`": "%60", "$": "%24", "{": "%7B"}
@@ -108,14 +109,14 @@ class _Encoder:
         run, same = found[0], self.ticks.get(len(found[0]), [])
         later = bisect_left(same, found.end())
         code = self.value[found.end() : same[later]].replace("\n", " ") if later < len(same) else ""
-        if not code.strip():
+        bare = code.strip(_BLANK)
+        if not bare:
             return self._put("&#96;" * len(run), found.end())
         end = same[later] + len(run)
-        bare = code.strip(" \t\f\v")
-        # To kramdown a backtick before a blank is one, and a longer run of them ends the code too.
-        if run == "`" and code[0] in " \t\f\v" and "`" not in (bare[0], bare[-1]):
+        # To kramdown a single backtick before a blank begins nothing, and a longer run of them ends the code too.
+        if run == "`" and code[0] in _BLANK and "`" not in (bare[0], bare[-1]):
             code = bare
-        misread = run in code or (run == "`" and code[0] in " \t\f\v")
+        misread = run in code or (run == "`" and code[0] in _BLANK)
         if "|" in code or misread or (not self.keep_templates and re.search(r"\{[{%]", code)):
             return self._put(f"<code>{encode_code(bare)}</code>", end)
         return self._put(run + code + run, end)

@@ -91,6 +91,7 @@ def test_text_means_its_characters(value: str, cell: str) -> None:
         ("x ` $$ `C", "x `$$`C"),
         ("` a`` `", "<code>a&#96;&#96;</code>"),
         ("`a `", "`a `"),
+        ("`\u00a0`", "`\u00a0`"),
         ("`a``b`", "<code>a&#96;&#96;b</code>"),
         ("``a`b``", "``a`b``"),
         ("--", "\\-\\-"),
