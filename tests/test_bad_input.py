@@ -355,3 +355,16 @@ def test_an_end_marker_as_a_value_ends_nothing(run: Run, write: Write) -> None:
         assert run("fix") == Ran(0, "fixed a.md\n", "1 document: 1 fixed\n")
         assert document.read_text().endswith("-->\nafter\n")
         assert run("check").status == 0
+
+
+def test_a_table_in_code_is_none_even_if_it_is_the_one_that_was_written(run: Run, write: Write) -> None:
+    """The marker goes on with a paragraph, so its indentation is nothing; below the blank line it makes code."""
+    write("d.csv", "a,b\n1,2\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    start, *table, end = document.read_text().splitlines()
+    indented = [f"    {line}".rstrip() for line in [start, *table]]
+    document.write_text("\n".join(["x", *indented, end, ""]))
+    ran = run("check")
+    assert ran.status == 2
+    assert "a.md:4: error[region-content]" in ran.out

@@ -316,5 +316,27 @@ def test_a_yaml_file_that_gives_an_anchor_twice_is_left_alone(run: Run, write: W
     edited(run, write, data, "source=d.yaml", ("| r1  |", "| r2  |"), name="d.yaml")
     ran = run("pull")
     assert ran.status == 2
-    assert "d.yaml: error[not-invertible]: a file that gives an anchor twice cannot be edited in place" in ran.out
+    assert "d.yaml:4:6: error[not-invertible]: a file that gives an anchor twice cannot be edited in place" in ran.out
     assert (tmp_path / "d.yaml").read_text() == data
+
+
+def test_a_key_without_a_colon_gets_no_value(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "- {k: x, v}\n- {k: y, v: z}\n"
+    edited(run, write, data, "source=d.yaml", ("| x   |     |", "| x   | new |"), name="d.yaml")
+    assert "d.yaml:1:11: error[not-invertible]: a key without a colon cannot be edited in place" in run("pull").out
+    assert (tmp_path / "d.yaml").read_text() == data
+
+
+@pytest.mark.parametrize("empty", ["b:", "b: ", "b: # none yet", "b: ''", "b: ~"])
+def test_a_value_that_was_empty_in_the_middle_of_a_yaml_file_is_filled_in(
+    empty: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    data = f"- a: one\n  {empty}\n- a: two\n  b: y\n"
+    edited(run, write, data, "source=d.yaml", ("| one |     |", "| one | new |"), name="d.yaml")
+    assert run("pull").status == 0
+    lines = (tmp_path / "d.yaml").read_text().splitlines()
+    assert [lines[0], *lines[2:]] == ["- a: one", "- a: two", "  b: y"]
+    assert lines[1].startswith("  b: ")
+    assert "new" in lines[1]
+    assert ("# none yet" in lines[1]) == ("#" in empty)
+    assert run("check").status == 0

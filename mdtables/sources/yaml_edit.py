@@ -32,9 +32,12 @@ class _Editor:
         self.text, self.path, self.table = text, path, table
         try:
             node = yaml.compose(text, Loader=LOADER)
-        except yaml.YAMLError:
+        except yaml.MarkedYAMLError as error:  # what the reader takes, a composer may not
+            mark = error.problem_mark
+            place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
             message = "a file that gives an anchor twice cannot be edited in place"
-            raise MdtablesError(Diagnostic("not-invertible", message, Location(path), "make the edit in it")) from None
+            hint = "make the edit here, then run mdtables fix"
+            raise MdtablesError(Diagnostic("not-invertible", message, place, hint)) from None
         for key in options.source.part if options.source else ():
             assert node is not None
             node = next(value for name, value in node.value if name.value == key)
@@ -80,10 +83,13 @@ class _Editor:
 
     def _scalar(self, node: yaml.Node, value: str) -> Edit:
         start, end = node.start_mark.index, node.end_mark.index
-        if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">") or self.text[start : start + 1] in "&*!":
-            if start != end:
-                self._refuse(node, "a block of text, an anchor, an alias or a tag")
-            return start, end, (" " if self.text[start - 1 : start] == ":" else "") + scalar(value)
+        if start == end:  # nothing stands there
+            before = self.text[start - 1 : start]
+            if before not in " :-":
+                self._refuse(node, "a key without a colon")
+            return start, end, (" " if before != " " else "") + scalar(value)
+        if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">") or self.text[start] in "&*!":
+            self._refuse(node, "a block of text, an anchor, an alias or a tag")
         if self._anchored(node):
             self._refuse(node, "a value that an alias repeats")
         if node.style == "'" and value.isprintable():

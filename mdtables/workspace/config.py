@@ -52,7 +52,10 @@ class Key:
 
 
 KEYS: Mapping[str, Key] = {
-    "exclude": Key("a list of text", "documents to leave out, as patterns of `.gitignore`; holds for named paths too"),
+    "exclude": Key(
+        "a list of text",
+        "documents to leave out, as patterns of `.gitignore` of at most six `*`; holds for named paths too",
+    ),
     "allowed-folders": Key("a list of text", "folders outside the project that sources may come from"),
     "checksum": Key("true or false", "write and check the checksum that notices hand edits; `true`"),
     "ambiguous-width": Key("1 or 2", "columns of characters that are wide in East Asian fonts only, like … and °; `1`"),

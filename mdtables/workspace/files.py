@@ -83,16 +83,20 @@ def write(path: str, data: bytes, expected: bytes) -> None:
 
 
 def create(path: str, data: bytes) -> None:
-    """A new file, its folder with it; none is left if it cannot be written whole. Raises OSError, if it exists too."""
+    """A new file, its folder with it; none is left where it cannot be written whole.
+
+    Raises OSError, and FileExistsError where there is one already.
+    """
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "xb") as file:
-        try:
+    file = open(path, "xb")  # noqa: SIM115  # closed before it is taken away again, which Windows wants
+    try:
+        with file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        except BaseException:
-            os.unlink(path)
-            raise
+    except BaseException:
+        os.unlink(path)
+        raise
 
 
 def sweep(folder: str) -> None:

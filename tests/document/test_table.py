@@ -36,3 +36,11 @@ def test_a_row_far_down_is_read_and_a_broken_one_found() -> None:
     assert first_misread(table, cells) is None
     for broken in ("| 4321 | x | y |", "| 4321 \\| x |", "| 4321 x |", "| 4321\n | x |", "| 4321 | z |"):
         assert first_misread([*table[:4323], broken, *table[4324:]], cells) == 4322
+
+
+def test_twenty_delimiter_rows_among_the_rows_are_told_one_by_one_and_the_others_counted() -> None:
+    body = ["| a | b |\n", *["|---|---|\n"] * 26]
+    (table,) = find_tables(body, 1, frozenset(range(1, 28)), "a.md", None)
+    told = [problem.message for problem in table.problems]
+    assert len(told) == 21
+    assert told[-1] == "5 more delimiter rows among the rows"

@@ -18,7 +18,7 @@ from mdtables.merge import merged
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Table
 from mdtables.options import DEFAULTS, Options, Source
 from mdtables.outcome import Outcome
-from mdtables.pull import changes
+from mdtables.pull import changes, holds
 from mdtables.region.job import DEFAULT_POLICY
 from mdtables.sources import FORMATS
 from mdtables.workspace.config import read_settings
@@ -66,7 +66,7 @@ def edit(data: bytes) -> None:
     """A source, and the document that shows it with other bytes in it: the edit goes back, or it is said why not."""
     source, _, typed = data.partition(SEPARATOR)
     for suffix in (".csv", ".yaml"):
-        _edit(source, suffix, typed.decode(errors="replace"))
+        _edit(source, suffix, typed.decode(errors="replace").replace("\0", ""))  # which no source may hold
 
 
 def _edit(source: bytes, suffix: str, typed: str) -> None:
@@ -85,24 +85,28 @@ def _edit(source: bytes, suffix: str, typed: str) -> None:
         return
     for region in outcome.regions:
         if region.state == "edited" and region.difference:
-            with suppress(MdtablesError):
+            try:
                 asked = changes(table, region, region.difference)
-                _check_edit(source, suffix, table, asked)
+                edited = kind.edit(source, f"d{suffix}", options, asked)
+            except MdtablesError:
+                continue
+            _check_edit(kind.read(edited, f"d{suffix}", options)[0], table, asked)
 
 
-def _check_edit(source: bytes, suffix: str, table: Table, asked: Changes) -> None:
-    """Whatever becomes of the edited rows, the others say what they said: `pull` refuses an edit that is not all held.
+def _check_edit(after: Table, table: Table, asked: Changes) -> None:
+    """The edited source is read, and holds the edit and nothing else, whatever the order of its columns.
 
-    Their columns may come in another order: in YAML that is the order in which the rows first have them.
+    In YAML that is the order in which rows first have them, and where no row has one any more it is gone; such edits
+    `pull` refuses, and then the rows that nobody touched still say what they said.
     """
-    options, kind = Options(source=Source(f"d{suffix}")), FORMATS[suffix]
-    edited = kind.edit(source, f"d{suffix}", options, asked)
-    with suppress(MdtablesError):
-        after, _ = kind.read(edited, f"d{suffix}", options)
-        touched = {row for row, _ in asked.cells} | set(asked.removed)
-        kept = [row for number, row in enumerate(_named(table)) if number not in touched]
-        found = iter(_named(after))
-        assert all(row in found for row in kept), "a row that nobody edited changed"
+    if set(after.header) == set(table.header):
+        order = [after.header.index(name) for name in table.header]
+        rows = [[row[column] for column in order] for row in after.rows]
+        assert holds(Table(table.header, rows), table, asked), "another edit than was asked for"
+    touched = {row for row, _ in asked.cells} | set(asked.removed)
+    kept = [row for number, row in enumerate(_named(table)) if number not in touched]
+    found = iter(_named(after))
+    assert all(row in found for row in kept), "a row that nobody edited changed"
 
 
 def _named(table: Table) -> list[dict[str, str]]:

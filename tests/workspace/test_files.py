@@ -77,3 +77,20 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no regular file"):
         files.read(str(tmp_path / "a.md"))
     assert files.read(os.devnull) == b""
+
+
+def test_a_new_file_that_cannot_be_written_whole_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        files.create(str(tmp_path / "data/d.csv"), b"a\n1\n")
+    assert os.listdir(tmp_path / "data") == []
+
+
+def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_bytes(b"mine")
+    with pytest.raises(FileExistsError):
+        files.create(str(tmp_path / "d.csv"), b"new")
+    assert (tmp_path / "d.csv").read_bytes() == b"mine"
