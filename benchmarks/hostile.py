@@ -1,7 +1,7 @@
 """What one thing over and over costs: `python benchmarks/hostile.py [NAME…]` checks 0.25, 0.5 and 1 MB of it.
 
-Each runs in a process of its own. A row says how many seconds of processor time each size took, the last by the one
-before it, and the memory; the status is 1 if 1 MB took 10 seconds, or 2.5 times as long as half of it.
+Each runs in a process of its own. A row has the seconds of processor time that each size took, the time of 1 MB divided
+by that of 0.5 MB, and the memory; the status is 1 if 1 MB took 10 seconds, or 2.5 times as long as half of it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from multiprocessing import get_context
+from multiprocessing.queues import Queue
 from queue import Empty
 
 from mdtables.cli import main as mdtables
@@ -29,73 +30,19 @@ ATTEMPTS = 3
 NOISE = 0.5  # seconds, below which a ratio says nothing
 
 # Over and over, and a region below it.
-AGAIN = (
-    *(
-        "<",
-        "<!--",
-        "<!-- -->",
-        "|",
-        "|---",
-        ":-:|",
-        "|---|---|\n",
-        "| a | b |\n",
-        "| a |\n|---|\n| 1 |\n\n",
-        "\\|",
-        "\\",
-    ),
-    *(
-        "`",
-        "` ",
-        "`x",
-        "```\n",
-        "```a\n",
-        "~~~\n",
-        "~",
-        "*",
-        "*a",
-        "_a ",
-        ">",
-        "> ",
-        ">\n",
-        ">     x\n",
-        "> - ",
-        "- > ",
-    ),
-    *("-", "- ", "-\n", "- x\n", "- x\n\n", "1. x\n", "* ", "+ ", "    x\n", " ", "\t", "\n", "\r", "\r\n", "    \n"),
-    *(
-        "#",
-        "# a\n",
-        "a\n===\n",
-        "---\n",
-        "[",
-        "[a](",
-        "![",
-        "[a]: b\n",
-        "&",
-        "&#",
-        "<b>",
-        "<div>\n",
-        "<pre>",
-        "<pre>\n",
-    ),
-    *(
-        '<a b="',
-        "<?",
-        "<![CDATA[",
-        "<http:",
-        "!!! note\n",
-        "!!! note\n\n    ",
-        '=== "a"\n',
-        "{{ ",
-        "{: .a}\n",
-        "漢",
-        "\u0301",
-    ),
-    *("\ufeff", "\u2028", "\x85", "\x0c\n", "$", "^[", ":::\n", "=======\n"),
+AGAIN = [
+    *("<", "<!--", "<!-- -->", "|", "|---", ":-:|", "|---|---|\n", "| a | b |\n", "\\|", "\\"),
+    "| a |\n|---|\n| 1 |\n\n",
+    *("`", "` ", "`x", "```\n", "```a\n", "~~~\n", "~", "*", "*a", "_a ", "$", "^[", "{{ ", "{: .a}\n", ":::\n"),
+    *(">", "> ", ">\n", ">     x\n", "> - ", "- > ", "-", "- ", "-\n", "- x\n", "- x\n\n", "1. x\n", "* ", "+ "),
+    *("    x\n", " ", "\t", "\n", "\r", "\r\n", "    \n", "\x0c\n", "漢", "\u0301", "\ufeff", "\u2028", "\x85"),
+    *("#", "# a\n", "a\n===\n", "---\n", "=======\n", "[", "[a](", "![", "[a]: b\n", "&", "&#"),
+    *("<b>", "<div>\n", "<pre>", "<pre>\n", '<a b="', "<?", "<![CDATA[", "<http:"),
+    *("!!! note\n", "!!! note\n\n    ", '=== "a"\n'),
     *(f"`{START}`\n", f"> {START}\n", f"- {START}\n", START, f"{START}\n", f"{END}\n", "<!-- TABLE_GENERATE_START\n"),
     *("<!-- table generate start -->\n", REGION, f"{SOURCED}\n{END}\n", CONFLICT, "<<<<<<< a\n"),
     f"<<<<<<< a\n{SOURCED}\n=======\n{SOURCED}\n>>>>>>> b\n{END}\n",
-)
+]
 # Over and over between these two.
 INSIDE = {
     "rows": (f"{START}\n| a | b |\n|---|---|\n", "| 1 | 2 |\n", f"{END}\n"),
@@ -137,25 +84,24 @@ CONSTRUCTS: Mapping[str, Callable[[int], str]] = {
 }
 
 
-def _check(text: str, told: object) -> None:
+def _check(text: str, told: Queue[tuple[float, int]]) -> None:
     with open("a.md", "w", encoding="utf-8", newline="") as file:
         file.write(text)
     start = time.process_time()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         mdtables(["check", "-q", "a.md"])
     took = time.process_time() - start
-    told.put((took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))  # type: ignore[attr-defined]
+    told.put((took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
 
 
 def _measured(text: str) -> tuple[float, int]:
     """Seconds and MB, in a process of its own; infinite if it gave none."""
     context = get_context("fork")
-    told = context.Queue()
+    told: Queue[tuple[float, int]] = context.Queue()
     process = context.Process(target=_check, args=(text, told))
     process.start()
     try:
-        seconds, memory = told.get(timeout=60)
-        return seconds, memory
+        return told.get(timeout=60)
     except Empty:
         return float("inf"), 0
     finally:
