@@ -113,14 +113,12 @@ def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int,
     """Number and offset of every line between the first and the last candidate that could be a delimiter row."""
     first, last = (lines.number(f(c.start for c in found)) for f in (min, max))
     rows = []
-    for number in range(first, last):
-        if not _LIKE_A_DELIMITER_ROW.match(lines.text, lines.start(number)):
-            continue
-        line = lines[number]
-        content = line.lstrip(" \t>")
-        if is_delimiter_row(content):
-            at = lines.start(number) + len(line) - len(content)
-            rows.append((number, at))
+    for number, start in enumerate(lines.starts[first - 1 : last - 1], first):
+        if _LIKE_A_DELIMITER_ROW.match(lines.text, start):
+            line = lines[number]
+            content = line.lstrip(" \t>")
+            if is_delimiter_row(content):
+                rows.append((number, start + len(line) - len(content)))
     return rows
 
 

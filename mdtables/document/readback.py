@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import mistune
 
 from mdtables.document.table import split_row
 
-_BATCH = 2048
+_BATCH = 256
 
 
 def first_misread(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> int | None:
@@ -49,11 +50,8 @@ def _read_as(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
     text = "\n".join(lines)
     if "\\" in text or "\r" in text or text.count("\n") != len(lines) - 1:
         return False
-    expected: list[str] = [""]
-    for row in cells:
-        expected += row
-        expected.append("")
-    return list(map(str.strip, text.split("|"))) == expected
+    expected = chain([""], chain.from_iterable((*row, "") for row in cells))
+    return list(map(str.strip, text.split("|"))) == list(expected)
 
 
 def _mistune_agrees(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:

@@ -46,29 +46,37 @@ def encode_rows(
 ) -> list[Sequence[str]]:
     """`encode` for every value of some rows of one length, `null` in the place of those that are missing.
 
-    Two thousand values of a column are looked at together, and one by one only if any of them has a mark in it: that
-    takes a tenth of the time.
+    Many values are looked at together, first of all columns, then of each, and one by one only if any of them has a
+    mark in it: that takes a tenth of the time.
     """
     encoded: list[Sequence[str]] = []
     for at in range(0, len(rows), _BATCH):
-        columns = [
-            [null if value is None else value for value in column] if None in column else column
-            for column in zip(*rows[at : at + _BATCH], strict=True)
-        ]
-        encoded += zip(*(_encode_column(column, cells, templates) for column in columns), strict=True)
+        batch = _filled(rows[at : at + _BATCH], null)
+        if _mean_themselves(list(map(_SEPARATOR.join, batch)), len(batch) * len(batch[0]), _MARKS[cells]):
+            encoded += batch
+        else:
+            columns = zip(*batch, strict=True)
+            encoded += zip(*(_encode_column(column, cells, templates) for column in columns), strict=True)
     return encoded
+
+
+def _filled(rows: Sequence[Sequence[str | None]], null: str) -> Sequence[Sequence[str]]:
+    if any(None in row for row in rows):
+        return [[null if value is None else value for value in row] for row in rows]
+    return rows  # type: ignore[return-value]  # no value is missing
 
 
 def _encode_column(
     values: Sequence[str], cells: Literal["markdown", "text"], templates: Literal["escape", "keep"]
 ) -> Sequence[str]:
-    if _mean_themselves(_SEPARATOR.join(["", *values, ""]), len(values), _MARKS[cells]):
+    if _mean_themselves(values, len(values), _MARKS[cells]):
         return values
     return [encode(value, cells, templates) for value in values]
 
 
-def _mean_themselves(joined: str, count: int, marks: Sequence[str]) -> bool:
-    """Whether so many values, joined by separators, are their own cells, as far as one look at all of them tells."""
+def _mean_themselves(values: Sequence[str], count: int, marks: Sequence[str]) -> bool:
+    """Whether so many values are their own cells, as far as one look at all of them, joined, tells."""
+    joined = _SEPARATOR.join(["", *values, ""])
     return (
         joined.count(_SEPARATOR) == count + 1
         and joined.replace(_SEPARATOR, "").isprintable()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Literal
 
@@ -37,13 +37,13 @@ def lay_out(
         return [f"| {' | '.join(row)} |" for row in (header, delimiters, *rows)]
     batches = [[header], *(rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH))]
     measured = partial(width, ambiguous=ambiguous)
-    plain = [[is_plain("".join(column)) for column in zip(*batch, strict=True)] for batch in batches]
+    plain = [is_plain("".join(map("".join, batch))) for batch in batches]
     widths = [NARROWEST] * len(header)
-    for batch, column_is_plain in zip(batches, plain, strict=True):
+    for batch, all_plain in zip(batches, plain, strict=True):
         for index, column in enumerate(zip(*batch, strict=True)):
-            measure = len if column_is_plain[index] else measured
+            measure = len if all_plain or is_plain("".join(column)) else measured
             widths[index] = max(widths[index], *map(measure, column))
-    lines = [line for b, p in zip(batches, plain, strict=True) for line in _padded(b, widths, align, all(p), measured)]
+    lines = [line for b, p in zip(batches, plain, strict=True) for line in _padded(b, widths, align, p, measured)]
     return [lines[0], _delimiter_row(widths, align), *lines[1:]]
 
 
@@ -58,19 +58,22 @@ def _padded(
     align: Sequence[Alignment],
     plain: bool,
     measured: Callable[[str], int],
-) -> Iterator[str]:
+) -> Iterable[str]:
     """Rows as lines. A row in which characters and columns are the same goes through one `%` of the whole row."""
     shape = " | ".join(f"%{'' if a == 'right' else '-'}{w}s" for w, a in zip(widths, align, strict=True))
     template = f"| {shape} |"
     if plain and "center" not in align:
-        yield from (template % tuple(row) for row in rows)
-        return
-    for row in rows:
-        if "center" not in align and is_plain("".join(row)):
-            yield template % tuple(row)
-        else:
-            spaces = [columns - measured(cell) for cell, columns in zip(row, widths, strict=True)]
-            yield f"| {' | '.join(map(_pad, row, spaces, align))} |"
+        return map(template.__mod__, map(tuple, rows))
+    return (
+        template % tuple(row)
+        if "center" not in align and is_plain("".join(row))
+        else f"| {' | '.join(map(_pad, row, _spaces(row, widths, measured), align))} |"
+        for row in rows
+    )
+
+
+def _spaces(row: Sequence[str], widths: Sequence[int], measured: Callable[[str], int]) -> Iterator[int]:
+    return (columns - measured(cell) for cell, columns in zip(row, widths, strict=True))
 
 
 def _pad(cell: str, space: int, align: Alignment) -> str:

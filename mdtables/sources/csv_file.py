@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Row, Table
-from mdtables.offsets import Edit, splice
+from mdtables.offsets import END_OF_LINE, Edit, splice
 from mdtables.options import Options
 from mdtables.sources.text import MOST_PROBLEMS, decode
 
@@ -30,14 +31,15 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
     if options.header:
         header, at = options.header, Location(path)
     elif records:
-        header, at = tuple(name.strip() for name in records.pop(0)), Location(path, lines.pop(0))
+        header, at = tuple(name.strip() for name in records.pop(0)), Location(path, lines[0])
+        lines = lines[1:]
     else:
         hint = 'a header without rows is a table; for data without a header line write header="…" on the marker'
         raise MdtablesError(Diagnostic("source-shape", "the file is empty", Location(path), hint))
     _check_header(header, at)
     if len(header) == 1:
         records = [record or [""] for record in records]
-    else:
+    elif not all(records):
         lines = [line for line, record in zip(lines, records, strict=True) if record]
         records = [record for record in records if record]
     _check_lengths(records, lines, len(header), path)
@@ -149,23 +151,28 @@ def _field(value: str, delimiter: str, *, quoted: bool) -> str:
     return value
 
 
-def _records(text: str, delimiter: str, path: str, *, from_the_top: bool) -> tuple[list[list[str]], list[int]]:
+def _records(text: str, delimiter: str, path: str, *, from_the_top: bool) -> tuple[list[list[str]], Sequence[int]]:
     """Every record and the line on which it begins; blank lines before the first are dropped unless `from_the_top`."""
     records: list[list[str]] = []
-    lines: list[int] = []
     file = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline="")  # a quarter of a StringIO's memory
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    line = 1
     try:
         with _any_field_size():
-            for record in reader:
-                if record or records or from_the_top:
-                    records.append(record)
-                    lines.append(line)
-                line = reader.line_num + 1
+            records.extend(reader)
     except csv.Error as error:
-        raise MdtablesError(_syntax_problem(str(error), Location(path, line))) from None
-    return records, lines
+        raise MdtablesError(_syntax_problem(str(error), Location(path, _line_starts(records)[-1]))) from None
+    lines = range(1, len(records) + 1) if reader.line_num == len(records) else _line_starts(records)[:-1]
+    first = 0 if from_the_top else next((i for i, record in enumerate(records) if record), len(records))
+    return records[first:], lines[first:]
+
+
+def _line_starts(records: Sequence[Sequence[str]]) -> list[int]:
+    """The line on which each of these records begins, and the one after the last of them."""
+    return list(accumulate((1 + sum(map(_line_ends, record)) for record in records), initial=1))
+
+
+def _line_ends(field: str) -> int:
+    return len(END_OF_LINE.findall(field)) if "\n" in field or "\r" in field else 0
 
 
 @contextmanager
@@ -193,7 +200,9 @@ def _check_header(header: tuple[str, ...], place: Location) -> None:
         raise MdtablesError(Diagnostic("repeated-column", f"the header repeats {names}", place, "rename one of them"))
 
 
-def _check_lengths(records: list[list[str]], lines: list[int], length: int, path: str) -> None:
+def _check_lengths(records: list[list[str]], lines: Sequence[int], length: int, path: str) -> None:
+    if set(map(len, records)) <= {length}:
+        return
     wrong = [(len(record), line) for record, line in zip(records, lines, strict=True) if len(record) != length]
     problems = []
     for count, line in wrong[:MOST_PROBLEMS]:

@@ -22,7 +22,7 @@ def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
         place = Location(path, line_at(data[:offset].decode(encoding, "ignore")))
         message = f"not {encoding} text: {getattr(error, 'reason', error)} at byte {offset}"
         raise MdtablesError(Diagnostic("source-encoding", message, place, hint)) from None
-    lone = _SURROGATE.search(text)
+    lone = None if text.isascii() else _SURROGATE.search(text)
     if lone:  # utf-7 and its like can make half characters, which no file can hold
         place = Location(path, line_at(text[: lone.start()]))
         raise MdtablesError(Diagnostic("source-encoding", f"half a character, {lone[0]!r}", place, hint))
