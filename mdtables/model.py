@@ -61,6 +61,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "unopened-region": ("error", "an end marker without a start marker"),
     "unreadable": ("error", "a file cannot be read"),
     "unsettled": ("error", "fixed as it should be, a region would not be one any more"),
+    "untracked": ("warning", "git does not track a source, or a document that is named beside `--tracked`"),
     "unused": ("warning", "no document uses a data file that was named"),
     "unwritable": ("error", "a document cannot be written"),
 }

@@ -23,12 +23,12 @@ FLOORS = [
 KNOWN_BY = {
     "mistune": ["document"],
     "yaml": ["sources.yaml_file", "sources.yaml_edit"],
-    "tabulate": ["report"],
+    "tabulate": ["report.text"],
     "wcwidth": ["render.width"],
     "pathspec": ["workspace.exclude"],
     "mkdocs": ["integrations"],
     "markdown": ["integrations"],
-    "subprocess": ["workspace.discover", "workspace.merge_file"],
+    "subprocess": ["workspace.git", "workspace.merge_file"],
     "tempfile": ["workspace.merge_file"],
     "logging": ["integrations"],
 }

@@ -183,10 +183,10 @@ def test_where_git_cannot_say_what_it_ignores_nothing_is_touched(
     write(".git/config", "nonsense")
     ran = run("fix")
     assert ran.status == 2
-    assert ".: error[unreadable]: git cannot say which files it ignores" in ran.out
+    assert ".: error[unreadable]: git cannot say what it tracks and ignores" in ran.out
     assert document.read_text() == RAGGED
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "there is no git to say which files it ignores" in run("fix").out
+    assert "there is no git to ask" in run("fix").out
     assert run("fix", "a.md").status == 0
 
 
@@ -303,6 +303,41 @@ def test_json_has_documents_diagnostics_and_regions(run: Run, write: Write) -> N
 
 def test_json_of_nothing_is_json(run: Run) -> None:
     assert json.loads(run("check", "--output-format", "json").out)["documents"] == []
+
+
+SARIF = Path(__file__).parent / "sarif-2.1.0.json"
+
+
+def test_sarif_has_a_result_for_what_is_wrong_and_what_is_stale(run: Run, write: Write, tmp_path: Path) -> None:
+    write("two words, 100% é.md", RAGGED)
+    write("b.md", sourced("source=d.csv colums=a") + sourced("source=d.csv"))
+    write("c.md", sourced("source=d.csv"))
+    write("d.csv", "a,b\n1\n")
+    ran = run("check", "--output-format", "sarif")
+    assert ran.status == 2
+    write("log.sarif", ran.out)
+    words = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(SARIF), str(tmp_path / "log.sarif")]
+    subprocess.run(words, check=True, capture_output=True)
+    log = json.loads(ran.out)["runs"][0]
+    physical = [r["locations"][0]["physicalLocation"] for r in log["results"]]
+    assert [
+        (r["ruleId"], r["level"], p["artifactLocation"]["uri"], p["region"].get("startLine"))
+        for r, p in zip(log["results"], physical, strict=True)
+    ] == [
+        ("unknown-option", "error", "b.md", 1),
+        ("row-length", "error", "d.csv", 2),
+        ("stale", "error", "two%20words%2C%20100%25%20%C3%A9.md", 1),
+    ]
+    asked = log["results"][1]["relatedLocations"]
+    assert [place["physicalLocation"]["region"]["startLine"] for place in asked] == [3, 1]
+    assert [rule["id"] for rule in log["tool"]["driver"]["rules"]] == ["unknown-option", "row-length", "stale"]
+
+
+def test_sarif_of_a_run_without_findings_is_a_whole_log(run: Run, write: Write, tmp_path: Path) -> None:
+    write("a.md", "nothing here\n")
+    write("log.sarif", run("check", "--output-format", "sarif").out)
+    words = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(SARIF), str(tmp_path / "log.sarif")]
+    subprocess.run(words, check=True, capture_output=True)
 
 
 def test_github_gets_an_annotation_for_what_is_wrong_and_what_is_stale(run: Run, write: Write) -> None:

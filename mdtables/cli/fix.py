@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
-from mdtables.cli.output import BROKEN, failed, progress_stream, say, say_diagnostics
+from mdtables.cli.output import BROKEN, failed, progress_stream, say, say_diagnostics, say_to_programs
 from mdtables.commands.errors import CannotStartError
 from mdtables.commands.fix import fix
 from mdtables.progress import Progress
+from mdtables.workspace.discover import Found, find, find_changed
+from mdtables.workspace.git import Tracked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,15 +38,23 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",
         nargs="*",
-        default=["."],
         metavar="PATH",
         help="documents, folders, data files (the documents that use them), or - for standard input; default: .",
     )
+    parser.add_argument("--tracked", action="store_true", help="only documents that git tracks")
+    parser.add_argument("--staged", action="store_true", help="what is staged, and the documents that use it")
     parser.add_argument("--stdin-filename", metavar="PATH", help="where the document from standard input belongs")
     parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these documents out")
-    parser.add_argument("--output-format", choices=["text", "json", "github"], default="text", help="default: text")
+    parser.add_argument(
+        "--output-format", choices=["text", "json", "github", "sarif"], default="text", help="default: text"
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="errors only")
     parser.add_argument("-v", "--verbose", action="store_true", help="unchanged documents too")
+
+
+def add_list_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--uses", metavar="FILE", help="only regions whose source is this file, which need not exist")
+    add_paths(parser)
 
 
 def run_fix(arguments: argparse.Namespace) -> int:
@@ -58,8 +68,8 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: bool) -> int:
     """Fix or check, and report."""
-    if _STDIN in arguments.paths and len(arguments.paths) > 1:
-        print("mdtables: - stands for the only document; name no other path beside it", file=sys.stderr)
+    if _STDIN in arguments.paths and (len(arguments.paths) > 1 or arguments.staged):
+        print("mdtables: - stands for the only document; name no other beside it", file=sys.stderr)
         return BROKEN
     outcomes, documents, document = _outcomes(arguments, write=write)
     if document is not None and write:
@@ -69,52 +79,64 @@ def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: 
         if not arguments.quiet and document is None:
             print(f"{documents} document{'s' if documents != 1 else ''}, nothing to do", file=sys.stderr)
         return 0
-    from mdtables import report
+    from mdtables.report.text import exit_status
 
     if arguments.output_format == "text":
         say(outcomes, documents, arguments, wrote=write, from_stdin=document is not None)
     else:
         stream = sys.stderr if document is not None and write else sys.stdout
-        if arguments.output_format == "json":
-            print(report.as_json(outcomes, documents, wrote=write, with_diff=arguments.diff), file=stream)
-        else:
-            print(report.as_github(outcomes, with_stale=not write), end="", file=stream)
-    return report.exit_status(outcomes, stale_is_failure=stale_is_failure)
+        say_to_programs(outcomes, documents, arguments, stream, wrote=write, with_stale=not write)
+    return exit_status(outcomes, stale_is_failure=stale_is_failure)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
+    if arguments.uses and (arguments.paths or arguments.staged):
+        print("mdtables list: --uses looks through the whole project; name no path beside it", file=sys.stderr)
+        return BROKEN
     outcomes, documents, _ = _outcomes(arguments, write=False)
-    from mdtables import report
+    from mdtables.report import text
 
-    if arguments.output_format == "json":
-        print(report.as_json(outcomes, documents, wrote=False, with_diff=False))
-    elif arguments.output_format == "github":
-        print(report.as_github(outcomes, with_stale=False), end="")
+    if arguments.output_format == "text":
+        print(text.region_list(outcomes), end="")
+        say_diagnostics(text.diagnostics_of(outcomes), arguments, sys.stderr)
     else:
-        print(report.region_list(outcomes), end="")
-        say_diagnostics(report.diagnostics_of(outcomes), arguments, sys.stderr)
-    return report.exit_status(outcomes, stale_is_failure=False)
+        say_to_programs(outcomes, documents, arguments, sys.stdout, wrote=False, with_stale=False)
+    return text.exit_status(outcomes, stale_is_failure=False)
 
 
 def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outcome], int, bytes | None]:
     """The outcomes, how many documents were looked at, and with `-` the document that comes out."""
+    tracked = Tracked() if arguments.tracked else None
 
     def begin() -> Run:
         from mdtables.commands.document import start
 
         force = getattr(arguments, "force", False)
-        return start(os.getcwd(), arguments.config, arguments.exclude, write=write, force=force)
+        return start(os.getcwd(), arguments.config, arguments.exclude, tracked=tracked, write=write, force=force)
 
     if _STDIN in arguments.paths:
         return _from_standard_input(arguments, begin)
     progress = Progress(progress_stream(arguments))
     try:
-        outcomes, documents = fix(arguments.paths, begin, eagerly=bool(arguments.config), watch=progress.show)
+        found = _found(arguments, tracked)
+        outcomes, documents = fix(found, begin, eagerly=bool(arguments.config), watch=progress.show)
     except CannotStartError as error:
         return [failed(error)], 0, None
     finally:
         progress.clear()
+    if uses := getattr(arguments, "uses", None):
+        outcomes = begin().with_regions_of(outcomes, uses)
     return outcomes, documents, None
+
+
+def _found(arguments: argparse.Namespace, tracked: Tracked | None) -> Found:
+    if uses := getattr(arguments, "uses", None):
+        found = Found()
+        found.data_files = [uses]
+        return found
+    if arguments.staged:
+        return find_changed(arguments.paths, tracked)
+    return find(arguments.paths or ["."], tracked)
 
 
 def _from_standard_input(arguments: argparse.Namespace, begin: Callable[[], Run]) -> tuple[list[Outcome], int, bytes]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
+from mdtables.workspace import git
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -28,37 +30,69 @@ def say(
 
     Where it is written, standard output is the document; where not, only a diff goes there.
     """
-    from mdtables import report
+    from mdtables.report import text
 
-    say_diagnostics(report.diagnostics_of(outcomes), arguments, sys.stderr if from_stdin else sys.stdout)
+    say_diagnostics(text.diagnostics_of(outcomes), arguments, sys.stderr if from_stdin else sys.stdout)
     if not (from_stdin and wrote):
         stream = sys.stderr if from_stdin and not arguments.diff else sys.stdout
         _say_what_became(outcomes, arguments, stream, verb="fixed" if wrote else "stale")
     if not (from_stdin or arguments.quiet):
-        print(report.summary(outcomes, documents, wrote=wrote), file=sys.stderr)
+        sys.stdout.flush()  # a hook's runner puts both streams into one, and the summary comes last
+        print(text.summary(outcomes, documents, wrote=wrote), file=sys.stderr)
+        if wrote and arguments.exit_non_zero_on_fix and git.root_of("."):
+            print(text.what_next(outcomes, _from()), end="", file=sys.stderr)
+
+
+def _from() -> str:
+    """The folder in which somebody began what git or pre-commit run here, at the root of the repository."""
+    if "GIT_PREFIX" in os.environ:
+        return os.environ["GIT_PREFIX"] or "."
+    here, there = os.path.realpath("."), os.path.realpath(os.environ.get("PWD", "."))
+    return there if os.environ.get("PRE_COMMIT") and there.startswith(os.path.join(here, "")) else here
 
 
 def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace, stream: TextIO, *, verb: str) -> None:
     """A line for each document that was or would be changed, or its diff."""
-    from mdtables import report
+    from mdtables.report import text
 
     for outcome in outcomes:
         if outcome.stale and not (arguments.quiet or arguments.diff):
-            print(f"{verb} {report.printable(outcome.path)}", file=stream)
+            print(f"{verb} {text.printable(outcome.path)}", file=stream)
         elif arguments.verbose and not (outcome.failed or outcome.stale or arguments.diff):
-            print(f"unchanged {report.printable(outcome.path)}", file=stream)
+            print(f"unchanged {text.printable(outcome.path)}", file=stream)
         if outcome.stale and verb == "stale" and not arguments.quiet:
-            print("".join(f"{line}\n" for line in report.changes(outcome)), end="", file=stream)
+            print("".join(f"{line}\n" for line in text.changes(outcome)), end="", file=stream)
         if arguments.diff:
-            print(report.diff(outcome), end="", file=stream)
+            print(text.diff(outcome), end="", file=stream)
 
 
 def say_diagnostics(diagnostics: Iterable[Diagnostic], arguments: argparse.Namespace, stream: TextIO) -> None:
-    from mdtables import report
+    from mdtables.report import text
 
     for found in diagnostics:
         if found.severity == "error" or not getattr(arguments, "quiet", False):  # show has no such option
-            print(report.as_text(found, colour=_colour(arguments, stream)), file=stream)
+            print(text.as_text(found, colour=_colour(arguments, stream)), file=stream)
+
+
+def say_to_programs(
+    outcomes: Sequence[Outcome],
+    documents: int,
+    arguments: argparse.Namespace,
+    stream: TextIO,
+    *,
+    wrote: bool,
+    with_stale: bool,
+) -> None:
+    """The outcomes in the format that was asked for."""
+    from mdtables.report import machine
+
+    if arguments.output_format == "json":
+        with_diff = getattr(arguments, "diff", False)
+        print(machine.as_json(outcomes, documents, wrote=wrote, with_diff=with_diff), file=stream)
+    elif arguments.output_format == "github":
+        print(machine.as_github(outcomes, with_stale=with_stale), end="", file=stream)
+    else:
+        print(machine.as_sarif(outcomes, with_stale=with_stale), file=stream)
 
 
 def _colour(arguments: argparse.Namespace, stream: TextIO) -> bool:

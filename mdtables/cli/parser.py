@@ -44,7 +44,7 @@ def parser(*, with_options: bool) -> argparse.ArgumentParser:
 
     fix.add_fix_arguments(command("fix", fix.run_fix, "regenerate and align tables in place"))
     fix.add_check_arguments(command("check", fix.run_check, "say which documents fix would change, and write nothing"))
-    fix.add_paths(command("list", fix.run_list, "list regions, their sources and their state"))
+    fix.add_list_arguments(command("list", fix.run_list, "list regions, their sources and their state"))
     pull.add_arguments(command("pull", pull.run, "take hand edits in generated tables back into their sources"))
     merging = "merge three versions of a document, as git asks for it"
     merge_driver.add_arguments(command("merge-driver", merge_driver.run, merging))

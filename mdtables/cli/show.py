@@ -38,15 +38,15 @@ def _add_region_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from mdtables import report
     from mdtables.commands.show import as_markdown, show
     from mdtables.model import MdtablesError
+    from mdtables.report.text import formats, tabulated
     from mdtables.workspace.config import Projects
 
-    if arguments.format != "markdown" and arguments.format not in report.formats():
+    if arguments.format != "markdown" and arguments.format not in formats():
         from mdtables.options import did_you_mean
 
-        guess = did_you_mean(arguments.format, ["markdown", *report.formats()])
+        guess = did_you_mean(arguments.format, ["markdown", *formats()])
         print(f'mdtables show: no format "{arguments.format}"{guess}', file=sys.stderr)
         return BROKEN
     try:
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.format == "markdown":
             text = as_markdown(table, options, settings.ambiguous_width)
         else:
-            text = report.tabulated(table, arguments.format, options.null)
+            text = tabulated(table, arguments.format, options.null)
     except MdtablesError as error:
         say_diagnostics(error.diagnostics, arguments, sys.stderr)
         return BROKEN

@@ -12,10 +12,11 @@ from mdtables.generate import regenerate
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.offsets import line_at
 from mdtables.options import Options
-from mdtables.outcome import Outcome
+from mdtables.outcome import Outcome, RegionOutcome
 from mdtables.workspace import discover, files
 from mdtables.workspace.config import Projects, Settings
-from mdtables.workspace.dependents import sources_of
+from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
+from mdtables.workspace.git import Tracked
 from mdtables.workspace.load import Home, Loader, home_of
 
 
@@ -26,6 +27,7 @@ class Run:
     projects: Projects
     loader: Loader
     working_folder: str
+    tracked: Tracked | None = None
     exclude: Sequence[str] = ()
     write: bool = False
     force: bool = False
@@ -83,7 +85,7 @@ class Run:
 
     def with_sources(self, instead: Mapping[str, bytes]) -> Run:
         """A run in which these files hold other bytes, and what they make overwrites what stands; it writes nothing."""
-        loader = Loader(self.working_folder, instead)
+        loader = Loader(self.working_folder, instead, self.tracked)
         return replace(self, loader=loader, write=False, force=True)
 
     def users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -95,22 +97,34 @@ class Run:
             return self._users_of(data_files)
         except MdtablesError as error:
             raise CannotStartError(data_files[0], error.diagnostics) from None
+        except discover.PathError as error:
+            problem = Diagnostic(error.code, error.reason, Location(error.path))
+            raise CannotStartError(error.path, [problem]) from None
 
     def _users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
-        wanted = {os.path.realpath(path): path for path in data_files}
-        roots = {self.projects.root(os.path.dirname(path)) for path in wanted}
+        wanted = DataFiles(data_files, self.working_folder)
+        roots = {self.projects.root(os.path.dirname(os.path.realpath(path))) for path in data_files}
         users, used = [], set()
         for root in sorted({*roots, self.projects.root(os.path.realpath(self.working_folder))}):
-            for path in map(self.loader.shown, discover.documents_in(root)[0]):
+            for path in map(self.loader.shown, discover.documents_in(root, self.tracked)[0]):
                 try:
                     data = files.read(path)
                 except OSError:
                     continue  # it cannot be fixed either; a run over the documents says why
-                sources = wanted.keys() & set(sources_of(path, data, self.projects) if marker.may_be_in(data) else ())
-                if sources:
+                if marker.may_be_in(data) and (uses := wanted.among(sources_of(path, data, self.projects))):
                     users.append(path)
-                    used |= sources
-        return users, [path for real, path in wanted.items() if real not in used]
+                    used |= uses
+        return users, [path for path in data_files if path not in used]
+
+    def with_regions_of(self, outcomes: Sequence[Outcome], data_file: str) -> list[Outcome]:
+        """The outcomes with those regions only that use a file."""
+        wanted = DataFiles([data_file], self.working_folder)
+
+        def uses(region: RegionOutcome) -> bool:
+            home = home_of(region.location.path, self.projects)
+            return bool(wanted.among(paths_of(region.options, home)))
+
+        return [replace(outcome, regions=list(filter(uses, outcome.regions))) for outcome in outcomes]
 
     def _left_out_by(self, path: str, settings: Settings) -> str:
         """Whose `exclude` leaves a document out: the command line, a configuration file, or nobody.
@@ -129,14 +143,21 @@ class Run:
 
 
 def start(
-    working_folder: str, config: str | None, exclude: Sequence[str], *, write: bool = False, force: bool = False
+    working_folder: str,
+    config: str | None,
+    exclude: Sequence[str],
+    *,
+    tracked: Tracked | None = None,
+    write: bool = False,
+    force: bool = False,
 ) -> Run:
     """A run. Raises CannotStartError if the configuration file that is named cannot be read."""
     try:
         projects = Projects(working_folder, config)
     except MdtablesError as error:
         raise CannotStartError(config or "", error.diagnostics) from None
-    return Run(projects, Loader(working_folder), working_folder, exclude, write, force)
+    loader = Loader(working_folder, tracked=tracked)
+    return Run(projects, loader, working_folder, tracked, exclude, write, force)
 
 
 def _unwritten(outcome: Outcome, message: str, hint: str) -> Outcome:

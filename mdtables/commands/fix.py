@@ -6,31 +6,32 @@ Most runs find no marker, so what only a marker needs is imported when there is 
 from __future__ import annotations
 
 from mdtables.document import marker
-from mdtables.workspace import discover, files
+from mdtables.workspace import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from mdtables.commands.document import Run
     from mdtables.outcome import Outcome
+    from mdtables.workspace.discover import Found
 
 
 def fix(
-    paths: Sequence[str], start: Callable[[], Run], *, eagerly: bool, watch: Callable[[int, int], None]
+    found: Found, start: Callable[[], Run], *, eagerly: bool, watch: Callable[[int, int], None]
 ) -> tuple[list[Outcome], int]:
     """What became of every document with a region, and of every path that means none; and how many were looked at.
 
     `start` begins the run: when there is a marker, or first of all if `eagerly`. `watch` is told how many documents
     are done, of how many. Raises CannotStartError.
     """
-    found = discover.find(paths)
     outcomes = [_problem(error.code, error.reason, error.path) for error in found.problems]
     run = start() if eagerly or found.data_files else None
     if run and found.data_files:
         users, unused = run.users_of(found.data_files)
         found.documents.update((path, False) for path in users if path not in found.documents)
-        outcomes += [_problem("unused", "no document uses this file as a source", path) for path in unused]
+        if found.data_named:
+            outcomes += [_problem("unused", "no document uses this file as a source", path) for path in unused]
     total = len(found.documents) + len(outcomes)
     for done, (path, named) in enumerate(found.documents.items()):
         watch(done, len(found.documents))

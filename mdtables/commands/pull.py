@@ -11,7 +11,7 @@ from mdtables.edits import in_words
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError
 from mdtables.outcome import Outcome, RegionOutcome
 from mdtables.pull import changes, combined, holds
-from mdtables.workspace import files
+from mdtables.workspace import discover, files
 from mdtables.workspace.dependents import sources_of
 from mdtables.workspace.load import Loaded, home_of
 
@@ -41,7 +41,7 @@ def pull(paths: Sequence[str], run: Run, *, write: bool) -> tuple[list[Pulled], 
     Nothing is written unless every edit can be taken back, and every edited table comes out of its source as it stands.
     Raises OSError.
     """
-    outcomes, _ = fix(paths, lambda: run, eagerly=True, watch=lambda _, __: None)
+    outcomes, _ = fix(discover.find(paths), lambda: run, eagerly=True, watch=lambda _, __: None)
     sources: dict[str, list[_Edited]] = {}
     problems = [outcome for outcome in outcomes if outcome.failed and not _only_edited(outcome)]
     for outcome in filter(_only_edited, outcomes):

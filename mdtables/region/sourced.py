@@ -72,7 +72,7 @@ def _made(job: Job, load: Load) -> tuple[_Made, list[Diagnostic]]:
     loaded, warnings = load(job.options, job.place)
     _check(loaded, job)
     values = shape(loaded, job.options)
-    problems = [replace(warning, asked_by=(job.place,)) for warning in warnings]
+    problems = [w if w.location == job.place else replace(w, asked_by=(job.place,)) for w in warnings]
     if not values.rows:
         problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
     cells, lines = lines_of(values, job.options, job.place, job.policy.ambiguous_width)

@@ -16,9 +16,10 @@ from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.options import DEFAULTS, SPECS, Options, did_you_mean
 from mdtables.region.job import Policy
 from mdtables.workspace import files
-from mdtables.workspace.discover import git_root
+from mdtables.workspace.discover import CONFIGURATION_NAMES
+from mdtables.workspace.git import root_of
 
-OWN_NAME, SHARED_NAME = "mdtables.toml", "pyproject.toml"
+OWN_NAME, SHARED_NAME = CONFIGURATION_NAMES
 
 
 _HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""")
@@ -92,7 +93,7 @@ class Projects:
         if folder not in self._roots:
             within = folder == self._working_folder or folder.startswith(os.path.join(self._working_folder, ""))
             fallback = self._working_folder if within else folder
-            self._roots[folder] = git_root(folder) or self._topmost(folder) or fallback
+            self._roots[folder] = root_of(folder) or self._topmost(folder) or fallback
         return self._roots[folder]
 
     def _topmost(self, folder: str) -> str | None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 
+from mdtables.workspace import git
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mdtables.workspace.exclude import Ignored
 
 DOCUMENT_SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
+CONFIGURATION_NAMES = ("mdtables.toml", "pyproject.toml")
 _SKIPPED_WITHOUT_GIT = frozenset({"node_modules", "venv", "_site", "site", "vendor"})
 
 
@@ -21,31 +26,67 @@ class PathError(Exception):
 
 
 class Found:
-    """What paths mean: documents, each with whether it was named itself; data files; what is wrong with the rest."""
+    """What paths mean: documents, each with whether it was named itself; data files; what is wrong with the rest.
 
-    def __init__(self) -> None:
+    `data_named` is whether somebody named the data files, and so wants to know which of them nobody uses.
+    """
+
+    def __init__(self, *, data_named: bool = True) -> None:
         self.documents: dict[str, bool] = {}
         self.data_files: list[str] = []
+        self.data_named = data_named
         self.problems: list[PathError] = []
 
 
-def find(paths: Sequence[str]) -> Found:
-    """What files and folders mean. A data file is one by its name; its documents are for others to find."""
+def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Found:
+    """What files and folders mean: all that is not ignored, or only what is tracked.
+
+    A data file is one by its name; its documents are for others to find.
+    """
     found = Found()
     for path in paths:
         try:
             if os.path.isdir(path):
-                documents, problems = documents_in(path)
+                documents, problems = documents_in(path, tracked)
                 found.documents = dict.fromkeys(documents, False) | found.documents
                 found.problems += problems
             else:
                 check_named(path)
                 if not path.endswith(DOCUMENT_SUFFIXES) and _is_data(path):
                     found.data_files.append(path)
-                else:
+                elif tracked is None or tracked.holds(path):
                     found.documents[path.removeprefix("./")] = True
+                else:
+                    found.problems.append(PathError("untracked", path, "git does not track it, so it is left alone"))
         except PathError as error:
             found.problems.append(error)
+        except git.GitError as error:
+            found.problems.append(PathError("unreadable", path, str(error)))
+    return found
+
+
+def find_changed(paths: Sequence[str], tracked: git.Tracked | None = None) -> Found:
+    """What staged changes, and these paths beside them, mean. What is deleted counts: somebody may still use it.
+
+    A configuration file means every document below its folder.
+    """
+    found = Found(data_named=False)
+    try:
+        changed = {*git.changed("."), *map(os.path.normpath, paths)}
+        for path in sorted(changed):
+            folder, name = os.path.split(path)
+            if name in CONFIGURATION_NAMES:
+                documents, problems = documents_in(folder or ".", tracked)
+                found.documents |= dict.fromkeys(documents, False)
+                found.problems += problems
+            elif path.endswith(DOCUMENT_SUFFIXES):
+                found.documents |= {path: False} if os.path.isfile(path) else {}
+            elif os.path.isdir(path) or _is_data(path):  # a submodule, or a link to a folder
+                found.data_files.append(path)
+    except PathError as error:
+        found.problems.append(error)
+    except git.GitError as error:
+        found.problems.append(PathError("unreadable", ".", str(error)))
     return found
 
 
@@ -55,14 +96,25 @@ def _is_data(path: str) -> bool:
     return os.path.splitext(path)[1].lower() in FORMATS
 
 
-def documents_in(folder: str) -> tuple[list[str], list[PathError]]:
+def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[str], list[PathError]]:
     """The documents below a folder, sorted, and the folders there that cannot be read.
 
-    In a git work tree those that git does not ignore, elsewhere by a walk. Raises PathError where git cannot say.
+    In a git work tree those that git does not ignore, or only those it tracks; elsewhere by a walk. Raises PathError
+    where git cannot say.
     """
     problems: list[PathError] = []
-    listed = _git_listing(folder) if git_root(folder) else None
-    return sorted(_walk(folder, problems) if listed is None else listed), problems
+    try:
+        if tracked:
+            listed: Iterable[str] | None = tracked.below(folder)
+        else:
+            listed = git.not_ignored(folder) if git.root_of(folder) else None
+    except git.GitError as error:
+        raise PathError("unreadable", folder, str(error)) from None
+    if listed is None:
+        return sorted(_walk(folder, problems)), problems
+    prefix = "" if folder in (".", "") else os.path.join(folder, "")
+    names = (prefix + name for name in listed if name.endswith(DOCUMENT_SUFFIXES))
+    return sorted(filter(os.path.isfile, names)), problems
 
 
 def check_named(path: str) -> None:
@@ -75,58 +127,59 @@ def check_named(path: str) -> None:
     raise PathError("no-document", path, reason)
 
 
-def git_root(folder: str) -> str | None:
-    """The nearest folder at or above this one that holds `.git`, as an absolute path."""
-    folder = os.path.realpath(folder)
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
-
-
-def _git_listing(folder: str) -> list[str] | None:
-    """What git tracks or would track below a folder; None if it ignores the folder itself: then somebody named it."""
-    listing = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    if not listing and _git(folder, "check-ignore", os.path.realpath(folder), statuses=(0, 1)):
-        return None
-    names = dict.fromkeys(os.fsdecode(listing).split("\0"))  # in a merge git names a file three times
-    prefix = "" if folder in (".", "") else os.path.join(folder, "")
-    return [prefix + name for name in names if name.endswith(DOCUMENT_SUFFIXES) and os.path.isfile(prefix + name)]
-
-
-def _git(folder: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
-    """What git says. Raises PathError where it cannot say anything."""
-    import subprocess
-
-    try:
-        ran = subprocess.run(["git", *words], cwd=folder, capture_output=True, check=False)
-    except OSError:
-        reason = "it lies in a git repository, and there is no git to say which files it ignores"
-        raise PathError("unreadable", folder, reason) from None
-    if ran.returncode not in statuses:
-        said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise PathError("unreadable", folder, f"git cannot say which files it ignores: {said}")
-    return ran.stdout
-
-
 def _walk(folder: str, problems: list[PathError]) -> Iterator[str]:
-    folders: Sequence[str] = [folder]
+    folders: Sequence[tuple[str, Ignored | None]] = [(folder, _ignored_above(folder, problems))]
     while folders:
-        below: list[str] = []
-        for name in folders:
+        below: list[tuple[str, Ignored | None]] = []
+        for name, above in folders:
             try:
                 entries = list(os.scandir(name))
             except OSError as error:
-                problems.append(
-                    PathError("unreadable", name.removeprefix("./"), f"cannot be read: {error.strerror or error}")
-                )
+                reason = f"cannot be read: {error.strerror or error}"
+                problems.append(PathError("unreadable", name.removeprefix("./"), reason))
                 continue
+            ignored = above
+            if any(entry.name == ".gitignore" for entry in entries):
+                ignored = _ignored_in(name, above, problems)
+            documents = []
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith(".") and entry.name not in _SKIPPED_WITHOUT_GIT:
-                        below.append(entry.path)
+                    skipped = entry.name.startswith(".") or entry.name in _SKIPPED_WITHOUT_GIT
+                    if not (skipped or (ignored and os.path.join(entry.path, "") in ignored)):
+                        below.append((entry.path, ignored))
                 elif entry.name.endswith(DOCUMENT_SUFFIXES) and os.path.isfile(entry.path):
-                    yield entry.path.removeprefix("./")
+                    documents.append(entry.path)
+            yield from (path.removeprefix("./") for path in documents if not (ignored and path in ignored))
         folders = below
+
+
+def _ignored_above(folder: str, problems: list[PathError]) -> Ignored | None:
+    """What `.gitignore` files leave out that stand between the working folder and this one, if it lies in there.
+
+    If they leave out the folder itself, somebody named it nevertheless: then they do not hold.
+    """
+    ignored = None
+    relative = os.path.relpath(folder)
+    if relative == "." or relative.startswith(os.pardir):
+        return None
+    above = ""
+    for name in relative.split(os.sep):
+        if os.path.isfile(os.path.join(above, ".gitignore")):
+            ignored = _ignored_in(above or ".", ignored, problems)
+        above = os.path.join(above, name)
+    return None if ignored and os.path.join(folder, "") in ignored else ignored
+
+
+def _ignored_in(folder: str, above: Ignored | None, problems: list[PathError]) -> Ignored | None:
+    from mdtables.model import MdtablesError
+    from mdtables.workspace.exclude import Ignored  # pathspec, where there is something to match
+
+    try:
+        return Ignored(folder, above)
+    except MdtablesError as error:
+        found = error.diagnostics[0]
+        problems.append(PathError(found.code, found.location.path, f"{found.message}; {found.hint}"))
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        problems.append(PathError("unreadable", os.path.join(folder, ".gitignore"), reason))
+    return above

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -13,6 +13,7 @@ from mdtables.options import Options, did_you_mean
 from mdtables.sources import FORMATS, OWN_OPTIONS, Format
 from mdtables.workspace import files
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
+from mdtables.workspace.git import GitError, Tracked, ignores
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\\\)")
 
@@ -41,14 +42,22 @@ def home_of(document: str, projects: Projects) -> Home:
     return Home(folder, projects.root(folder), settings)
 
 
+def named_path(path: str, home: Home) -> str:
+    """The absolute path of a source that a document at home names, links in it as they are."""
+    return os.path.normpath(_joined(path, home))
+
+
+def _joined(path: str, home: Home) -> str:
+    return os.path.join(home.root if path.startswith("/") else home.folder, path.lstrip("/"))
+
+
 def resolve(path: str, home: Home) -> str:
     """The real path of a source that a document at home names. Raises SourceError where it leaves the project."""
     if _URL.match(path):
         raise SourceError("source-outside", f"{path} is a URL, and mdtables reads no network", "save it as a file")
     if "\0" in path:
         raise SourceError("source-missing", "a NUL character in the path")
-    base = home.root if path.startswith("/") else home.folder
-    real = os.path.realpath(os.path.join(base, path.lstrip("/")))
+    real = os.path.realpath(_joined(path, home))
     inside = [os.path.realpath(home.root), *home.settings.allowed_folders]
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in inside):
         hint = "copy it into the project, or list its folder under allowed-folders in the configuration"
@@ -68,10 +77,19 @@ class Loaded:
 
 
 class Loader:
-    """Loads tables for the documents of one run. `instead` are bytes to take for those of a file, by its real path."""
+    """Loads tables for the documents of one run. `instead` are bytes to take for those of a file, by its real path.
 
-    def __init__(self, working_folder: str, instead: Mapping[str, bytes] | None = None) -> None:
+    With `tracked` there is a warning for every region whose source git does not track.
+    """
+
+    def __init__(
+        self,
+        working_folder: str,
+        instead: Mapping[str, bytes] | None = None,
+        tracked: Tracked | None = None,
+    ) -> None:
         self._working_folder = os.path.realpath(working_folder)
+        self._tracked = tracked
         self._bytes = dict(instead or {})
         self._tables: dict[tuple[object, ...], tuple[Table, Sequence[Diagnostic]]] = {}
 
@@ -94,7 +112,21 @@ class Loader:
                 self._tables[key] = kind.read(data, self.shown(real), options)
             except MdtablesError as error:
                 raise MdtablesError(*(replace(d, asked_by=(place,)) for d in error.diagnostics)) from None
-        return self._tables[key]
+        table, warnings = self._tables[key]
+        return table, [*warnings, *self._untracked(real, place, home)]
+
+    def _untracked(self, real: str, place: Location, home: Home) -> Iterator[Diagnostic]:
+        """Raises MdtablesError where git cannot say."""
+        root = os.path.join(os.path.realpath(home.root), "")
+        if self._tracked is None or not real.startswith(root):  # what the configuration allows lies elsewhere
+            return
+        try:
+            if not self._tracked.holds(real):
+                message = f"git does not track {self.shown(real)}: a checkout elsewhere does not have it"
+                hint = "take it out of .gitignore, then git add it" if ignores(real) else "git add it"
+                yield Diagnostic("untracked", message, place, hint)
+        except GitError as error:
+            raise MdtablesError(Diagnostic("unreadable", str(error), place)) from None
 
     def loaded(self, options: Options, place: Location, home: Home) -> Loaded:
         """The source of a region whose table was loaded before, with all that is known of it."""

@@ -1,8 +1,8 @@
-"""Outcomes -> words, a diff, JSON or annotations, and the exit status. Prints nothing and knows no disk."""
+"""Outcomes -> words and a diff for a person, and the exit status. Prints nothing and knows no disk."""
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -47,9 +47,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 _LONGEST_LINE = 400
+_MOST_PATHS = 10  # in a command to paste
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """What `printable` makes of a text, without the middle of lines that would fill a screen: a cell may have 1 MB."""
     cut = _LONGEST_LINE // 2
     lines = text.split("\n")
@@ -63,9 +64,9 @@ def as_text(found: Diagnostic, *, colour: bool = False) -> str:
         return f"{_COLOURS[kind]}{text}\x1b[0m" if colour else text
 
     place = paint("place", printable(str(found.location)))
-    head = f"{place}: {paint(found.severity, f'{found.severity}[{found.code}]')}: {_readable(found.message)}"
+    head = f"{place}: {paint(found.severity, f'{found.severity}[{found.code}]')}: {readable(found.message)}"
     below = [f"  asked for by {printable(', '.join(map(str, found.asked_by)))}"] if found.asked_by else []
-    below += [f"  {paint('hint', 'hint')}: {_readable(found.hint)}"] if found.hint else []
+    below += [f"  {paint('hint', 'hint')}: {readable(found.hint)}"] if found.hint else []
     return "\n".join([head, *below])
 
 
@@ -81,28 +82,39 @@ def summary(outcomes: Sequence[Outcome], documents: int, *, wrote: bool) -> str:
     told = [f"{count} {what}" for count, what in counts if count]
     line = f"{documents} document{'s' if documents != 1 else ''}: {', '.join(told) or 'nothing to do'}"
     if stale and not wrote:
-        return f"{line}\nrun: mdtables fix {' '.join(_shell_word(o.path) for o in stale[:10])}" + (
-            " …" if len(stale) > 10 else ""
+        return f"{line}\nrun: mdtables fix {' '.join(shell_word(o.path) for o in stale[:_MOST_PATHS])}" + (
+            " …" if len(stale) > _MOST_PATHS else ""
         )
     return line
 
 
-def _shell_word(path: str) -> str:
+def what_next(outcomes: Sequence[Outcome], folder: str) -> str:
+    """One line that says how to commit the documents that were rewritten, their paths as they are from a folder."""
+    paths = [os.path.relpath(o.path, folder) for o in outcomes if o.stale and not o.failed]
+    if not paths:
+        return ""
+    few = len(paths) <= _MOST_PATHS and all(path.isprintable() for path in paths)
+    what = " ".join(map(shell_word, paths)) if few else "them"
+    return f"{len(paths)} document{'s' * (len(paths) != 1)} regenerated: git add {what}, then commit again\n"
+
+
+def shell_word(path: str) -> str:
+    """A path as a shell takes it."""
     from shlex import quote
 
-    return printable(quote(path))
+    return printable(quote(f"./{path}" if path.startswith("-") else path))
 
 
 def changes(outcome: Outcome) -> list[str]:
     """A line for each stale sourced region: what would change, in the words of the data."""
     return [
-        f"{printable(outcome.path)}:{region.location.line}: {_readable(_change(region))}"
+        f"{printable(outcome.path)}:{region.location.line}: {readable(_change(region))}"
         for region in outcome.regions
         if region.state == "stale" and region.options.source
     ]
 
 
-def _changes(outcome: Outcome, region: RegionOutcome) -> list[str]:
+def changes_in_words(outcome: Outcome, region: RegionOutcome) -> list[str]:
     """The old table of a difference is the standing one, in the document, or where that was edited the source's."""
     if not region.difference:
         return []
@@ -142,78 +154,6 @@ def new_file(path: str, data: bytes) -> str:
 def _lines(text: str) -> list[str]:
     lines = text.split("\n")
     return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
-
-
-def as_json(outcomes: Sequence[Outcome], documents: int, *, wrote: bool, with_diff: bool) -> str:
-    """One object: counts, and for each document that has a region its diagnostics and regions."""
-    return json.dumps(
-        {
-            "documents_seen": documents,
-            "fixed" if wrote else "stale": sum(o.stale and not o.failed for o in outcomes),
-            "errors": sum(d.severity == "error" for d in diagnostics_of(outcomes)),
-            "documents": [_document(o) | ({"diff": diff(o)} if with_diff else {}) for o in outcomes],
-        },
-        indent=2,
-    )
-
-
-def _document(outcome: Outcome) -> dict[str, object]:
-    return {
-        "path": outcome.path,
-        "stale": outcome.stale,
-        "diagnostics": [
-            {
-                "code": d.code,
-                "severity": d.severity,
-                "message": d.message,
-                "hint": d.hint,
-                **_place(d.location),
-                "asked_by": [_place(place) for place in d.asked_by],
-            }
-            for d in outcome.diagnostics
-        ],
-        "regions": [
-            {
-                "line": r.location.line,
-                "source": str(r.options.source) if r.options.source else None,
-                "state": r.state,
-                "change": in_short(r.difference) if r.difference else None,
-                "changes": _changes(outcome, r),
-                "rows": len(r.generated.rows) if r.generated else len(r.standing.rows) if r.standing else None,
-            }
-            for r in outcome.regions
-        ],
-    }
-
-
-def _place(location: Location) -> dict[str, object]:
-    return {"path": location.path, "line": location.line or None, "column": location.column or None}
-
-
-def as_github(outcomes: Sequence[Outcome], *, with_stale: bool) -> str:
-    """GitHub's workflow commands: an annotation for every diagnostic, and for every region that is still stale."""
-    lines = [
-        _annotation(d.severity, d.location, d.code, "\n".join(filter(None, [d.message, d.hint])))
-        for d in diagnostics_of(outcomes)
-    ]
-    for outcome in outcomes:
-        if with_stale and outcome.stale:
-            message = f"this table is stale; run: mdtables fix {_shell_word(outcome.path)}"
-            stale = [r for r in outcome.regions if r.state == "stale"]
-            lines += [_annotation("error", region.location, "stale", message) for region in stale]
-    return "".join(line + "\n" for line in lines)
-
-
-def _annotation(severity: str, place: Location, title: str, message: str) -> str:
-    def escaped(text: str, also: str = "") -> str:
-        for character in "%\n" + also:
-            text = text.replace(character, f"%{ord(character):02X}")
-        return text
-
-    where = f"file={escaped(printable(place.path), ':,')}"
-    where += f",line={place.line}" if place.line else ""
-    where += f",col={place.column}" if place.column else ""
-    return f"::{severity} {where},title=mdtables {title}::{escaped(_readable(message))}"
 
 
 def region_list(outcomes: Sequence[Outcome]) -> str:

@@ -1,0 +1,119 @@
+"""What git knows: where a repository begins, which files it tracks or ignores, what is staged. Runs git, reads no file.
+
+Loaded by every run, so it imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+# git sets these for its hooks; they speak of one repository, and must not hold in a submodule.
+_OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
+_PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")  # they may be relative to where git ran
+
+
+class GitError(Exception):
+    """git cannot say what it was asked, and why."""
+
+
+def root_of(folder: str) -> str | None:
+    """The nearest folder at or above this one that holds `.git`, as an absolute path."""
+    folder = os.path.realpath(folder)
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
+class Tracked:
+    """The files that git tracks, asked once for each repository."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, Mapping[str, None]] = {}
+
+    def below(self, folder: str) -> Iterable[str]:
+        """The tracked files below a folder, relative to it. Raises GitError where git cannot say, or there is none."""
+        root = root_of(folder)
+        if root is None:
+            raise GitError("it lies in no git repository, so git tracks nothing in it")
+        prefix = os.path.relpath(os.path.realpath(folder), root).replace(os.sep, "/") + "/"
+        names = self._in(root)
+        return names if prefix == "./" else (n.removeprefix(prefix) for n in names if n.startswith(prefix))
+
+    def holds(self, path: str) -> bool:
+        """Whether git tracks the file, or the link, at this path. Raises GitError where git cannot say."""
+        folder = os.path.realpath(os.path.dirname(path))
+        root = root_of(folder)
+        name = os.path.relpath(os.path.join(folder, os.path.basename(path)), root)
+        return root is not None and name.replace(os.sep, "/") in self._in(root)
+
+    def _in(self, root: str) -> Mapping[str, None]:
+        if root not in self._files:
+            self._files[root] = _names(_said(root, "ls-files", "-z", "--cached"))
+        return self._files[root]
+
+
+def not_ignored(folder: str) -> Iterable[str] | None:
+    """What git tracks or would track below a folder, relative to it; None if it ignores the folder itself.
+
+    Raises GitError where git cannot say.
+    """
+    listing = _said(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return None if not listing and ignores(folder) else _names(listing)
+
+
+def ignores(path: str) -> bool:
+    """Whether git ignores a file or a folder. Raises GitError where git cannot say."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    return bool(_said(folder, "check-ignore", os.path.realpath(path), statuses=(0, 1)))
+
+
+def changed(folder: str) -> list[str]:
+    """The paths, relative to a folder, of what is staged in its repository, what is deleted and submodules included.
+
+    Where pre-commit is asked about two commits, what differs between those. Raises GitError.
+    """
+    root = root_of(folder)
+    if root is None:
+        raise GitError("it lies in no git repository, so nothing is staged in it")
+    refs = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
+    between = ("--end-of-options", f"{refs[0]}...{refs[1]}") if all(refs) else ("--cached",)
+    said = _said(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", *between)
+    return [os.path.relpath(os.path.join(root, name), os.path.realpath(folder)) for name in _names(said)]
+
+
+def _names(listing: bytes) -> Mapping[str, None]:
+    """The names in a listing, in order; in a merge git names a file three times."""
+    return dict.fromkeys(os.fsdecode(listing).split("\0")[:-1])
+
+
+def _said(folder: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
+    """What git says in a folder. Raises GitError where it cannot say anything."""
+    import subprocess
+
+    try:
+        ran = subprocess.run(
+            ["git", *words], cwd=folder or ".", env=_environment(folder), capture_output=True, check=False
+        )
+    except OSError:
+        raise GitError("it lies in a git repository, and there is no git to ask") from None
+    if ran.returncode not in statuses:
+        said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise GitError(f"git cannot say what it tracks and ignores: {said}")
+    return ran.stdout
+
+
+def _environment(folder: str) -> Mapping[str, str]:
+    """The variables for a git that runs in a folder."""
+    own = {name: os.environ[name] for name in _OF_ONE_REPOSITORY if name in os.environ}
+    if not own:
+        return os.environ
+    if root_of(folder) == root_of("."):
+        return os.environ | {name: os.path.abspath(own[name]) for name in _PATHS if name in own}
+    return {name: value for name, value in os.environ.items() if name not in own}

@@ -1,0 +1,324 @@
+"""What git knows, as a person meets it: what is tracked, staged or ignored, and which documents use a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ALIGNED, RAGGED, Ran, sourced
+
+Run = Callable[..., Ran]
+Write = Callable[[str, str | bytes], Path]
+
+EMPTY = sourced("source=d.csv")
+
+
+@pytest.fixture
+def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """git in the temporary folder, which is a repository, with a name and without anybody's settings."""
+    for name, value in {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_AUTHOR_EMAIL": "a@example.org",
+        "GIT_COMMITTER_NAME": "A",
+        "GIT_COMMITTER_EMAIL": "a@example.org",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def run_git(*words: str, folder: str = ".") -> str:
+        ran = subprocess.run(["git", *words], cwd=tmp_path / folder, check=True, capture_output=True, text=True)
+        return ran.stdout
+
+    run_git("init", "-q", "-b", "main")
+    return run_git
+
+
+Git = Callable[..., str]
+
+
+# --- tracked ----------------------------------------------------------------------------------------------------------
+
+
+def test_tracked_means_that_a_draft_is_neither_read_nor_written(run: Run, write: Write, git: Git) -> None:
+    tracked, draft = write("a.md", RAGGED), write("draft.md", RAGGED)
+    write("broken.md", "<!-- TABLE_GENERATE_START -->\n")
+    git("add", "a.md")
+    assert run("fix", "--tracked") == Ran(0, "fixed a.md\n", "1 document: 1 fixed\n")
+    assert (tracked.read_text(), draft.read_text()) == (ALIGNED, RAGGED)
+
+
+def test_tracked_holds_below_a_folder_and_in_another_one(
+    run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("posts/a.md", RAGGED)
+    write("posts/draft.md", RAGGED)
+    write("b.md", RAGGED)
+    git("add", "posts/a.md", "b.md")
+    assert run("check", "--tracked", "posts").out.splitlines()[0] == "stale posts/a.md"
+    monkeypatch.chdir(tmp_path / "posts")
+    stale = [line for line in run("check", "--tracked", ".", "..").out.splitlines() if line.startswith("stale")]
+    assert sorted(stale) == ["stale ../b.md", "stale ../posts/a.md", "stale a.md"]
+
+
+def test_a_named_document_that_git_does_not_track_is_left_alone_and_said(run: Run, write: Write, git: Git) -> None:
+    draft = write("draft.md", RAGGED)
+    ran = run("fix", "--tracked", "draft.md")
+    assert ran.out == "draft.md: warning[untracked]: git does not track it, so it is left alone\n"
+    assert ran.status == 0
+    assert draft.read_text() == RAGGED
+
+
+def test_tracked_outside_of_git_is_an_error(run: Run, write: Write) -> None:
+    write("a.md", RAGGED)
+    ran = run("fix", "--tracked")
+    assert ran.status == 2
+    assert "it lies in no git repository" in ran.out
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_source_that_git_does_not_track_is_a_warning(ignored: bool, run: Run, write: Write, git: Git) -> None:
+    """On this machine all is well; where the repository is checked out, the source will be missing."""
+    write("a.md", EMPTY)
+    write("d.csv", "a\n1\n")
+    write(".gitignore", "*.csv\n" if ignored else "")
+    git("add", "a.md")
+    ran = run("fix", "--tracked")
+    assert ran.status == 0
+    assert "a.md:1:1: warning[untracked]: git does not track d.csv: a checkout elsewhere does not have it" in ran.out
+    assert ("take it out of .gitignore" in ran.out) == ignored
+    git("add", "--force", "d.csv")
+    assert "untracked" not in run("check", "--tracked").out
+    assert "untracked" not in run("check").out
+
+
+def test_a_tracked_link_to_a_source_that_is_not_tracked_is_a_warning(run: Run, write: Write, git: Git) -> None:
+    write("a.md", sourced("source=link.csv"))
+    write("d.csv", "a\n1\n")
+    Path("link.csv").symlink_to("d.csv")
+    git("add", "a.md", "link.csv")
+    assert "git does not track d.csv" in run("fix", "--tracked").out
+    git("add", "d.csv")
+    assert "untracked" not in run("check", "--tracked").out
+
+
+# --- staged -----------------------------------------------------------------------------------------------------------
+
+
+def test_staged_means_what_is_staged_and_what_uses_it(run: Run, write: Write, git: Git) -> None:
+    write("d.csv", "a\n1\n")
+    user, staged, other = write("user.md", EMPTY), write("staged.md", RAGGED), write("other.md", RAGGED)
+    git("add", "user.md", "other.md")
+    git("commit", "-q", "-m", "first")
+    git("add", "staged.md", "d.csv")
+    assert run("fix", "--staged", "--tracked").out == "fixed staged.md\nfixed user.md\n"
+    assert other.read_text() == RAGGED
+    assert staged.read_text() == ALIGNED
+    assert "|   1 |" in user.read_text()
+
+
+@pytest.mark.parametrize("how", ["deleted", "renamed", "made a link out of the project"])
+def test_staged_counts_data_that_went_away(how: str, run: Run, write: Write, git: Git, tmp_path: Path) -> None:
+    data = write("d.csv", "a\n1\n")
+    write("user.md", EMPTY)
+    run("fix")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    if how == "renamed":
+        git("mv", "d.csv", "e.csv")
+    else:
+        data.unlink()
+        if how.startswith("made"):
+            data.symlink_to("/etc/hostname")
+        git("add", "--all")
+    ran = run("fix", "--staged")
+    code = "source-outside" if how.startswith("made") else "source-missing"
+    assert f"user.md:1:1: error[{code}]" in ran.out
+    assert ran.status == 2
+
+
+def test_staged_data_that_nobody_uses_is_nothing_to_speak_of(run: Run, write: Write, git: Git) -> None:
+    write("mkdocs.yml", "site_name: x\n")
+    write("a.md", RAGGED)
+    git("add", ".")
+    git("reset", "-q", "a.md")
+    assert run("fix", "--staged") == Ran(0, "", "0 documents, nothing to do\n")
+
+
+def test_a_staged_configuration_means_all_documents_below_it(run: Run, write: Write, git: Git) -> None:
+    write("a.md", RAGGED)
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    write("mdtables.toml", "style = 'compact'\n")
+    git("add", ".")
+    assert run("check", "--staged").status == 1
+
+
+def test_between_two_commits_what_was_deleted_counts(
+    run: Run, write: Write, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("user.md", EMPTY)
+    write("d.csv", "a\n1\n")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    git("rm", "-q", "d.csv")
+    git("commit", "-q", "-m", "second")
+    assert run("fix", "--staged").err == "0 documents, nothing to do\n"
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", "HEAD~1")
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", "HEAD")
+    assert "error[source-missing]" in run("fix", "--staged").out
+
+
+@pytest.mark.parametrize("ref", ["nonsense", "--output=x"])
+def test_a_commit_that_is_none_is_said(
+    ref: str, run: Run, git: Git, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", ref)
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", "HEAD")
+    ran = run("fix", "--staged")
+    assert ran.status == 2
+    assert ".: error[unreadable]: git cannot say" in ran.out
+    assert sorted(os.listdir(tmp_path)) == [".git"]
+
+
+def test_staged_outside_of_git_is_an_error(run: Run) -> None:
+    ran = run("fix", "--staged")
+    assert ran.status == 2
+    assert "nothing is staged in it" in ran.out
+
+
+# --- submodules and odd names -----------------------------------------------------------------------------------------
+
+
+def test_data_in_a_submodule_is_tracked_there_and_a_bump_of_it_is_noticed(
+    run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("upstream/d.csv", "a\n1\n")
+    git("init", "-q", "upstream")
+    git("add", ".", folder="upstream")
+    git("commit", "-q", "-m", "data", folder="upstream")
+    git("-c", "protocol.file.allow=always", "submodule", "add", "-q", "./upstream", "shared")
+    user = write("user.md", sourced("source=shared/d.csv"))
+    git("add", "user.md")
+    # as inside of a hook, where git's variables speak of the outer repository
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    ran = run("fix", "--tracked")
+    assert "|   1 |" in user.read_text()
+    assert "untracked" not in ran.out
+    monkeypatch.delenv("GIT_INDEX_FILE")
+    git("add", "user.md", "shared", ".gitmodules")
+    git("commit", "-q", "-m", "first")
+    write("shared/d.csv", "a\n2\n")
+    git("commit", "-q", "-a", "-m", "more", folder="shared")
+    git("add", "shared")
+    assert run("check", "--staged", "--tracked").out.splitlines()[0] == "stale user.md"
+
+
+@pytest.mark.parametrize("name", [b"two words.md", b'it\'s "quoted".md', b"new\nline.md", b"caf\xe9.md", b"-dash.md"])
+def test_documents_of_odd_names_are_fixed_and_named_as_a_shell_takes_them(
+    name: bytes, run: Run, git: Git, tmp_path: Path
+) -> None:
+    path = os.path.join(os.fsencode(tmp_path), name)
+    with open(path, "w") as file:
+        file.write(RAGGED)
+    git("add", ".")
+    ran = run("fix", "--tracked", "--exit-non-zero-on-fix")
+    assert ran.status == 1
+    with open(path) as file:
+        assert file.read() == ALIGNED
+    last = ran.err.splitlines()[-1]
+    assert last.startswith("1 document regenerated: git add ")
+    if b"\n" not in name and b"\xe9" not in name:
+        git("commit", "-q", "-m", "first")
+        subprocess.run(last.partition(": ")[2].partition(", then")[0], shell=True, check=True, cwd=tmp_path)
+
+
+# --- the way on -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("variables", "paths"),
+    [
+        ({}, "posts/a.md posts/b.md"),
+        ({"GIT_PREFIX": "posts/"}, "a.md b.md"),
+        ({"GIT_PREFIX": ""}, "posts/a.md posts/b.md"),
+        ({"PRE_COMMIT": "1", "PWD": "posts"}, "a.md b.md"),
+    ],
+)
+def test_a_run_that_rewrote_something_ends_with_what_to_do_where_it_was_begun(
+    variables: dict[str, str],
+    paths: str,
+    run: Run,
+    write: Write,
+    git: Git,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write("posts/a.md", RAGGED)
+    write("posts/b.md", RAGGED)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, str(tmp_path / value) if name == "PWD" else value)
+    ran = run("fix", "--exit-non-zero-on-fix")
+    assert ran.err.splitlines()[-1] == f"2 documents regenerated: git add {paths}, then commit again"
+
+
+def test_many_documents_are_not_all_put_into_one_command(run: Run, write: Write, git: Git) -> None:
+    for number in range(11):
+        write(f"{number}.md", RAGGED)
+    ran = run("fix", "--exit-non-zero-on-fix")
+    assert ran.err.splitlines()[-1] == "11 documents regenerated: git add them, then commit again"
+
+
+# --- which documents use a file ---------------------------------------------------------------------------------------
+
+
+def test_list_names_the_regions_that_use_a_file_there_or_not(run: Run, write: Write, git: Git) -> None:
+    write("data/x.csv", "a\n1\n")
+    write("posts/a.md", RAGGED + sourced("source=../data/x.csv"))
+    write("posts/b.md", sourced("source=/data/gone.csv"))
+    assert run("list", "--uses", "data/x.csv").out.splitlines()[2:] == ["posts/a.md:6  ../data/x.csv  stale"]
+    assert run("list", "--uses", "data/gone.csv").out.splitlines()[2:] == ["posts/b.md:1  /data/gone.csv  broken"]
+    assert [d["path"] for d in json.loads(run("list", "--uses", "data", "--output-format", "json").out)["documents"]]
+    nobody = run("list", "--uses", "other.csv")
+    assert nobody == Ran(0, "", "other.csv: warning[unused]: no document uses this file as a source\n")
+
+
+def test_list_by_use_takes_no_paths(run: Run) -> None:
+    ran = run("list", "--uses", "d.csv", "posts")
+    assert (ran.status, ran.err) == (
+        2,
+        "mdtables list: --uses looks through the whole project; name no path beside it\n",
+    )
+
+
+# --- what is ignored where there is no git ----------------------------------------------------------------------------
+
+
+def test_without_git_gitignore_holds_all_the_same(run: Run, write: Write) -> None:
+    write(".gitignore", "drafts/\n*.gen.md\n!keep.gen.md\n")
+    write("posts/.gitignore", "old.md\n!b.gen.md\n")
+    names = ["a.md", "a.gen.md", "keep.gen.md", "drafts/a.md", "posts/old.md", "posts/b.gen.md", "posts/c.gen.md"]
+    documents = {name: write(name, RAGGED) for name in names}
+    run("fix")
+    assert [n for n in names if documents[n].read_text() == ALIGNED] == ["a.md", "keep.gen.md", "posts/b.gen.md"]
+
+
+def test_without_git_gitignore_above_a_named_folder_holds_unless_it_ignores_the_folder(run: Run, write: Write) -> None:
+    write(".gitignore", "drafts/\n*.gen.md\n")
+    ignored, named, draft = (write(name, RAGGED) for name in ("posts/a.gen.md", "posts/b.gen.md", "drafts/a.md"))
+    run("fix", "posts", "posts/b.gen.md", "drafts")
+    assert [path.read_text() for path in (ignored, named, draft)] == [RAGGED, ALIGNED, ALIGNED]
+
+
+@pytest.mark.parametrize("content", ["*a*b*c*d*e*f*g*\n", "a\\\n"])
+def test_without_git_a_gitignore_that_cannot_be_read_is_said(content: str, run: Run, write: Write) -> None:
+    write(".gitignore", content)
+    write("a.md", ALIGNED)
+    ran = run("check")
+    assert ran.status == 2
+    assert ".gitignore: error[config]" in ran.out
