@@ -40,12 +40,12 @@ def test_a_folder_without_a_marker_needs_only_the_standard_library(tmp_path: Pat
     assert not modules_after(["check", "."], tmp_path) & (OURS | THIRD_PARTY | {"dataclasses", "pathlib"})
 
 
-def test_a_bare_region_in_ascii_needs_mistune_alone(tmp_path: Path) -> None:
+def test_a_bare_region_in_ascii_needs_only_the_standard_library(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("<!-- TABLE_GENERATE_START -->\n|a|\n|-|\n|b|\n<!-- TABLE_GENERATE_END -->\n")
-    assert modules_after(["check", "a.md"], tmp_path) & THIRD_PARTY == {"mistune"}
+    assert modules_after(["check", "a.md"], tmp_path) & THIRD_PARTY == set()
 
 
-def test_a_csv_source_needs_no_yaml(tmp_path: Path) -> None:
+def test_a_csv_source_without_markdown_in_it_needs_only_the_standard_library(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("<!-- TABLE_GENERATE_START source=d.csv -->\n<!-- TABLE_GENERATE_END -->\n")
     (tmp_path / "d.csv").write_text("a\n1\n")
-    assert modules_after(["check", "a.md"], tmp_path) & THIRD_PARTY == {"mistune"}
+    assert modules_after(["check", "a.md"], tmp_path) & THIRD_PARTY == set()

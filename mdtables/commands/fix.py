@@ -5,6 +5,8 @@ Most runs find no marker, so what only a marker needs is imported when there is 
 
 from __future__ import annotations
 
+import os
+
 from mdtables.document import marker
 from mdtables.workspace import files
 
@@ -32,19 +34,22 @@ def fix(
         found.documents.update((path, False) for path in users if path not in found.documents)
         if found.data_named:
             outcomes += [_problem("unused", "no document uses this file as a source", path) for path in unused]
-    total = len(found.documents) + len(outcomes)
+    seen = len(outcomes)
     for done, (path, named) in enumerate(found.documents.items()):
         watch(done, len(found.documents))
         try:
             data = files.read(path)
         except OSError as error:
-            outcomes.append(_problem("unreadable", f"cannot be read: {error.strerror or error}", path))
+            if named or os.path.isfile(path):  # git also lists what is gone, and links to folders
+                outcomes.append(_problem("unreadable", f"cannot be read: {error.strerror or error}", path))
+                seen += 1
             continue
+        seen += 1
         if marker.may_be_in(data):
             run = run or start()
             outcome = run.fix(path, data, named=named)
             outcomes += [outcome] if outcome else []
-    return outcomes, total
+    return outcomes, seen
 
 
 def _problem(code: str, message: str, path: str) -> Outcome:

@@ -8,8 +8,6 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-import mistune
-
 _MARKS = "\\&<*`[~"
 _LOOSE_UNDERSCORE = r"_(?:(?![^\W_])|(?<![^\W_]_))"  # between letters or digits it is only itself
 _MEANINGFUL = re.compile(rf"[{re.escape(_MARKS)}]|{_LOOSE_UNDERSCORE}")
@@ -38,9 +36,9 @@ def meaning(cell: str) -> str:
     pieces = _LINE_BREAK.split(cell)
     if not any(map(_MEANINGFUL.search, pieces)):
         return "<br>".join(_escaped(piece) for piece in pieces)
-    markdown = _markdown()
+    markdown, state = _markdown()
     tokens = markdown.inline(cell, {"ref_links": {}})
-    return _LINE_BREAK.sub("<br>", str(markdown.renderer.render_tokens(tokens, mistune.BlockState())))
+    return _LINE_BREAK.sub("<br>", str(markdown.renderer.render_tokens(tokens, state())))
 
 
 def _escaped(text: str) -> str:
@@ -49,5 +47,7 @@ def _escaped(text: str) -> str:
 
 
 @cache
-def _markdown() -> Any:
-    return mistune.create_markdown(escape=False, plugins=["strikethrough"])
+def _markdown() -> tuple[Any, Any]:
+    import mistune  # a quarter of the start-up of a run whose cells hold no Markdown
+
+    return mistune.create_markdown(escape=False, plugins=["strikethrough"]), mistune.BlockState

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -164,6 +163,8 @@ def _toml(data: bytes, path: str) -> dict[str, Any]:
     if endless := _ENDLESS_KEY.search(data):
         place = Location(path, data.count(b"\n", 0, endless.start(1)) + 1)
         raise MdtablesError(Diagnostic("config", f"a key of more than {_MOST_PARTS} parts", place, "shorten it"))
+    import tomllib  # where there is a configuration
+
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -80,7 +80,7 @@ def find_changed(paths: Sequence[str], tracked: git.Tracked | None = None) -> Fo
                 found.documents |= dict.fromkeys(documents, False)
                 found.problems += problems
             elif path.endswith(DOCUMENT_SUFFIXES):
-                found.documents |= {path: False} if os.path.isfile(path) else {}
+                found.documents[path] = False
             elif os.path.isdir(path) or _is_data(path):  # a submodule, or a link to a folder
                 found.data_files.append(path)
     except PathError as error:
@@ -99,8 +99,8 @@ def _is_data(path: str) -> bool:
 def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[str], list[PathError]]:
     """The documents below a folder, sorted, and the folders there that cannot be read.
 
-    In a git work tree those that git does not ignore, or only those it tracks; elsewhere by a walk. Raises PathError
-    where git cannot say.
+    In a git work tree those that git does not ignore, or only those it tracks; elsewhere by a walk. Some may be gone,
+    or links to folders: that shows when they are read. Raises PathError where git cannot say.
     """
     problems: list[PathError] = []
     try:
@@ -113,8 +113,7 @@ def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[
     if listed is None:
         return sorted(_walk(folder, problems)), problems
     prefix = "" if folder in (".", "") else os.path.join(folder, "")
-    names = (prefix + name for name in listed if name.endswith(DOCUMENT_SUFFIXES))
-    return sorted(filter(os.path.isfile, names)), problems
+    return sorted(prefix + name for name in listed if name.endswith(DOCUMENT_SUFFIXES)), problems
 
 
 def check_named(path: str) -> None:
@@ -147,7 +146,7 @@ def _walk(folder: str, problems: list[PathError]) -> Iterator[str]:
                     skipped = entry.name.startswith(".") or entry.name in _SKIPPED_WITHOUT_GIT
                     if not (skipped or (ignored and os.path.join(entry.path, "") in ignored)):
                         below.append((entry.path, ignored))
-                elif entry.name.endswith(DOCUMENT_SUFFIXES) and os.path.isfile(entry.path):
+                elif entry.name.endswith(DOCUMENT_SUFFIXES):
                     documents.append(entry.path)
             yield from (path.removeprefix("./") for path in documents if not (ignored and path in ignored))
         folders = below

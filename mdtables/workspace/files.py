@@ -7,7 +7,7 @@ import os
 import stat
 
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # no waiting for a pipe's writer
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16  # more than that is mapped and unmapped for each file, which takes four times as long
 _TEMPORARY = ".mdtables-"
 
 
