@@ -141,6 +141,12 @@ def test_exclude_leaves_documents_out_and_says_so_where_they_are_named(where: st
     assert draft.read_text() == RAGGED
 
 
+def test_a_document_left_out_on_the_command_line_needs_no_configuration_in_order(run: Run, write: Write) -> None:
+    write("cases/mdtables.toml", "nonsense = 1\n")
+    write("cases/a.md", RAGGED)
+    assert run("check", "--exclude", "cases/") == Ran(0, "", "1 document, nothing to do\n")
+
+
 def test_a_data_file_that_is_not_there_is_said(run: Run) -> None:
     ran = run("fix", "data/corses.csv")
     assert ran == Ran(
@@ -303,6 +309,17 @@ def test_json_has_documents_diagnostics_and_regions(run: Run, write: Write) -> N
 
 def test_json_of_nothing_is_json(run: Run) -> None:
     assert json.loads(run("check", "--output-format", "json").out)["documents"] == []
+
+
+def test_github_gets_the_diff_folded_up_and_obeys_nothing_in_it(run: Run, write: Write) -> None:
+    write("a.md", RAGGED + "::error::not ours\n")
+    lines = run("check", "--diff", "--output-format", "github").out.splitlines()
+    assert [line for line in lines if line.startswith("::")][1] == "::group::diff"
+    stop = next(line for line in lines if line.startswith("::stop-commands::"))
+    token = stop.removeprefix("::stop-commands::")
+    inside = lines[lines.index(stop) + 1 : lines.index(f"::{token}::")]
+    assert " ::error::not ours" in inside
+    assert lines[-2:] == [f"::{token}::", "::endgroup::"]
 
 
 SARIF = Path(__file__).parent / "sarif-2.1.0.json"

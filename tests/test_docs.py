@@ -25,6 +25,7 @@ from mdtables.options import SPECS
 from mdtables.workspace.config import KEYS
 from tests.judges import JUDGES
 from tests.test_architecture import MODULES, floor, room
+from tests.test_hook import SITUATIONS
 from tests.test_judges import KNOWN_EXCEPTIONS, in_containers
 
 ROOT = Path(__file__).parent.parent
@@ -88,12 +89,18 @@ def rows_of_exceptions() -> Iterator[list[str]]:
     yield from ([what, why] for what, why in KNOWN_EXCEPTIONS.items())
 
 
+def rows_of_situations() -> Iterator[list[str]]:
+    yield ["what you do", "what happens"]
+    yield from ([each.name, each.outcome] for each in SITUATIONS)
+
+
 TABLES = {
     "options": rows_of_options,
     "configuration": rows_of_configuration,
     "diagnostics": rows_of_diagnostics,
     "command-line": rows_of_command_line,
     "exceptions": rows_of_exceptions,
+    "hook": rows_of_situations,
 }
 
 
@@ -140,7 +147,7 @@ def test_every_option_has_a_section_of_its_own(name: str) -> None:
 
 def test_every_hook_is_in_the_docs_and_every_hook_is_a_command() -> None:
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")):
-        assert f"`{hook['id']}`" in TEXT + (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        assert f"`{hook['id']}`" in TEXT
         words = hook["entry"].split()
         assert words[0] == "mdtables"
         parser(with_options=False).parse_args(words[1:])

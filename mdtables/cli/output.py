@@ -86,11 +86,11 @@ def say_to_programs(
     """The outcomes in the format that was asked for."""
     from mdtables.report import machine
 
+    with_diff = getattr(arguments, "diff", False)
     if arguments.output_format == "json":
-        with_diff = getattr(arguments, "diff", False)
         print(machine.as_json(outcomes, documents, wrote=wrote, with_diff=with_diff), file=stream)
     elif arguments.output_format == "github":
-        print(machine.as_github(outcomes, with_stale=with_stale), end="", file=stream)
+        print(machine.as_github(outcomes, with_stale=with_stale, with_diff=with_diff), end="", file=stream)
     else:
         print(machine.as_sarif(outcomes, with_stale=with_stale), file=stream)
 

@@ -14,7 +14,7 @@ from mdtables.offsets import line_at
 from mdtables.options import Options
 from mdtables.outcome import Outcome, RegionOutcome
 from mdtables.workspace import discover, files
-from mdtables.workspace.config import Projects, Settings
+from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
 from mdtables.workspace.git import Tracked
 from mdtables.workspace.load import Home, Loader, home_of
@@ -60,14 +60,14 @@ class Run:
         The document need not exist.
         """
         try:
+            if _is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
+                return _left_out(path, "--exclude")
             home = home_of(path, self.projects)
-            left_out_by = self._left_out_by(path, home.settings)
+            settings, file = home.settings, self.loader.shown(home.settings.path)
+            if _is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
+                return _left_out(path, file)
         except MdtablesError as error:
             return Outcome(path, "", "", error.diagnostics)
-        if left_out_by:
-            hint = "exclude holds for named paths too"
-            warning = Diagnostic("excluded", f"left out by exclude in {left_out_by}", Location(path), hint)
-            return Outcome(path, "", "", [warning])
         return self._outcome(path, data, home)
 
     def _outcome(self, path: str, data: bytes, home: Home) -> Outcome:
@@ -126,21 +126,6 @@ class Run:
 
         return [replace(outcome, regions=list(filter(uses, outcome.regions))) for outcome in outcomes]
 
-    def _left_out_by(self, path: str, settings: Settings) -> str:
-        """Whose `exclude` leaves a document out: the command line, a configuration file, or nobody.
-
-        Raises MdtablesError.
-        """
-        if self.exclude or settings.exclude:
-            from mdtables.workspace.exclude import is_excluded  # pathspec, where there is something to match
-
-            if is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
-                return "--exclude"
-            file = self.loader.shown(settings.path)
-            if is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
-                return file
-        return ""
-
 
 def start(
     working_folder: str,
@@ -158,6 +143,21 @@ def start(
         raise CannotStartError(config or "", error.diagnostics) from None
     loader = Loader(working_folder, tracked=tracked)
     return Run(projects, loader, working_folder, tracked, exclude, write, force)
+
+
+def _is_excluded(path: str, patterns: Sequence[str], folder: str, origin: str) -> bool:
+    if not patterns:
+        return False
+    from mdtables.workspace.exclude import is_excluded  # pathspec, where there is something to match
+
+    return is_excluded(path, patterns, folder, origin)
+
+
+def _left_out(path: str, by: str) -> Outcome:
+    warning = Diagnostic(
+        "excluded", f"left out by exclude in {by}", Location(path), "exclude holds for named paths too"
+    )
+    return Outcome(path, "", "", [warning])
 
 
 def _unwritten(outcome: Outcome, message: str, hint: str) -> Outcome:

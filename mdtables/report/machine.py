@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from urllib.parse import quote
 
 from mdtables import __version__
@@ -62,14 +63,27 @@ def _place(location: Location) -> dict[str, object]:
     return {"path": location.path, "line": location.line or None, "column": location.column or None}
 
 
-def as_github(outcomes: Sequence[Outcome], *, with_stale: bool) -> str:
-    """GitHub's workflow commands: an annotation for every diagnostic, and for every region that is still stale."""
+def as_github(outcomes: Sequence[Outcome], *, with_stale: bool, with_diff: bool) -> str:
+    """GitHub's workflow commands: an annotation for every diagnostic, and for every region that is still stale.
+
+    A diff is folded up below them; what looks like a command in it is none.
+    """
     lines = [
         _annotation(d.severity, d.location, d.code, "\n".join(filter(None, [d.message, d.hint])))
         for d in diagnostics_of(outcomes)
     ]
     if with_stale:
         lines += [_annotation("error", place, "stale", message) for place, message in _stale(outcomes)]
+    changed = "".join(map(diff, outcomes)) if with_diff else ""
+    if changed:
+        token = f"mdtables-{sha256(changed.encode('utf-8', 'surrogatepass')).hexdigest()}"  # no document can hold it
+        lines += [
+            "::group::diff",
+            f"::stop-commands::{token}",
+            changed.removesuffix("\n"),
+            f"::{token}::",
+            "::endgroup::",
+        ]
     return "".join(line + "\n" for line in lines)
 
 

@@ -58,7 +58,7 @@ def _check_said(outcome: Outcome) -> None:
     for region in outcome.regions:
         assert region.state != "broken" or outcome.failed, "a broken region, and no error says so"
     machine.as_json([outcome], 1, wrote=False, with_diff=False)
-    machine.as_github([outcome], with_stale=True)
+    machine.as_github([outcome], with_stale=True, with_diff=True)
     text.region_list([outcome])
 
 
