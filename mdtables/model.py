@@ -59,7 +59,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "unknown-option": ("error", "an option that mdtables does not have"),
     "unknown-table": ("error", "no hand-written table, or more than one, is called what was asked for"),
     "unopened-region": ("error", "an end marker without a start marker"),
-    "unreadable": ("error", "a file cannot be read"),
+    "unreadable": ("error", "a file cannot be read, or git cannot say what was asked of it"),
     "unsettled": ("error", "fixed as it should be, a region would not be one any more"),
     "untracked": ("warning", "git does not track a source, or a document that is named beside `--tracked`"),
     "unused": ("warning", "no document uses a data file that was named"),

@@ -42,6 +42,7 @@ def step(number: int, inputs: dict[str, str], environment: dict[str, str], folde
 
     def filled(text: str) -> str:
         text = text.replace("${{ github.action_path }}", str(ROOT))
+        text = re.sub(r"\$\{\{ steps\.install\.outputs\.(\w+) \}\}", lambda found: environment[found[1]], text)
         return re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], text)
 
     one = ACTION["runs"]["steps"][number]
@@ -60,9 +61,9 @@ def step(number: int, inputs: dict[str, str], environment: dict[str, str], folde
 
 def test_the_action_annotates_a_stale_table_and_passes_a_clean_one(tmp_path: Path) -> None:
     inputs = {name: given.get("default", "") for name, given in ACTION["inputs"].items()} | {"python": sys.executable}
-    added = tmp_path / "path"
+    output_file = tmp_path / "output"
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
-    environment |= {"RUNNER_TEMP": str(tmp_path / "temp"), "GITHUB_PATH": str(added)}
+    environment |= {"RUNNER_TEMP": str(tmp_path / "temp"), "GITHUB_OUTPUT": str(output_file)}
     project = tmp_path / "project"
     project.mkdir()
     (project / "a.md").write_text(RAGGED)
@@ -71,7 +72,7 @@ def test_the_action_annotates_a_stale_table_and_passes_a_clean_one(tmp_path: Pat
     if status and os.environ.get("CI") != "true":
         pytest.skip(f"mdtables cannot be installed from here: {output[-300:]}")
     assert status == 0, output
-    environment["PATH"] = added.read_text().strip() + os.pathsep + environment["PATH"]
+    environment |= dict([output_file.read_text().strip().split("=", 1)])
     status, output = step(1, inputs, environment, project)
     assert status == 1
     assert (
@@ -79,7 +80,8 @@ def test_the_action_annotates_a_stale_table_and_passes_a_clean_one(tmp_path: Pat
     )
     assert "+| a   | b   |\n" in output
     assert step(1, inputs | {"paths": "two.md"}, environment, project)[0] == 0
-    assert step(1, inputs | {"options": "--exclude a.md"}, environment, project)[0] == 0
+    assert step(1, inputs | {"paths": "two.md\na.md\n"}, environment, project)[0] == 1
+    assert step(1, inputs | {"options": "--exclude\na.md\n"}, environment, project)[0] == 0
     assert step(1, inputs | {"paths": "$(touch oops)"}, environment, project)[0] == 2
     assert not (project / "oops").exists()
 
@@ -120,3 +122,5 @@ def test_the_project_keeps_its_own_hook() -> None:
     hook = next(hook for hook in given if hook["id"] == "mdtables")
     assert used["entry"] == f"python -m {hook['entry']}"
     assert all(used[key] == hook[key] for key in ("language", "always_run", "pass_filenames", "require_serial"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert used["additional_dependencies"] == project["project"]["dependencies"]

@@ -23,7 +23,7 @@ FLOORS = [
 KNOWN_BY = {
     "mistune": ["document"],
     "yaml": ["sources.yaml_file", "sources.yaml_edit"],
-    "tabulate": ["report.text"],
+    "tabulate": ["report.words"],
     "wcwidth": ["render.width"],
     "pathspec": ["workspace.exclude"],
     "mkdocs": ["integrations"],

@@ -189,7 +189,7 @@ def test_where_git_cannot_say_what_it_ignores_nothing_is_touched(
     write(".git/config", "nonsense")
     ran = run("fix")
     assert ran.status == 2
-    assert ".: error[unreadable]: git cannot say what it tracks and ignores" in ran.out
+    assert ".: error[unreadable]: git ls-files cannot say: fatal: not a git repository" in ran.out
     assert document.read_text() == RAGGED
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "there is no git to ask" in run("fix").out
@@ -348,6 +348,19 @@ def test_sarif_has_a_result_for_what_is_wrong_and_what_is_stale(run: Run, write:
     asked = log["results"][1]["relatedLocations"]
     assert [place["physicalLocation"]["region"]["startLine"] for place in asked] == [3, 1]
     assert [rule["id"] for rule in log["tool"]["driver"]["rules"]] == ["unknown-option", "row-length", "stale"]
+
+
+@pytest.mark.parametrize("form", ["sarif", "github"])
+def test_paths_for_programs_are_those_of_the_repository(
+    form: str, run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    write("a.md", RAGGED)
+    write("posts/b.md", RAGGED)
+    monkeypatch.chdir(tmp_path / "posts")
+    out = run("check", "--output-format", form, "..", ".").out
+    assert ('"uri": "a.md"' if form == "sarif" else "file=a.md,") in out
+    assert ('"uri": "posts/b.md"' if form == "sarif" else "file=posts/b.md,") in out
 
 
 def test_sarif_of_a_run_without_findings_is_a_whole_log(run: Run, write: Write, tmp_path: Path) -> None:

@@ -94,6 +94,12 @@ def rows_of_situations() -> Iterator[list[str]]:
     yield from ([each.name, each.outcome] for each in SITUATIONS)
 
 
+def rows_of_hooks() -> Iterator[list[str]]:
+    yield ["hook", "what it runs", "what that does"]
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")):
+        yield [f"`{hook['id']}`", f"`{hook['entry']}`", hook["description"]]
+
+
 TABLES = {
     "options": rows_of_options,
     "configuration": rows_of_configuration,
@@ -101,6 +107,7 @@ TABLES = {
     "command-line": rows_of_command_line,
     "exceptions": rows_of_exceptions,
     "hook": rows_of_situations,
+    "hooks": rows_of_hooks,
 }
 
 

@@ -156,7 +156,7 @@ def test_a_staged_configuration_means_all_documents_below_it(run: Run, write: Wr
     git("commit", "-q", "-m", "first")
     write("mdtables.toml", "style = 'compact'\n")
     git("add", ".")
-    assert run("check", "--staged").status == 1
+    assert run("fix", "--staged").out == "fixed a.md\n"
 
 
 def test_between_two_commits_what_was_deleted_counts(
@@ -182,8 +182,24 @@ def test_a_commit_that_is_none_is_said(
     monkeypatch.setenv("PRE_COMMIT_TO_REF", "HEAD")
     ran = run("fix", "--staged")
     assert ran.status == 2
-    assert ".: error[unreadable]: git cannot say" in ran.out
+    assert ".: error[unreadable]: git diff cannot say: fatal: " in ran.out
     assert sorted(os.listdir(tmp_path)) == [".git"]
+
+
+def test_paths_beside_staged_are_looked_at_too_as_far_as_they_are_tracked(run: Run, write: Write, git: Git) -> None:
+    draft, tracked = write("draft.md", RAGGED), write("posts/a.md", RAGGED)
+    git("add", "posts")
+    git("commit", "-q", "-m", "first")
+    ran = run("fix", "--staged", "--tracked", "draft.md", "posts", "nothing.md")
+    assert "draft.md: warning[untracked]" in ran.out
+    assert "nothing.md: error[no-document]" in ran.out
+    assert (draft.read_text(), tracked.read_text()) == (RAGGED, ALIGNED)
+
+
+def test_a_data_file_that_is_named_twice_is_used_both_times(run: Run, write: Write, git: Git) -> None:
+    write("d.csv", "a\n1\n")
+    write("a.md", EMPTY)
+    assert "unused" not in run("check", "d.csv", "./d.csv").out
 
 
 def test_staged_outside_of_git_is_an_error(run: Run) -> None:
@@ -238,6 +254,70 @@ def test_documents_of_odd_names_are_fixed_and_named_as_a_shell_takes_them(
         subprocess.run(last.partition(": ")[2].partition(", then")[0], shell=True, check=True, cwd=tmp_path)
 
 
+@pytest.mark.parametrize("how", ["removed", "led elsewhere", "led elsewhere in the middle"])
+def test_staged_counts_links_without_a_name_like_data(how: str, run: Run, write: Write, git: Git) -> None:
+    write("v1/d.csv", "a\n1\n")
+    write("v2/d.csv", "a\n2\n")
+    Path("current").symlink_to("v1")
+    Path("data").symlink_to("current")
+    user = write("user.md", sourced("source=data/d.csv"))
+    run("fix")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    link = Path("current" if how.endswith("middle") else "data")
+    link.unlink()
+    if how != "removed":
+        link.symlink_to("v2")
+    git("add", "--all")
+    ran = run("fix", "--staged", "--tracked")
+    assert (ran.status, "source-missing" in ran.out) == ((2, True) if how == "removed" else (0, False))
+    assert ("|   2 |" in user.read_text()) == (how != "removed")
+
+
+def test_what_git_tells_its_hooks_holds_in_a_folder_below_too(
+    run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = write("sub/a.md", RAGGED)
+    git("add", ".")
+    monkeypatch.chdir(tmp_path / "sub")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    run("fix", "--tracked")
+    assert document.read_text() == ALIGNED
+
+
+def test_a_tracked_link_to_what_is_not_tracked_is_not_written_through(run: Run, write: Write, git: Git) -> None:
+    draft = write("draft.txt", RAGGED)
+    Path("a.md").symlink_to("draft.txt")
+    git("add", "a.md")
+    assert "a.md: warning[untracked]: a link to what git does not track" in run("fix", "--tracked").out
+    assert draft.read_text() == RAGGED
+
+
+def test_a_document_taken_out_of_git_is_left_alone(run: Run, write: Write, git: Git) -> None:
+    document = write("a.md", RAGGED)
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    git("rm", "-q", "--cached", "a.md")
+    run("fix", "--tracked", "--staged")
+    assert document.read_text() == RAGGED
+
+
+def test_the_case_of_a_suffix_does_not_matter(run: Run, write: Write, git: Git) -> None:
+    documents = [write(name, RAGGED) for name in ("README.MD", "b.rmd")]
+    git("add", ".")
+    run("fix", "--tracked")
+    assert [path.read_text() for path in documents] == [ALIGNED] * 2
+
+
+def test_a_broken_configuration_elsewhere_hides_no_user_of_a_file(run: Run, write: Write, git: Git) -> None:
+    write("fixtures/mdtables.toml", "[[")
+    write("fixtures/a.md", EMPTY)
+    write("d.csv", "a\n1\n")
+    user = write("user.md", EMPTY)
+    assert run("fix", "d.csv") == Ran(0, "fixed user.md\n", "1 document: 1 fixed\n")
+    assert "|   1 |" in user.read_text()
+
+
 # --- the way on -------------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +328,7 @@ def test_documents_of_odd_names_are_fixed_and_named_as_a_shell_takes_them(
         ({"GIT_PREFIX": "posts/"}, "a.md b.md"),
         ({"GIT_PREFIX": ""}, "posts/a.md posts/b.md"),
         ({"PRE_COMMIT": "1", "PWD": "posts"}, "a.md b.md"),
+        ({"PRE_COMMIT": "1", "PWD": "/"}, "posts/a.md posts/b.md"),
     ],
 )
 def test_a_run_that_rewrote_something_ends_with_what_to_do_where_it_was_begun(
@@ -267,6 +348,25 @@ def test_a_run_that_rewrote_something_ends_with_what_to_do_where_it_was_begun(
     assert ran.err.splitlines()[-1] == f"2 documents regenerated: git add {paths}, then commit again"
 
 
+def test_where_something_is_broken_too_the_way_on_says_so(run: Run, write: Write, git: Git) -> None:
+    write("a.md", RAGGED)
+    write("b.md", "<!-- TABLE_GENERATE_START -->\n")
+    ran = run("fix", "--exit-non-zero-on-fix")
+    last = "1 document regenerated: git add a.md, mend what is broken above, then commit again"
+    assert (ran.status, ran.err.splitlines()[-1]) == (2, last)
+
+
+def test_the_way_on_in_a_project_below_the_root_is_that_of_the_root(
+    run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A runner may start a hook in a folder of its own choice; git says where somebody began."""
+    write("project/a.md", RAGGED)
+    monkeypatch.chdir(tmp_path / "project")
+    monkeypatch.setenv("GIT_PREFIX", "")
+    ran = run("fix", "--exit-non-zero-on-fix")
+    assert ran.err.splitlines()[-1] == "1 document regenerated: git add project/a.md, then commit again"
+
+
 def test_many_documents_are_not_all_put_into_one_command(run: Run, write: Write, git: Git) -> None:
     for number in range(11):
         write(f"{number}.md", RAGGED)
@@ -283,7 +383,8 @@ def test_list_names_the_regions_that_use_a_file_there_or_not(run: Run, write: Wr
     write("posts/b.md", sourced("source=/data/gone.csv"))
     assert run("list", "--uses", "data/x.csv").out.splitlines()[2:] == ["posts/a.md:6  ../data/x.csv  stale"]
     assert run("list", "--uses", "data/gone.csv").out.splitlines()[2:] == ["posts/b.md:1  /data/gone.csv  broken"]
-    assert [d["path"] for d in json.loads(run("list", "--uses", "data", "--output-format", "json").out)["documents"]]
+    found = json.loads(run("list", "--uses", "data", "--output-format", "json").out)["documents"]
+    assert [(d["path"], [r["line"] for r in d["regions"]]) for d in found] == [("posts/a.md", [6]), ("posts/b.md", [1])]
     nobody = run("list", "--uses", "other.csv")
     assert nobody == Ran(0, "", "other.csv: warning[unused]: no document uses this file as a source\n")
 
@@ -292,7 +393,7 @@ def test_list_by_use_takes_no_paths(run: Run) -> None:
     ran = run("list", "--uses", "d.csv", "posts")
     assert (ran.status, ran.err) == (
         2,
-        "mdtables list: --uses looks through the whole project; name no path beside it\n",
+        "mdtables list: --uses looks through the whole project; leave paths and --staged away\n",
     )
 
 
@@ -315,10 +416,37 @@ def test_without_git_gitignore_above_a_named_folder_holds_unless_it_ignores_the_
     assert [path.read_text() for path in (ignored, named, draft)] == [RAGGED, ALIGNED, ALIGNED]
 
 
-@pytest.mark.parametrize("content", ["*a*b*c*d*e*f*g*\n", "a\\\n"])
-def test_without_git_a_gitignore_that_cannot_be_read_is_said(content: str, run: Run, write: Write) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        "*\n!*/\n!keep*.md\n",
+        "# a * banner * of * stars * and * more * stars *\nold.md\n",
+        "!\nx\\\n[z-a].md\nold.md\n",
+        "\ufeffold.md\n",
+        "# \u2028old.md\x0bold.md\r\nsub/\r\n",
+        "/old.md\n",
+        "sub/**\n!sub/**/\n!sub/deep/keep.md\n",
+        "**/deep\nold.*\n",
+    ],
+)
+def test_without_git_gitignore_means_what_it_means_to_git(
+    content: str, run: Run, write: Write, git: Git, tmp_path: Path
+) -> None:
+    names = ["keep.md", "old.md", "sub/keep.md", "sub/old.md", "sub/deep/keep.md", "deep/old.md"]
+    for name in names:
+        write(name, RAGGED)
     write(".gitignore", content)
+    with_git = run("check").out
+    (tmp_path / ".git").rename(tmp_path / "away")
+    (tmp_path / "away").rename(tmp_path.parent / f"{tmp_path.name}-git")
+    assert run("check").out == with_git
+
+
+def test_without_git_a_pattern_that_takes_too_long_is_said_and_the_others_hold(run: Run, write: Write) -> None:
+    write(".gitignore", "*a*b*c*d*e*f*g*\nold.md\n")
     write("a.md", ALIGNED)
-    ran = run("check")
+    old = write("old.md", RAGGED)
+    ran = run("fix")
     assert ran.status == 2
-    assert ".gitignore: error[config]" in ran.out
+    assert '.gitignore: error[config]: "*a*b*c*d*e*f*g*" takes too long to match' in ran.out
+    assert old.read_text() == RAGGED

@@ -131,7 +131,8 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def configuration(upstream: Path, hook: str) -> str:
-    return f"repos:\n- repo: {upstream}\n  rev: {REV}\n  hooks:\n  - id: {hook}\n"
+    installed = "default_install_hook_types: [pre-commit, pre-merge-commit]\n"
+    return f"repos:\n- repo: {upstream}\n  rev: {REV}\n  hooks:\n  - id: {hook}\n{installed}"
 
 
 @pytest.fixture(scope="session", params=PROGRAMS)
@@ -276,7 +277,7 @@ def _long_post(project: Repository) -> None:
     project.git("add", DATA)
 
 
-@situation("a part of the post is staged (`git add -p`), another is not", FIXED + "; the other part stays as it is")
+@situation("a part of the post is staged (`git add -p`)", "regenerated, exit 1; the rest stays, `git add -p` again")
 def _part(project: Repository) -> None:
     _long_post(project)
     project.write(POST, project.read(POST).replace("# A post", "# Staged").replace("the end", "not staged"))
@@ -364,6 +365,14 @@ def _bumped(project: Repository) -> None:
     project.passes()
 
 
+@situation("the submodule with the data is removed", "exit 2 inside, the commit is stopped")
+def _submodule_removed(project: Repository) -> None:
+    _with_submodule(project)
+    project.passes()
+    project.git("rm", "-q", "data")
+    project.stops(f"{POST}:3:1: error[source-missing]")
+
+
 @situation("the data is untracked", FIXED + ", with a warning: it will be missing in CI")
 def _untracked(project: Repository) -> None:
     project.write("data/y.csv", value(2))
@@ -379,6 +388,18 @@ def _ignored(project: Repository) -> None:
     project.write(POST, project.read(POST).replace("x.csv", "y.csv"))
     project.git("add", ".")
     project.stops("1 document regenerated", "warning[untracked]: git does not track data/y.csv", ".gitignore")
+
+
+@situation("the data is untracked, and its table made already", "passes; the warning shows with `verbose: true` only")
+def _untracked_and_made(project: Repository) -> None:
+    project.write("data/y.csv", value(2))
+    project.write(POST, project.read(POST).replace("x.csv", "y.csv"))
+    project.regenerate()
+    project.git("add", POST)
+    quiet = project.commit()
+    assert quiet.status == 0
+    assert "untracked" not in quiet.output
+    assert "warning[untracked]: git does not track data/y.csv" in project.run("--all-files", "--verbose").output
 
 
 @situation("a document is untracked", "passes; it is neither read nor written")
@@ -405,8 +426,7 @@ def _hand_edit(project: Repository) -> None:
     project.stops(f"{POST}:5: error[hand-edit]", "mdtables pull")
 
 
-@situation("a merge brings other data", FIXED)
-def _merge(project: Repository) -> None:
+def _other_data_on_a_branch(project: Repository) -> None:
     project.git("switch", "-q", "-c", "other")
     project.write(DATA, "a,b\nx,1\ny,2\n")
     project.git("add", ".")
@@ -415,6 +435,22 @@ def _merge(project: Repository) -> None:
     project.write("c.txt", "c")
     project.git("add", ".")
     project.passes()
+
+
+@situation("a merge brings other data", FIXED + "; by the `pre-merge-commit` hook")
+def _merge(project: Repository) -> None:
+    _other_data_on_a_branch(project)
+    merged = project.ran("git", "merge", "--no-edit", "other")
+    assert merged.status == 1
+    assert "1 document regenerated" in merged.output
+    project.git("add", POST)
+    project.passes()
+    assert "| y   |   2 |" in project.shown(POST)
+
+
+@situation("a merge is committed by hand", FIXED)
+def _merge_by_hand(project: Repository) -> None:
+    _other_data_on_a_branch(project)
     merged = project.ran("git", "merge", "--no-commit", "--no-ff", "other")
     assert merged.status == 0, merged.output
     project.stops("1 document regenerated")
@@ -423,7 +459,9 @@ def _merge(project: Repository) -> None:
     assert "| y   |   2 |" in project.shown(POST)
 
 
-@situation("a rebase puts commits on other data", "passes; rebasing runs no hook, the next commit regenerates")
+@situation(
+    "a rebase puts commits on other data", "rebasing runs no hook; the next commit regenerates (not `mdtables-staged`)"
+)
 def _rebase(project: Repository) -> None:
     project.git("switch", "-q", "-c", "other")
     project.write("c.txt", "c")
@@ -437,7 +475,9 @@ def _rebase(project: Repository) -> None:
     project.git("rebase", "-q", "main")
     project.write("d.txt", "d")
     project.git("add", ".")
-    if "mdtables-staged" not in project.read(".pre-commit-config.yaml"):
+    if "mdtables-staged" in project.read(".pre-commit-config.yaml"):
+        project.passes()
+    else:
         project.stops("1 document regenerated")
 
 
@@ -520,13 +560,13 @@ def _between(project: Repository) -> None:
     assert "error[source-missing]" in ran.output
 
 
-@situation("names with blanks, quotes or line breaks", FIXED)
+@situation("names with blanks, quotes, line breaks, or like an option", FIXED)
 def _odd_names(project: Repository) -> None:
-    names = ["posts/two words.md", 'posts/it\'s "quoted".md', "posts/new\nline.md"]
+    names = ["--exclude=b.md", "posts/two words.md", 'posts/it\'s "quoted".md', "posts/new\nline.md"]
     for name in names:
-        project.write(name, SOURCED)
+        project.write(name, SOURCED if "/" in name else SOURCED.replace("../", ""))
     project.git("add", ".")
-    project.stops("3 documents regenerated: git add them, then commit again")
+    project.stops("4 documents regenerated: git add them, then commit again")
     project.git("add", ".")
     project.passes()
     assert all(holds(project.read(name), 1) for name in names)
@@ -537,6 +577,10 @@ def _no_utf8(project: Repository) -> None:
     path = os.path.join(os.fsencode(project.path), b"posts", b"caf\xe9.md")
     with open(path, "w") as file:
         file.write(SOURCED)
+    project.git("add", ".")
+    told = project.commit()
+    assert told.status == 1
+    assert ("UnicodeDecodeError" if project.program.endswith("pre-commit") else "1 document regenerated") in told.output
     project.git("add", ".")
     project.git("commit", "-q", "--no-verify", "-m", "odd")
     project.write(DATA, value(2))
@@ -565,6 +609,28 @@ def _excluded(project: Repository) -> None:
     project.write(DATA, value(2))
     project.git("add", ".")
     project.passes()
+
+
+def test_a_project_in_a_workspace_judges_its_own_documents(
+    tmp_path: Path, templates: dict[str, Path], program: tuple[str, dict[str, str]]
+) -> None:
+    """prek runs a hook in the folder of its project, while git's variables speak of the root."""
+    project = project_with("mdtables", tmp_path, templates, program)
+    if program[0].endswith("pre-commit"):
+        pytest.skip("pre-commit has no workspaces")
+    project.write("sub/.pre-commit-config.yaml", project.read(".pre-commit-config.yaml"))
+    project.write("sub/data/x.csv", value(1))
+    project.write("sub/posts/a.md", SOURCED)
+    project.regenerate()
+    project.git("add", ".")
+    project.passes()
+    project.write("sub/data/x.csv", value(2))
+    project.git("add", ".")
+    told = project.commit()
+    assert told.status == 1, told.output
+    assert "1 document regenerated: git add sub/posts/a.md, then commit again" in told.output
+    assert "warning" not in told.output
+    assert holds(project.read("sub/posts/a.md"), 2)
 
 
 @pytest.mark.parametrize("each", SITUATIONS, ids=lambda each: each.name)

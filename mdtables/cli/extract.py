@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from mdtables.commands.extract import extract
     from mdtables.model import MdtablesError
-    from mdtables.report import text
+    from mdtables.report import legible, words
     from mdtables.workspace.config import Projects
 
     moved = 0
@@ -42,23 +42,23 @@ def run(arguments: argparse.Namespace) -> int:
             write=not arguments.diff,
         ):
             moved += 1
-            target = text.printable(os.path.relpath(one.data_path))
+            target = legible.printable(os.path.relpath(one.data_path))
             if arguments.diff:
-                print(text.diff(one.outcome) + text.new_file(target, one.data), end="")
+                print(words.diff(one.outcome) + words.new_file(target, one.data), end="")
             else:
-                print(f"extracted {text.printable(str(one.place))} to {target}")
+                print(f"extracted {legible.printable(str(one.place))} to {target}")
             say_diagnostics(one.outcome.diagnostics, arguments, sys.stderr)
     except MdtablesError as error:
         say_diagnostics(error.diagnostics, arguments, sys.stderr)
         return BROKEN
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error.reason
-        print(f"mdtables extract: {text.printable(arguments.document)}: {reason}", file=sys.stderr)
+        print(f"mdtables extract: {legible.printable(arguments.document)}: {reason}", file=sys.stderr)
         return BROKEN
     if not moved:
         hint = "name one: --table LINE, or --table HEADING"
         print(
-            f"mdtables extract: no table in a bare region of {text.printable(arguments.document)}; {hint}",
+            f"mdtables extract: no table in a bare region of {legible.printable(arguments.document)}; {hint}",
             file=sys.stderr,
         )
         return BROKEN

@@ -9,7 +9,7 @@ from mdtables.cli.output import BROKEN, failed, progress_stream, say, say_diagno
 from mdtables.commands.errors import CannotStartError
 from mdtables.commands.fix import fix
 from mdtables.progress import Progress
-from mdtables.workspace.discover import Found, find, find_changed
+from mdtables.workspace.discover import Found, data_file, find, find_changed
 from mdtables.workspace.git import Tracked
 
 TYPE_CHECKING = False
@@ -42,7 +42,9 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
         help="documents, folders, data files (the documents that use them), or - for standard input; default: .",
     )
     parser.add_argument("--tracked", action="store_true", help="only documents that git tracks")
-    parser.add_argument("--staged", action="store_true", help="what is staged, and the documents that use it")
+    parser.add_argument(
+        "--staged", action="store_true", help="what is staged, deletions too, and the documents that use it"
+    )
     parser.add_argument("--stdin-filename", metavar="PATH", help="where the document from standard input belongs")
     parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these documents out")
     parser.add_argument(
@@ -79,7 +81,7 @@ def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: 
         if not arguments.quiet and document is None:
             print(f"{documents} document{'s' if documents != 1 else ''}, nothing to do", file=sys.stderr)
         return 0
-    from mdtables.report.text import exit_status
+    from mdtables.report.findings import exit_status
 
     if arguments.output_format == "text":
         say(outcomes, documents, arguments, wrote=write, from_stdin=document is not None)
@@ -90,18 +92,18 @@ def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: 
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    if arguments.uses and (arguments.paths or arguments.staged):
-        print("mdtables list: --uses looks through the whole project; name no path beside it", file=sys.stderr)
+    if arguments.uses is not None and (arguments.paths or arguments.staged):
+        print("mdtables list: --uses looks through the whole project; leave paths and --staged away", file=sys.stderr)
         return BROKEN
     outcomes, documents, _ = _outcomes(arguments, write=False)
-    from mdtables.report import text
+    from mdtables.report import findings, words
 
     if arguments.output_format == "text":
-        print(text.region_list(outcomes), end="")
-        say_diagnostics(text.diagnostics_of(outcomes), arguments, sys.stderr)
+        print(words.region_list(outcomes), end="")
+        say_diagnostics(findings.diagnostics_of(outcomes), arguments, sys.stderr)
     else:
         say_to_programs(outcomes, documents, arguments, sys.stdout, wrote=False, with_stale=False)
-    return text.exit_status(outcomes, stale_is_failure=False)
+    return findings.exit_status(outcomes, stale_is_failure=False)
 
 
 def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outcome], int, bytes | None]:
@@ -117,25 +119,25 @@ def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outco
     if _STDIN in arguments.paths:
         return _from_standard_input(arguments, begin)
     progress = Progress(progress_stream(arguments))
+    uses = getattr(arguments, "uses", None)
     try:
-        found = _found(arguments, tracked)
+        found = _found(arguments, tracked, uses)
         outcomes, documents = fix(found, begin, eagerly=bool(arguments.config), watch=progress.show)
+        if uses is not None:
+            outcomes = begin().with_regions_of(outcomes, uses)
     except CannotStartError as error:
-        return [failed(error)], 0, None
+        return [failed(error)], 1, None
     finally:
         progress.clear()
-    if uses := getattr(arguments, "uses", None):
-        outcomes = begin().with_regions_of(outcomes, uses)
     return outcomes, documents, None
 
 
-def _found(arguments: argparse.Namespace, tracked: Tracked | None) -> Found:
-    if uses := getattr(arguments, "uses", None):
-        found = Found()
-        found.data_files = [uses]
-        return found
+def _found(arguments: argparse.Namespace, tracked: Tracked | None, uses: str | None) -> Found:
+    if uses is not None:
+        return data_file(uses)
     if arguments.staged:
-        return find_changed(arguments.paths, tracked)
+        refs = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
+        return find_changed(arguments.paths, tracked, (refs[0], refs[1]) if refs[0] and refs[1] else None)
     return find(arguments.paths or ["."], tracked)
 
 

@@ -30,48 +30,56 @@ def say(
 
     Where it is written, standard output is the document; where not, only a diff goes there.
     """
-    from mdtables.report import text
+    from mdtables.report import findings, words
 
-    say_diagnostics(text.diagnostics_of(outcomes), arguments, sys.stderr if from_stdin else sys.stdout)
+    say_diagnostics(findings.diagnostics_of(outcomes), arguments, sys.stderr if from_stdin else sys.stdout)
     if not (from_stdin and wrote):
         stream = sys.stderr if from_stdin and not arguments.diff else sys.stdout
         _say_what_became(outcomes, arguments, stream, verb="fixed" if wrote else "stale")
     if not (from_stdin or arguments.quiet):
         sys.stdout.flush()  # a hook's runner puts both streams into one, and the summary comes last
-        print(text.summary(outcomes, documents, wrote=wrote), file=sys.stderr)
-        if wrote and arguments.exit_non_zero_on_fix and git.root_of("."):
-            print(text.what_next(outcomes, _from()), end="", file=sys.stderr)
+        print(words.summary(outcomes, documents, wrote=wrote), file=sys.stderr)
+        if wrote and arguments.exit_non_zero_on_fix and (root := git.root_of(".")):
+            here = _asked_in(root)
+            rewritten = [o.path for o in outcomes if o.stale and not o.failed]
+            files = dict.fromkeys(
+                os.path.realpath(p) if os.path.islink(p) else p for p in rewritten
+            )  # as git adds them
+            paths = [os.path.relpath(path, here) for path in files]
+            all_is_well = not any(o.failed for o in outcomes)
+            print(words.what_next(paths, all_is_well=all_is_well), end="", file=sys.stderr)
 
 
-def _from() -> str:
-    """The folder in which somebody began what git or pre-commit run here, at the root of the repository."""
+def _asked_in(root: str) -> str:
+    """The folder in which somebody began what git or pre-commit run elsewhere in the repository."""
     if "GIT_PREFIX" in os.environ:
-        return os.environ["GIT_PREFIX"] or "."
-    here, there = os.path.realpath("."), os.path.realpath(os.environ.get("PWD", "."))
-    return there if os.environ.get("PRE_COMMIT") and there.startswith(os.path.join(here, "")) else here
+        return os.path.join(root, os.environ["GIT_PREFIX"])
+    there = os.path.realpath(os.environ.get("PWD", "."))
+    is_inside = os.path.join(there, "").startswith(os.path.join(root, ""))
+    return there if os.environ.get("PRE_COMMIT") and is_inside else "."
 
 
 def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace, stream: TextIO, *, verb: str) -> None:
     """A line for each document that was or would be changed, or its diff."""
-    from mdtables.report import text
+    from mdtables.report import legible, words
 
     for outcome in outcomes:
         if outcome.stale and not (arguments.quiet or arguments.diff):
-            print(f"{verb} {text.printable(outcome.path)}", file=stream)
+            print(f"{verb} {legible.printable(outcome.path)}", file=stream)
         elif arguments.verbose and not (outcome.failed or outcome.stale or arguments.diff):
-            print(f"unchanged {text.printable(outcome.path)}", file=stream)
+            print(f"unchanged {legible.printable(outcome.path)}", file=stream)
         if outcome.stale and verb == "stale" and not arguments.quiet:
-            print("".join(f"{line}\n" for line in text.changes(outcome)), end="", file=stream)
+            print("".join(f"{line}\n" for line in words.changes(outcome)), end="", file=stream)
         if arguments.diff:
-            print(text.diff(outcome), end="", file=stream)
+            print(words.diff(outcome), end="", file=stream)
 
 
 def say_diagnostics(diagnostics: Iterable[Diagnostic], arguments: argparse.Namespace, stream: TextIO) -> None:
-    from mdtables.report import text
+    from mdtables.report import words
 
     for found in diagnostics:
         if found.severity == "error" or not getattr(arguments, "quiet", False):  # show has no such option
-            print(text.as_text(found, colour=_colour(arguments, stream)), file=stream)
+            print(words.as_text(found, colour=_colour(arguments, stream)), file=stream)
 
 
 def say_to_programs(
@@ -87,12 +95,16 @@ def say_to_programs(
     from mdtables.report import machine
 
     with_diff = getattr(arguments, "diff", False)
+    root = git.root_of(".")
+    folder = os.path.relpath(".", root).replace(os.sep, "/") if root else ""
     if arguments.output_format == "json":
         print(machine.as_json(outcomes, documents, wrote=wrote, with_diff=with_diff), file=stream)
     elif arguments.output_format == "github":
-        print(machine.as_github(outcomes, with_stale=with_stale, with_diff=with_diff), end="", file=stream)
+        print(
+            machine.as_github(outcomes, folder=folder, with_stale=with_stale, with_diff=with_diff), end="", file=stream
+        )
     else:
-        print(machine.as_sarif(outcomes, with_stale=with_stale), file=stream)
+        print(machine.as_sarif(outcomes, folder=folder, with_stale=with_stale), file=stream)
 
 
 def _colour(arguments: argparse.Namespace, stream: TextIO) -> bool:

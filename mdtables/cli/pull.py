@@ -24,21 +24,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from mdtables.commands.document import start
     from mdtables.commands.pull import pull
-    from mdtables.report import text
+    from mdtables.report import findings, legible, words
 
     try:
         run = start(os.getcwd(), arguments.config, arguments.exclude)
         pulled, outcomes = pull(arguments.paths, run, write=not arguments.diff)
     except CannotStartError as error:
         pulled, outcomes = [], [failed(error)]
-    say_diagnostics(text.diagnostics_of(outcomes), arguments, sys.stdout)
+    say_diagnostics(findings.diagnostics_of(outcomes), arguments, sys.stdout)
     for one in pulled:
-        path = text.printable(os.path.relpath(one.path))
+        path = legible.printable(os.path.relpath(one.path))
         if arguments.diff:
-            print(text.diff_of(path, one.old.decode(errors="replace"), one.new.decode(errors="replace")), end="")
+            print(words.diff_of(path, one.old.decode(errors="replace"), one.new.decode(errors="replace")), end="")
         else:
             print(f"pulled {path}")
-            print("".join(f"  {text.printable(line)}\n" for line in one.words), end="")
+            print("".join(f"  {legible.printable(line)}\n" for line in one.words), end="")
     if not pulled and not outcomes:
         print("no table was edited by hand, nothing to pull", file=sys.stderr)
-    return text.exit_status(outcomes, stale_is_failure=False) or (1 if arguments.diff and pulled else 0)
+    return findings.exit_status(outcomes, stale_is_failure=False) or (1 if arguments.diff and pulled else 0)

@@ -40,7 +40,7 @@ def _add_region_options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from mdtables.commands.show import as_markdown, show
     from mdtables.model import MdtablesError
-    from mdtables.report.text import formats, tabulated
+    from mdtables.report.words import formats, tabulated
     from mdtables.workspace.config import Projects
 
     if arguments.format != "markdown" and arguments.format not in formats():

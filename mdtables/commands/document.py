@@ -60,6 +60,9 @@ class Run:
         The document need not exist.
         """
         try:
+            if self.tracked and not self.tracked.holds(os.path.realpath(path)):
+                message = "a link to what git does not track, so it is left alone"
+                return Outcome(path, "", "", [Diagnostic("untracked", message, Location(path))])
             if _is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
                 return _left_out(path, "--exclude")
             home = home_of(path, self.projects)
@@ -103,7 +106,8 @@ class Run:
 
     def _users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
         wanted = DataFiles(data_files, self.working_folder)
-        roots = {self.projects.root(os.path.dirname(os.path.realpath(path))) for path in data_files}
+        reals = map(os.path.realpath, data_files)
+        roots = {self.projects.root(real if os.path.isdir(real) else os.path.dirname(real)) for real in reals}
         users, used = [], set()
         for root in sorted({*roots, self.projects.root(os.path.realpath(self.working_folder))}):
             for path in map(self.loader.shown, discover.documents_in(root, self.tracked)[0]):

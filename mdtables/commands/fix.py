@@ -31,6 +31,8 @@ def fix(
     run = start() if eagerly or found.data_files else None
     if run and found.data_files:
         users, unused = run.users_of(found.data_files)
+        if not found.data_named:
+            users = [path for path in users if not os.path.isabs(path)]
         found.documents.update((path, False) for path in users if path not in found.documents)
         if found.data_named:
             outcomes += [_problem("unused", "no document uses this file as a source", path) for path in unused]

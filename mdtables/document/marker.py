@@ -116,6 +116,14 @@ def with_checksum(standing: str, checksum: str) -> str:
     return f'{standing[:at]} checksum="{checksum}"{standing[at:]}'
 
 
+def has_source(text: str) -> bool:
+    """Whether a start marker's text makes its region a sourced one."""
+    try:
+        return any(name == "source" for name, _, _ in attributes(text))
+    except MarkerSyntaxError:
+        return False
+
+
 def read_options(text: str, place: Callable[[int], Location], base: Options) -> tuple[Options, list[Diagnostic]]:
     """The options in a start marker's text, over those of `base`, and every problem in it.
 

@@ -7,7 +7,7 @@ sixteen renderers that were measured, the one that a person reads most easily is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from mdtables.render import literal, live
@@ -52,7 +52,7 @@ def encode_rows(
     encoded: list[Sequence[str]] = []
     for at in range(0, len(rows), _BATCH):
         batch = _filled(rows[at : at + _BATCH], null)
-        if _mean_themselves(list(map(_SEPARATOR.join, batch)), len(batch) * len(batch[0]), _MARKS[cells]):
+        if _mean_themselves(map(_SEPARATOR.join, batch), len(batch) * len(batch[0]), _MARKS[cells]):
             encoded += batch
         else:
             columns = zip(*batch, strict=True)
@@ -74,8 +74,8 @@ def _encode_column(
     return [encode(value, cells, templates) for value in values]
 
 
-def _mean_themselves(values: Sequence[str], count: int, marks: Sequence[str]) -> bool:
-    """Whether so many values are their own cells, as far as one look at all of them, joined, tells."""
+def _mean_themselves(values: Iterable[str], count: int, marks: Sequence[str]) -> bool:
+    """Whether so many values, or rows of them joined, are their own cells, as far as one look at all of them tells."""
     joined = _SEPARATOR.join(["", *values, ""])
     return (
         joined.count(_SEPARATOR) == count + 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import posixpath
+from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -11,7 +12,9 @@ from mdtables import __version__
 from mdtables.edits import in_short
 from mdtables.model import CODES, Diagnostic, Location
 from mdtables.outcome import Outcome
-from mdtables.report.text import changes_in_words, diagnostics_of, diff, printable, readable, shell_word
+from mdtables.report.findings import changes_in_words, diagnostics_of, stale_tables
+from mdtables.report.legible import printable, readable
+from mdtables.report.words import diff
 
 _HOME = "https://github.com/mdtables/mdtables"
 _STALE = "a table is not what its source makes, or not aligned"
@@ -63,17 +66,15 @@ def _place(location: Location) -> dict[str, object]:
     return {"path": location.path, "line": location.line or None, "column": location.column or None}
 
 
-def as_github(outcomes: Sequence[Outcome], *, with_stale: bool, with_diff: bool) -> str:
+def as_github(outcomes: Sequence[Outcome], *, folder: str, with_stale: bool, with_diff: bool) -> str:
     """GitHub's workflow commands: an annotation for every diagnostic, and for every region that is still stale.
 
-    A diff is folded up below them; what looks like a command in it is none.
+    Paths become those that the repository knows, of which the working folder is this `folder`. A diff is folded up
+    below; what looks like a command in it is none.
     """
-    lines = [
-        _annotation(d.severity, d.location, d.code, "\n".join(filter(None, [d.message, d.hint])))
-        for d in diagnostics_of(outcomes)
-    ]
+    lines = [_annotation(d.severity, d.location, folder, d.code, _whole(d)) for d in diagnostics_of(outcomes)]
     if with_stale:
-        lines += [_annotation("error", place, "stale", message) for place, message in _stale(outcomes)]
+        lines += [_annotation("error", place, folder, "stale", message) for place, message in stale_tables(outcomes)]
     changed = "".join(map(diff, outcomes)) if with_diff else ""
     if changed:
         token = f"mdtables-{sha256(changed.encode('utf-8', 'surrogatepass')).hexdigest()}"  # no document can hold it
@@ -87,32 +88,31 @@ def as_github(outcomes: Sequence[Outcome], *, with_stale: bool, with_diff: bool)
     return "".join(line + "\n" for line in lines)
 
 
-def _annotation(severity: str, place: Location, title: str, message: str) -> str:
+def _whole(found: Diagnostic) -> str:
+    return "\n".join(filter(None, [found.message, found.hint]))
+
+
+def _annotation(severity: str, place: Location, folder: str, title: str, message: str) -> str:
     def escaped(text: str, also: str = "") -> str:
         for character in "%\n" + also:
             text = text.replace(character, f"%{ord(character):02X}")
         return text
 
-    where = f"file={escaped(printable(place.path), ':,')}"
+    where = f"file={escaped(printable(_path(place, folder)), ':,')}"
     where += f",line={place.line}" if place.line else ""
     where += f",col={place.column}" if place.column else ""
     return f"::{severity} {where},title=mdtables {title}::{escaped(readable(message))}"
 
 
-def _stale(outcomes: Sequence[Outcome]) -> Iterator[tuple[Location, str]]:
-    """The place of every stale region, and what to do."""
-    for outcome in outcomes:
-        if outcome.stale:
-            message = f"this table is stale; run: mdtables fix {shell_word(outcome.path)}"
-            yield from ((region.location, message) for region in outcome.regions if region.state == "stale")
+def as_sarif(outcomes: Sequence[Outcome], *, folder: str, with_stale: bool) -> str:
+    """A SARIF 2.1.0 log: a result for every diagnostic, and for every region that is still stale.
 
-
-def as_sarif(outcomes: Sequence[Outcome], *, with_stale: bool) -> str:
-    """A SARIF 2.1.0 log: a result for every diagnostic, and for every region that is still stale."""
+    Paths become those that the repository knows, of which the working folder is this `folder`.
+    """
     found = diagnostics_of(outcomes)
-    results = [_result(d.code, d.severity, "\n".join(filter(None, [d.message, d.hint])), d.location, d) for d in found]
+    results = [_result(d.code, d.severity, _whole(d), d.location, folder, d) for d in found]
     if with_stale:
-        results += [_result("stale", "error", message, place) for place, message in _stale(outcomes)]
+        results += [_result("stale", "error", message, place, folder) for place, message in stale_tables(outcomes)]
     rules = [_rule(code) for code in dict.fromkeys(str(result["ruleId"]) for result in results)]
     driver = {"name": "mdtables", "version": __version__, "informationUri": _HOME, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
@@ -121,31 +121,36 @@ def as_sarif(outcomes: Sequence[Outcome], *, with_stale: bool) -> str:
 
 
 def _rule(code: str) -> dict[str, object]:
-    meaning = CODES[code][1] if code in CODES else _STALE if code == "stale" else code
+    meaning = CODES[code][1] if code in CODES else _STALE
     page = f"{_HOME}/blob/v{__version__}/docs/reference/diagnostics.md"
     return {"id": code, "shortDescription": {"text": meaning}, "helpUri": page}
 
 
 def _result(
-    code: str, severity: str, message: str, place: Location, found: Diagnostic | None = None
+    code: str, severity: str, message: str, place: Location, folder: str, found: Diagnostic | None = None
 ) -> dict[str, object]:
     result: dict[str, object] = {
         "ruleId": code,
         "level": severity,
         "message": {"text": readable(message)},
-        "locations": [_physical(place)],
+        "locations": [_physical(place, folder)],
     }
     if found and found.asked_by:
         asked = {"text": "asked for here"}
-        result["relatedLocations"] = [_physical(by) | {"message": asked} for by in found.asked_by]
+        result["relatedLocations"] = [_physical(by, folder) | {"message": asked} for by in found.asked_by]
     return result
 
 
-def _physical(place: Location) -> dict[str, object]:
+def _physical(place: Location, folder: str) -> dict[str, object]:
     """A path becomes the reference that a URI is; one that is not absolute is relative to the repository's root."""
-    artifact = {"uri": quote(place.path.replace("\\", "/").encode("utf-8", "surrogateescape"))}
-    if not place.path.startswith("/"):
+    path = _path(place, folder)
+    artifact = {"uri": quote(path.encode("utf-8", "surrogateescape"))}
+    if not path.startswith("/"):
         artifact["uriBaseId"] = "%SRCROOT%"
     region = {"startLine": place.line} if place.line else {}
     region |= {"startColumn": place.column} if place.column else {}
     return {"physicalLocation": {"artifactLocation": artifact} | ({"region": region} if region else {})}
+
+
+def _path(place: Location, folder: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, place.path.replace("\\", "/"))) if place.path else ""

@@ -65,17 +65,23 @@ KEYS: Mapping[str, Key] = {
 class Projects:
     """The settings and the root that hold in each folder, every file read once."""
 
-    def __init__(self, working_folder: str, config: str | None = None) -> None:
-        """`config` is a file that holds everywhere. Raises MdtablesError if it cannot be read."""
+    def __init__(self, working_folder: str, config: str | None = None, over: Mapping[str, Any] | None = None) -> None:
+        """`config` is a file that holds everywhere; `over` are a host's defaults of options, which win over any file's.
+
+        Raises MdtablesError if the file cannot be read.
+        """
         self._working_folder = os.path.realpath(working_folder)
+        self._over = over or {}
         self._given = read_settings(config, required=True) if config else None
         self._in: dict[str, Settings | None] = {}
         self._roots: dict[str, str] = {}
 
     def settings(self, folder: str) -> Settings:
         """Of the nearest configuration file, at most up to the git root. Raises MdtablesError if it is not right."""
-        if self._given:
-            return self._given
+        found = self._given or self._nearest(folder)
+        return replace(found, defaults=replace(found.defaults, **self._over)) if self._over else found
+
+    def _nearest(self, folder: str) -> Settings:
         while (found := self._settings_in(folder)) is None:
             parent = os.path.dirname(folder)
             if parent == folder or os.path.lexists(os.path.join(folder, ".git")):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mdtables.workspace.exclude import Ignored
 
-DOCUMENT_SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
+_DOCUMENT_SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
 CONFIGURATION_NAMES = ("mdtables.toml", "pyproject.toml")
 _SKIPPED_WITHOUT_GIT = frozenset({"node_modules", "venv", "_site", "site", "vendor"})
 
@@ -31,10 +31,10 @@ class Found:
     `data_named` is whether somebody named the data files, and so wants to know which of them nobody uses.
     """
 
-    def __init__(self, *, data_named: bool = True) -> None:
+    def __init__(self) -> None:
         self.documents: dict[str, bool] = {}
         self.data_files: list[str] = []
-        self.data_named = data_named
+        self.data_named = True
         self.problems: list[PathError] = []
 
 
@@ -52,7 +52,7 @@ def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Found:
                 found.problems += problems
             else:
                 check_named(path)
-                if not path.endswith(DOCUMENT_SUFFIXES) and _is_data(path):
+                if not _is_document(path) and _is_data(path):
                     found.data_files.append(path)
                 elif tracked is None or tracked.holds(path):
                     found.documents[path.removeprefix("./")] = True
@@ -65,29 +65,46 @@ def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Found:
     return found
 
 
-def find_changed(paths: Sequence[str], tracked: git.Tracked | None = None) -> Found:
-    """What staged changes, and these paths beside them, mean. What is deleted counts: somebody may still use it.
+def find_changed(
+    paths: Sequence[str], tracked: git.Tracked | None = None, between: tuple[str, str] | None = None
+) -> Found:
+    """What is staged, or differs between two commits, and what these paths mean, as if nobody had named them.
 
-    A configuration file means every document below its folder.
+    What is deleted counts: somebody may still use it. A configuration file means every document below its folder.
+    Documents outside of the working folder are left to whoever works there.
     """
-    found = Found(data_named=False)
+    found = find(paths, tracked)
+    found.documents = dict.fromkeys(found.documents, False)
+    found.data_named = False
     try:
-        changed = {*git.changed("."), *map(os.path.normpath, paths)}
-        for path in sorted(changed):
-            folder, name = os.path.split(path)
-            if name in CONFIGURATION_NAMES:
-                documents, problems = documents_in(folder or ".", tracked)
-                found.documents |= dict.fromkeys(documents, False)
-                found.problems += problems
-            elif path.endswith(DOCUMENT_SUFFIXES):
-                found.documents[path] = False
-            elif os.path.isdir(path) or _is_data(path):  # a submodule, or a link to a folder
-                found.data_files.append(path)
-    except PathError as error:
-        found.problems.append(error)
+        changed = git.changed(".", between)
     except git.GitError as error:
         found.problems.append(PathError("unreadable", ".", str(error)))
+        return found
+    for path in sorted(changed):
+        folder, name = os.path.split(path)
+        if name in CONFIGURATION_NAMES:
+            below = find([folder or "."], tracked)
+            found.documents |= dict.fromkeys(below.documents, False)
+            found.problems += below.problems
+        elif not _is_document(path):
+            # what is no file may be or have been a submodule, or a link that led to data
+            if _is_data(path) or os.path.islink(path) or not os.path.isfile(path):
+                found.data_files.append(path)
+        elif not path.startswith(os.pardir) and (tracked is None or tracked.holds(path)):
+            found.documents[path] = False
     return found
+
+
+def data_file(path: str) -> Found:
+    """A data file that need not exist, or a folder of them."""
+    found = Found()
+    found.data_files.append(path)
+    return found
+
+
+def _is_document(name: str) -> bool:
+    return name.lower().endswith(_DOCUMENT_SUFFIXES)
 
 
 def _is_data(path: str) -> bool:
@@ -113,7 +130,7 @@ def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[
     if listed is None:
         return sorted(_walk(folder, problems)), problems
     prefix = "" if folder in (".", "") else os.path.join(folder, "")
-    return sorted(prefix + name for name in listed if name.endswith(DOCUMENT_SUFFIXES)), problems
+    return sorted(prefix + name for name in listed if _is_document(name)), problems
 
 
 def check_named(path: str) -> None:
@@ -146,7 +163,7 @@ def _walk(folder: str, problems: list[PathError]) -> Iterator[str]:
                     skipped = entry.name.startswith(".") or entry.name in _SKIPPED_WITHOUT_GIT
                     if not (skipped or (ignored and os.path.join(entry.path, "") in ignored)):
                         below.append((entry.path, ignored))
-                elif entry.name.endswith(DOCUMENT_SUFFIXES):
+                elif _is_document(entry.name):
                     documents.append(entry.path)
             yield from (path.removeprefix("./") for path in documents if not (ignored and path in ignored))
         folders = below
@@ -159,7 +176,7 @@ def _ignored_above(folder: str, problems: list[PathError]) -> Ignored | None:
     """
     ignored = None
     relative = os.path.relpath(folder)
-    if relative == "." or relative.startswith(os.pardir):
+    if relative in (os.curdir, os.pardir) or relative.startswith(os.path.join(os.pardir, "")):
         return None
     above = ""
     for name in relative.split(os.sep):
@@ -170,15 +187,15 @@ def _ignored_above(folder: str, problems: list[PathError]) -> Ignored | None:
 
 
 def _ignored_in(folder: str, above: Ignored | None, problems: list[PathError]) -> Ignored | None:
-    from mdtables.model import MdtablesError
     from mdtables.workspace.exclude import Ignored  # pathspec, where there is something to match
 
+    path = os.path.join(folder, ".gitignore")
     try:
-        return Ignored(folder, above)
-    except MdtablesError as error:
-        found = error.diagnostics[0]
-        problems.append(PathError(found.code, found.location.path, f"{found.message}; {found.hint}"))
+        ignored = Ignored(path, above)
+    except IsADirectoryError:
+        return above
     except OSError as error:
-        reason = f"cannot be read: {error.strerror or error}"
-        problems.append(PathError("unreadable", os.path.join(folder, ".gitignore"), reason))
-    return above
+        problems.append(PathError("unreadable", path, f"cannot be read: {error.strerror or error}"))
+        return above
+    problems += [PathError("config", path, problem) for problem in ignored.problems]
+    return ignored

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 # git sets these for its hooks; they speak of one repository, and must not hold in a submodule.
-_OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")  # they may be relative to where git ran
+_OF_ONE_REPOSITORY = (*_PATHS, "GIT_PREFIX")
+
+_DIFF = ("--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 
 
 class GitError(Exception):
@@ -50,8 +52,10 @@ class Tracked:
         """Whether git tracks the file, or the link, at this path. Raises GitError where git cannot say."""
         folder = os.path.realpath(os.path.dirname(path))
         root = root_of(folder)
+        if root is None:
+            return False
         name = os.path.relpath(os.path.join(folder, os.path.basename(path)), root)
-        return root is not None and name.replace(os.sep, "/") in self._in(root)
+        return name.replace(os.sep, "/") in self._in(root)
 
     def _in(self, root: str) -> Mapping[str, None]:
         if root not in self._files:
@@ -74,17 +78,16 @@ def ignores(path: str) -> bool:
     return bool(_said(folder, "check-ignore", os.path.realpath(path), statuses=(0, 1)))
 
 
-def changed(folder: str) -> list[str]:
+def changed(folder: str, between: tuple[str, str] | None = None) -> list[str]:
     """The paths, relative to a folder, of what is staged in its repository, what is deleted and submodules included.
 
-    Where pre-commit is asked about two commits, what differs between those. Raises GitError.
+    With two commits, of what differs `between` them. Raises GitError.
     """
     root = root_of(folder)
     if root is None:
         raise GitError("it lies in no git repository, so nothing is staged in it")
-    refs = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
-    between = ("--end-of-options", f"{refs[0]}...{refs[1]}") if all(refs) else ("--cached",)
-    said = _said(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", *between)
+    what = ("--end-of-options", "...".join(between)) if between else ("--cached",)
+    said = _said(root, "diff", "--name-only", "-z", *_DIFF, *what)
     return [os.path.relpath(os.path.join(root, name), os.path.realpath(folder)) for name in _names(said)]
 
 
@@ -105,7 +108,7 @@ def _said(folder: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
         raise GitError("it lies in a git repository, and there is no git to ask") from None
     if ran.returncode not in statuses:
         said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise GitError(f"git cannot say what it tracks and ignores: {said}")
+        raise GitError(f"git {words[0]} cannot say: {said}")
     return ran.stdout
 
 
@@ -114,6 +117,13 @@ def _environment(folder: str) -> Mapping[str, str]:
     own = {name: os.environ[name] for name in _OF_ONE_REPOSITORY if name in os.environ}
     if not own:
         return os.environ
-    if root_of(folder) == root_of("."):
-        return os.environ | {name: os.path.abspath(own[name]) for name in _PATHS if name in own}
-    return {name: value for name, value in os.environ.items() if name not in own}
+    root = root_of(".") or ""
+    if root_of(folder) != root:
+        return {name: value for name, value in os.environ.items() if name not in own}
+    return os.environ | {name: _absolute(own[name], root) for name in _PATHS if name in own}
+
+
+def _absolute(path: str, root: str) -> str:
+    """A path that git gave a hook is relative to the root, wherever the hook's runner went from there."""
+    from_root = os.path.join(root, path)
+    return from_root if os.path.exists(from_root) else os.path.abspath(path)

@@ -19,7 +19,7 @@ from mdtables.options import DEFAULTS, Options, Source
 from mdtables.outcome import Outcome
 from mdtables.pull import changes, holds
 from mdtables.region.job import DEFAULT_POLICY
-from mdtables.report import machine, text
+from mdtables.report import machine, words
 from mdtables.sources import FORMATS
 from mdtables.workspace.config import read_settings
 from tests.conftest import outside
@@ -54,12 +54,12 @@ def _check_said(outcome: Outcome) -> None:
     for found in outcome.diagnostics:
         assert found.message, f"{found.code} says nothing"
         assert found.location.line > 0 or found.location.path != "a.md", f"{found.code} has no place"
-        text.as_text(found)
+        words.as_text(found)
     for region in outcome.regions:
         assert region.state != "broken" or outcome.failed, "a broken region, and no error says so"
     machine.as_json([outcome], 1, wrote=False, with_diff=False)
-    machine.as_github([outcome], with_stale=True, with_diff=True)
-    text.region_list([outcome])
+    machine.as_github([outcome], folder="", with_stale=True, with_diff=True)
+    words.region_list([outcome])
 
 
 def edit(data: bytes) -> None:

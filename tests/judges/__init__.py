@@ -65,7 +65,9 @@ def _python_markdown(extensions: list[str]) -> Callable[[], Callable[[str], str]
     def make() -> Callable[[str], str]:
         import markdown
 
-        options = {name: value for name, value in MATERIAL_OPTIONS.items() if name in extensions}
+        options: dict[str, dict[str, object]] = {
+            name: dict(value) for name, value in MATERIAL_OPTIONS.items() if name in extensions
+        }
         converter = markdown.Markdown(extensions=extensions, extension_configs=options)
         return lambda document: str(converter.reset().convert(document))
 

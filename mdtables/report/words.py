@@ -1,60 +1,18 @@
-"""Outcomes -> words and a diff for a person, and the exit status. Prints nothing and knows no disk."""
+"""Outcomes -> words and a diff, for a person at a terminal. Prints nothing and knows no disk."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-from mdtables.edits import in_short, in_words
-from mdtables.model import Diagnostic, Location, Table
+from mdtables.edits import in_short
+from mdtables.model import Diagnostic, Table
 from mdtables.outcome import Outcome, RegionOutcome
+from mdtables.report.legible import printable, readable, shell_word
 
-CLEAN, STALE, BROKEN = 0, 1, 2
-_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
-
-
-def exit_status(outcomes: Iterable[Outcome], *, stale_is_failure: bool) -> int:
-    """0 nothing to do or done, 1 something is (or was) stale, 2 something is broken; 2 wins over 1."""
-    status = CLEAN
-    for outcome in outcomes:
-        if outcome.failed:
-            return BROKEN
-        if outcome.stale and stale_is_failure:
-            status = STALE
-    return status
-
-
-def diagnostics_of(outcomes: Iterable[Outcome]) -> list[Diagnostic]:
-    """Every diagnostic of a run, each once; a problem of the data that several regions met names them all."""
-    unique: dict[tuple[str, str, Location], Diagnostic] = {}
-    for outcome in outcomes:
-        for found in outcome.diagnostics:
-            key = (found.code, found.message, found.location)
-            before = unique.get(key)
-            asked_by = dict.fromkeys([*(before.asked_by if before else ()), *found.asked_by])
-            unique[key] = replace(found, asked_by=tuple(asked_by))
-    return list(unique.values())
-
-
-def printable(text: str) -> str:
-    """The text with the characters that a terminal would obey, or that are half a character, spelled out."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
-
-
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-_LONGEST_LINE = 400
 _MOST_PATHS = 10  # in a command to paste
-
-
-def readable(text: str) -> str:
-    """What `printable` makes of a text, without the middle of lines that would fill a screen: a cell may have 1 MB."""
-    cut = _LONGEST_LINE // 2
-    lines = text.split("\n")
-    return printable("\n".join(n if len(n) <= _LONGEST_LINE else f"{n[:cut]} … {n[-cut:]}" for n in lines))
+_PATTERN = re.compile(r"^:|[*?\[\\]")  # what git would take for more than a name
+_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
 
 
 def as_text(found: Diagnostic, *, colour: bool = False) -> str:
@@ -88,21 +46,14 @@ def summary(outcomes: Sequence[Outcome], documents: int, *, wrote: bool) -> str:
     return line
 
 
-def what_next(outcomes: Sequence[Outcome], folder: str) -> str:
-    """One line that says how to commit the documents that were rewritten, their paths as they are from a folder."""
-    paths = [os.path.relpath(o.path, folder) for o in outcomes if o.stale and not o.failed]
+def what_next(paths: Sequence[str], *, all_is_well: bool) -> str:
+    """One line that says how to commit the documents at these paths, which were rewritten."""
     if not paths:
         return ""
-    few = len(paths) <= _MOST_PATHS and all(path.isprintable() for path in paths)
-    what = " ".join(map(shell_word, paths)) if few else "them"
-    return f"{len(paths)} document{'s' * (len(paths) != 1)} regenerated: git add {what}, then commit again\n"
-
-
-def shell_word(path: str) -> str:
-    """A path as a shell takes it."""
-    from shlex import quote
-
-    return printable(quote(f"./{path}" if path.startswith("-") else path))
+    is_plain = all(path.isprintable() and not _PATTERN.search(path) for path in paths)
+    what = " ".join(map(shell_word, paths)) if is_plain and len(paths) <= _MOST_PATHS else "them"
+    then = "then commit again" if all_is_well else "mend what is broken above, then commit again"
+    return f"{len(paths)} document{'s' * (len(paths) != 1)} regenerated: git add {what}, {then}\n"
 
 
 def changes(outcome: Outcome) -> list[str]:
@@ -112,14 +63,6 @@ def changes(outcome: Outcome) -> list[str]:
         for region in outcome.regions
         if region.state == "stale" and region.options.source
     ]
-
-
-def changes_in_words(outcome: Outcome, region: RegionOutcome) -> list[str]:
-    """The old table of a difference is the standing one, in the document, or where that was edited the source's."""
-    if not region.difference:
-        return []
-    edited_source = region.options.source if region.state == "edited" else None
-    return in_words(region.difference, edited_source.path if edited_source else outcome.path)
 
 
 def _change(region: RegionOutcome) -> str:
