@@ -1,0 +1,48 @@
+"""What may be written below `- mdtables:` in mkdocs.yml. The options of a region are read from their one definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mkdocs.config import config_options as c
+from mkdocs.config.base import BaseConfigOption, Config, ValidationError
+
+from mdtables.options import SPECS
+
+
+class _RegionOption(BaseConfigOption[Any]):
+    """A default for all regions, in the words of a marker."""
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._parse = parse
+
+    def run_validation(self, value: object) -> Any:
+        if not isinstance(value, str):
+            raise ValidationError(f"it takes text, not {value!r}: put it in quotes")
+        try:
+            return self._parse(value)
+        except ValueError as reason:
+            raise ValidationError(f"cannot read {value!r}: {reason}") from None
+
+
+MEANINGS = {
+    "enabled": "whether anything is done at all, like `!ENV [CI, false]`",
+    "on_stale": "`ignore`, `warn` or `error`: what a table is that is not the same in the file",
+    "on_error": "`warn` or `error`: what a broken region is; `error` ends the build once all are told",
+    "write": "whether stale documents are written too, as `mdtables fix` does; then a hand edit is an error",
+    "sortable": "whether readers can sort the tables of sourced regions",
+}
+OF_REGIONS = {spec.name: _RegionOption(spec.parse) for spec in SPECS.values() if spec.configurable}
+
+
+class PluginConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs has no types there
+    """The plugin's own options, and a default for each option of a region that a project may set."""
+
+    enabled = c.Type(bool, default=True)
+    on_stale = c.Choice(("ignore", "warn", "error"), default="ignore")
+    on_error = c.Choice(("warn", "error"), default="warn")
+    write = c.Type(bool, default=False)
+    sortable = c.Type(bool, default=False)
+    locals().update({name: c.Optional(option) for name, option in OF_REGIONS.items()})
