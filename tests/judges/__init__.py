@@ -58,16 +58,17 @@ MATERIAL = [  # Material for MkDocs, "recommended configuration"
     *(f"pymdownx.{name}" for name in ("inlinehilite", "keys", "mark", "smartsymbols", "superfences", "tabbed")),
     *("pymdownx.tasklist", "pymdownx.tilde"),
 ]
-MATERIAL_OPTIONS = {"pymdownx.arithmatex": {"generic": True}, "pymdownx.betterem": {"smart_enable": "all"}}
+MATERIAL_OPTIONS: dict[str, dict[str, object]] = {
+    "pymdownx.arithmatex": {"generic": True},
+    "pymdownx.betterem": {"smart_enable": "all"},
+}
 
 
 def _python_markdown(extensions: list[str]) -> Callable[[], Callable[[str], str]]:
     def make() -> Callable[[str], str]:
         import markdown
 
-        options: dict[str, dict[str, object]] = {
-            name: dict(value) for name, value in MATERIAL_OPTIONS.items() if name in extensions
-        }
+        options = {name: value for name, value in MATERIAL_OPTIONS.items() if name in extensions}
         converter = markdown.Markdown(extensions=extensions, extension_configs=options)
         return lambda document: str(converter.reset().convert(document))
 

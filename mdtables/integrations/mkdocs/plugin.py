@@ -40,7 +40,7 @@ class _Build:
 
     config: MkDocsConfig
     run: Run
-    said: set[tuple[str, str]] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
     errors: int = 0
 
 
@@ -53,6 +53,11 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         self._server: LiveReloadServer | None = None
         self._sources: set[str] = set()
         self._watched: set[str] = set()
+
+    def load_config(self, options: Any, config_file_path: str | None = None) -> Any:
+        """To YAML, the name of the option `null` is no text unless it is quoted."""
+        named = {"null" if name is None else name: value for name, value in dict(options).items()}
+        return super().load_config(named, config_file_path)
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self._dirty = dirty
@@ -126,17 +131,19 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             if not in_file and place.path == outcome.path:
                 place = replace(place, line=0, column=0)
             text = as_text(replace(found, location=place, asked_by=() if not in_file else found.asked_by))
-            self._tell(str(place), text, is_error=found.severity == "error" and self.config["on_error"] == "error")
+            is_error = found.severity == "error" and self.config["on_error"] == "error"
+            self._tell(f"{place} {found.code} {found.message}", text, is_error=is_error)
         how = self.config["on_stale"]
         if how == "ignore" or self.config["write"] or outcome.failed:
             return
         for place, message in stale_tables([outcome] if in_file else []):
             self._tell(str(place), f"{place}: {message}", is_error=how == "error")
 
-    def _tell(self, place: str, text: str, *, is_error: bool) -> None:
+    def _tell(self, what: str, text: str, *, is_error: bool) -> None:
+        """`what` tells one thing to say from another: two pages may meet the same problem in their data."""
         assert self._build
-        if (place, text) not in self._build.said:
-            self._build.said.add((place, text))
+        if what not in self._build.said:
+            self._build.said.add(what)
             self._build.errors += is_error
             (log.error if is_error else log.warning)(text)
 
@@ -184,13 +191,14 @@ def _path_of(page: Page, config: MkDocsConfig) -> str:
 
 def _above(page: Page, markdown: str) -> tuple[int, bool]:
     """How many lines of front matter MkDocs took off, and whether the page is what stands in the file."""
+    if getattr(page.file, "generated_by", None):  # MkDocs 1.5 does not know
+        return 0, False
     try:
-        content = page.file.content_string
-    except (AttributeError, OSError, ValueError):  # MkDocs 1.5 has no such property
+        with open(page.file.abs_src_path or os.devnull, encoding="utf-8-sig") as file:
+            content = file.read()
+    except (OSError, UnicodeDecodeError):
         content = ""
-        if page.file.abs_src_path and os.path.isfile(page.file.abs_src_path):
-            content = on_disk.read(page.file.abs_src_path).decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    is_whole = content.endswith(markdown) and page.file.generated_by is None
+    is_whole = bool(content) and content.endswith(markdown)
     return (content[: len(content) - len(markdown)].count("\n") if is_whole else 0), is_whole
 
 

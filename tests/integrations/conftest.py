@@ -1,0 +1,120 @@
+"""Hosts and a browser, as far as they are there: `tests/hosts/install` brings them all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+HOSTS = Path(os.environ.get("MDTABLES_HOSTS_HOME", Path(__file__).parent.parent / "hosts"))
+ALL = os.environ.get("MDTABLES_HOSTS") == "all"
+MKDOCS = (sys.executable, "-m", "mkdocs")
+QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "NO_COLOR": "1"}
+
+
+def missing(what: str) -> None:
+    """Say that something is not there: a failure where all is wanted."""
+    message = f"{what} is not there: bash tests/hosts/install brings it"
+    if ALL:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@dataclass(frozen=True)
+class Host:
+    """A program that builds a site from a folder."""
+
+    name: str
+    command: tuple[str, ...]
+
+    def run(self, folder: Path, *words: str) -> tuple[int, str]:
+        ran = subprocess.run(
+            [*self.command, *words],
+            cwd=folder,
+            env=os.environ | QUIET,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return ran.returncode, ran.stdout
+
+
+COMMANDS = {"properdocs": "properdocs", "zensical": "zensical", "pelican": "pelican"}
+
+
+def host(name: str) -> Host:
+    """The host in the environment of this name."""
+    program = HOSTS / ".environments" / name / "bin" / COMMANDS.get(name, "mkdocs")
+    if not program.exists():
+        missing(name)
+    return Host(name, (str(program),))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., tuple[str, Callable[[], str]]]]:
+    """Starts a host's server; gives its address, and what it has said so far. It is stopped at the end."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(folder: Path, *words: str, program: Sequence[str] = MKDOCS) -> tuple[str, Callable[[], str]]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            place = f"127.0.0.1:{free.getsockname()[1]}"
+        log = folder / "serve.log"
+        environment = os.environ | QUIET | {"PYTHONUNBUFFERED": "1"}
+        with open(log, "wb") as output:
+            command = (*program, "serve", "--dev-addr", place, *words)
+            server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        started.append(server)
+        wait_for(f"http://{place}/", "</html>", log.read_text)
+        return f"http://{place}/", log.read_text
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def fetch(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as page:
+            return str(page.read().decode())
+    except (urllib.error.URLError, OSError):
+        return ""
+
+
+def wait_for(address: str, text: str, log: Callable[[], str], seconds: float = 30) -> str:
+    """The page at an address, once it holds this text."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        page = fetch(address)
+        if text in page:
+            return page
+        time.sleep(0.1)
+    pytest.fail(f"{text!r} does not come to {address}; the server says:\n{log()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A real Chromium without a window, driven by playwright."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright")
+    program = shutil.which("chromium")
+    if program is None:
+        missing("chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()

@@ -1,0 +1,186 @@
+"""What a reader gets, in a real browser: the table, a live reload, and sorting by mouse, by keyboard and by ear.
+
+With `MDTABLES_SCREENSHOTS=docs/images` the pictures of the docs are taken anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import RAGGED, sourced
+from tests.integrations.conftest import HOSTS, Host, host, missing
+from tests.integrations.test_mkdocs import Site
+from tests.integrations.test_serve import Serve
+
+AXE = HOSTS / "node_modules" / "axe-core" / "axe.min.js"
+COURSES = """\
+course,year,students,started,by
+Deep Learning for Coders,2022,9800,2022-07-21,fast.ai
+Machine Learning,2011,104000,2011-10-10,Stanford
+CS50,2007,3.5e6,2007-09-01,Harvard
+Linear Algebra,1999,,1999-02-01,MIT
+"""
+PALETTE = """\
+theme:
+  name: material
+  font: false
+  features: [navigation.instant]
+  palette:
+    - {media: "(prefers-color-scheme: light)", scheme: default}
+    - {media: "(prefers-color-scheme: dark)", scheme: slate}
+site_url: http://127.0.0.1/
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = Site(tmp_path)
+    made.write("data/courses.csv", COURSES)
+    columns = ", ".join(f"{name.lower()} as {name}" for name in ("Course", "Year", "Students", "Started", "By"))
+    table = sourced(f'source="../data/courses.csv" columns="{columns}"')
+    made.write("docs/index.md", f"# Courses\n\n{table}\n## By hand\n\n{RAGGED}")
+    made.write("docs/other.md", "# Other\n\n" + sourced('source="../data/courses.csv"'))
+    made.configure("sortable: true", more=PALETTE)
+    return made
+
+
+@pytest.fixture
+def material() -> Host:
+    return host("material")
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page whose console says nothing wrong."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 640})
+    said: list[str] = []
+    opened.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    yield opened
+    opened.close()
+    assert said == []
+
+
+def column(page: Any, number: int) -> list[str]:
+    cells = page.locator(f"table[data-mdtables-sortable] tbody tr td:nth-child({number})")
+    return [text.strip() for text in cells.all_inner_texts()]
+
+
+def header(page: Any, name: str) -> Any:
+    return page.locator("table[data-mdtables-sortable] th").filter(has_text=name)
+
+
+YEARS = ["2022", "2011", "2007", "1999"]
+
+
+def test_the_table_is_there_and_follows_its_data_while_the_page_is_open(
+    site: Site, serve: Serve, page: Any, material: Host
+) -> None:
+    address, _ = serve(site.folder, program=material.command)
+    page.goto(address)
+    assert column(page, 2) == YEARS
+    site.write("data/courses.csv", COURSES + "New,2026,1,2026-01-01,us\n")
+    page.get_by_text("New", exact=True).wait_for(timeout=20_000)
+    assert column(page, 2) == [*YEARS, "2026"]
+
+
+def test_a_click_sorts_up_down_and_back(site: Site, serve: Serve, page: Any, material: Host) -> None:
+    address, _ = serve(site.folder, program=material.command)
+    page.goto(address)
+    button = header(page, "Year").get_by_role("button")
+    orders = [["1999", "2007", "2011", "2022"], ["2022", "2011", "2007", "1999"], YEARS]
+    for order, state in zip(orders, ["ascending", "descending", None], strict=True):
+        button.click()
+        assert column(page, 2) == order
+        assert header(page, "Year").get_attribute("aria-sort") == state
+
+
+def test_numbers_sort_as_numbers_dates_as_dates_and_what_is_empty_comes_last(
+    site: Site, serve: Serve, page: Any, material: Host
+) -> None:
+    address, _ = serve(site.folder, program=material.command)
+    page.goto(address)
+    for name, number, order in [
+        ("Students", 3, ["9800", "104000", "3.5e6", ""]),
+        ("Started", 4, ["1999-02-01", "2007-09-01", "2011-10-10", "2022-07-21"]),
+        ("By", 5, ["fast.ai", "Harvard", "MIT", "Stanford"]),
+    ]:
+        header(page, name).get_by_role("button").click()
+        assert column(page, number) == order
+    header(page, "Students").get_by_role("button").click()
+    header(page, "Students").get_by_role("button").click()
+    assert column(page, 3) == ["3.5e6", "104000", "9800", ""]
+
+
+def test_it_works_by_keyboard_and_says_its_state(site: Site, serve: Serve, page: Any, material: Host) -> None:
+    address, _ = serve(site.folder, program=material.command)
+    page.goto(address)
+    header(page, "Course").get_by_role("button").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert header(page, "Year").get_attribute("aria-sort") == "ascending"
+    page.keyboard.press("Space")
+    assert header(page, "Year").get_attribute("aria-sort") == "descending"
+    assert page.evaluate("document.activeElement.textContent").strip() == "Year"
+    names = page.locator("table[data-mdtables-sortable] th").get_by_role("button").all_inner_texts()
+    assert [name.strip() for name in names] == ["Course", "Year", "Students", "Started", "By"]
+
+
+def test_after_instant_navigation_it_works_again(site: Site, serve: Serve, page: Any, material: Host) -> None:
+    address, _ = serve(site.folder, program=material.command)
+    page.goto(address)
+    page.get_by_role("link", name="Other").first.click()
+    page.wait_for_url("**/other/")
+    page.locator("table[data-mdtables-sortable] button").first.wait_for()
+    header(page, "year").get_by_role("button").click()
+    assert column(page, 2) == ["1999", "2007", "2011", "2022"]
+    page.go_back()
+    page.wait_for_url(address)
+    header(page, "Year").get_by_role("button").click()
+    assert header(page, "Year").get_by_role("button").count() == 1
+
+
+def test_a_hand_written_table_has_no_buttons_and_without_scripts_no_table_has(
+    site: Site, serve: Serve, browser: Any, page: Any, material: Host
+) -> None:
+    address, _ = serve(site.folder, program=material.command)
+    page.goto(address)
+    assert page.locator("table").count() == 2
+    assert page.locator("table button").count() == 5
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(address)
+    assert plain.locator("table button").count() == 0
+    assert column(plain, 2) == YEARS
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_accessibility_check_finds_nothing_in_the_tables(
+    scheme: str, site: Site, serve: Serve, page: Any, material: Host
+) -> None:
+    if not AXE.exists():
+        missing("axe-core")
+    page.emulate_media(color_scheme=scheme)
+    address, _ = serve(site.folder, program=material.command)
+    page.goto(address)
+    header(page, "Year").get_by_role("button").click()
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate("axe.run('article')")
+    problems = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
+    assert problems == []
+    assert any(each["id"] == "button-name" for each in found["passes"])
+    if folder := os.environ.get("MDTABLES_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/sorted-{scheme}.png")
+
+
+def test_in_print_the_arrows_are_gone(site: Site, serve: Serve, page: Any, material: Host) -> None:
+    address, _ = serve(site.folder, program=material.command)
+    page.goto(address)
+    arrow = "getComputedStyle(document.querySelector('.mdtables-sort'), '::after').content"
+    assert page.evaluate(arrow) != "none"
+    page.emulate_media(media="print")
+    assert page.evaluate(arrow) == "none"

@@ -1,0 +1,278 @@
+"""The plugin inside of real builds by MkDocs: what a page shows, what is said, and what stays as it is on disk."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RAGGED, sourced
+
+QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+POST = "---\ntitle: A\n---\n\n# A\n\n" + sourced('source="../data/x.csv"')
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site in a folder, and what a build of it says."""
+
+    folder: Path
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def configure(self, options: str = "", plugins: str = "", more: str = "") -> None:
+        """mkdocs.yml with the plugin's options, lines without indentation, and other plugins."""
+        lines = "".join(f"      {line}\n" for line in options.splitlines())
+        self.write("mkdocs.yml", f"site_name: A site\nplugins:\n{plugins}  - mdtables:\n{lines}{more}")
+
+    def build(self, *words: str, folder: str = ".") -> tuple[int, str]:
+        ran = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", *words],
+            cwd=self.folder / folder,
+            env=os.environ | QUIET,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in ran.stdout, ran.stdout
+        return ran.returncode, ran.stdout
+
+    def cells(self, page: str = "index.html") -> list[str]:
+        """The cells of the tables in a page, as text."""
+        html = (self.folder / "site" / page).read_text(encoding="utf-8").partition("mkdocs_keyboard_modal")[0]
+        return [
+            re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", html, re.DOTALL)
+        ]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = Site(tmp_path)
+    made.write("data/x.csv", "a,b\nx,1\n")
+    made.write("docs/index.md", POST)
+    made.configure()
+    return made
+
+
+# --- what a page shows ------------------------------------------------------------------------------------------------
+
+
+def test_a_page_shows_its_data_and_the_file_stays_as_it_is(site: Site) -> None:
+    status, told = site.build("--strict")
+    assert (status, site.cells()) == (0, ["a", "b", "x", "1"]), told
+    assert (site.folder / "docs/index.md").read_text() == POST
+
+
+def test_a_page_follows_its_data_from_build_to_build(site: Site) -> None:
+    site.build()
+    site.write("data/x.csv", "a,b\nx,2\n")
+    site.build()
+    assert site.cells() == ["a", "b", "x", "2"]
+
+
+def test_markers_in_code_are_shown_as_they_are(site: Site) -> None:
+    example = "```markdown\n" + sourced('source="../data/x.csv"') + "```\n"
+    site.write("docs/index.md", f"# A\n\n{example}")
+    site.build("--strict")
+    assert site.cells() == []
+
+
+def test_a_hand_edit_is_rendered_from_the_data_and_stale(site: Site) -> None:
+    edited = POST.replace(" -->\n<!--", " -->\n\n| a | b |\n|---|--:|\n| x | 5 |\n\n<!--").replace(
+        "END -->", 'END checksum="123456789abc" -->'
+    )
+    page = site.write("docs/index.md", edited)
+    site.configure("on_stale: warn")
+    status, told = site.build("--strict")
+    assert status == 1
+    assert "docs/index.md:7:1: this table is stale; run: mdtables fix docs/index.md" in told
+    site.build()
+    assert site.cells() == ["a", "b", "x", "1"]
+    assert page.read_text() == edited
+
+
+def test_a_bare_region_is_a_table_too(site: Site) -> None:
+    site.write("docs/index.md", RAGGED)
+    assert site.build("--strict")[0] == 0
+    assert site.cells() == ["a", "b", "1", "2"]
+
+
+def test_the_options_of_the_plugin_win_over_the_configuration_and_lose_to_the_marker(site: Site) -> None:
+    site.write("mdtables.toml", 'null = "file"\n')
+    site.write("data/x.csv", "a,b\nx,\n")
+    site.build()
+    assert site.cells()[-1] == "file"
+    site.configure('null: "plugin"')
+    site.build()
+    assert site.cells()[-1] == "plugin"
+    site.write("docs/index.md", POST.replace('x.csv"', 'x.csv" null="marker"'))
+    site.build()
+    assert site.cells()[-1] == "marker"
+
+
+def test_what_is_excluded_or_switched_off_is_left_alone(site: Site) -> None:
+    site.configure("enabled: false")
+    assert site.build("--strict")[0] == 0
+    assert site.cells() == []
+    site.configure()
+    site.write("mdtables.toml", 'exclude = ["docs/"]\n')
+    assert site.build("--strict")[0] == 0
+    assert site.cells() == []
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def test_an_error_is_told_at_the_line_of_the_file_and_strict_fails(site: Site) -> None:
+    site.write("docs/sub/b.md", POST.replace("../data/x.csv", "../../data/y.csv"))
+    status, told = site.build()
+    assert status == 0
+    assert (
+        'WARNING -  mdtables: docs/sub/b.md:7:1: error[source-missing]: there is no data/y.csv; did you mean "x.csv"?'
+        in told
+    )
+    assert site.cells() == ["a", "b", "x", "1"]
+    assert site.build("--strict")[0] == 1
+
+
+def test_with_on_error_the_build_ends_once_all_is_told(site: Site) -> None:
+    site.configure("on_error: error")
+    for name in ("b", "c"):
+        site.write(f"docs/{name}.md", "<!-- TABLE_GENERATE_START -->\n")
+    status, told = site.build()
+    assert status == 1
+    assert [f"docs/{name}.md:1:1: error[unclosed-region]" in told for name in ("b", "c")] == [True, True]
+    assert "mdtables: 2 errors in tables, see above" in told
+
+
+def test_a_problem_in_the_data_is_told_once_for_all_pages(site: Site) -> None:
+    site.write("docs/b.md", POST)
+    site.write("data/x.csv", "a,b\nx,1,2\n")
+    told = site.build()[1]
+    assert told.count("data/x.csv:2: error[row-length]") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("aling: left", "Plugin 'mdtables' option 'aling': Unrecognised configuration name: aling"),
+        ("align: sideways", "Plugin 'mdtables' option 'align': cannot read 'sideways'"),
+        ("null: 5", "Plugin 'mdtables' option 'null': it takes text, not 5: put it in quotes"),
+        ("on_stale: maybe", "Plugin 'mdtables' option 'on_stale': Expected one of"),
+    ],
+)
+def test_a_wrong_option_is_said_as_mkdocs_says_it(options: str, message: str, site: Site) -> None:
+    site.configure(options)
+    status, told = site.build("--strict")
+    assert status == 1
+    assert message in told
+
+
+def test_a_stale_table_is_an_error_where_that_is_asked_for(site: Site) -> None:
+    site.configure("on_stale: error")
+    status, told = site.build()
+    assert status == 1
+    assert "ERROR   -  mdtables: docs/index.md:7:1: this table is stale" in told
+    subprocess.run([sys.executable, "-m", "mdtables", "fix", "-q", "docs"], cwd=site.folder, check=True)
+    assert site.build("--strict")[0] == 0
+
+
+def test_bad_input_ends_in_words_and_the_build_goes_on(site: Site) -> None:
+    site.write("docs/b.md", POST.replace("x.csv", "b.yaml"))
+    site.write("data/b.yaml", "a: [\n")
+    site.write("docs/c.md", POST.replace("x.csv", "../../outside.csv"))
+    site.write("docs/d.md", POST.replace("source=", "sorce="))
+    status, told = site.build()
+    assert status == 0
+    for words in (
+        "data/b.yaml:2:1: error[source-syntax]",
+        "docs/c.md:7:1: error[source-outside]",
+        'docs/d.md:7:27: error[unknown-option]: unknown option "sorce"; did you mean "source"?',
+    ):
+        assert words in told
+    assert site.cells() == ["a", "b", "x", "1"]
+
+
+def test_a_broken_configuration_is_told_once(site: Site) -> None:
+    site.write("mdtables.toml", "nonsense = 1\n")
+    site.write("docs/b.md", POST)
+    told = site.build()[1]
+    assert told.count("mdtables.toml:1: error[config]") == 1
+
+
+def test_a_docs_dir_outside_of_the_project_is_a_project_of_its_own(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    site.write("inner/mkdocs.yml", "site_name: x\ndocs_dir: ../docs\nplugins:\n  - mdtables\n")
+    status, told = site.build("--strict", folder="inner")
+    assert status == 1
+    assert "error[source-outside]: ../data/x.csv leads out of the project" in told
+    site.write("mdtables.toml", "")
+    assert site.build("--strict", folder="inner")[0] == 0
+
+
+# --- written ----------------------------------------------------------------------------------------------------------
+
+
+def test_with_write_stale_documents_are_written_and_said(site: Site) -> None:
+    site.configure("write: true")
+    status, told = site.build("--strict")
+    assert status == 0
+    assert "regenerated docs/index.md" in told
+    assert "| x   |   1 |" in (site.folder / "docs/index.md").read_text()
+    assert (site.folder / "docs/index.md").read_text().startswith("---\ntitle: A\n---\n")
+    assert "regenerated" not in site.build("--strict")[1]
+
+
+def test_with_write_a_hand_edit_is_an_error_and_stays(site: Site) -> None:
+    site.configure("write: true")
+    site.build()
+    page = site.folder / "docs/index.md"
+    edited = page.read_text().replace("|   1 |", "|   5 |")
+    page.write_text(edited)
+    status, told = site.build("--strict")
+    assert status == 1
+    assert told.count("docs/index.md:9: error[hand-edit]") == 1
+    assert page.read_text() == edited
+
+
+# --- dirty builds -----------------------------------------------------------------------------------------------------
+
+
+def test_a_dirty_build_renders_pages_whose_data_changed_and_no_others(site: Site) -> None:
+    site.write("docs/b.md", "# B\n")
+    site.build()
+    for page in (site.folder / "site").rglob("*.html"):
+        os.utime(page, (1, 1))
+    os.utime(site.folder / "docs/index.md", (0, 0))
+    os.utime(site.folder / "docs/b.md", (0, 0))
+    os.utime(site.folder / "data/x.csv", (0, 0))
+    site.write("data/x.csv", "a,b\nx,7\n")
+    assert site.build("--dirty")[0] == 0
+    assert site.cells() == ["a", "b", "x", "7"]
+    assert (site.folder / "site/b/index.html").stat().st_mtime == 1
+
+
+# --- sortable ---------------------------------------------------------------------------------------------------------
+
+
+def test_sortable_marks_the_tables_of_sourced_regions_only(site: Site) -> None:
+    site.write("docs/index.md", POST + "\n" + RAGGED + "\n| h |\n|---|\n| 1 |\n")
+    site.configure("sortable: true")
+    assert site.build("--strict")[0] == 0
+    html = (site.folder / "site/index.html").read_text()
+    assert html.count("<table data-mdtables-sortable>") == 1
+    assert html.count("mdtables-sortable.js") == html.count("mdtables-sortable.css") == 1
+    assert (site.folder / "site/assets/mdtables-sortable.js").stat().st_size < 5000
+    site.configure()
+    site.build("--strict")
+    assert "mdtables-sortable" not in (site.folder / "site/index.html").read_text()
