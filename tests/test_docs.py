@@ -20,6 +20,7 @@ import yaml
 
 from mdtables import cli
 from mdtables.cli.parser import EXIT_STATUS, parser
+from mdtables.integrations.mkdocs.options import MEANINGS, OF_REGIONS, PluginConfig
 from mdtables.model import CODES
 from mdtables.options import SPECS
 from mdtables.workspace.config import KEYS
@@ -100,6 +101,17 @@ def rows_of_hooks() -> Iterator[list[str]]:
         yield [f"`{hook['id']}`", f"`{hook['entry']}`", hook["description"]]
 
 
+def rows_of_mkdocs() -> Iterator[list[str]]:
+    yield ["option", "meaning", "default"]
+    defaults = dict(PluginConfig._schema)
+    for name, meaning in MEANINGS.items():
+        default = defaults[name].default
+        yield [f"`{name}`", meaning, f"`{str(default).lower() if isinstance(default, bool) else default}`"]
+    for name in OF_REGIONS:
+        quoted = f'`"{name}"`' if name == "null" else f"`{name}`"
+        yield [quoted, f"{SPECS[name].summary}; as on a marker", SPECS[name].default]
+
+
 TABLES = {
     "options": rows_of_options,
     "configuration": rows_of_configuration,
@@ -108,6 +120,7 @@ TABLES = {
     "exceptions": rows_of_exceptions,
     "hook": rows_of_situations,
     "hooks": rows_of_hooks,
+    "mkdocs": rows_of_mkdocs,
 }
 
 
