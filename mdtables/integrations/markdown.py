@@ -18,6 +18,7 @@ from markdown.preprocessors import Preprocessor
 from mdtables.commands.document import Run
 from mdtables.document import marker
 from mdtables.model import Diagnostic, Location, MdtablesError
+from mdtables.options import did_you_mean
 from mdtables.report.findings import diagnostics_of
 from mdtables.report.words import as_text
 from mdtables.workspace.config import Projects
@@ -35,10 +36,13 @@ class MdtablesExtension(Extension):
     """`root`: the folder in which pages are that no host tells the path of. `on_error`: `warn` or `raise`."""
 
     def __init__(self, **options: Any) -> None:
+        """Raises ValueError for an option that there is not."""
         self.config = {
             "root": [".", "the folder of pages whose host does not say where they are"],
             "on_error": ["warn", "`warn`: log it and leave the page's tables as they stand; `raise`: end the build"],
         }
+        if unknown := options.keys() - self.config.keys():
+            raise ValueError(f'mdtables: unknown option "{min(unknown)}"{did_you_mean(min(unknown), self.config)}')
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Python-Markdown's name
@@ -58,8 +62,8 @@ class _Regenerate(Preprocessor):
         text = "\n".join(lines)
         if marker.PREFIX not in text:
             return lines
-        path = _page_path(self.md) or os.path.join(self._options["root"], "page")
-        here = os.getcwd()
+        path = _page_path(self.md) or os.path.join(self._options["root"], "(a page that the host does not name)")
+        here = os.getcwd()  # a new run for each page: a server goes on for days, and nobody says when a build begins
         run = Run(Projects(here), Loader(here), here, force=True)
         outcome = run.fix_or_leave_out(path, text.encode("utf-8", "surrogatepass"))
         self._tell([_without_line(found, path) for found in diagnostics_of([outcome])])

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -22,7 +23,7 @@ MKDOCS = (sys.executable, "-m", "mkdocs")
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "NO_COLOR": "1"}
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Say that something is not there: a failure where all is wanted."""
     message = f"{what} is not there: bash tests/hosts/install brings it"
     if ALL:
@@ -65,6 +66,7 @@ def host(name: str) -> Host:
 def serve() -> Iterator[Callable[..., tuple[str, Callable[[], str]]]]:
     """Starts a host's server; gives its address, and what it has said so far. It is stopped at the end."""
     started: list[subprocess.Popen[bytes]] = []
+    logs: list[Path] = []
 
     def start(folder: Path, *words: str, program: Sequence[str] = MKDOCS) -> tuple[str, Callable[[], str]]:
         with socket.socket() as free:
@@ -76,6 +78,7 @@ def serve() -> Iterator[Callable[..., tuple[str, Callable[[], str]]]]:
             command = (*program, "serve", "--dev-addr", place, *words)
             server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
         started.append(server)
+        logs.append(log)
         wait_for(f"http://{place}/", "</html>", log.read_text)
         return f"http://{place}/", log.read_text
 
@@ -83,6 +86,7 @@ def serve() -> Iterator[Callable[..., tuple[str, Callable[[], str]]]]:
     for process in started:
         process.terminate()
         process.wait(timeout=20)
+    assert [log.read_text() for log in logs if "Traceback" in log.read_text()] == []
 
 
 def fetch(address: str) -> str:

@@ -54,8 +54,9 @@ def test_the_same_plugin_works_in_the_heirs_of_mkdocs(name: str, site: Site) -> 
     assert "docs/b.md:6:1: error[source-missing]" in told
 
 
-def test_regions_of_other_plugins_pages_are_regenerated_too(site: Site) -> None:
-    """Macros, include-markdown, gen-files and the blog, in one site with Material."""
+@pytest.mark.parametrize("first", [False, True])
+def test_regions_of_other_plugins_pages_are_regenerated_too(first: bool, site: Site) -> None:
+    """Macros, include-markdown, gen-files and the blog, in one site with Material, ours the last or the first."""
     site.write("parts/part.md", sourced('source="../data/x.csv"'))
     site.write("docs/included.md", '# I\n\n{% include-markdown "../parts/part.md" %}\n')
     site.write("docs/macro.md", "# M {{ 6 * 7 }}\n\n" + sourced('source="../data/m.csv"'))
@@ -75,7 +76,7 @@ def test_regions_of_other_plugins_pages_are_regenerated_too(site: Site) -> None:
     )
     site.write("docs/note.md", f"# N\n\n{admonition}")
     plugins = "  - search\n  - macros\n  - include-markdown\n  - gen-files:\n      scripts: [generate.py]\n  - blog\n"
-    site.configure(plugins=plugins, more=MATERIAL + EXTENSIONS)
+    site.configure(plugins="" if first else plugins, more=(plugins if first else "") + MATERIAL + EXTENSIONS)
     status, told = host("material").run(site.folder, "build", "--strict")
     assert status == 0, told
     table = [["a", "b"], ["x", "1"]]
@@ -142,12 +143,14 @@ def test_zensical_serves_a_changed_source_where_it_is_watched(site: Site, serve:
     wait_for(address, ">2</td>", log)
 
 
-def test_pelican_shows_the_table_of_a_source_named_from_the_root(site: Site) -> None:
-    site.write("content/post.md", "Title: A post\nDate: 2024-01-01\n\nText.\n\n" + sourced('source="data/x.csv"'))
+def test_pelican_shows_the_table_of_a_source_named_from_its_folder(site: Site) -> None:
+    site.write("content/post.md", "Title: A post\nDate: 2024-01-01\n\nText.\n\n" + sourced('source="../data/x.csv"'))
     site.write(
         "pelicanconf.py",
         "SITENAME = 'x'\nPATH = 'content'\nOUTPUT_PATH = 'site'\nTIMEZONE = 'UTC'\nDEFAULT_LANG = 'en'\n"
-        "MARKDOWN = {'extensions': ['tables', 'mdtables'], 'output_format': 'html5'}\n",
+        "MARKDOWN = {'extensions': ['markdown.extensions.tables', 'markdown.extensions.meta', 'mdtables'],\n"
+        "            'extension_configs': {'mdtables': {'root': 'content', 'on_error': 'raise'}},\n"
+        "            'output_format': 'html5'}\n",
     )
     status, told = host("pelican").run(site.folder, "-s", "pelicanconf.py", "content")
     assert status == 0, told

@@ -68,5 +68,5 @@ def test_an_error_ends_the_build_where_that_is_asked_for(folder: Path) -> None:
 def test_a_wrong_option_is_said(folder: Path) -> None:
     with pytest.raises(ValueError, match="on_error is warn or raise, not 'maybe'"):
         rendered("", on_error="maybe")
-    with pytest.raises(KeyError):
-        rendered("", colour="red")
+    with pytest.raises(ValueError, match='unknown option "on_eror"; did you mean "on_error"'):
+        rendered("", on_eror="raise")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from mdtables.integrations.mkdocs.options import MEANINGS, OF_REGIONS, PluginConfig
 from tests.conftest import RAGGED, sourced
+from tests.integrations.conftest import QUIET
+from tests.test_hook import AT_THE_ROOT
 
-QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+CASES = Path(__file__).parent.parent / "cases"
 POST = "---\ntitle: A\n---\n\n# A\n\n" + sourced('source="../data/x.csv"')
 
 
@@ -55,6 +60,15 @@ class Site:
         ]
 
 
+def not_for_mkdocs(document: bytes) -> bool:
+    """Documents that MkDocs reads otherwise: it turns line endings round, and takes front matter off."""
+    return (
+        b"\r" in document
+        or document.removeprefix(b"\xef\xbb\xbf").startswith((b"---", b"+++"))
+        or not document.isascii()
+    )
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     made = Site(tmp_path)
@@ -83,8 +97,9 @@ def test_a_page_follows_its_data_from_build_to_build(site: Site) -> None:
 def test_markers_in_code_are_shown_as_they_are(site: Site) -> None:
     example = "```markdown\n" + sourced('source="../data/x.csv"') + "```\n"
     site.write("docs/index.md", f"# A\n\n{example}")
-    site.build("--strict")
+    assert site.build("--strict")[0] == 0
     assert site.cells() == []
+    assert "TABLE_GENERATE_START" in re.sub(r"<[^>]+>", "", (site.folder / "site/index.html").read_text())
 
 
 def test_a_hand_edit_is_rendered_from_the_data_and_stale(site: Site) -> None:
@@ -95,7 +110,7 @@ def test_a_hand_edit_is_rendered_from_the_data_and_stale(site: Site) -> None:
     site.configure("on_stale: warn")
     status, told = site.build("--strict")
     assert status == 1
-    assert "docs/index.md:7:1: this table is stale; run: mdtables fix docs/index.md" in told
+    assert "docs/index.md:7:1: this table was edited by hand; take that into its source: mdtables pull" in told
     site.build()
     assert site.cells() == ["a", "b", "x", "1"]
     assert page.read_text() == edited
@@ -220,6 +235,76 @@ def test_a_docs_dir_outside_of_the_project_is_a_project_of_its_own(site: Site, t
     assert site.build("--strict", folder="inner")[0] == 0
 
 
+def test_a_page_that_another_plugin_changed_is_judged_by_its_file(site: Site) -> None:
+    hook = "@event_priority(100)\ndef on_page_markdown(markdown, **_):\n    return markdown.replace('# A', '# B')\n"
+    site.write("hook.py", f"from mkdocs.plugins import event_priority\n\n{hook}")
+    site.configure("on_stale: warn", more="hooks: [hook.py]\n")
+    status, told = site.build("--strict")
+    assert status == 1
+    assert "docs/index.md:7:1: this table is stale; run: mdtables fix docs/index.md" in told
+    site.write("docs/index.md", POST.replace("x.csv", "y.csv"))
+    told = site.build()[1]
+    assert told.count("error[source-missing]") == 1
+    assert "docs/index.md:7:1: error[source-missing]" in told
+
+
+def test_markers_that_come_out_of_a_later_plugin_are_told_of(site: Site) -> None:
+    site.write("docs/index.md", "# A\n\nHERE\n")
+    text = sourced('source="../data/x.csv"')
+    site.write("hook.py", f"def on_page_markdown(markdown, **_):\n    return markdown.replace('HERE', {text!r})\n")
+    site.configure(more="hooks: [hook.py]\n")
+    status, told = site.build("--strict")
+    assert status == 1
+    assert "docs/index.md: its markers come from a plugin that runs later, so they are left as they are" in told
+
+
+def test_every_page_of_many_is_told_of_at_its_place(site: Site) -> None:
+    for number in range(100):
+        site.write(f"docs/{number}.md", f"# {number}\n\n" + (sourced("sorce=x") if number == 3 else "text\n"))
+    told = site.build()[1]
+    assert told.count("WARNING") == 1
+    assert "docs/3.md:3:27: error[unknown-option]" in told
+
+
+def test_the_extension_finds_sources_where_mkdocs_says_the_page_is(site: Site) -> None:
+    site.write("docs/sub/b.md", "# B\n\n" + sourced('source="../../data/x.csv"'))
+    site.write("mkdocs.yml", "site_name: x\nplugins: []\nmarkdown_extensions: [tables, mdtables]\n")
+    assert site.build("--strict")[0] == 0
+    assert site.cells("sub/b/index.html") == ["a", "b", "x", "1"]
+    site.write("docs/c.md", sourced('source="gone.csv"'))
+    status, told = site.build("--strict")
+    assert status == 1
+    assert "docs/c.md: error[source-missing]" in told
+
+
+def test_every_option_of_the_plugin_is_in_its_table() -> None:
+    assert [*MEANINGS, *OF_REGIONS] == [name for name, _ in PluginConfig._schema]
+
+
+def test_every_case_is_rendered_as_it_should_be(tmp_path: Path) -> None:
+    """The Markdown that MkDocs renders is the fixed document, front matter and line endings apart."""
+    site, wanted = Site(tmp_path), {}
+    for case in sorted(CASES.iterdir()):
+        problems = (case / "problems.txt").read_text() if (case / "problems.txt").exists() else ""
+        expected = case / "out.md" if (case / "out.md").exists() else case / "in.md"
+        if "hand-edit" in problems or case.name in AT_THE_ROOT or not_for_mkdocs(expected.read_bytes()):
+            continue
+        shutil.copytree(case, tmp_path / "docs" / case.name, ignore=shutil.ignore_patterns("out.md", "problems.txt"))
+        wanted[f"{case.name}/in.md"] = expected.read_bytes().decode()
+    assert len(wanted) > 100
+    site.write("docs/index.md", "# Cases\n")
+    keep = "def on_page_markdown(markdown, page, **_):\n    PAGES[page.file.src_uri] = markdown\n"
+    dump = "def on_post_build(**_):\n    json.dump(PAGES, open('pages.json', 'w'))\n"
+    site.write("hook.py", f"import json\nPAGES = {{}}\n{keep}{dump}")
+    site.configure(more="hooks: [hook.py]\n")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    status, told = site.build()
+    assert status == 0, told
+    rendered = json.loads((tmp_path / "pages.json").read_text())
+    wrong = [name for name, text in wanted.items() if rendered[name] != text]
+    assert wrong == []
+
+
 # --- written ----------------------------------------------------------------------------------------------------------
 
 
@@ -260,6 +345,12 @@ def test_a_dirty_build_renders_pages_whose_data_changed_and_no_others(site: Site
     assert site.build("--dirty")[0] == 0
     assert site.cells() == ["a", "b", "x", "7"]
     assert (site.folder / "site/b/index.html").stat().st_mtime == 1
+
+
+def test_a_dirty_build_tells_of_data_that_is_gone(site: Site) -> None:
+    site.build()
+    (site.folder / "data/x.csv").unlink()
+    assert "error[source-missing]" in site.build("--dirty")[1]
 
 
 # --- sortable ---------------------------------------------------------------------------------------------------------

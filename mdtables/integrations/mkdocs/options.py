@@ -29,8 +29,8 @@ class _RegionOption(BaseConfigOption[Any]):
 
 MEANINGS = {
     "enabled": "whether anything is done at all, like `!ENV [CI, false]`",
-    "on_stale": "`ignore`, `warn` or `error`: what a table is that is not the same in the file",
-    "on_error": "`warn` or `error`: what a broken region is; `error` ends the build once all are told",
+    "on_stale": "what a stale table in a file is: `ignore`d, a `warn`ing, or an `error` that ends the build",
+    "on_error": "what an error in a region or its source is: a `warn`ing, or an `error` that ends the build",
     "write": "whether stale documents are written too, as `mdtables fix` does; then a hand edit is an error",
     "sortable": "whether readers can sort the tables of sourced regions",
 }
@@ -45,4 +45,5 @@ class PluginConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs has no ty
     on_error = c.Choice(("warn", "error"), default="warn")
     write = c.Type(bool, default=False)
     sortable = c.Type(bool, default=False)
+    # One definition has the options of regions; a class is what MkDocs wants of ours.
     locals().update({name: c.Optional(option) for name, option in OF_REGIONS.items()})

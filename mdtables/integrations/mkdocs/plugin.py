@@ -1,6 +1,6 @@
-"""The plugin: regenerates the regions of each page in memory while MkDocs builds, and watches their sources.
+"""The plugin: regenerates the regions of each page in memory while MkDocs builds.
 
-Knows MkDocs' events and its pages; what a region is, it leaves to the same run that the command line makes.
+Knows MkDocs' events; what a region is, it leaves to the same run that the command line makes.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File
 
 from mdtables.commands.document import Run
 from mdtables.document import marker
 from mdtables.integrations.mkdocs.options import OF_REGIONS, PluginConfig
+from mdtables.integrations.mkdocs.pages import PageText, page_text
 from mdtables.integrations.mkdocs.sortable import ASSETS, SCRIPT, STYLE, make_sortable
+from mdtables.integrations.mkdocs.telling import Telling, log
+from mdtables.integrations.mkdocs.watching import Watching
 from mdtables.outcome import Outcome
-from mdtables.report.findings import stale_tables
-from mdtables.report.words import as_text
 from mdtables.workspace import files as on_disk
 from mdtables.workspace.config import Projects
-from mdtables.workspace.dependents import paths_of, sources_of
+from mdtables.workspace.dependents import allowed_paths_of, sources_of
 from mdtables.workspace.load import Loader, home_of
 
 if TYPE_CHECKING:
@@ -31,17 +33,15 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-log = get_plugin_logger("mdtables")
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Build:
-    """One build, in however many languages: its run, what was said already, and how much of that was an error."""
+    """One build, in however many languages: its run, what it says, and the pages whose regions were seen."""
 
     config: MkDocsConfig
     run: Run
-    said: set[str] = field(default_factory=set)
-    errors: int = 0
+    telling: Telling
+    seen: set[str] = field(default_factory=set)
 
 
 class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]  # MkDocs has no types there
@@ -50,12 +50,10 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._dirty = False
         self._build: _Build | None = None
-        self._server: LiveReloadServer | None = None
-        self._sources: set[str] = set()
-        self._watched: set[str] = set()
+        self._watching = Watching()
 
     def load_config(self, options: Any, config_file_path: str | None = None) -> Any:
-        """To YAML, the name of the option `null` is no text unless it is quoted."""
+        """To YAML, the name of the option `null` is no text unless it is quoted: both will do."""
         named = {"null" if name is None else name: value for name, value in dict(options).items()}
         return super().load_config(named, config_file_path)
 
@@ -65,161 +63,122 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """A new build begins; or the same one goes on in another language."""
         if not self.config["enabled"]:
+            self._build = None
             return config
         if self._build is None or self._build.config is not config:
-            self._build = _Build(config, self._run())
+            self._build = _Build(config, self._run(), Telling(self.config["on_error"], self.config["on_stale"]))
         if self.config["sortable"]:
             config.extra_javascript += [] if SCRIPT in config.extra_javascript else [SCRIPT]
             config.extra_css += [] if STYLE in config.extra_css else [STYLE]
         return config
 
     def _run(self) -> Run:
-        """A run like the command line's. What stands in a page is overwritten unless it is written to the file too."""
-        here, write = os.getcwd(), self.config["write"]
+        """A run like the command line's, whose options a host may set."""
+        here = os.getcwd()
         over = {name: self.config[name] for name in OF_REGIONS if self.config[name] is not None}
-        return Run(Projects(here, over=over), Loader(here), here, write=write, force=not write)
+        return Run(Projects(here, over=over), Loader(here), here, write=self.config["write"])
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        build = self._build
-        if build is None:
-            return files
-        if self._dirty:
+        if self._build and self._dirty:
             for file in files.documentation_pages():
-                if file.abs_src_path and _is_older(file.abs_dest_path, _sources_in(file.abs_src_path, build.run)):
+                sources = _sources_in(file.abs_src_path or "", self._build.run)
+                if _is_older(file.abs_dest_path, sources):
                     file.is_modified = lambda: True  # type: ignore[method-assign]
-        if self.config["sortable"]:
+        if self._build and self.config["sortable"]:
             for path in (SCRIPT, STYLE):
                 if files.get_file_from_path(path) is None:
-                    files.append(_asset(path, config))
+                    files.append(File(path, ASSETS, config.site_dir, config.use_directory_urls))
         return files
 
-    @event_priority(75)  # below include-markdown (100), whose regions are ours too; above macros (0), as if done before
+    @event_priority(75)  # after include-markdown (100), before macros (0), as `mdtables fix` before the build would be
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         if self._build is None or marker.PREFIX not in markdown:
             return None
-        path = _path_of(page, config)
-        above, in_file = _above(page, markdown)
-        data = ("\n" * above + markdown).encode("utf-8", "surrogatepass")
-        outcome = self._build.run.fix_or_leave_out(path, data)
-        self._remember_sources(outcome)
-        self._say(outcome, in_file=in_file)
-        if self.config["write"] and in_file and outcome.stale and not outcome.failed:
-            self._write(path)
-        return outcome.new[above:] if not outcome.failed else None
+        self._build.seen.add(page.file.src_uri)
+        shown = page_text(page, markdown, config.docs_dir)
+        outcome = self._regenerated(shown, self._build)
+        if not shown.in_file:
+            self._tell_of_file(shown, self._build)
+        elif outcome.stale:
+            self._tell_of_stale(shown.file, self._build)
+        self._build.telling.diagnostics(outcome.diagnostics, outcome.path, has_lines=shown.in_file)
+        return None if outcome.failed else outcome.new[shown.above :]
+
+    def _regenerated(self, shown: PageText, build: _Build) -> Outcome:
+        """What a page shows: its data. Only where the file is written too, a hand edit stays."""
+        run = replace(build.run, write=False, force=not build.run.write)
+        outcome = run.fix_or_leave_out(shown.path, shown.text.encode("utf-8", "surrogatepass"))
+        if outcome.regions:
+            home = home_of(outcome.path, run.projects)
+            sources = (path for region in outcome.regions for path in allowed_paths_of(region.options, home))
+            self._watching.add(sources, build.config.docs_dir)
+        return outcome
+
+    def _tell_of_file(self, shown: PageText, build: _Build) -> None:
+        """Of the file behind a page that other plugins have changed: there the lines are right."""
+        outcome = _judged(shown.file, build.run)
+        if outcome:
+            found = [d for d in outcome.diagnostics if d.code != "hand-edit" or build.run.write]
+            build.telling.diagnostics(found, outcome.path, has_lines=True)
+            self._tell_of_outcome(outcome, build)
+
+    def _tell_of_stale(self, file: str, build: _Build) -> None:
+        if build.run.write or self.config["on_stale"] != "ignore":
+            outcome = _judged(file, build.run)
+            if outcome:
+                self._tell_of_outcome(outcome, build)
+
+    def _tell_of_outcome(self, outcome: Outcome, build: _Build) -> None:
+        if not build.run.write:
+            build.telling.stale(outcome)
+        elif outcome.stale and not outcome.failed:
+            log.info(f"regenerated {outcome.path}")
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
-        return make_sortable(html) if self._build and self.config["sortable"] and marker.PREFIX in html else None
+        if self._build is None or not marker.NAME.search(html):
+            return None
+        if page.file.src_uri not in self._build.seen:
+            path = page_text(page, "", config.docs_dir).path
+            why = "its markers come from a plugin that runs later, so they are left as they are"
+            self._build.telling.warn(f"{path}: {why}")
+        return make_sortable(html) if self.config["sortable"] else None
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """All pages have been read: now is the time to end a build that has errors."""
-        if self._build and self._build.errors:
-            count, self._build.errors = self._build.errors, 0
+        telling = self._build.telling if self._build else None
+        if telling and telling.errors:
+            count, telling.errors = telling.errors, 0
             raise PluginError(f"mdtables: {count} error{'s' * (count != 1)} in tables, see above")
         return env
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
-        self._server = server
-        self._watch(self._sources)
+        self._watching.begin(server, config.docs_dir)
         return server
 
-    def _say(self, outcome: Outcome, *, in_file: bool) -> None:
-        """The outcome's diagnostics and stale tables, each once a build, in the way that the options ask for."""
-        for found in outcome.diagnostics:
-            if found.code == "excluded":
-                continue
-            place = found.location
-            if not in_file and place.path == outcome.path:
-                place = replace(place, line=0, column=0)
-            text = as_text(replace(found, location=place, asked_by=() if not in_file else found.asked_by))
-            is_error = found.severity == "error" and self.config["on_error"] == "error"
-            self._tell(f"{place} {found.code} {found.message}", text, is_error=is_error)
-        how = self.config["on_stale"]
-        if how == "ignore" or self.config["write"] or outcome.failed:
-            return
-        for place, message in stale_tables([outcome] if in_file else []):
-            self._tell(str(place), f"{place}: {message}", is_error=how == "error")
 
-    def _tell(self, what: str, text: str, *, is_error: bool) -> None:
-        """`what` tells one thing to say from another: two pages may meet the same problem in their data."""
-        assert self._build
-        if what not in self._build.said:
-            self._build.said.add(what)
-            self._build.errors += is_error
-            (log.error if is_error else log.warning)(text)
-
-    def _write(self, path: str) -> None:
-        assert self._build
-        try:
-            data = on_disk.read(path)
-        except OSError as error:
-            self._tell(path, f"{path}: cannot be read: {error.strerror or error}", is_error=True)
-            return
-        outcome = self._build.run.fix(path, data, named=False)
-        if outcome and outcome.stale and not outcome.failed:
-            log.info(f"regenerated {path}")
-        elif outcome:
-            self._say(outcome, in_file=True)
-
-    def _remember_sources(self, outcome: Outcome) -> None:
-        assert self._build
-        home = home_of(outcome.path, self._build.run.projects) if outcome.regions else None
-        if home:
-            found = {path for region in outcome.regions for path in paths_of(region.options, home)}
-            self._watch(found - self._sources)
-            self._sources |= found
-
-    def _watch(self, sources: Iterable[str]) -> None:
-        """The folders of sources, while the server runs. A file that is watched itself is lost when it is deleted."""
-        if self._server is None or self._build is None:
-            return
-        docs = os.path.join(os.path.realpath(self._build.config.docs_dir), "")
-        for source in sources:
-            folder = os.path.dirname(source)
-            while not os.path.isdir(folder):  # to watch what is not there ends the server
-                folder = os.path.dirname(folder)
-            if folder not in self._watched and not os.path.join(folder, "").startswith(docs):
-                self._watched.add(folder)
-                self._server.watch(folder, recursive=False)
-
-
-def _path_of(page: Page, config: MkDocsConfig) -> str:
-    """The page's file, or where it would be: pages of other plugins lie in temporary folders, or nowhere."""
-    path = os.path.join(config.docs_dir, page.file.src_uri)
-    shown = os.path.relpath(path)
-    return path if shown.startswith(os.pardir) else shown
-
-
-def _above(page: Page, markdown: str) -> tuple[int, bool]:
-    """How many lines of front matter MkDocs took off, and whether the page is what stands in the file."""
-    if getattr(page.file, "generated_by", None):  # MkDocs 1.5 does not know
-        return 0, False
+def _judged(path: str, run: Run) -> Outcome | None:
+    """What fixing says about a file as it stands, and does to it where the run writes. None if it has no marker."""
     try:
-        with open(page.file.abs_src_path or os.devnull, encoding="utf-8-sig") as file:
-            content = file.read()
-    except (OSError, UnicodeDecodeError):
-        content = ""
-    is_whole = bool(content) and content.endswith(markdown)
-    return (content[: len(content) - len(markdown)].count("\n") if is_whole else 0), is_whole
+        data = on_disk.read(path) if path else b""
+    except OSError:
+        return None
+    if not marker.may_be_in(data):
+        return None
+    return run.fix(path, data, named=False)
 
 
 def _sources_in(path: str, run: Run) -> set[str]:
     try:
-        data = on_disk.read(path)
+        data = on_disk.read(path) if path else b""
     except OSError:
         return set()
     return set(sources_of(path, data, run.projects)) if marker.may_be_in(data) else set()
 
 
 def _is_older(path: str, sources: Iterable[str]) -> bool:
-    """Whether a file was made before one of these was changed. One that is missing does not count."""
+    """Whether a file was made before one of these was changed, or taken away."""
     try:
         made = os.path.getmtime(path)
     except OSError:
         return False
-    return any(os.path.getmtime(source) > made for source in sources if os.path.exists(source))
-
-
-def _asset(path: str, config: MkDocsConfig) -> Any:
-    from mkdocs.structure.files import File
-
-    return File(path, ASSETS, config.site_dir, config.use_directory_urls)
+    return any(not os.path.exists(source) or os.path.getmtime(source) > made for source in sources)

@@ -14,7 +14,10 @@ _TABLE = re.compile(rf"<!--\s*{marker.START}(?P<text>(?:(?!-->).)*)-->\s*<table\
 
 
 def make_sortable(html: str) -> str:
-    """A page's HTML in which each table that directly follows a start marker with a source is marked for the script."""
+    """A page's HTML in which each table directly behind a start marker with a source is marked for the script.
+
+    A table that another plugin has put into something of its own is not.
+    """
 
     def marked(found: re.Match[str]) -> str:
         return f"{found[0]} {ATTRIBUTE}" if marker.has_source(found["text"]) else found[0]

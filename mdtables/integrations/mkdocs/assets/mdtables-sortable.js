@@ -5,26 +5,17 @@
   const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s?%?$/i;
   const ISO_DATE = /^\d{4}-\d\d?(-\d\d?)?([T ]\d\d?:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
   const WRITTEN_DATE = /^(\d{1,2}\.? )?[A-Za-z]{3,9}\.? (\d{1,2}, ?)?\d{4}$/; // 20 May 2021, May 20, 2021, May 2021
-  const MONTHS = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i;
+  const MONTH = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i;
+  const MISSING = /^[-\u2010-\u2015\u2212]*$/; // nothing, or a dash of some kind
 
-  function asNumber(text) {
-    return NUMBER.test(text) ? parseFloat(text) : NaN;
-  }
-
-  function asDate(text) {
-    const isDate = ISO_DATE.test(text) || (WRITTEN_DATE.test(text) && MONTHS.test(text));
-    return isDate ? Date.parse(text.replace(".", "")) : NaN;
-  }
-
-  /* How the values of a column compare: as numbers or as dates if all are, else as text. */
-  function reading(values) {
-    for (const read of [asNumber, asDate]) {
-      if (values.every((value) => !Number.isNaN(read(value)))) {
-        return (a, b) => read(a) - read(b);
-      }
+  /* What a value is sorted by: numbers come before dates, and those before text. */
+  function key(text) {
+    if (NUMBER.test(text)) return { kind: 0, value: parseFloat(text) };
+    if (ISO_DATE.test(text) || (WRITTEN_DATE.test(text) && MONTH.test(text))) {
+      const time = Date.parse(text.replace(".", ""));
+      if (!Number.isNaN(time)) return { kind: 1, value: time };
     }
-    const language = document.documentElement.lang || undefined;
-    return new Intl.Collator(language, { numeric: true }).compare;
+    return { kind: 2, value: text };
   }
 
   function textOf(row, column) {
@@ -32,14 +23,17 @@
     return cell ? cell.textContent.trim() : "";
   }
 
-  /* The rows in order; what is empty comes last, whichever way they go. */
+  /* The rows in order; what is missing comes last, whichever way they go. */
   function sorted(rows, column, descending) {
-    const filled = rows.filter((row) => textOf(row, column) !== "");
-    const empty = rows.filter((row) => textOf(row, column) === "");
-    const compare = reading(filled.map((row) => textOf(row, column)));
+    const collator = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
+    const isMissing = (row) => MISSING.test(textOf(row, column));
+    const keyed = rows.filter((row) => !isMissing(row)).map((row) => ({ row, ...key(textOf(row, column)) }));
     const sign = descending ? -1 : 1;
-    filled.sort((a, b) => sign * compare(textOf(a, column), textOf(b, column)));
-    return filled.concat(empty);
+    keyed.sort((a, b) => {
+      if (a.kind !== b.kind) return sign * (a.kind - b.kind);
+      return sign * (a.kind === 2 ? collator.compare(a.value, b.value) : a.value - b.value);
+    });
+    return keyed.map((each) => each.row).concat(rows.filter(isMissing));
   }
 
   function enhance(table) {

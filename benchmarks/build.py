@@ -1,6 +1,6 @@
 """What the plugin adds to a build: 500 pages, 100 of them with a table, with it, without it, and with table-reader.
 
-    python benchmarks/site.py [--rounds 9] [--write]
+    python benchmarks/build.py [--rounds 9] [--write]
 
 All three sites show the same 100 tables of 30 rows: standing in the file, regenerated from a CSV, read by
 mkdocs-table-reader (where `python` has it). Rounds are interleaved. `--write` puts the medians into
