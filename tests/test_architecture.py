@@ -28,8 +28,9 @@ KNOWN_BY = {
     "pathspec": ["workspace.exclude"],
     "mkdocs": ["integrations"],
     "markdown": ["integrations"],
+    "watchdog": ["integrations.mkdocs.watching"],
     "subprocess": ["workspace.git", "workspace.merge_file"],
-    "tempfile": ["workspace.merge_file"],
+    "tempfile": ["workspace.merge_file", "integrations.mkdocs.watching"],
     "logging": ["integrations"],
 }
 MODULES = sorted(

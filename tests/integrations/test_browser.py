@@ -6,6 +6,7 @@ With `MDTABLES_SCREENSHOTS=docs/images` the pictures of the docs are taken anew.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ theme:
     - {media: "(prefers-color-scheme: dark)", scheme: slate}
 site_url: http://127.0.0.1/
 """
+
+
+ON_DISK = "use_directory_urls: false\ntheme: {name: material, font: false}\n"
 
 
 @pytest.fixture
@@ -117,6 +121,48 @@ def test_numbers_sort_as_numbers_dates_as_dates_and_what_is_empty_comes_last(
     header(page, "Students").get_by_role("button").click()
     header(page, "Students").get_by_role("button").click()
     assert column(page, 3) == ["n/a", "3.5e6", "104000", "9800", "-3", "–"]
+
+
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        ["-5", "-3", "2", "10", "n/a"],
+        ["−30", "−5", "1", "1.5e3"],
+        ["5", "999", "1,234", "12,000", "1,234,567.5"],
+        ["€5", "€30", "€1,200"],
+        ["0,9", "1,25", "1,5"],
+        ["1.25 kg", "1.5 kg", "10 kg", "heavy"],
+        ["1 %", "12.5 %", "100%"],
+        ["01.12.2020", "20.05.2021", "03.01.2022"],
+        ["1 Sept 2020", "20 Sept. 2021", "3 May 2022", "May 5, 2023"],
+        ["2020-12-31 09:00", "2020-12-31 10:00", "2021-01-01"],
+        ["a", "B", "c 9", "c 10"],
+    ],
+)
+def test_what_people_write_is_sorted_as_they_mean_it(ordered: list[str], site: Site, page: Any, material: Host) -> None:
+    values = [*ordered[1::2], "–", *ordered[::2], ""]
+    site.write("data/v.csv", "n,v\n" + "".join(f'{number},"{each}"\n' for number, each in enumerate(values)))
+    site.write("docs/index.md", "# V\n\n" + sourced('source="../data/v.csv"'))
+    site.configure("sortable: true", more=ON_DISK)
+    assert material.run(site.folder, "build", "-q")[0] == 0
+    page.goto(f"file://{site.folder}/site/index.html")
+    header(page, "v").get_by_role("button").click()
+    assert column(page, 2) == [*ordered, "–", ""]
+
+
+def test_headers_with_links_pictures_or_nothing_keep_their_names(site: Site, page: Any, material: Host) -> None:
+    site.write("data/h.csv", "[link](https://example.org),![logo](l.png),,plain[^1]\n1,2,3,4\n5,6,7,8\n")
+    shutil.copy(Path(__file__).parent.parent.parent / "docs/images/sorted-light.png", site.folder / "docs/l.png")
+    site.write("docs/index.md", "# H\n\n" + sourced('source="../data/h.csv"') + "\n[^1]: A note.\n")
+    site.configure("sortable: true", more=f"{ON_DISK}markdown_extensions: [footnotes]\n")
+    assert material.run(site.folder, "build", "-q")[0] == 0
+    page.goto(f"file://{site.folder}/site/index.html")
+    buttons = page.locator("table button")
+    assert buttons.evaluate_all("all => all.map((each) => each.ariaLabel)") == [
+        *("Sort by link", None, "Sort by column 3", "Sort by plain")
+    ]
+    assert page.locator("table button img").get_attribute("alt") == "logo"
+    assert page.locator("table button a").count() == 0
 
 
 def test_it_works_by_keyboard_and_says_its_state(site: Site, serve: Serve, page: Any, material: Host) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
 
@@ -25,11 +26,13 @@ class PageText:
     in_file: bool
 
 
-def page_text(page: Page, markdown: str, docs_dir: str) -> PageText:
+def page_text(page: Page, markdown: str, config: MkDocsConfig) -> PageText:
     """The text of a page whose Markdown this is."""
-    path = os.path.join(docs_dir, page.file.src_uri)
+    path = os.path.join(config.docs_dir, page.file.src_uri)
     real = page.file.abs_src_path or ""
-    is_file = not getattr(page.file, "generated_by", None) and real.startswith(os.path.join(docs_dir, ""))
+    places = (config.docs_dir, os.path.dirname(os.path.abspath(config.config_file_path or "")))
+    is_ours = real.startswith(tuple(os.path.join(place, "") for place in places))
+    is_file = is_ours and not getattr(page.file, "generated_by", None)
     path = _shown(real if is_file else path)  # pages of other plugins lie in temporary folders, or nowhere
     content = _content(path) if is_file else ""
     above = content[: len(content) - len(markdown)].count("\n") if content.endswith(markdown) else 0

@@ -95,7 +95,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self._build is None or marker.PREFIX not in markdown:
             return None
         self._build.seen.add(page.file.src_uri)
-        shown = page_text(page, markdown, config.docs_dir)
+        shown = page_text(page, markdown, config)
         outcome = self._regenerated(shown, self._build)
         if not shown.in_file:
             self._tell_of_file(shown, self._build)
@@ -111,7 +111,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if outcome.regions:
             home = home_of(outcome.path, run.projects)
             sources = (path for region in outcome.regions for path in allowed_paths_of(region.options, home))
-            self._watching.add(sources, build.config.docs_dir)
+            self._watching.add(sources, os.path.realpath(home.root))
         return outcome
 
     def _tell_of_file(self, shown: PageText, build: _Build) -> None:
@@ -138,7 +138,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self._build is None or not marker.NAME.search(html):
             return None
         if page.file.src_uri not in self._build.seen:
-            path = page_text(page, "", config.docs_dir).path
+            path = page_text(page, "", config).path
             why = "its markers come from a plugin that runs later, so they are left as they are"
             self._build.telling.warn(f"{path}: {why}")
         return make_sortable(html) if self.config["sortable"] else None
@@ -152,7 +152,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return env
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
-        self._watching.begin(server, config.docs_dir)
+        self._watching.begin(server)
         return server
 
 

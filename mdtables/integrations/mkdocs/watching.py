@@ -1,48 +1,97 @@
-"""The folders of sources, watched while MkDocs serves. To watch a file itself would lose it once it is deleted."""
+"""Sources, watched while MkDocs serves: what happens to one of them, or to a folder it is in, makes MkDocs build anew.
+
+MkDocs would take anything that happens in a watched folder for a change, a log that is written there too. So folders
+are watched here, each by itself and never what lies below it, and MkDocs watches one small file, which is written to.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
 
 
 class Watching:
-    """Each folder by itself, never what lies below it, and nothing that MkDocs watches anyway."""
+    """The sources of every page that was built, and the folders that are watched for them once there is a server."""
 
     def __init__(self) -> None:
+        self._sources: set[str] = set()
+        self._folders: set[str] = set()  # every folder above a source, up to its project's root
         self._server: LiveReloadServer | None = None
-        self._folders: dict[str, tuple[int, int] | None] = {}
-        self._wanted: set[str] = set()
+        self._bell: _Bell | None = None
+        self._watches: dict[str, tuple[Any, tuple[int, int]]] = {}
 
-    def begin(self, server: LiveReloadServer, docs_dir: str) -> None:
+    def begin(self, server: LiveReloadServer) -> None:
         """From now on there is a server."""
-        self._server = server
-        self.add((), docs_dir)
+        self._server, self._bell = server, _Bell()
+        server.watch(self._bell.path, recursive=False)
+        self._watch()
 
-    def add(self, sources: Iterable[str], docs_dir: str) -> None:
-        """Watch the folders of these files too, which need not exist, or the nearest ones above that do."""
-        self._wanted |= {os.path.dirname(source) for source in sources}
+    def add(self, sources: Iterable[str], root: str) -> None:
+        """Watch these files too, which need not exist, and the folders above them up to the root of their project."""
+        for source in sources:
+            self._sources.add(source)
+            folder = source
+            while folder != root and (above := os.path.dirname(folder)) != folder:
+                folder = above
+                self._folders.add(folder)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Whatever is there of the folders, and not watched yet: to watch one that is not there ends the server."""
         if self._server is None:
             return
-        docs = os.path.join(os.path.realpath(docs_dir), "")
-        for folder, identity in list(self._folders.items()):
+        for folder, (watch, identity) in list(self._watches.items()):
             if _identity(folder) != identity:  # it is gone, or was made anew: the watch on it is dead
-                del self._folders[folder]
-                self._server.unwatch(folder)
-        for wanted in self._wanted:
-            folder = wanted
-            while not os.path.isdir(folder):  # to watch what is not there ends the server
-                folder = os.path.dirname(folder)
-            if folder not in self._folders and not os.path.join(folder, "").startswith(docs):
-                self._folders[folder] = _identity(folder)
-                self._server.watch(folder, recursive=False)
+                del self._watches[folder]
+                with suppress(KeyError):
+                    self._server.observer.unschedule(watch)
+        for folder in self._folders - self._watches.keys():
+            found = _identity(folder)
+            if found:
+                watch = self._server.observer.schedule(_Handler(self), folder, recursive=False)
+                self._watches[folder] = watch, found
+
+    def happened(self, path: str, *, to_folder: bool) -> None:
+        """Something happened to a file, or a folder came or went."""
+        if self._bell and path in (self._folders if to_folder else self._sources):
+            self._bell.ring()
+
+
+class _Bell:
+    """A file of nobody else's, which grows when it rings."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="mdtables-")
+        self.path = os.path.join(self._folder.name, "bell")
+        self.ring()
+
+    def ring(self) -> None:
+        with open(self.path, "a", encoding="ascii") as file:
+            file.write(".")
+
+
+class _Handler(FileSystemEventHandler):
+    """What watchdog calls. That something changed in a folder is said of the folder too, and means nothing here."""
+
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in ("created", "deleted", "moved") or not event.is_directory:
+            for path in (event.src_path, event.dest_path):
+                self._watching.happened(str(path), to_folder=event.is_directory)
 
 
 def _identity(folder: str) -> tuple[int, int] | None:
+    """What tells a folder from another that is made in its place; None if there is none."""
     try:
         status = os.stat(folder)
     except OSError:

@@ -2,25 +2,46 @@
 (() => {
   "use strict";
 
-  const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s?%?$/i;
+  /* A sign, a currency, digits with or without separators of thousands, an exponent, a unit or per cent. */
+  const NUMBER = /^([+\-\u2212]?)\s?[$\u20ac\u00a3\u00a5\u20b9]?\s?([+\-\u2212]?)(\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{3})+(?:\.\d*)?|\d*[.,]?\d+|\d+[.,])(e[+-]?\d+)?\s?(?:[%\u2030\u20ac]|[a-zA-Z\u00b5\u00b0]{1,4}(?:\/[a-zA-Z]+)?)?$/i;
+  const GROUPED = /^\d{1,3}([,'\u2019\u00a0\u202f]\d{3})+(\.|$)/;
   const ISO_DATE = /^\d{4}-\d\d?(-\d\d?)?([T ]\d\d?:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+  const DOTTED_DATE = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/; // 20.05.2021; 05/20/2021 could be either way round
   const WRITTEN_DATE = /^(\d{1,2}\.? )?[A-Za-z]{3,9}\.? (\d{1,2}, ?)?\d{4}$/; // 20 May 2021, May 20, 2021, May 2021
   const MONTH = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i;
   const MISSING = /^[-\u2010-\u2015\u2212]*$/; // nothing, or a dash of some kind
 
+  function numberIn(text) {
+    const found = NUMBER.exec(text);
+    if (!found) return NaN;
+    const digits = GROUPED.test(found[3]) ? found[3].replace(/[^\d.]/g, "") : found[3].replace(",", ".");
+    const value = parseFloat(digits + (found[4] || ""));
+    return /[-\u2212]/.test(found[1] + found[2]) ? -value : value;
+  }
+
+  function timeIn(text) {
+    const dotted = DOTTED_DATE.exec(text);
+    if (dotted) return Date.UTC(dotted[3], dotted[2] - 1, dotted[1]);
+    const isDate = ISO_DATE.test(text) || (WRITTEN_DATE.test(text) && MONTH.test(text));
+    return isDate ? Date.parse(text.replace(".", "")) : NaN;
+  }
+
   /* What a value is sorted by: numbers come before dates, and those before text. */
   function key(text) {
-    if (NUMBER.test(text)) return { kind: 0, value: parseFloat(text) };
-    if (ISO_DATE.test(text) || (WRITTEN_DATE.test(text) && MONTH.test(text))) {
-      const time = Date.parse(text.replace(".", ""));
-      if (!Number.isNaN(time)) return { kind: 1, value: time };
+    for (const [kind, read] of [timeIn, numberIn].entries()) {
+      const value = read(text);
+      if (!Number.isNaN(value)) return { kind: 1 - kind, value };
     }
     return { kind: 2, value: text };
   }
 
+  /* What a cell says: pictures say their alternative text, and the number of a footnote is none of the value. */
   function textOf(row, column) {
-    const cell = row.cells[column];
-    return cell ? cell.textContent.trim() : "";
+    const cell = row.cells[column] ? row.cells[column].cloneNode(true) : null;
+    if (!cell) return "";
+    cell.querySelectorAll("sup[id^=fnref]").forEach((note) => note.remove());
+    cell.querySelectorAll("img").forEach((image) => image.replaceWith(image.alt));
+    return cell.textContent.trim();
   }
 
   /* The rows in order; what is missing comes last, whichever way they go. */
@@ -48,7 +69,12 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "mdtables-sort";
-      button.append(...header.childNodes);
+      const says = textOf(head, column);
+      if (!says || header.querySelector("a, button, input, select, summary")) {
+        button.setAttribute("aria-label", `Sort by ${says || `column ${column + 1}`}`);
+      } else {
+        button.append(...header.childNodes);
+      }
       header.append(button);
       button.addEventListener("click", () => {
         const before = header.getAttribute("aria-sort");
