@@ -27,7 +27,8 @@ def parser(*, with_options: bool) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     whole.add_argument("--version", action="version", version=f"mdtables {__version__}")
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    # Told its name, argparse need not ask how wide the terminal is.
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=whole.prog)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
         added = commands.add_parser(

@@ -42,11 +42,11 @@ def may_be_in(data: bytes) -> bool:
 
     In UTF-16, which is no encoding for a document, they count too, so that it is said and not passed over.
     """
-    if _PREFIX in data:
-        return True
+    if b"<!--" in data:
+        return _PREFIX in data or bool(_LOOKALIKE.search(data))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return PREFIX.encode("utf-16-le") in data or PREFIX.encode("utf-16-be") in data
-    return b"<!--" in data and bool(_LOOKALIKE.search(data))
+    return False
 
 
 def attributes(text: str) -> Iterator[tuple[str, str | None, int]]:
