@@ -1,0 +1,76 @@
+"""What a run does, counted and never timed: how often a source is read, a document parsed, a file listed."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mdtables import generate
+from mdtables.sources import csv_file
+from mdtables.workspace import files, git
+from tests.conftest import Ran, sourced
+
+Run = Callable[..., Ran]
+Write = Callable[[str, str | bytes], Path]
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each of a few costly functions was called."""
+    counted: Counter[str] = Counter()
+
+    def count(module: object, name: str) -> None:
+        original = getattr(module, name)
+
+        def counting(*words: object, **named: object) -> object:
+            counted[name] += 1
+            return original(*words, **named)
+
+        monkeypatch.setattr(module, name, counting)
+
+    count(files, "read")
+    count(files, "read_at")
+    count(csv_file, "read")
+    count(generate, "parse")
+    count(git, "_said")
+    return counted
+
+
+def test_a_source_is_read_once_however_many_documents_use_it(run: Run, write: Write, counts: Counter[str]) -> None:
+    write("d.csv", "a\n1\n")
+    for number in range(50):
+        write(f"{number}.md", sourced("source=d.csv"))
+    run("fix", "-q")
+    assert counts["read_at"] == 1
+
+
+def test_a_clean_document_is_parsed_once_and_a_stale_one_twice(run: Run, write: Write, counts: Counter[str]) -> None:
+    """The second time to see that what is written is what was meant."""
+    write("d.csv", "a\n1\n")
+    write("a.md", sourced("source=d.csv") * 10)
+    run("fix", "-q")
+    assert counts["parse"] == 2
+    counts.clear()
+    run("check", "-q")
+    assert counts["parse"] == 1
+
+
+def test_a_document_without_a_marker_is_read_and_not_parsed(run: Run, write: Write, counts: Counter[str]) -> None:
+    for number in range(20):
+        write(f"{number}.md", "# Nothing <!-- here -->\n")
+    run("check", "-q")
+    assert (counts["parse"], counts["_said"]) == (0, 0)
+
+
+def test_git_is_asked_once(run: Run, write: Write, counts: Counter[str], tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    write("d.csv", "a\n1\n")
+    for number in range(20):
+        write(f"{number}/a.md", sourced("source=/d.csv"))
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    run("fix", "-q", "--tracked")
+    assert counts["_said"] == 1
