@@ -23,6 +23,13 @@ settings.register_profile(
 )
 settings.load_profile("mdtables")
 
+
+@pytest.fixture(autouse=True)
+def no_cache_of_anybodys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verdicts are kept from run to run; none of these tests' may be kept longer than it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 BARE = "<!-- TABLE_GENERATE_START -->\n{}<!-- TABLE_GENERATE_END -->\n"
 RAGGED = BARE.format("|a|b|\n|-|-|\n|1|2|\n")
 ALIGNED = BARE.format("\n| a   | b   |\n| --- | --- |\n| 1   | 2   |\n\n")

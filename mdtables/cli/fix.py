@@ -10,7 +10,7 @@ from mdtables.commands.errors import CannotStartError
 from mdtables.commands.fix import fix
 from mdtables.progress import Progress
 from mdtables.workspace.discover import Found, data_file, find, find_changed
-from mdtables.workspace.git import Tracked
+from mdtables.workspace.git import Tracked, root_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mdtables.commands.document import Run
     from mdtables.outcome import Outcome
+    from mdtables.workspace.verdicts import Verdicts
 
 _STDIN = "-"
 
@@ -31,6 +32,9 @@ def add_fix_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
+    parser.add_argument(
+        "--no-cache", action="store_true", help="ask all documents anew, also those that were clean before"
+    )
     add_paths(parser)
 
 
@@ -122,7 +126,13 @@ def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outco
     uses = getattr(arguments, "uses", None)
     try:
         found = _found(arguments, tracked, uses)
-        outcomes, documents = fix(found, begin, eagerly=bool(arguments.config), watch=progress.show)
+        outcomes, documents = fix(
+            found,
+            begin,
+            eagerly=bool(arguments.config),
+            watch=progress.show,
+            verdicts=lambda: _verdicts(arguments, tracked),
+        )
         if uses is not None:
             outcomes = begin().with_regions_of(outcomes, uses)
     except CannotStartError as error:
@@ -130,6 +140,17 @@ def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outco
     finally:
         progress.clear()
     return outcomes, documents, None
+
+
+def _verdicts(arguments: argparse.Namespace, tracked: Tracked | None) -> Verdicts | None:
+    """Those of earlier runs, where nobody wants to hear of clean documents and files alone decide what is one."""
+    is_plain = arguments.output_format == "text" and not (arguments.verbose or arguments.config or arguments.exclude)
+    root = root_of(".")
+    if not is_plain or root is None or getattr(arguments, "no_cache", True):
+        return None
+    from mdtables.workspace.verdicts import Verdicts
+
+    return Verdicts(root, tracked)
 
 
 def _found(arguments: argparse.Namespace, tracked: Tracked | None, uses: str | None) -> Found:

@@ -17,7 +17,7 @@ from mdtables.workspace import discover, files
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
 from mdtables.workspace.git import Tracked
-from mdtables.workspace.load import Home, Loader, home_of
+from mdtables.workspace.load import Home, Loader, home_of, named_path, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,13 @@ class Run:
         """A run in which these files hold other bytes, and what they make overwrites what stands; it writes nothing."""
         loader = Loader(self.working_folder, instead, self.tracked)
         return replace(self, loader=loader, write=False, force=True)
+
+    def sources_read_by(self, outcome: Outcome) -> list[tuple[str, str, bytes]]:
+        """Each source of a document without a problem: the path by which it is named, the real one, and its bytes."""
+        home = home_of(outcome.path, self.projects)
+        sources = {region.options.source.path for region in outcome.regions if region.options.source}
+        named = {named_path(source, home): resolve(source, home) for source in sources}
+        return [(path, real, self.loader.bytes_of(real)) for path, real in named.items()]
 
     def users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
         """The documents that use one of these files, in the files' own projects and in this one; and the files unused.

@@ -17,15 +17,22 @@ if TYPE_CHECKING:
     from mdtables.commands.document import Run
     from mdtables.outcome import Outcome
     from mdtables.workspace.discover import Found
+    from mdtables.workspace.verdicts import Verdicts
 
 
 def fix(
-    found: Found, start: Callable[[], Run], *, eagerly: bool, watch: Callable[[int, int], None]
+    found: Found,
+    start: Callable[[], Run],
+    *,
+    eagerly: bool,
+    watch: Callable[[int, int], None],
+    verdicts: Callable[[], Verdicts | None] = lambda: None,
 ) -> tuple[list[Outcome], int]:
     """What became of every document with a region, and of every path that means none; and how many were looked at.
 
     `start` begins the run: when there is a marker, or first of all if `eagerly`. `watch` is told how many documents
-    are done, of how many. Raises CannotStartError.
+    are done, of how many. A document that was clean and is what it was, by the `verdicts`, has no outcome. Raises
+    CannotStartError.
     """
     outcomes = [_problem(error.code, error.reason, error.path) for error in found.problems]
     run = start() if eagerly or found.data_files else None
@@ -37,6 +44,7 @@ def fix(
         if found.data_named:
             outcomes += [_problem("unused", "no document uses this file as a source", path) for path in unused]
     seen = len(outcomes)
+    known, asked = None, False
     for done, (path, named) in enumerate(found.documents.items()):
         watch(done, len(found.documents))
         try:
@@ -47,10 +55,19 @@ def fix(
                 seen += 1
             continue
         seen += 1
-        if marker.may_be_in(data):
-            run = run or start()
-            outcome = run.fix(path, data, named=named)
-            outcomes += [outcome] if outcome else []
+        if not marker.may_be_in(data):
+            continue
+        if not asked:
+            known, asked = verdicts(), True
+        if known and known.holds(path, data):
+            continue
+        run = run or start()
+        outcome = run.fix(path, data, named=named)
+        outcomes += [outcome] if outcome else []
+        if known and outcome and outcome.regions and not outcome.stale and not outcome.diagnostics:
+            known.remember(path, data, run.sources_read_by(outcome))
+    if known:
+        known.save()
     return outcomes, seen
 
 

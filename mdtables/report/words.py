@@ -38,7 +38,8 @@ def summary(outcomes: Sequence[Outcome], documents: int, *, wrote: bool) -> str:
         (len(failed), "with errors, not written" if wrote else "with errors"),
     ]
     told = [f"{count} {what}" for count, what in counts if count]
-    line = f"{documents} document{'s' if documents != 1 else ''}: {', '.join(told) or 'nothing to do'}"
+    some = f"{documents} document{'s' if documents != 1 else ''}"
+    line = f"{some}: {', '.join(told)}" if stale or failed else f"{some}, nothing to do"
     if stale and not wrote:
         return f"{line}\nrun: mdtables fix {' '.join(shell_word(o.path) for o in stale[:_MOST_PATHS])}" + (
             " …" if len(stale) > _MOST_PATHS else ""

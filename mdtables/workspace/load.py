@@ -136,6 +136,10 @@ class Loader:
         kind = _format(real, options, home.settings.defaults)
         return Loaded(real, self.shown(real), self._bytes[real], kind, table)
 
+    def bytes_of(self, real: str) -> bytes:
+        """The bytes of a source that was read."""
+        return self._bytes[real]
+
     def shown(self, real: str) -> str:
         """A path as diagnostics name it: from the working folder, if it lies there."""
         return real.removeprefix(os.path.join(self._working_folder, ""))
