@@ -67,8 +67,9 @@ def mdtables(*words: str, before: Callable[[], None] | None = None, allowed: tup
 
 
 def settle(folder: Path) -> None:
-    """Regenerate everything, so that what is measured has nothing to do."""
-    subprocess.run([MDTABLES, "fix", "-q"], cwd=folder, check=True, capture_output=True)
+    """A repository in which everything is regenerated, so that what is measured has nothing to do."""
+    for words in (["git", "init", "-q"], ["git", "add", "."], [MDTABLES, "fix", "-q"]):
+        subprocess.run(words, cwd=folder, check=True, capture_output=True)
 
 
 # --- inputs -----------------------------------------------------------------------------------------------------------
@@ -91,7 +92,6 @@ def write_csv(path: Path, rows: int, columns: int = 10, words: list[str] = WORDS
 def tree(folder: Path, documents: int, every: int) -> None:
     """Documents of 5 KB in a hundred folders, the n-th of them with a region, all clean."""
     folder.mkdir()
-    (folder / "mdtables.toml").touch()
     write_csv(folder / "d.csv", 20, 4)
     for number in range(documents):
         path = folder / str(number % 100) / f"{number}.md"
@@ -102,7 +102,6 @@ def tree(folder: Path, documents: int, every: int) -> None:
 
 def one(folder: Path, text: str, rows: int = 20, columns: int = 4, words: list[str] = WORDS) -> None:
     folder.mkdir()
-    (folder / "mdtables.toml").touch()
     write_csv(folder / "d.csv", rows, columns, words)
     (folder / "a.md").write_text(text, encoding="utf-8")
     settle(folder)
@@ -118,6 +117,7 @@ def sparse_tree(folder: Path, size: int) -> Work:
     (folder / "list.txt").write_text("\n".join(documents))
     tools = [
         mdtables("check", "-q"),
+        Tool("mdtables --no-cache", [MDTABLES, "check", "-q", "--no-cache"]),
         Tool("rumdl, MD060 alone", [program("rumdl"), "check", "--no-cache", "-e", "MD060", "."], allowed=(0, 1)),
         Tool("cog", [program("cog"), "--check", "@list.txt"]),
         Tool("embedme", [program("embedme"), "--verify", "--silent", "**/*.md"]),
@@ -131,7 +131,8 @@ def dense_tree(folder: Path, size: int) -> Work:
     tree(folder, 1000 // size, 1)
     (folder / ".rumdl.toml").write_text("[MD060]\nenabled = true\nstyle = 'aligned'\n")
     rumdl = [program("rumdl"), "check", "--no-cache", "-e", "MD060", "."]
-    tools = [mdtables("check", "-q"), Tool("rumdl, MD060 alone", rumdl, allowed=(0, 1))]
+    uncached = Tool("mdtables --no-cache", [MDTABLES, "check", "-q", "--no-cache"])
+    tools = [mdtables("check", "-q"), uncached, Tool("rumdl, MD060 alone", rumdl, allowed=(0, 1))]
     return Work(f"check {1000 // size:,} documents that each have a region", tools, {"rumdl, MD060 alone": 1.0})
 
 
@@ -144,7 +145,7 @@ def no_region(folder: Path, _size: int) -> Work:
 def one_region(folder: Path, _size: int) -> Work:
     one(folder, "# One\n\n" + sourced("d.csv") + FIVE_KB)
     tools = [
-        mdtables("check", "-q", "a.md"),
+        mdtables("check", "-q", "--no-cache", "a.md"),
         Tool("mdformat", [program("mdformat"), "--check", "a.md"], allowed=(0, 1)),
         Tool("prettier", [program("prettier"), "--check", "a.md"], allowed=(0, 1)),
     ]
@@ -204,14 +205,15 @@ def stale_tree(folder: Path, size: int) -> Work:
 def many_regions(folder: Path, size: int) -> Work:
     one(folder, "".join(f"# {number}\n\n{sourced('d.csv')}{FIVE_KB * 5}" for number in range(200 // size)))
     megabytes = (folder / "a.md").stat().st_size / 1e6
-    return Work(
-        f"check one document of {megabytes:.1f} MB with {200 // size} regions", [mdtables("check", "-q", "a.md")]
-    )
+    name = f"check one document of {megabytes:.1f} MB with {200 // size} regions"
+    return Work(name, [mdtables("check", "-q", "--no-cache", "a.md")])
 
 
 def wide_text(folder: Path, size: int) -> Work:
     one(folder, sourced("d.csv"), rows=2000 // size, columns=30, words=WIDE)
-    return Work(f"check {2000 // size:,} rows of 30 columns, CJK and emoji", [mdtables("check", "-q", "a.md")])
+    return Work(
+        f"check {2000 // size:,} rows of 30 columns, CJK and emoji", [mdtables("check", "-q", "--no-cache", "a.md")]
+    )
 
 
 def huge_source(folder: Path, size: int) -> Work:

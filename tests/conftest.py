@@ -30,6 +30,14 @@ def no_cache_of_anybodys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
+NOBODYS_GIT = {  # git with a name, and without anybody's settings
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "A",
+    "GIT_AUTHOR_EMAIL": "a@example.org",
+    "GIT_COMMITTER_NAME": "A",
+    "GIT_COMMITTER_EMAIL": "a@example.org",
+}
 BARE = "<!-- TABLE_GENERATE_START -->\n{}<!-- TABLE_GENERATE_END -->\n"
 RAGGED = BARE.format("|a|b|\n|-|-|\n|1|2|\n")
 ALIGNED = BARE.format("\n| a   | b   |\n| --- | --- |\n| 1   | 2   |\n\n")

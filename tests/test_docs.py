@@ -80,7 +80,7 @@ def rows_of_command_line() -> Iterator[list[str]]:
 
 
 def subcommands() -> dict[str, argparse.ArgumentParser]:
-    whole = parser(with_options=False)
+    whole = parser()
     actions = [action for action in whole._actions if isinstance(action, argparse._SubParsersAction)]
     return dict(actions[0].choices)
 
@@ -170,7 +170,7 @@ def test_every_hook_is_in_the_docs_and_every_hook_is_a_command() -> None:
         assert f"`{hook['id']}`" in TEXT
         words = hook["entry"].split()
         assert words[0] == "mdtables"
-        parser(with_options=False).parse_args(words[1:])
+        parser().parse_args(words[1:])
 
 
 @pytest.mark.parametrize(

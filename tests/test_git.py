@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ALIGNED, RAGGED, Ran, sourced
+from tests.conftest import ALIGNED, NOBODYS_GIT, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
 Write = Callable[[str, str | bytes], Path]
@@ -21,14 +21,7 @@ EMPTY = sourced("source=d.csv")
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """git in the temporary folder, which is a repository, with a name and without anybody's settings."""
-    for name, value in {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_AUTHOR_NAME": "A",
-        "GIT_AUTHOR_EMAIL": "a@example.org",
-        "GIT_COMMITTER_NAME": "A",
-        "GIT_COMMITTER_EMAIL": "a@example.org",
-    }.items():
+    for name, value in NOBODYS_GIT.items():
         monkeypatch.setenv(name, value)
 
     def run_git(*words: str, folder: str = ".") -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ALIGNED, RAGGED, sourced
+from tests.conftest import ALIGNED, NOBODYS_GIT, RAGGED, sourced
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -24,16 +24,7 @@ PROGRAMS = ("pre-commit", "prek")
 HOOKS = ("mdtables", "mdtables-staged")
 DATA, POST, PLAIN, DRAFT = "data/x.csv", "posts/a.md", "posts/b.md", "posts/draft.md"
 SOURCED = "# A post\n\n" + sourced("source=../data/x.csv")
-QUIET = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "A",
-    "GIT_AUTHOR_EMAIL": "a@example.org",
-    "GIT_COMMITTER_NAME": "A",
-    "GIT_COMMITTER_EMAIL": "a@example.org",
-    "GIT_ALLOW_PROTOCOL": "file",
-    "GIT_EDITOR": "true",
-}
+QUIET = NOBODYS_GIT | {"GIT_ALLOW_PROTOCOL": "file", "GIT_EDITOR": "true"}
 
 
 @dataclass(frozen=True)

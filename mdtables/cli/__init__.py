@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a name that the terminal cannot show is no reason to stop
             stream.reconfigure(errors="backslashreplace")
     try:
-        arguments = parser(with_options="show" in words).parse_args(words)
+        arguments = parser(words).parse_args(words)
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except SystemExit as stop:  # argparse, after it has said why

@@ -5,8 +5,10 @@ Knows MkDocs' events; what a region is, it leaves to the same run that the comma
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +50,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     """See `docs/how-to/mkdocs.md`. An instance lives as long as the server does, since it has an `on_startup`."""
 
     def __init__(self) -> None:
-        self._dirty = False
+        self._dirty = self._serves = False
         self._build: _Build | None = None
         self._watching = Watching()
 
@@ -58,7 +60,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return super().load_config(named, config_file_path)
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        self._dirty = dirty
+        self._dirty, self._serves = dirty, command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """A new build begins; or the same one goes on in another language."""
@@ -107,8 +109,9 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def _regenerated(self, shown: PageText, build: _Build) -> Outcome:
         """What a page shows: its data. Only where the file is written too, a hand edit stays."""
         run = replace(build.run, write=False, force=not build.run.write)
-        outcome = run.fix_or_leave_out(shown.path, shown.text.encode("utf-8", "surrogatepass"))
-        if outcome.regions:
+        with _without_collecting():
+            outcome = run.fix_or_leave_out(shown.path, shown.text.encode("utf-8", "surrogatepass"))
+        if outcome.regions and self._serves:
             home = home_of(outcome.path, run.projects)
             sources = (path for region in outcome.regions for path in allowed_paths_of(region.options, home))
             self._watching.add(sources, os.path.realpath(home.root))
@@ -154,6 +157,18 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         self._watching.begin(server)
         return server
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """There are no cycles among cells, and looking for some goes through all that MkDocs holds."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _judged(path: str, run: Run) -> Outcome | None:
