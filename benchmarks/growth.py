@@ -110,7 +110,8 @@ def plot(name: str, points: list[tuple[int, float, float]]) -> str:
         marks += f'<text x="{LEFT - 6}" y="{y}" text-anchor="end">{value:g}</text>'
     for size, _, _ in points[::3]:
         x = place(size, 1).split(",")[0]
-        marks += f'<text x="{x}" y="{HEIGHT - 18}" text-anchor="middle">{size:,}</text>'
+        anchor = "end" if size == last_size else "middle"
+        marks += f'<text x="{x}" y="{HEIGHT - 18}" text-anchor="{anchor}">{size:,}</text>'
     style = "text{font:11px sans-serif;fill:#777}polyline{fill:none;stroke-width:2}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">'

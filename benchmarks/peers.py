@@ -59,7 +59,7 @@ def program(name: str) -> str:
 
 
 MDTABLES = program("mdtables")
-RUN_PYTHON = [str(PEERS / "bin" / "python"), "-c"]
+RUN_PYTHON = [program("python") or sys.executable, "-c"]
 
 
 def mdtables(*words: str, before: Callable[[], None] | None = None, allowed: tuple[int, ...] = (0,)) -> Tool:
