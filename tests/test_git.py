@@ -311,6 +311,33 @@ def test_a_broken_configuration_elsewhere_hides_no_user_of_a_file(run: Run, writ
     assert "|   1 |" in user.read_text()
 
 
+def test_a_repository_below_that_git_cannot_read_is_said(run: Run, write: Write, git: Git) -> None:
+    """A link, tracked here, that leads into a submodule whose own repository is gone."""
+    write("sub/a.md", RAGGED)
+    write("sub/.git", "gitdir: nowhere\n")
+    Path("a.md").symlink_to("sub/a.md")
+    git("add", "a.md")
+    for words in (("check", "--tracked"), ("check", "--tracked", "--staged")):
+        ran = run(*words)
+        assert ran.status == 2
+        assert ran.out.startswith("a.md: error[unreadable]: git ls-files cannot say: fatal: not a git repository: ")
+
+
+@pytest.mark.parametrize("staged", ["pyproject.toml", "other/mdtables.toml"])
+def test_a_staged_configuration_outside_of_the_working_folder_means_no_document_outside(
+    staged: str, run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [write(name, RAGGED) for name in ("sub/a.md", "..sub/a.md", "other/a.md", "a.md")]
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    write(staged, "")
+    git("add", ".")
+    monkeypatch.chdir(tmp_path / "sub")
+    run("fix", "--staged")
+    inside = ALIGNED if staged == "pyproject.toml" else RAGGED
+    assert [path.read_text() for path in documents] == [inside, RAGGED, RAGGED, RAGGED]
+
+
 # --- the way on -------------------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from mdtables.outcome import Outcome, RegionOutcome
 from mdtables.workspace import discover, files
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
-from mdtables.workspace.git import Tracked
+from mdtables.workspace.git import GitError, Tracked
 from mdtables.workspace.load import Home, Loader, home_of, named_path, resolve
 
 
@@ -71,6 +71,8 @@ class Run:
                 return _left_out(path, file)
         except MdtablesError as error:
             return Outcome(path, "", "", error.diagnostics)
+        except GitError as error:
+            return Outcome(path, "", "", [Diagnostic("unreadable", str(error), Location(path))])
         return self._outcome(path, data, home)
 
     def _outcome(self, path: str, data: bytes, home: Home) -> Outcome:

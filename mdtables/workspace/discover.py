@@ -82,18 +82,34 @@ def find_changed(
         found.problems.append(PathError("unreadable", ".", str(error)))
         return found
     for path in sorted(changed):
-        folder, name = os.path.split(path)
-        if name in CONFIGURATION_NAMES:
+        try:
+            _add_changed(path, found, tracked)
+        except git.GitError as error:
+            found.problems.append(PathError("unreadable", path, str(error)))
+    return found
+
+
+def _add_changed(path: str, found: Found, tracked: git.Tracked | None) -> None:
+    """Raises GitError where git cannot say whether it tracks a document."""
+    folder, name = os.path.split(path)
+    if name in CONFIGURATION_NAMES:
+        if set(folder.split(os.sep)) == {os.pardir}:
+            folder = ""  # one above the working folder holds in all of it
+        if not _is_outside(folder):
             below = find([folder or "."], tracked)
             found.documents |= dict.fromkeys(below.documents, False)
             found.problems += below.problems
-        elif not _is_document(path):
-            # what is no file may be or have been a submodule, or a link that led to data
-            if _is_data(path) or os.path.islink(path) or not os.path.isfile(path):
-                found.data_files.append(path)
-        elif not path.startswith(os.pardir) and (tracked is None or tracked.holds(path)):
-            found.documents[path] = False
-    return found
+    elif not _is_document(path):
+        # what is no file may be or have been a submodule, or a link that led to data
+        if _is_data(path) or os.path.islink(path) or not os.path.isfile(path):
+            found.data_files.append(path)
+    elif not _is_outside(path) and (tracked is None or tracked.holds(path)):
+        found.documents[path] = False
+
+
+def _is_outside(relative: str) -> bool:
+    """Whether a path that is relative to the working folder leads out of it."""
+    return relative.split(os.sep, 1)[0] == os.pardir
 
 
 def data_file(path: str) -> Found:
@@ -176,7 +192,7 @@ def _ignored_above(folder: str, problems: list[PathError]) -> Ignored | None:
     """
     ignored = None
     relative = os.path.relpath(folder)
-    if relative in (os.curdir, os.pardir) or relative.startswith(os.path.join(os.pardir, "")):
+    if relative == os.curdir or _is_outside(relative):
         return None
     above = ""
     for name in relative.split(os.sep):

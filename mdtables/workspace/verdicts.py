@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
-from mdtables.workspace.git import root_of
+from mdtables.workspace.git import GitError, root_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Verdicts:
         self._tracked = tracked
         folder = _cache_folder()
         self._path = os.path.join(folder, f"{_digest(os.fsencode(self._repository))}.txt") if folder else ""
-        self._code = _code()
+        self._code = _digest(_code().encode())
         self._known: Mapping[str, str] = _read(self._path)
         self._new: dict[str, str] = {}
         self._folders: dict[str, tuple[str, str]] = {}
@@ -47,7 +47,7 @@ class Verdicts:
         real, settings = self._place(path)
         key = self._key(real, settings, data)
         verdict = self._known.get(key)
-        if verdict is None or (self._tracked and not self._tracked.holds(real)):
+        if verdict is None or not self._may_be_used(real):
             return False
         if not all(self._is_same(source) for source in verdict.split("\0") if source):
             return False
@@ -66,7 +66,7 @@ class Verdicts:
 
     def save(self) -> None:
         """Keep what was learned. Where that cannot be written, nothing is kept."""
-        if not self._path or self._new.keys() <= self._known.keys():
+        if not self._path or self._new.items() <= self._known.items():
             return
         kept = dict(self._known) if len(self._known) < _MOST else {}
         text = "".join(f"{key}\0{verdict}\n" for key, verdict in (kept | self._new).items())
@@ -78,6 +78,13 @@ class Verdicts:
             os.replace(temporary, self._path)
         except OSError:
             return
+
+    def _may_be_used(self, real: str) -> bool:
+        """Whether the run has nothing to say of a file for not being tracked. Where git cannot say, it has."""
+        try:
+            return self._tracked is None or self._tracked.holds(real)
+        except GitError:
+            return False
 
     def _key(self, real: str, settings: str, data: bytes) -> str:
         return _digest(self._code.encode(), settings.encode(), os.fsencode(real), data)
@@ -107,7 +114,7 @@ class Verdicts:
 
     def _now(self, named: str, real: str) -> str:
         try:
-            if os.path.realpath(named) != real or (self._tracked and not self._tracked.holds(real)):
+            if os.path.realpath(named) != real or not self._may_be_used(real):
                 return _ABSENT
             return _digest(files.read_at(real))
         except (OSError, ValueError):

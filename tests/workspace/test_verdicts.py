@@ -51,6 +51,19 @@ def test_what_was_clean_and_is_what_it_was_is_not_asked_again(repository: Path, 
     assert asked == ["posts/a.md", "posts/b.md"]
 
 
+def test_a_document_that_is_clean_with_other_data_too_is_asked_once(
+    repository: Path, write: Write, run: Run, asked: list[str]
+) -> None:
+    write("posts/a.md", sourced("source=../data/d.csv limit=1"))
+    run("fix", "-q", "--force")
+    run("check")
+    write("data/d.csv", "a,b\n1,é\n2,below the limit\n")
+    run("check")
+    asked.clear()
+    run("check")
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     "happens",
     [
