@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from markdown import Markdown
@@ -17,19 +16,17 @@ from markdown.preprocessors import Preprocessor
 
 from mdtables.commands.document import Run
 from mdtables.document import marker
-from mdtables.model import Diagnostic, Location, MdtablesError
+from mdtables.model import Diagnostic, MdtablesError
 from mdtables.options import did_you_mean
-from mdtables.report.findings import diagnostics_of
+from mdtables.report.findings import diagnostics_of, without_lines
 from mdtables.report.words import as_text
 from mdtables.workspace.config import Projects
 from mdtables.workspace.load import Loader
 
-log = logging.getLogger(
-    "mkdocs.mdtables"
-)  # below `mkdocs`, which counts warnings for --strict; elsewhere any name will do
-_PRIORITY = (
-    22  # below that of code fences (25), which are put away by then; above that of raw HTML (20) and so of markers
-)
+# MkDocs counts the warnings below `mkdocs`; elsewhere any name will do.
+log = logging.getLogger("mkdocs.mdtables")
+# Below that of code fences (25), which are put away by then; above that of raw HTML (20), and so of markers.
+_PRIORITY = 22
 
 
 class MdtablesExtension(Extension):
@@ -62,11 +59,15 @@ class _Regenerate(Preprocessor):
         text = "\n".join(lines)
         if marker.PREFIX not in text:
             return lines
-        path = _page_path(self.md) or os.path.join(self._options["root"], "(a page that the host does not name)")
+        unnamed = os.path.join(self._options["root"], "(a page that the host does not name)")
+        path = os.path.relpath(_page_path(self.md) or unnamed)
         here = os.getcwd()  # a new run for each page: a server goes on for days, and nobody says when a build begins
         run = Run(Projects(here), Loader(here), here, force=True)
-        outcome = run.fix_or_leave_out(path, text.encode("utf-8", "surrogatepass"))
-        self._tell([_without_line(found, path) for found in diagnostics_of([outcome])])
+        outcome = run.fix(path, text.encode("utf-8", "surrogatepass"), named=False)
+        if outcome is None:
+            return lines
+        # the host took front matter off, other extensions took code out: a line here is none of the file's
+        self._tell([without_lines(found, path) for found in diagnostics_of([outcome])])
         return lines if outcome.failed else outcome.new.split("\n")
 
     def _tell(self, diagnostics: Sequence[Diagnostic]) -> None:
@@ -74,16 +75,7 @@ class _Regenerate(Preprocessor):
         if errors and self._options["on_error"] == "raise":
             raise MdtablesError(*errors)
         for found in diagnostics:
-            if found.code != "excluded":
-                log.warning("mdtables: %s", as_text(found))
-
-
-def _without_line(found: Diagnostic, path: str) -> Diagnostic:
-    """The host took front matter off, other extensions took code out: a line here is none of the file's."""
-    place = Location(os.path.relpath(path))
-    if found.location.path == path:
-        return replace(found, location=place)
-    return replace(found, asked_by=(place,) if found.asked_by else ())
+            log.warning("mdtables: %s", as_text(found))
 
 
 def _page_path(md: Markdown) -> str:

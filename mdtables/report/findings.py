@@ -36,12 +36,18 @@ def diagnostics_of(outcomes: Iterable[Outcome]) -> list[Diagnostic]:
     return list(unique.values())
 
 
-def stale_tables(outcomes: Iterable[Outcome]) -> Iterator[tuple[Location, str]]:
-    """The place of every stale region, and what to do about it."""
-    for outcome in outcomes:
-        if outcome.stale:
-            message = f"this table is stale; run: mdtables fix {shell_word(outcome.path)}"
-            yield from ((region.location, message) for region in outcome.regions if region.state == "stale")
+def stale_tables(outcome: Outcome) -> Iterator[tuple[Location, str]]:
+    """The place of every stale region of a document, and what to do about it."""
+    message = f"this table is stale; run: mdtables fix {shell_word(outcome.path)}"
+    return ((region.location, message) for region in outcome.regions if region.state == "stale")
+
+
+def without_lines(found: Diagnostic, path: str) -> Diagnostic:
+    """A diagnostic for somebody who cannot see the lines of the document at this path as they were read."""
+    document = Location(path)
+    if found.location.path == path:
+        return replace(found, location=document)
+    return replace(found, asked_by=(document,) if found.asked_by else ())
 
 
 def changes_in_words(outcome: Outcome, region: RegionOutcome) -> list[str]:

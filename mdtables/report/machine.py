@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -74,7 +74,7 @@ def as_github(outcomes: Sequence[Outcome], *, folder: str, with_stale: bool, wit
     """
     lines = [_annotation(d.severity, d.location, folder, d.code, _whole(d)) for d in diagnostics_of(outcomes)]
     if with_stale:
-        lines += [_annotation("error", place, folder, "stale", message) for place, message in stale_tables(outcomes)]
+        lines += [_annotation("error", place, folder, "stale", message) for place, message in _left_stale(outcomes)]
     changed = "".join(map(diff, outcomes)) if with_diff else ""
     if changed:
         token = f"mdtables-{sha256(changed.encode('utf-8', 'surrogatepass')).hexdigest()}"  # no document can hold it
@@ -86,6 +86,11 @@ def as_github(outcomes: Sequence[Outcome], *, folder: str, with_stale: bool, wit
             "::endgroup::",
         ]
     return "".join(line + "\n" for line in lines)
+
+
+def _left_stale(outcomes: Sequence[Outcome]) -> Iterator[tuple[Location, str]]:
+    """Of documents with an error nothing is said: they are told of that first."""
+    return (stale for outcome in outcomes if outcome.stale for stale in stale_tables(outcome))
 
 
 def _whole(found: Diagnostic) -> str:
@@ -112,7 +117,7 @@ def as_sarif(outcomes: Sequence[Outcome], *, folder: str, with_stale: bool) -> s
     found = diagnostics_of(outcomes)
     results = [_result(d.code, d.severity, _whole(d), d.location, folder, d) for d in found]
     if with_stale:
-        results += [_result("stale", "error", message, place, folder) for place, message in stale_tables(outcomes)]
+        results += [_result("stale", "error", message, place, folder) for place, message in _left_stale(outcomes)]
     rules = [_rule(code) for code in dict.fromkeys(str(result["ruleId"]) for result in results)]
     driver = {"name": "mdtables", "version": __version__, "informationUri": _HOME, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

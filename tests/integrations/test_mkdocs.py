@@ -110,7 +110,8 @@ def test_a_hand_edit_is_rendered_from_the_data_and_stale(site: Site) -> None:
     site.configure("on_stale: warn")
     status, told = site.build("--strict")
     assert status == 1
-    assert "docs/index.md:7:1: this table was edited by hand; take that into its source: mdtables pull" in told
+    assert "docs/index.md:9: error[hand-edit]" in told
+    assert "let the source win: mdtables fix --force docs/index.md" in told
     site.build()
     assert site.cells() == ["a", "b", "x", "1"]
     assert page.read_text() == edited

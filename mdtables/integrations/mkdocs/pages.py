@@ -35,14 +35,14 @@ def page_text(page: Page, markdown: str, config: MkDocsConfig) -> PageText:
     is_file = is_ours and not getattr(page.file, "generated_by", None)
     path = _shown(real if is_file else path)  # pages of other plugins lie in temporary folders, or nowhere
     content = _content(path) if is_file else ""
-    above = content[: len(content) - len(markdown)].count("\n") if content.endswith(markdown) else 0
     in_file = bool(content) and content.endswith(markdown)
+    above = content[: len(content) - len(markdown)].count("\n") if in_file else 0
     return PageText(path, "\n" * above + markdown, above, path if is_file else "", in_file)
 
 
 def _shown(path: str) -> str:
     relative = os.path.relpath(path)
-    return path if relative.startswith(os.pardir) else relative
+    return path if relative.split(os.sep, 1)[0] == os.pardir else relative
 
 
 def _content(path: str) -> str:

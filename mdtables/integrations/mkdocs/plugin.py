@@ -99,6 +99,8 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         self._build.seen.add(page.file.src_uri)
         shown = page_text(page, markdown, config)
         outcome = self._regenerated(shown, self._build)
+        if outcome is None:
+            return None
         if not shown.in_file:
             self._tell_of_file(shown, self._build)
         elif outcome.stale:
@@ -106,12 +108,12 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         self._build.telling.diagnostics(outcome.diagnostics, outcome.path, has_lines=shown.in_file)
         return None if outcome.failed else outcome.new[shown.above :]
 
-    def _regenerated(self, shown: PageText, build: _Build) -> Outcome:
-        """What a page shows: its data. Only where the file is written too, a hand edit stays."""
+    def _regenerated(self, shown: PageText, build: _Build) -> Outcome | None:
+        """What a page shows: its data; where the file is written too, a hand edit stays. None if it is left out."""
         run = replace(build.run, write=False, force=not build.run.write)
         with _without_collecting():
-            outcome = run.fix_or_leave_out(shown.path, shown.text.encode("utf-8", "surrogatepass"))
-        if outcome.regions and self._serves:
+            outcome = run.fix(shown.path, shown.text.encode("utf-8", "surrogatepass"), named=False)
+        if outcome and outcome.regions and self._serves:
             home = home_of(outcome.path, run.projects)
             sources = (path for region in outcome.regions for path in allowed_paths_of(region.options, home))
             self._watching.add(sources, os.path.realpath(home.root))
@@ -173,21 +175,22 @@ def _without_collecting() -> Iterator[None]:
 
 def _judged(path: str, run: Run) -> Outcome | None:
     """What fixing says about a file as it stands, and does to it where the run writes. None if it has no marker."""
-    try:
-        data = on_disk.read(path) if path else b""
-    except OSError:
-        return None
-    if not marker.may_be_in(data):
-        return None
-    return run.fix(path, data, named=False)
+    data = _with_markers(path)
+    return run.fix(path, data, named=False) if data else None
 
 
 def _sources_in(path: str, run: Run) -> set[str]:
+    data = _with_markers(path)
+    return set(sources_of(path, data, run.projects)) if data else set()
+
+
+def _with_markers(path: str) -> bytes:
+    """The bytes of a document that may hold a marker; nothing of any other, or where there is none."""
     try:
         data = on_disk.read(path) if path else b""
     except OSError:
-        return set()
-    return set(sources_of(path, data, run.projects)) if marker.may_be_in(data) else set()
+        return b""
+    return data if marker.may_be_in(data) else b""
 
 
 def _is_older(path: str, sources: Iterable[str]) -> bool:
