@@ -446,6 +446,21 @@ def test_a_full_disk_behind_standard_output_is_no_traceback(write: Write, tmp_pa
     assert ran.stderr.endswith("mdtables: No space left on device\n")
 
 
+@pytest.mark.parametrize(("variable", "shown"), [("", True), ("PRE_COMMIT", False), ("CI", False)])
+def test_under_a_hook_there_is_no_progress_even_on_a_terminal(
+    variable: str, shown: bool, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pre-commit and prek give a hook a terminal where they have colours."""
+    from mdtables import progress
+
+    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    if variable:
+        monkeypatch.setenv(variable, "1")
+    write("a.md", ALIGNED)
+    assert ("\r[" in run("check").err) == shown
+
+
 def test_a_long_run_shows_its_progress_on_a_terminal_and_clears_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from mdtables import progress
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 
 from mdtables.cli.output import BROKEN, failed, progress_stream, say, say_diagnostics, say_to_programs
 from mdtables.commands.errors import CannotStartError
 from mdtables.commands.fix import fix
 from mdtables.progress import Progress
-from mdtables.workspace.discover import Found, data_file, find, find_changed
+from mdtables.workspace.discover import Found, find, find_changed
 from mdtables.workspace.git import Tracked, root_of
 
 TYPE_CHECKING = False
@@ -114,6 +115,7 @@ def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outco
     """The outcomes, how many documents were looked at, and with `-` the document that comes out."""
     tracked = Tracked() if arguments.tracked else None
 
+    @cache
     def begin() -> Run:
         from mdtables.commands.document import start
 
@@ -146,7 +148,7 @@ def _verdicts(arguments: argparse.Namespace, tracked: Tracked | None) -> Verdict
     """Those of earlier runs, where nobody wants to hear of clean documents and files alone decide what is one."""
     is_plain = arguments.output_format == "text" and not (arguments.verbose or arguments.config or arguments.exclude)
     root = root_of(".")
-    if not is_plain or root is None or getattr(arguments, "no_cache", True):
+    if not is_plain or root is None or getattr(arguments, "no_cache", True):  # list has no such option
         return None
     from mdtables.workspace.verdicts import Verdicts
 
@@ -155,7 +157,7 @@ def _verdicts(arguments: argparse.Namespace, tracked: Tracked | None) -> Verdict
 
 def _found(arguments: argparse.Namespace, tracked: Tracked | None, uses: str | None) -> Found:
     if uses is not None:
-        return data_file(uses)
+        return Found([uses])  # which need not exist
     if arguments.staged:
         refs = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
         return find_changed(arguments.paths, tracked, (refs[0], refs[1]) if refs[0] and refs[1] else None)

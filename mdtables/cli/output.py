@@ -39,15 +39,22 @@ def say(
     if not (from_stdin or arguments.quiet):
         sys.stdout.flush()  # a hook's runner puts both streams into one, and the summary comes last
         print(words.summary(outcomes, documents, wrote=wrote), file=sys.stderr)
-        if wrote and arguments.exit_non_zero_on_fix and (root := git.root_of(".")):
-            here = _asked_in(root)
-            rewritten = [o.path for o in outcomes if o.stale and not o.failed]
-            files = dict.fromkeys(
-                os.path.realpath(p) if os.path.islink(p) else p for p in rewritten
-            )  # as git adds them
-            paths = [os.path.relpath(path, here) for path in files]
-            all_is_well = not any(o.failed for o in outcomes)
-            print(words.what_next(paths, all_is_well=all_is_well), end="", file=sys.stderr)
+        if wrote and arguments.exit_non_zero_on_fix:
+            _say_what_next(outcomes)
+
+
+def _say_what_next(outcomes: Sequence[Outcome]) -> None:
+    """How to commit what was rewritten: by the files that git would add, as they are from where somebody began."""
+    from mdtables.report import words
+
+    root = git.root_of(".")
+    if root is None:
+        return
+    rewritten = [o.path for o in outcomes if o.stale and not o.failed]
+    real = dict.fromkeys(os.path.realpath(path) if os.path.islink(path) else path for path in rewritten)
+    paths = [os.path.relpath(path, _asked_in(root)) for path in real]
+    all_is_well = not any(o.failed for o in outcomes)
+    print(words.what_next(paths, all_is_well=all_is_well), end="", file=sys.stderr)
 
 
 def _asked_in(root: str) -> str:

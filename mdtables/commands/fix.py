@@ -6,6 +6,7 @@ Most runs find no marker, so what only a marker needs is imported when there is 
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from mdtables.document import marker
 from mdtables.workspace import files
@@ -37,14 +38,9 @@ def fix(
     outcomes = [_problem(error.code, error.reason, error.path) for error in found.problems]
     run = start() if eagerly or found.data_files else None
     if run and found.data_files:
-        users, unused = run.users_of(found.data_files)
-        if not found.data_named:
-            users = [path for path in users if not os.path.isabs(path)]
-        found.documents.update((path, False) for path in users if path not in found.documents)
-        if found.data_named:
-            outcomes += [_problem("unused", "no document uses this file as a source", path) for path in unused]
+        outcomes += _add_users(found, run)
     seen = len(outcomes)
-    known, asked = None, False
+    verdicts, known = cache(verdicts), None
     for done, (path, named) in enumerate(found.documents.items()):
         watch(done, len(found.documents))
         try:
@@ -57,8 +53,7 @@ def fix(
         seen += 1
         if not marker.may_be_in(data):
             continue
-        if not asked:
-            known, asked = verdicts(), True
+        known = verdicts()
         if known and known.holds(path, data):
             continue
         run = run or start()
@@ -69,6 +64,18 @@ def fix(
     if known:
         known.save()
     return outcomes, seen
+
+
+def _add_users(found: Found, run: Run) -> list[Outcome]:
+    """Add the documents that use the data files; what is to be said of files that nobody uses.
+
+    Where nobody named the files, only documents below the working folder count.
+    """
+    users, unused = run.users_of(found.data_files)
+    if not found.data_named:
+        users, unused = [path for path in users if not os.path.isabs(path)], []
+    found.documents.update((path, False) for path in users if path not in found.documents)
+    return [_problem("unused", "no document uses this file as a source", path) for path in unused]
 
 
 def _problem(code: str, message: str, path: str) -> Outcome:

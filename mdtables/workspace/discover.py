@@ -31,9 +31,9 @@ class Found:
     `data_named` is whether somebody named the data files, and so wants to know which of them nobody uses.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, data_files: Iterable[str] = ()) -> None:
         self.documents: dict[str, bool] = {}
-        self.data_files: list[str] = []
+        self.data_files = list(data_files)
         self.data_named = True
         self.problems: list[PathError] = []
 
@@ -110,13 +110,6 @@ def _add_changed(path: str, found: Found, tracked: git.Tracked | None) -> None:
 def _is_outside(relative: str) -> bool:
     """Whether a path that is relative to the working folder leads out of it."""
     return relative.split(os.sep, 1)[0] == os.pardir
-
-
-def data_file(path: str) -> Found:
-    """A data file that need not exist, or a folder of them."""
-    found = Found()
-    found.data_files.append(path)
-    return found
 
 
 def _is_document(name: str) -> bool:
