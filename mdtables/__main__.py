@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from mdtables.cli import command
 
-from mdtables.cli import main
-
-sys.exit(main())
+command()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from _blake2 import blake2b  # where hashlib has it from, without OpenSSL, which takes 6 ms to load
 from collections.abc import Sequence
-from hashlib import blake2b
 
 from mdtables.model import Alignment
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdtables.offsets import END_OF_LINE
 
-_OPENS_OR_CLOSES = re.compile(r"(?:\A|(?<=[\r\n]))(?:<{7}|>{7})(?=[ \t\r\n]|\Z)")
-_SEPARATOR = re.compile(r"(?<=[\r\n])={7}[ \t]*(?:\r\n|\n|\r)")
-_BASE = re.compile(r"(?<=[\r\n])\|{7}(?=[ \t\r\n])")
+# Text, which `re` compiles at its first use: hardly any document is in conflict.
+_OPENS_OR_CLOSES = r"(?:\A|(?<=[\r\n]))(?:<{7}|>{7})(?=[ \t\r\n]|\Z)"
+_SEPARATOR = r"(?<=[\r\n])={7}[ \t]*(?:\r\n|\n|\r)"
+_BASE = r"(?<=[\r\n])\|{7}(?=[ \t\r\n])"
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """From the line that opens it to the one that closes it: the offsets of both, and where the next line begins.
 
     A line without its partner is a conflict of its own. `sides` are ours and theirs, None where it is not cut in two.
@@ -31,7 +31,7 @@ def conflicts(text: str) -> list[Conflict]:
         return []
     found: list[Conflict] = []
     opened: int | None = None
-    for line in _OPENS_OR_CLOSES.finditer(text):
+    for line in re.finditer(_OPENS_OR_CLOSES, text):
         if line[0][0] == "<":
             if opened is not None:
                 found.append(_alone(opened, text))
@@ -57,10 +57,10 @@ def _next_line(text: str, at: int) -> int:
 
 def _sides(inside: str) -> tuple[str, str] | None:
     """What stands between the opening and the closing line, cut in two; a common base between them is left out."""
-    separators = list(_SEPARATOR.finditer(inside))
+    separators = list(re.finditer(_SEPARATOR, inside))
     if len(separators) != 1:
         return None
     separator = separators[0]
-    base = _BASE.search(inside, 0, separator.start())
+    base = re.search(_BASE, inside[: separator.start()])
     ours = inside[_next_line(inside, 0) : base.start() if base else separator.start()]
     return ours, inside[separator.end() :]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise, zip_longest
+from typing import NamedTuple
 
 from mdtables.model import Alignment, Row, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """A row that both tables have, by its index in each, and the indexes of the columns whose cells differ."""
 
     old: int
@@ -18,8 +17,7 @@ class Changed:
     columns: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """What makes one table of another: rows by their index, those removed in the old, those added in the new.
 
     `columns` says whether the headers differ, `by_key` whether rows were told apart by their key and not by where they

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
@@ -27,8 +27,7 @@ _HEADING = re.compile(r"(?:\A|(?<=[\r\n]))[ \t>]*#{1,6}[ \t]+([^\r\n]*[^ \t#\r\n
 _TEMPLATE = re.compile(r"\{[{%]")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A table that can be moved: a bare region of `document`, whose markers may have been put round it just now.
 
     `first` and `last` are the table's lines in the text as it was, `heading` is the nearest one above it.
@@ -43,8 +42,7 @@ class Choice:
     marked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """The data, and the document that shows it from its source."""
 
     table: Table
@@ -109,7 +107,7 @@ def move(choice: Choice, source: str, policy: Policy) -> Moved:
     text = splice(document.text, [(start.start, start.end, marker.comment(marker.START, options))])
     sourced = parse(text, document.path)
     region = next(region for region in sourced.regions if region.start.start == start.start)
-    outcome = regenerate_one(sourced, region, lambda _, __: (table, ()), replace(policy, force=True))
+    outcome = regenerate_one(sourced, region, lambda _, __: (table, ()), policy._replace(force=True))
     _check(choice, outcome)
     return Moved(table, outcome)
 

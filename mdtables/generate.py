@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import zip_longest
 
 from mdtables.document import marker
@@ -30,18 +29,17 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
     resolution = resolve(document) if document.conflicts else None
     if resolution is None or not _all_as_written(resolution):
         return _spliced(document, [_done(document, region, load, policy) for region in document.regions])
-    ours, forced = resolution.ours, replace(policy, force=True)
+    ours, forced = resolution.ours, policy._replace(force=True)
     jobs = [
         _done(ours, region, load, forced if index in resolution.regions else policy)
         for index, region in enumerate(ours.regions)
     ]
     outcome = _spliced(ours, jobs)
-    return replace(
-        outcome,
+    return outcome._replace(
         old=text,
         new=text if outcome.failed else outcome.new,
-        diagnostics=[replace(d, location=resolution.original(d.location)) for d in outcome.diagnostics],
-        regions=[replace(r, location=resolution.original(r.location)) for r in outcome.regions],
+        diagnostics=[d._replace(location=resolution.original(d.location)) for d in outcome.diagnostics],
+        regions=[r._replace(location=resolution.original(r.location)) for r in outcome.regions],
     )
 
 
@@ -71,8 +69,8 @@ def _spliced(document: Document, jobs: Sequence[Done]) -> Outcome:
     if outcome.failed or new == text:
         return outcome
     if unsettled := _unsettled(document, parse(new, document.path), outcome):
-        return replace(outcome, diagnostics=[*problems, unsettled])
-    return replace(outcome, new=new)
+        return outcome._replace(diagnostics=[*problems, unsettled])
+    return outcome._replace(new=new)
 
 
 def _unsettled(old: Document, new: Document, outcome: Outcome) -> Diagnostic | None:

@@ -6,8 +6,7 @@ Knows no text format, no disk and no terminal, and imports nothing from this pac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Alignment = Literal["none", "left", "right", "center"]
 Severity = Literal["error", "warning"]
@@ -67,8 +66,7 @@ CODES: dict[str, tuple[Severity, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file. Lines, and columns in code points, count from 1; 0 means the whole file, or the whole line."""
 
     path: str
@@ -79,8 +77,7 @@ class Location:
         return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One problem: its code, what is wrong, where, and the way out.
 
     The codes of mdtables are the keys of CODES; a code of somebody's own is an error. `asked_by` are the start markers
@@ -98,8 +95,7 @@ class Diagnostic:
         return CODES[self.code][0] if self.code in CODES else "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What to change in a source: cells by row and column, rows to take out, and rows to put in.
 
     Rows and columns are indexes in the source's table as it was read. A new row goes below the row of its index; -1 is
@@ -119,8 +115,7 @@ class MdtablesError(Exception):
         self.diagnostics = diagnostics
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A header and its rows; every row is as long as the header. A cell is text, or None where it is missing.
 
     `align` has one entry a column, or is empty where nothing is decided yet. `lines` has the line of each row in

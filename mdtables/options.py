@@ -8,8 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from mdtables.model import Alignment
 
@@ -21,8 +20,7 @@ _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORD
 _SHOWN = 15  # of the words that an option could have meant: more of them help nobody
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a region's data is: the path as written, and the keys that lead to a part of it.
 
     As text it is what the option would say.
@@ -36,8 +34,7 @@ class Source:
         return f"{self.path}#{keys}" if keys else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column to show: its name in the source and the header it gets. `rest` stands for all the others."""
 
     name: str
@@ -45,22 +42,19 @@ class Column:
     rest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(NamedTuple):
     name: str
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AlignRule:
+class AlignRule(NamedTuple):
     """An alignment for one header, or (header None) for the column in this position, or for all."""
 
     header: str | None
     alignment: Alignment | Literal["auto"]
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """One option as marker, configuration, command line and docs see it.
 
     `parse` raises ValueError with a reason. `bare`: a bare region takes it too. `configurable`: a project may set it.
@@ -70,8 +64,8 @@ class Spec:
     parse: Callable[[str], Any]
     summary: str
     default: str
-    bare: bool
-    configurable: bool
+    bare: bool = False
+    configurable: bool = False
 
 
 def split_outside_quotes(text: str, separator: Literal[",", "."] = ",") -> list[str]:
@@ -212,87 +206,86 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
-def _option(
-    value: Any,
-    parse: Callable[[str], Any],
-    summary: str,
-    default: str,
-    *,
-    bare: bool = False,
-    configurable: bool = False,
-) -> Any:
-    spec = {"parse": parse, "summary": summary, "default": default, "bare": bare, "configurable": configurable}
-    return field(default=value, metadata=spec)
+class Options(NamedTuple):
+    """What a region asks for, each by the name of its option, in the order of SPECS."""
+
+    source: Source | None = None
+    columns: tuple[Column, ...] = ()
+    sort: tuple[SortKey, ...] = ()
+    limit: int | None = None
+    align: tuple[AlignRule, ...] = ()
+    null: str = ""
+    cells: Literal["markdown", "text"] = "markdown"
+    style: Literal["aligned", "compact"] = "aligned"
+    key: str = ""
+    templates: Literal["escape", "keep"] = "escape"
+    delimiter: str = ""
+    encoding: str = "utf-8"
+    header: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a region asks for. Its fields, in order, are the options; SPECS has their specifications."""
+DEFAULTS = Options()
 
-    source: Source | None = _option(
-        None, _source, "path to the data; `file.yaml#a.b` names a part of a YAML file", "none: a bare region"
-    )
-    columns: tuple[Column, ...] = _option(
-        (),
+_SPECS = (
+    Spec("source", _source, "path to the data; `file.yaml#a.b` names a part of a YAML file", "none: a bare region"),
+    Spec(
+        "columns",
         _columns,
         "which columns, in this order: `name` or `name as Header`, comma separated; `*` for all the others",
         "all, in the source's order",
-    )
-    sort: tuple[SortKey, ...] = _option(
-        (), _sort, "columns to sort by, `-` in front for descending; numbers compare as numbers", "the source's order"
-    )
-    limit: int | None = _option(None, _limit, "only the first N rows", "all")
-    align: tuple[AlignRule, ...] = _option(
-        (),
+    ),
+    Spec(
+        "sort",
+        _sort,
+        "columns to sort by, `-` in front for descending; numbers compare as numbers",
+        "the source's order",
+    ),
+    Spec("limit", _limit, "only the first N rows", "all"),
+    Spec(
+        "align",
         _align,
         "`left`, `right`, `center`, `none` or `auto`: one for all, one per column, or `Header: right`",
         "`auto`: right for a column of numbers, else none",
         bare=True,
         configurable=True,
-    )
-    null: str = _option("", str, "text for a missing value", "empty", configurable=True)
-    cells: Literal["markdown", "text"] = _option(
-        "markdown",
+    ),
+    Spec("null", str, "text for a missing value", "empty", configurable=True),
+    Spec(
+        "cells",
         _one_of("markdown", "text"),
         "`markdown`: Markdown in a value is live; `text`: the reader sees exactly the characters of the value",
         "`markdown`",
         configurable=True,
-    )
-    style: Literal["aligned", "compact"] = _option(
-        "aligned",
+    ),
+    Spec(
+        "style",
         _one_of("aligned", "compact"),
         "`aligned`, or `compact`: one space of padding and no more",
         "`aligned`",
         bare=True,
         configurable=True,
-    )
-    key: str = _option(
-        "",
+    ),
+    Spec(
+        "key",
         str,
         "the column that tells rows apart; for a YAML mapping of mappings, the column that its keys become",
         "the first column; for a mapping of mappings `key`",
-    )
-    templates: Literal["escape", "keep"] = _option(
-        "escape",
+    ),
+    Spec(
+        "templates",
         _one_of("escape", "keep"),
         "`escape`: `{{` and `{%` show as text; `keep`: Liquid and Jinja stay live",
         "`escape`",
         configurable=True,
-    )
-    delimiter: str = _option(
-        "",
+    ),
+    Spec(
+        "delimiter",
         _delimiter,
         "what separates the fields of a CSV: one character, or `tab`",
         "`,` (`.tsv`: tab)",
         configurable=True,
-    )
-    encoding: str = _option(
-        "utf-8", _encoding, "the encoding of a CSV; a byte order mark is dropped", "`utf-8`", configurable=True
-    )
-    header: tuple[str, ...] = _option(
-        (), _header, "the column names of a CSV without a header line, comma separated", "the first line"
-    )
-
-
-SPECS: Mapping[str, Spec] = {f.name: Spec(f.name, **f.metadata) for f in fields(Options)}
-DEFAULTS = Options()
+    ),
+    Spec("encoding", _encoding, "the encoding of a CSV; a byte order mark is dropped", "`utf-8`", configurable=True),
+    Spec("header", _header, "the column names of a CSV without a header line, comma separated", "the first line"),
+)
+SPECS: Mapping[str, Spec] = {spec.name: spec for spec in _SPECS}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mdtables.edits import Difference
 from mdtables.model import Diagnostic, Location, Table
@@ -13,8 +12,7 @@ from mdtables.options import Options
 State = Literal["clean", "stale", "edited", "broken"]
 
 
-@dataclass(frozen=True, slots=True)
-class RegionOutcome:
+class RegionOutcome(NamedTuple):
     """What fixing found in one region. `standing` and `generated` are None where there is no such table.
 
     What cannot be read of the options on its marker is as if it were not there. `difference` leads from the one table
@@ -32,8 +30,7 @@ class RegionOutcome:
     source_changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What fixing says about one document. With an error among the diagnostics, `new` is `old`."""
 
     path: str

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from mdtables.model import Alignment, Table
 from mdtables.options import AlignRule, Column, Options, SortKey, did_you_mean
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _MOST_COLUMNS = 10_000  # that a region shows: nobody reads more, and renderers take minutes for them
 # Possessive, since a number has one reading only: a column of them goes through at six times the speed.
@@ -40,8 +42,8 @@ def shape(table: Table, options: Options) -> Table:
         rows = [[row[index] for index, _ in picked] for row in rows]
     header = [name for _, name in picked]
     lines = [table.lines[index] for index in order] if table.lines else ()
-    shown = replace(table, header=header, rows=rows, lines=lines)
-    return replace(shown, align=alignments(shown, options.align))
+    shown = table._replace(header=header, rows=rows, lines=lines)
+    return shown._replace(align=alignments(shown, options.align))
 
 
 def origin(table: Table, options: Options) -> tuple[list[int], list[int]]:
@@ -132,6 +134,8 @@ def _sorted(table: Table, keys: Iterable[SortKey]) -> list[int]:
 
 def _sort_key(value: str) -> tuple[int, Decimal, str]:
     """Numbers before text. Decimal, since a float takes numbers of 17 digits for equal."""
+    from decimal import Decimal, InvalidOperation  # most tables are not sorted
+
     if _NUMBER.fullmatch(value):
         try:
             return 0, Decimal(value), ""

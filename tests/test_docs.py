@@ -22,7 +22,7 @@ from mdtables import cli
 from mdtables.cli.parser import EXIT_STATUS, parser
 from mdtables.integrations.mkdocs.options import MEANINGS, OF_REGIONS, PluginConfig
 from mdtables.model import CODES
-from mdtables.options import SPECS
+from mdtables.options import SPECS, Options
 from mdtables.workspace.config import KEYS
 from tests.judges import JUDGES
 from tests.test_architecture import MODULES, floor, room
@@ -156,6 +156,10 @@ def test_the_docs_own_tables_and_the_examples_are_clean(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("word", [*SPECS, *CODES, *KEYS, *subcommands()])
 def test_every_option_code_key_and_command_is_in_the_docs(word: str) -> None:
     assert re.search(rf"`(?:mdtables )?{re.escape(word)}\b", TEXT)
+
+
+def test_every_option_is_specified_in_the_order_in_which_regions_have_them() -> None:
+    assert tuple(SPECS) == Options._fields
 
 
 @pytest.mark.parametrize("name", SPECS)

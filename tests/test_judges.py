@@ -181,7 +181,7 @@ def tables(cells: st.SearchStrategy[str]) -> st.SearchStrategy[Table]:
     def of_width(width: int) -> st.SearchStrategy[Table]:
         header = st.lists(cells.filter(lambda name: bool(name.strip())), min_size=width, max_size=width, unique=True)
         rows = st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=4)
-        return st.builds(Table, header, rows)
+        return st.tuples(header, rows).map(lambda parts: Table(parts[0], [[*row] for row in parts[1]]))
 
     return st.integers(1, 4).flatmap(of_width)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 
 from mdtables import __version__
 from mdtables.cli import extract, fix, merge_driver, pull, show
@@ -29,7 +31,7 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
         prog="mdtables",
         description="Keep tables in Markdown aligned and true to their CSV and YAML sources.",
         epilog=EXIT_STATUS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
     )
     whole.add_argument("--version", action="version", version=f"mdtables {__version__}")
     # Told its name, argparse need not ask how wide the terminal is.
@@ -40,7 +42,7 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
             help=summary,
             description=summary[0].upper() + summary[1:] + ".",
             epilog=EXIT_STATUS,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
             add_help=words is None or name in words,
         )
         added.set_defaults(run=run)
@@ -51,6 +53,15 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
             added.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="default: auto")
             add_arguments(added)
     return whole
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """As wide as the terminal. argparse makes one for each argument, and would ask shutil, which takes 5 ms to load."""
+    try:
+        width = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError):
+        width = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=width - 2)
 
 
 def _commands(*, with_region_options: bool) -> dict[str, Command]:

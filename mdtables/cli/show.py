@@ -68,8 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
     """The region's options as the command line gives them, over the configuration's. Raises MdtablesError."""
-    from dataclasses import replace
-
     from mdtables.model import Diagnostic, Location, MdtablesError
     from mdtables.options import SPECS
 
@@ -85,4 +83,4 @@ def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
                 )
     if problems:
         raise MdtablesError(*problems)
-    return replace(defaults, **values)
+    return defaults._replace(**values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from mdtables.commands.errors import CannotStartError
 from mdtables.document import marker
@@ -20,18 +20,17 @@ from mdtables.workspace.git import GitError, Tracked
 from mdtables.workspace.load import Home, Loader, home_of, named_path, resolve
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What one run shares between its documents."""
 
     projects: Projects
     loader: Loader
     working_folder: str
+    swept: set[str]
     tracked: Tracked | None = None
     exclude: Sequence[str] = ()
     write: bool = False
     force: bool = False
-    swept: set[str] = field(default_factory=set)
 
     def fix(self, path: str, data: bytes, *, named: bool) -> Outcome | None:
         """Fix one document, and write it if the run writes. None if it is left out and nobody named it."""
@@ -91,7 +90,7 @@ class Run:
     def with_sources(self, instead: Mapping[str, bytes]) -> Run:
         """A run in which these files hold other bytes, and what they make overwrites what stands; it writes nothing."""
         loader = Loader(self.working_folder, instead, self.tracked)
-        return replace(self, loader=loader, write=False, force=True)
+        return self._replace(loader=loader, write=False, force=True)
 
     def sources_read_by(self, outcome: Outcome) -> list[tuple[str, str, bytes]]:
         """Each source of a document without a problem: the path by which it is named, the real one, and its bytes."""
@@ -137,7 +136,7 @@ class Run:
             home = home_of(region.location.path, self.projects)
             return bool(wanted.among(paths_of(region.options, home)))
 
-        return [replace(outcome, regions=list(filter(uses, outcome.regions))) for outcome in outcomes]
+        return [outcome._replace(regions=list(filter(uses, outcome.regions))) for outcome in outcomes]
 
 
 def start(
@@ -155,7 +154,7 @@ def start(
     except MdtablesError as error:
         raise CannotStartError(config or "", error.diagnostics) from None
     loader = Loader(working_folder, tracked=tracked)
-    return Run(projects, loader, working_folder, tracked, exclude, write, force)
+    return Run(projects, loader, working_folder, set(), tracked, exclude, write, force)
 
 
 def _is_excluded(path: str, patterns: Sequence[str], folder: str, origin: str) -> bool:
@@ -175,4 +174,4 @@ def _left_out(path: str, by: str) -> Outcome:
 
 def _unwritten(outcome: Outcome, message: str, hint: str) -> Outcome:
     problem = Diagnostic("unwritable", message, Location(outcome.path), hint)
-    return replace(outcome, new=outcome.old, diagnostics=[*outcome.diagnostics, problem])
+    return outcome._replace(new=outcome.old, diagnostics=[*outcome.diagnostics, problem])

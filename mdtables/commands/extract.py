@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdtables.extract import Choice, Moved, choices, move
 from mdtables.model import Diagnostic, Location, MdtablesError
@@ -19,8 +19,7 @@ from mdtables.workspace.load import Home, SourceError, home_of, resolve
 _LONGEST = 60  # characters of a file's name
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
+class Extracted(NamedTuple):
     """One table: where it stood, the file it went to, that file's bytes, and the document as it is now."""
 
     place: Location

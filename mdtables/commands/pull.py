@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mdtables.commands.document import Run
 from mdtables.commands.fix import fix
@@ -16,8 +16,7 @@ from mdtables.workspace.dependents import sources_of
 from mdtables.workspace.load import Loaded, home_of
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(NamedTuple):
     """One source: its bytes as they were and as they will be, and what changed in it, in words."""
 
     path: str
@@ -26,8 +25,7 @@ class Pulled:
     words: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Edited:
+class _Edited(NamedTuple):
     """An edited region, its source as it was read, and what the source has to change for it."""
 
     region: RegionOutcome
@@ -49,7 +47,7 @@ def pull(paths: Sequence[str], run: Run, *, write: bool) -> tuple[list[Pulled], 
             for edited in _edited(outcome, run):
                 sources.setdefault(edited.loaded.real, []).append(edited)
         except MdtablesError as error:
-            problems.append(replace(outcome, diagnostics=error.diagnostics))
+            problems.append(outcome._replace(diagnostics=error.diagnostics))
     try:
         pulled = [_pulled(regions) for regions in sources.values()]
     except MdtablesError as error:
@@ -60,7 +58,7 @@ def pull(paths: Sequence[str], run: Run, *, write: bool) -> tuple[list[Pulled], 
         return pulled, []
     for source in pulled:
         files.write(source.path, source.new, expected=source.old)
-    after = replace(run.with_sources({source.path: source.new for source in pulled}), write=True)
+    after = run.with_sources({source.path: source.new for source in pulled})._replace(write=True)
     done = [_regenerated(outcome, after, sources.keys()) for outcome in outcomes]
     return pulled, [outcome for outcome in done if outcome]
 
@@ -71,7 +69,7 @@ def _regenerated(outcome: Outcome, run: Run, sources: Set[str]) -> Outcome | Non
     if _only_edited(outcome):
         return run.fix(outcome.path, data, named=True)
     if outcome.regions and not sources.isdisjoint(sources_of(outcome.path, data, run.projects)):
-        return replace(run, force=False).fix(outcome.path, data, named=True)
+        return run._replace(force=False).fix(outcome.path, data, named=True)
     return None
 
 

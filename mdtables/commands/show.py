@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
@@ -26,7 +25,7 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
         table, warnings = Loader(working_folder).load(options, _place(options), home)
         return shape(table, options), warnings
     except MdtablesError as error:
-        raise MdtablesError(*(replace(found, asked_by=()) for found in error.diagnostics)) from None
+        raise MdtablesError(*(found._replace(asked_by=()) for found in error.diagnostics)) from None
     except ShapeError as error:
         raise MdtablesError(Diagnostic(error.code, str(error), _place(options))) from None
 

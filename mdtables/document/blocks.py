@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mdtables.offsets import END_OF_LINE
 
@@ -29,37 +28,29 @@ _UNDERLINE = re.compile(r"(?:=+|-+) *$")
 _BREAK = re.compile(r"(?:(?:\* *+){3,}|(?:_ *+){3,}|(?:- *+){3,})$")
 _ITEM = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?= |$)")
 _TYPES = r"[\w-]++(?: ++[\w-]++)*+"
-_ADMONITION = re.compile(
-    rf'(?:!!! ?{_TYPES}(?: +".*")?|\?\?\?\+? ?(?:{_TYPES}(?: +".*")?|".*")|===[!+]{{0,2}} +".*") *$'
-)
+# What follows is text, which `re` compiles at its first use: few documents hold admonitions, or HTML besides comments.
+_ADMONITION = rf'(?:!!! ?{_TYPES}(?: +".*")?|\?\?\?\+? ?(?:{_TYPES}(?: +".*")?|".*")|===[!+]{{0,2}} +".*") *$'
 
 # What begins the raw HTML that goes on over blank lines, and what ends it on the same line or a later one.
 LITERAL_TAGS = "pre|script|style|textarea"
 _HTML_TO_ITS_END = [
-    (
-        re.compile(rf"<(?:{LITERAL_TAGS})(?=[ >]|$)", re.IGNORECASE),
-        re.compile(rf"</(?:{LITERAL_TAGS})>", re.IGNORECASE),
-    ),
-    (re.compile("<!--"), re.compile("-->")),
-    (re.compile(r"<\?"), re.compile(r"\?>")),
-    (re.compile("<![A-Za-z]"), re.compile(">")),
-    (re.compile(r"<!\[CDATA\["), re.compile("]]>")),
+    ("<!--", "-->"),
+    (rf"(?i)<(?:{LITERAL_TAGS})(?=[ >]|$)", rf"(?i)</(?:{LITERAL_TAGS})>"),
+    (r"<\?", r"\?>"),
+    ("<![A-Za-z]", ">"),
+    (r"<!\[CDATA\[", "]]>"),
 ]
-_HTML_BLOCK_TAG = re.compile(
-    "</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt"
+_HTML_BLOCK_TAG = (
+    "(?i)</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt"
     "|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu"
     "|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr"
-    "|track|ul)(?= |/?>|$)",
-    re.IGNORECASE,
+    "|track|ul)(?= |/?>|$)"
 )
 _ATTRIBUTE = r""" ++[A-Za-z_:][\w.:-]*+(?: *+= *+(?:[^ "'=<>`]++|'[^']*+'|"[^"]*+"))?"""
-_HTML_TAG_ALONE = re.compile(
-    rf"<(?:[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+ *+/?|/[A-Za-z][A-Za-z0-9-]*+ *+)> *+$", re.ASCII
-)
+_HTML_TAG_ALONE = rf"(?a)<(?:[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+ *+/?|/[A-Za-z][A-Za-z0-9-]*+ *+)> *+$"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph or a heading (`text`), raw HTML or code: where its first line begins, and the one after its last."""
 
     kind: Kind
@@ -88,18 +79,13 @@ def blocks(text: str, at: int) -> Iterator[Block]:
     yield from scan.done
 
 
-@dataclass(slots=True)
 class _Leaf:
     """The block that is open. `closes` is what its last line holds, where it does not end of itself."""
 
-    kind: Kind
-    start: int
-    end: int
-    in_list: bool
-    closes: re.Pattern[str] | None = None
+    def __init__(self, kind: Kind, start: int, end: int, in_list: bool, closes: re.Pattern[str] | None) -> None:
+        self.kind, self.start, self.end, self.in_list, self.closes = kind, start, end, in_list, closes
 
 
-@dataclass(slots=True)
 class _Scan:
     """What is open after the lines so far: containers, and in the last of them a leaf or nothing.
 
@@ -108,11 +94,12 @@ class _Scan:
     have ended.
     """
 
-    containers: list[int] = field(default_factory=list)
-    is_empty: bool = False
-    matched: int = 0
-    leaf: _Leaf | None = None
-    done: list[Block] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.containers: list[int] = []
+        self.is_empty = False
+        self.matched = 0
+        self.leaf: _Leaf | None = None
+        self.done: list[Block] = []
 
     def read(self, line: str, start: int, end: int) -> None:
         at = self._match(line)
@@ -243,7 +230,7 @@ class _Scan:
             self.close()
         elif fence := _FENCE.match(line, content):
             self._begin_leaf("code", start, end, _closing(fence[1] or fence[2]))
-        elif _ADMONITION.match(line, content):
+        elif line[content] in "!?=" and re.match(_ADMONITION, line[content:]):
             self._begin_container(at - content - 4)
             self._begin_leaf("text", start, end)
             self.close()
@@ -253,13 +240,14 @@ class _Scan:
 
     def _open_html(self, line: str, content: int, start: int, end: int) -> bool:
         """Begin raw HTML; False if none begins here."""
+        html = line[content:]
         for begins, closes in _HTML_TO_ITS_END:
-            if begins.match(line, content):
-                self._begin_leaf("html", start, end, closes)
-                if closes.search(line, content):
+            if re.match(begins, html):
+                self._begin_leaf("html", start, end, re.compile(closes))
+                if re.search(closes, html):
                     self.close()
                 return True
-        if _HTML_BLOCK_TAG.match(line, content) or (not self._interrupts() and _HTML_TAG_ALONE.match(line, content)):
+        if re.match(_HTML_BLOCK_TAG, html) or (not self._interrupts() and re.match(_HTML_TAG_ALONE, html)):
             self._begin_leaf("html", start, end)
             return True
         return False

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mdtables.document import marker
 from mdtables.model import Diagnostic, Location
@@ -20,8 +19,7 @@ _BEFORE_CONTENT = re.compile(r"\ufeff?[ \t>]*")
 _BEHIND = re.compile(r"(?P<blank>[^\S\r\n]*(?P<eol>\r\n|\n|\r|\Z))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """One marker. `start` and `end` are the offsets of its comment, `text` what follows its name in it.
 
     `line` is where the comment begins, `last_line` where it ends, `prefix` its indentation and `>`, `eol` the ending
@@ -39,8 +37,7 @@ class Marker:
     eol: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A comment that may be a marker, if it does not lie in code; or what is wrong with it.
 
     One with a `kind` and no marker takes part in the pairing, so that its partner is not told it has none.
@@ -97,7 +94,7 @@ class Lines:
 def candidates(lines: Lines) -> Iterator[Candidate]:
     """Every comment that begins like a marker, in order; then those that only look like one."""
     text, close = lines.text, -1
-    names = list(marker.NAME.finditer(text))
+    names = list(re.finditer(marker.NAME, text))
     for found, following in zip(names, [*names[1:], None], strict=False):
         if close < found.end():
             close = text.find("-->", found.end())
@@ -109,8 +106,9 @@ def candidates(lines: Lines) -> Iterator[Candidate]:
             yield Candidate(found.start(), "start" if found[1] == marker.START else "end", problem=problem)
         else:
             yield _candidate(lines, found, close)
-    for found in marker.LOOKALIKE.finditer(text):
-        if not marker.NAME.match(text, found.start()):
+    name = re.compile(marker.NAME)
+    for found in re.finditer(marker.LOOKALIKE, text):
+        if not name.match(text, found.start()):
             message = f"this looks like a marker, but is not spelled {marker.START} or {marker.END}"
             yield Candidate(found.start(), problem=Diagnostic("lookalike", message, lines.place(found.start())))
 

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 PREFIX = "TABLE_GENERATE_"
 START, END = "TABLE_GENERATE_START", "TABLE_GENERATE_END"
 
-NAME = re.compile(r"<!--[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)")
-LOOKALIKE = re.compile(r"<!--[ \t]*table[ _-]generate[ _-](?:start|end)\b", re.IGNORECASE)
-_LOOKALIKE = re.compile(LOOKALIKE.pattern.encode(), re.IGNORECASE)
+# Patterns are text here, which `re` compiles at its first use: most documents hold no marker.
+NAME = r"<!--[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)"
+LOOKALIKE = r"(?i)<!--[ \t]*table[ _-]generate[ _-](?:start|end)\b"
 _PREFIX = PREFIX.encode()
-_CHECKSUM = re.compile(r"""(?<=\s)checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
-_ATTRIBUTE = re.compile(
+_CHECKSUM = r"""(?<=\s)checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)"""
+_ATTRIBUTE = (
     r"""(?P<name>[A-Za-z][\w-]*)(?P<equals>\s*=\s*)?(?(equals)(?:"(?P<d>[^"]*)"|'(?P<s>[^']*)'|(?P<bare>[^\s"']+)))"""
 )
-_NEW_LINE = re.compile(r"[\r\n]+[ \t>]*")
 
 
 class MarkerSyntaxError(ValueError):
@@ -43,7 +42,7 @@ def may_be_in(data: bytes) -> bool:
     In UTF-16, which is no encoding for a document, they count too, so that it is said and not passed over.
     """
     if b"<!--" in data:
-        return _PREFIX in data or bool(_LOOKALIKE.search(data))
+        return _PREFIX in data or bool(re.search(LOOKALIKE.encode(), data))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return PREFIX.encode("utf-16-le") in data or PREFIX.encode("utf-16-be") in data
     return False
@@ -56,12 +55,12 @@ def attributes(text: str) -> Iterator[tuple[str, str | None, int]]:
         if text[at] in " \t\r\n>":  # a > here is the prefix of a block quote
             at += 1
             continue
-        found = _ATTRIBUTE.match(text, at)
+        found = re.compile(_ATTRIBUTE).match(text, at)
         if found is None or text[found.end() : found.end() + 1].strip(" \t\r\n"):
             raise MarkerSyntaxError(_why_not(text, at), at)
         value = next((v for v in (found["d"], found["s"], found["bare"]) if v is not None), None)
         if value is not None and ("\n" in value or "\r" in value):
-            value = " ".join(part.rstrip(" \t") for part in _NEW_LINE.split(value))
+            value = " ".join(part.rstrip(" \t") for part in re.split(r"[\r\n]+[ \t>]*", value))
         yield found["name"], value, at
         at = found.end()
 
@@ -108,7 +107,7 @@ def comment(name: str, options: str = "") -> str:
 
 def with_checksum(standing: str, checksum: str) -> str:
     """An end marker's comment with its checksum replaced, or taken out where the new one is empty."""
-    if old := _CHECKSUM.search(standing, 0, len(standing) - len("-->")):
+    if old := re.search(_CHECKSUM, standing.removesuffix("-->")):
         standing = standing[: old.start()].rstrip() + standing[old.end() :]
     if not checksum:
         return standing
@@ -129,8 +128,6 @@ def read_options(text: str, place: Callable[[int], Location], base: Options) -> 
 
     `place` turns an offset in the text into its location. What cannot be read keeps its default.
     """
-    from dataclasses import replace
-
     from mdtables.model import Diagnostic
     from mdtables.options import SPECS, Options
 
@@ -149,12 +146,12 @@ def read_options(text: str, place: Callable[[int], Location], base: Options) -> 
     except MarkerSyntaxError as wrong:
         problems.append(Diagnostic("marker", str(wrong), place(wrong.offset)))
     if "source" in seen:
-        return replace(base, **values), problems
+        return base._replace(**values), problems
     hint = 'without source="…" a region is only aligned; it takes ' + " and ".join(n for n in SPECS if SPECS[n].bare)
     for name in [n for n in values if not SPECS[n].bare]:
         problems.append(Diagnostic("option-place", f'option "{name}" needs a source', place(seen[name]), hint))
         del values[name]
-    return replace(Options(style=base.style), **values), problems  # a hand-written table keeps its own alignments
+    return Options(style=base.style)._replace(**values), problems  # a hand-written table keeps its own alignments
 
 
 def _read_option(name: str, text: str | None, values: dict[str, Any]) -> tuple[str, str] | None:

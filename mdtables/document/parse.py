@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdtables.conflict import conflicts
 from mdtables.document import marker
@@ -23,8 +23,7 @@ _LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-")
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """From a start marker to its end marker. `body` are the lines between, with their endings.
 
     `body_at` is the offset of the first, `first_line` its number; `live` the numbers of those delimiter rows that lie
@@ -40,8 +39,7 @@ class Region:
     in_list: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A text with its regions. `conflicts` are the first and the last line of each of git's conflicts in it."""
 
     path: str

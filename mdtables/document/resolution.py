@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mdtables.conflict import conflicts
 from mdtables.document.candidates import Lines
@@ -18,8 +18,7 @@ from mdtables.offsets import line_at, splice
 from mdtables.options import DEFAULTS
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """Both sides of a document, the indexes of the regions that are in conflict, and where lines were left out of ours.
 
     Each of `left_out` is a line of `ours`, in order, and how many lines of the text in conflict stand before it that do
@@ -36,7 +35,7 @@ class Resolution:
         if place.path != self.ours.path or not place.line:
             return place
         index = bisect_right(self.left_out, place.line, key=lambda each: each[0])
-        return replace(place, line=place.line + (self.left_out[index - 1][1] if index else 0))
+        return place._replace(line=place.line + (self.left_out[index - 1][1] if index else 0))
 
 
 def resolve(document: Document) -> Resolution | None:

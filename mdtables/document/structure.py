@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdtables.document.blocks import LITERAL_TAGS, Kind, blocks
 from mdtables.offsets import splice
@@ -17,8 +17,7 @@ from mdtables.spans import code_spans
 _HIDING = re.compile(rf"<!--|-->|</?(?:{LITERAL_TAGS})\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What stands around a place: `code` (or a comment, or `<pre>`), `html`, or ordinary `text`."""
 
     kind: Kind

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdtables.model import Alignment, Diagnostic, Location, Row, Table
 
@@ -26,8 +26,7 @@ _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A table as it stands: from line `top` of the region's body up to, not including, `bottom`.
 
     `prefix` is what stands before its delimiter row. The rows of `table` are as long as its header, except where a row

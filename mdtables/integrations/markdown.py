@@ -62,7 +62,7 @@ class _Regenerate(Preprocessor):
         unnamed = os.path.join(self._options["root"], "(a page that the host does not name)")
         path = os.path.relpath(_page_path(self.md) or unnamed)
         here = os.getcwd()  # a new run for each page: a server goes on for days, and nobody says when a build begins
-        run = Run(Projects(here), Loader(here), here, force=True)
+        run = Run(Projects(here), Loader(here), here, set(), force=True)
         outcome = run.fix(path, text.encode("utf-8", "surrogatepass"), named=False)
         if outcome is None:
             return lines

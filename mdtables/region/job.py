@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mdtables.document.parse import Document, Region
 from mdtables.edits import Difference
@@ -16,8 +16,7 @@ Load = Callable[[Options, Location], tuple[Table, Sequence[Diagnostic]]]
 """A region's options and its place -> the table of its source, with warnings. Raises MdtablesError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What holds for every region of a document: defaults of the options, the checksum, overwriting hand edits.
 
     `ambiguous_width` is 2 for those who edit in an East Asian font, where … and ° are two columns wide.
@@ -32,8 +31,7 @@ class Policy:
 DEFAULT_POLICY = Policy()
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One region of a document with what its markers say, and what holds for all."""
 
     document: Document
@@ -51,8 +49,7 @@ class Job:
         return Location(self.document.path, self.region.first_line + index)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """A job, done: the region's outcome, the problems in it, and the edits to the document's text."""
 
     outcome: RegionOutcome

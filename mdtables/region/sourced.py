@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mdtables.checksum import checksum
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
@@ -16,7 +16,8 @@ from mdtables.edits import Difference, difference, in_words
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
 from mdtables.region.job import Done, Job, Load, done
-from mdtables.render.cells import TemplatePipeError, encode_rows
+from mdtables.render import TemplatePipeError
+from mdtables.render.cells import encode_rows
 from mdtables.render.layout import lay_out
 from mdtables.shape import shape, shown_as
 
@@ -56,8 +57,7 @@ def generate(job: Job, load: Load) -> Done:
     return done(job, problems, edits, standing=stood, generated=made.values, difference=found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(NamedTuple):
     """What the source makes: the shaped values, the same as encoded cells, their lines, what they say, its checksum."""
 
     values: Table
@@ -72,7 +72,7 @@ def _made(job: Job, load: Load) -> tuple[_Made, list[Diagnostic]]:
     loaded, warnings = load(job.options, job.place)
     _check(loaded, job)
     values = shape(loaded, job.options)
-    problems = [w if w.location == job.place else replace(w, asked_by=(job.place,)) for w in warnings]
+    problems = [w if w.location == job.place else w._replace(asked_by=(job.place,)) for w in warnings]
     if not values.rows:
         problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
     cells, lines = lines_of(values, job.options, job.place, job.policy.ambiguous_width)

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from mdtables.render import literal, live
 from mdtables.render.characters import LITERAL, reference
-from mdtables.render.live import TemplatePipeError
-
-__all__ = ["TemplatePipeError", "encode", "encode_rows"]
 
 _BATCH = 2048
-_MARKS = {"markdown": live.MARKS, "text": literal.MARKS}
+# What may have to be written otherwise: a value of one line without any of these is left as it is.
+_MARKS = {
+    "markdown": ("\\", "`", "<", "[", "$", "|", "{"),
+    "text": (*"\\|`*<[^${_&:(/%~@", ">>", "--", "...", "==", "++", "ww", "wW", "Ww", "WW"),
+}
 _SEPARATOR = "\x1f"
 _LOOSE_BLANKS = ("  ", f" {_SEPARATOR}", f"{_SEPARATOR} ")
 # Words with a blank, a comma, a full stop or a dash between them mean themselves everywhere.
@@ -35,7 +35,18 @@ def encode(value: str, cells: Literal["markdown", "text"], templates: Literal["e
     value = "\n".join(line.strip(" \t") for line in _LINE_BREAK.split(value.strip(_EDGE)))
     if _ONLY_STRUCTURE.fullmatch(value):
         return "".join(LITERAL.get(c, c) for c in value)
-    return _keep_edges(literal.encode_literal(value) if cells == "text" else live.encode_live(value, templates))
+    return _keep_edges(_encode_marks(value, cells, templates))
+
+
+def _encode_marks(value: str, cells: Literal["markdown", "text"], templates: Literal["escape", "keep"]) -> str:
+    """Each mode where it is needed: their expressions take 6 ms to compile, and most tables need neither."""
+    if cells == "text":
+        from mdtables.render.literal import encode_literal
+
+        return encode_literal(value)
+    from mdtables.render.live import encode_live
+
+    return encode_live(value, templates)
 
 
 def encode_rows(

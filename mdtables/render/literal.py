@@ -32,8 +32,6 @@ _TEXT = re.compile(
     """,
     _FLAGS,
 )
-MARKS = (*"\\|`*<[^${_&:(/%~@", ">>", "--", "...", "==", "++", "ww", "wW", "Ww", "WW")
-"""What may have to be written otherwise: a value of one line without any of these is left as it is."""
 
 _CODE = re.compile(rf"""{_LIVE} | ["'~@&] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\.""", _FLAGS)
 _BLANK = re.compile(r"[ \t\n]|$")

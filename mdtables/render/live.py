@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
+from mdtables.render import TemplatePipeError
 from mdtables.render.characters import BREAK, reference
 from mdtables.render.literal import encode_code
 
@@ -29,9 +30,6 @@ _MARKDOWN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
-MARKS = ("\\", "`", "<", "[", "$", "|", "{")
-"""What may have to be written otherwise: a value of one line without any of these is left as it is."""
-
 _BLANKS = re.compile(r"[ \t]+")
 _BLANK = " \t\f\v"  # what may stand at the ends of code, and is nothing there
 _TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
@@ -39,10 +37,6 @@ _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
 _IN_URL = {"|": "%7C", "`": "%60", "$": "%24", "{": "%7B"}
 _ESCAPES_THAT_HOLD = frozenset("!#()*+-.>[]\\}_|")
 _TEX = {"\\|": "\\vert ", "\\\\": "\\"}  # what a pipe and a lone backslash become inside math
-
-
-class TemplatePipeError(ValueError):
-    """A pipe inside a template expression that must stay live: a table has no way to write it."""
 
 
 def _check_templates(text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from mdtables.edits import in_words
 from mdtables.model import Diagnostic, Location
@@ -32,7 +31,7 @@ def diagnostics_of(outcomes: Iterable[Outcome]) -> list[Diagnostic]:
             key = (found.code, found.message, found.location)
             before = unique.get(key)
             asked_by = dict.fromkeys([*(before.asked_by if before else ()), *found.asked_by])
-            unique[key] = replace(found, asked_by=tuple(asked_by))
+            unique[key] = found._replace(asked_by=tuple(asked_by))
     return list(unique.values())
 
 
@@ -46,8 +45,8 @@ def without_lines(found: Diagnostic, path: str) -> Diagnostic:
     """A diagnostic for somebody who cannot see the lines of the document at this path as they were read."""
     document = Location(path)
     if found.location.path == path:
-        return replace(found, location=document)
-    return replace(found, asked_by=(document,) if found.asked_by else ())
+        return found._replace(location=document)
+    return found._replace(asked_by=(document,) if found.asked_by else ())
 
 
 def changes_in_words(outcome: Outcome, region: RegionOutcome) -> list[str]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mdtables.model import Changes, Diagnostic, Table
     from mdtables.options import Options
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """One kind of source. `read` takes its bytes, the path to name in errors, and the options; see csv_file, yaml_file.
     `edit` makes the bytes of the same source with changes in its table, and raises MdtablesError where it cannot.
     `write` makes the bytes of a new source out of a table without missing cells.

@@ -9,8 +9,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Row, Table
 from mdtables.offsets import END_OF_LINE, Edit, splice
@@ -110,8 +110,7 @@ def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[_Recor
     return [row for row in rows if columns == 1 or not row.blank], columns
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(NamedTuple):
     """A record in the text: where its fields are, where it ends, and where the next begins."""
 
     start: int

@@ -10,8 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import yaml
 
@@ -28,28 +27,31 @@ _MERGE = "\0<<"  # no key of a document: NUL is refused before
 _SHAPES = "it takes a list of mappings, a list of lists with the header first, or a mapping of mappings"
 
 
-@dataclass(slots=True)
-class _Tagged:
+class _Tagged(NamedTuple):
     """A node with a tag of its own, which says something about types that a table cannot."""
 
     tag: str
     line: int
 
 
-@dataclass(slots=True)
 class _List:
-    line: int
-    items: list[_Node] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    __slots__ = ("items", "line", "lines")
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.items: list[_Node] = []
+        self.lines: list[int] = []
 
 
-@dataclass(slots=True)
 class _Mapping:
     """`items` by key, in order; the value of a merge key `<<` is under _MERGE. `lines` are those of the keys."""
 
-    line: int
-    items: dict[str, _Node] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("items", "line", "lines")
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.items: dict[str, _Node] = {}
+        self.lines: dict[str, int] = {}
 
 
 _Node = str | None | _Tagged | _List | _Mapping
@@ -295,7 +297,7 @@ class _Reader:
             _fail("source-shape", message, Location(self.path, node.lines[odd]), _SHAPES)
         parts = [name for name, value in node.items.items() if _may_be_table(value)]
         if parts:
-            named = replace(self.source, part=(*self.source.part, parts[0]))
+            named = self.source._replace(part=(*self.source.part, parts[0]))
             hint = f'name the part on the marker: source="{named}"'
             _fail("source-shape", "a mapping that is no table as a whole", place, hint)
         _fail("source-shape", "one flat mapping is no table", place, _SHAPES)

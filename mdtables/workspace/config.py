@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.options import DEFAULTS, SPECS, Options, did_you_mean
@@ -24,8 +23,7 @@ OWN_NAME, SHARED_NAME = CONFIGURATION_NAMES
 _HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """A configuration file's content; without a file, the defaults. Paths are absolute."""
 
     path: str = ""
@@ -43,8 +41,7 @@ class Settings:
 NO_SETTINGS = Settings()
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key of the configuration that is no option of a region: what it holds and what it means."""
 
     kind: str
@@ -79,7 +76,7 @@ class Projects:
     def settings(self, folder: str) -> Settings:
         """Of the nearest configuration file, at most up to the git root. Raises MdtablesError if it is not right."""
         found = self._given or self._nearest(folder)
-        return replace(found, defaults=replace(found.defaults, **self._over)) if self._over else found
+        return found._replace(defaults=found.defaults._replace(**self._over)) if self._over else found
 
     def _nearest(self, folder: str) -> Settings:
         while (found := self._settings_in(folder)) is None:
@@ -207,7 +204,7 @@ class _Reading:
         folders = (os.path.realpath(os.path.join(self.folder, name)) for name in own.get("allowed-folders", ()))
         return Settings(
             os.path.realpath(self.path),
-            replace(DEFAULTS, **values),
+            DEFAULTS._replace(**values),
             tuple(own.get("exclude", ())),
             tuple(folders),
             own.get("checksum", True),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options, did_you_mean
@@ -26,8 +25,7 @@ class SourceError(Exception):
         self.code, self.hint = code, hint
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """Where a document lives: its real folder, its project's root, and the settings that hold there."""
 
     folder: str
@@ -65,8 +63,7 @@ def resolve(path: str, home: Home) -> str:
     return real
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A source as it was read: its real path and how diagnostics call it, its bytes, its format and its table."""
 
     real: str
@@ -111,7 +108,7 @@ class Loader:
             try:
                 self._tables[key] = kind.read(data, self.shown(real), options)
             except MdtablesError as error:
-                raise MdtablesError(*(replace(d, asked_by=(place,)) for d in error.diagnostics)) from None
+                raise MdtablesError(*(d._replace(asked_by=(place,)) for d in error.diagnostics)) from None
         table, warnings = self._tables[key]
         return table, [*warnings, *self._untracked(real, place, home)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from hashlib import blake2b
+from _blake2 import blake2b  # where hashlib has it from, without OpenSSL, which takes 6 ms to load
 
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES

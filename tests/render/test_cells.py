@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdtables.document.meaning import meaning
-from mdtables.render.cells import TemplatePipeError, encode, encode_rows
+from mdtables.render import TemplatePipeError
+from mdtables.render.cells import encode, encode_rows
 
 READABLE = [
     *("DL for Coders", "2021-05-20", "1.10", "-5", "a, b", "it's", 'say "hi"', "AT&T", "C++", "50%", "a_b_c", "x > y"),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
@@ -36,14 +36,13 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 
-@dataclass(frozen=True, slots=True)
-class _Build:
+class _Build(NamedTuple):
     """One build, in however many languages: its run, what it says, and the pages whose regions were seen."""
 
     config: MkDocsConfig
     run: Run
     telling: Telling
-    seen: set[str] = field(default_factory=set)
+    seen: set[str]
 
 
 class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]  # MkDocs has no types there
@@ -68,7 +67,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             self._build = None
             return config
         if self._build is None or self._build.config is not config:
-            self._build = _Build(config, self._run(), Telling(self.config["on_error"], self.config["on_stale"]))
+            self._build = _Build(config, self._run(), Telling(self.config["on_error"], self.config["on_stale"]), set())
         if self.config["sortable"]:
             config.extra_javascript += [] if SCRIPT in config.extra_javascript else [SCRIPT]
             config.extra_css += [] if STYLE in config.extra_css else [STYLE]
@@ -78,7 +77,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         """A run like the command line's, whose options a host may set."""
         here = os.getcwd()
         over = {name: self.config[name] for name in OF_REGIONS if self.config[name] is not None}
-        return Run(Projects(here, over=over), Loader(here), here, write=self.config["write"])
+        return Run(Projects(here, over=over), Loader(here), here, set(), write=self.config["write"])
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         if self._build and self._dirty:
@@ -110,7 +109,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     def _regenerated(self, shown: PageText, build: _Build) -> Outcome | None:
         """What a page shows: its data; where the file is written too, a hand edit stays. None if it is left out."""
-        run = replace(build.run, write=False, force=not build.run.write)
+        run = build.run._replace(write=False, force=not build.run.write)
         with _without_collecting():
             outcome = run.fix(shown.path, shown.text.encode("utf-8", "surrogatepass"), named=False)
         if outcome and outcome.regions and self._serves:
@@ -140,7 +139,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             log.info(f"regenerated {outcome.path}")
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
-        if self._build is None or not marker.NAME.search(html):
+        if self._build is None or not re.search(marker.NAME, html):
             return None
         if page.file.src_uri not in self._build.seen:
             path = page_text(page, "", config).path
