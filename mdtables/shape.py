@@ -13,6 +13,7 @@ from mdtables.options import AlignRule, Column, Options, SortKey, did_you_mean
 if TYPE_CHECKING:
     from decimal import Decimal
 
+_BATCH = 2048
 _MOST_COLUMNS = 10_000  # that a region shows: nobody reads more, and renderers take minutes for them
 # Possessive, since a number has one reading only: a column of them goes through at six times the speed.
 _DIGITS = r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?+\d++)?+"
@@ -32,16 +33,18 @@ def shape(table: Table, options: Options) -> Table:
     """The table that a region shows: sorted, then cut to `limit` rows, then its columns chosen and aligned."""
     if options.key:
         _index(options.key, _indexes(table.header), "key")
-    order, _ = origin(table, options)
     picked = _picked(table.header, options.columns)
     if len(picked) > _MOST_COLUMNS:
         message = f"{len(picked)} columns, and a table takes {_MOST_COLUMNS}: choose some of them with columns=…"
         raise ShapeError("source-shape", message)
-    rows = [table.rows[index] for index in order]
+    rows, lines = table.rows[: options.limit], table.lines[: options.limit]
+    if options.sort:
+        order, _ = origin(table, options)
+        rows = [table.rows[index] for index in order]
+        lines = [table.lines[index] for index in order] if table.lines else ()
     if [index for index, _ in picked] != list(range(len(table.header))):
         rows = [[row[index] for index, _ in picked] for row in rows]
     header = [name for _, name in picked]
-    lines = [table.lines[index] for index in order] if table.lines else ()
     shown = table._replace(header=header, rows=rows, lines=lines)
     return shown._replace(align=alignments(shown, options.align))
 
@@ -76,12 +79,21 @@ def alignments(table: Table, rules: Sequence[AlignRule]) -> list[Alignment]:
 
 def _auto(rows: Sequence[Sequence[str | None]], column: int) -> Alignment:
     """Right for a column of numbers, whatever else is missing or empty in it."""
-    first = next((value for row in rows if (value := row[column])), "")
-    if not _NUMBER.fullmatch(first):
-        return "none"
-    values = [value for row in rows if (value := row[column])]
+    is_empty = True
+    for at in range(0, len(rows), _BATCH):
+        values = [value for row in rows[at : at + _BATCH] if (value := row[column])]
+        if values and not (_NUMBER.fullmatch(values[0]) and _are_numbers(values)):
+            return "none"
+        is_empty = is_empty and not values
+    return "none" if is_empty else "right"
+
+
+def _are_numbers(values: Sequence[str]) -> bool:
+    digits = "".join(values)
+    if digits.isascii() and digits.isdigit():  # whole numbers, which most are, at four times the speed
+        return True
     text = "\n".join([*values, ""])
-    return "right" if text.count("\n") == len(values) and _NUMBERS.fullmatch(text) else "none"
+    return text.count("\n") == len(values) and bool(_NUMBERS.fullmatch(text))
 
 
 def _indexes(names: Sequence[str]) -> dict[str, int]:

@@ -7,6 +7,7 @@ import sys
 
 from mdtables.cli.output import BROKEN, say_diagnostics
 
+_BATCH = 2048  # lines: a large table need not be in memory as text and as bytes too
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -55,14 +56,15 @@ def run(arguments: argparse.Namespace) -> int:
         options = _options(arguments, settings.defaults)
         table, warnings = show(options, projects, os.getcwd())
         if arguments.format == "markdown":
-            text = as_markdown(table, options, settings.ambiguous_width)
+            lines = as_markdown(table, options, settings.ambiguous_width)
         else:
-            text = tabulated(table, arguments.format, options.null)
+            lines = tabulated(table, arguments.format, options.null).removesuffix("\n").split("\n")
     except MdtablesError as error:
         say_diagnostics(error.diagnostics, arguments, sys.stderr)
         return BROKEN
     say_diagnostics(warnings, arguments, sys.stderr)
-    print(text, end="")
+    for at in range(0, len(lines), _BATCH):
+        print("\n".join(lines[at : at + _BATCH]))
     return 0
 
 

@@ -100,7 +100,7 @@ def _data(moved: Moved, target: str, suffix: str) -> bytes:
     """The file's bytes, read back. Raises MdtablesError where the format cannot hold this table."""
     kind = FORMATS[suffix]
     data = kind.write(moved.table)
-    table, _ = kind.read(data, target, DEFAULTS)
+    table, _ = kind.read(data, target, DEFAULTS, None)
     if [list(table.header), *table.rows] != [list(moved.table.header), *moved.table.rows]:
         message = f"a {suffix[1:]} file cannot hold this table: it would not read back the same"
         raise MdtablesError(Diagnostic("no-value", message, Location(target), "try the other --format"))

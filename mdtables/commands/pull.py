@@ -128,7 +128,7 @@ def _changed(edited: _Edited, asked: Changes) -> bytes:
     loaded, options = edited.loaded, edited.region.options
     new = loaded.kind.edit(loaded.data, loaded.shown, options, asked)
     try:
-        held = holds(loaded.kind.read(new, loaded.shown, options)[0], loaded.table, asked)
+        held = holds(loaded.kind.read(new, loaded.shown, options, None)[0], loaded.table, asked)
     except MdtablesError:
         held = False
     if not held:

@@ -30,9 +30,9 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
         raise MdtablesError(Diagnostic(error.code, str(error), _place(options))) from None
 
 
-def as_markdown(table: Table, options: Options, ambiguous_width: int) -> str:
-    """The table as a region would hold it. Raises MdtablesError."""
-    return "".join(line + "\n" for line in lines_of(table, options, _place(options), ambiguous_width)[1])
+def as_markdown(table: Table, options: Options, ambiguous_width: int) -> Sequence[str]:
+    """The lines of the table as a region would hold it. Raises MdtablesError."""
+    return lines_of(table, options, _place(options), ambiguous_width)[1]
 
 
 def _place(options: Options) -> Location:

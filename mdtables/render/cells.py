@@ -14,10 +14,8 @@ from mdtables.render.characters import LITERAL, reference
 
 _BATCH = 2048
 # What may have to be written otherwise: a value of one line without any of these is left as it is.
-_MARKS = {
-    "markdown": ("\\", "`", "<", "[", "$", "|", "{"),
-    "text": (*"\\|`*<[^${_&:(/%~@", ">>", "--", "...", "==", "++", "ww", "wW", "Ww", "WW"),
-}
+_MARKS = {"markdown": "\\`<[$|{", "text": "\\|`*<[^${_&:(/%~@"}
+_PAIRS = {"markdown": (), "text": (">>", "--", "...", "==", "++", "ww", "wW", "Ww", "WW")}
 _SEPARATOR = "\x1f"
 _LOOSE_BLANKS = ("  ", f" {_SEPARATOR}", f"{_SEPARATOR} ")
 # Words with a blank, a comma, a full stop or a dash between them mean themselves everywhere.
@@ -26,6 +24,15 @@ _LINE_BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _EDGE = "\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85"  # blanks that nothing shows at the end of a cell
 _ONLY_STRUCTURE = re.compile(r"[-=:+ ]+")  # kramdown takes a row of these for a separator line
 _A_CELL_OF_STRUCTURE = re.compile(rf"{_SEPARATOR}{_ONLY_STRUCTURE.pattern}(?={_SEPARATOR})")
+
+
+def _kinds(marks: str) -> bytes:
+    """What each character of ASCII is at first sight: ! for marks and what cannot be printed, - for structure."""
+    kinds = {**dict.fromkeys("-=:+", "-"), **dict.fromkeys(marks, "!"), " ": " ", _SEPARATOR: _SEPARATOR}
+    return "".join(kinds.get(c, "x" if c.isprintable() else "!") for c in map(chr, range(128))).encode().ljust(256)
+
+
+_KINDS = {cells: _kinds(marks) for cells, marks in _MARKS.items()}
 
 
 def encode(value: str, cells: Literal["markdown", "text"], templates: Literal["escape", "keep"] = "escape") -> str:
@@ -62,8 +69,13 @@ def encode_rows(
     """
     encoded: list[Sequence[str]] = []
     for at in range(0, len(rows), _BATCH):
-        batch = _filled(rows[at : at + _BATCH], null)
-        if _mean_themselves(map(_SEPARATOR.join, batch), len(batch) * len(batch[0]), _MARKS[cells]):
+        batch: Sequence[Sequence[str]] = rows[at : at + _BATCH]  # type: ignore[assignment]  # or `join` refuses them
+        try:
+            joined = _joined(map(_SEPARATOR.join, batch))
+        except TypeError:
+            batch = [[null if value is None else value for value in row] for row in rows[at : at + _BATCH]]
+            joined = _joined(map(_SEPARATOR.join, batch))
+        if _mean_themselves(joined, len(batch) * len(batch[0]), cells):
             encoded += batch
         else:
             columns = zip(*batch, strict=True)
@@ -71,29 +83,33 @@ def encode_rows(
     return encoded
 
 
-def _filled(rows: Sequence[Sequence[str | None]], null: str) -> Sequence[Sequence[str]]:
-    if any(None in row for row in rows):
-        return [[null if value is None else value for value in row] for row in rows]
-    return rows  # type: ignore[return-value]  # no value is missing
-
-
 def _encode_column(
     values: Sequence[str], cells: Literal["markdown", "text"], templates: Literal["escape", "keep"]
 ) -> Sequence[str]:
-    if _mean_themselves(values, len(values), _MARKS[cells]):
+    if _mean_themselves(_joined(values), len(values), cells):
         return values
     return [encode(value, cells, templates) for value in values]
 
 
-def _mean_themselves(values: Iterable[str], count: int, marks: Sequence[str]) -> bool:
-    """Whether so many values, or rows of them joined, are their own cells, as far as one look at all of them tells."""
-    joined = _SEPARATOR.join(["", *values, ""])
+def _joined(values: Iterable[str]) -> str:
+    """Values with a separator between them, in front and behind. Raises TypeError if one is missing."""
+    return _SEPARATOR.join(["", *values, ""])
+
+
+def _mean_themselves(joined: str, count: int, cells: Literal["markdown", "text"]) -> bool:
+    """Whether so many values that were joined are their own cells, as far as one look at all of them tells."""
+    if joined.count(_SEPARATOR) != count + 1 or any(pair in joined for pair in _PAIRS[cells]):
+        return False
+    if joined.isascii():  # a look at each kind of character, not at each mark: half of the time
+        kinds = joined.encode().translate(_KINDS[cells]).decode()
+        harmless, may_be_structure = "!" not in kinds, f"{_SEPARATOR}-" in kinds
+    else:
+        kinds, may_be_structure = joined, True
+        harmless = joined.replace(_SEPARATOR, "").isprintable() and not any(mark in joined for mark in _MARKS[cells])
     return (
-        joined.count(_SEPARATOR) == count + 1
-        and joined.replace(_SEPARATOR, "").isprintable()
-        and not any(mark in joined for mark in marks)
-        and not any(blanks in joined for blanks in _LOOSE_BLANKS)
-        and not _A_CELL_OF_STRUCTURE.search(joined)
+        harmless
+        and not any(blanks in kinds for blanks in _LOOSE_BLANKS)
+        and not (may_be_structure and _A_CELL_OF_STRUCTURE.search(joined))
     )
 
 

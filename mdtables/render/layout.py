@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Literal
 
 from mdtables.model import Alignment
@@ -13,6 +14,7 @@ NARROWEST = 3
 """Columns of the narrowest cell: md4c, lowdown and showdown want three dashes in a delimiter cell."""
 
 _BATCH = 2048
+_AT_ONCE = 64  # rows: less than that or more takes longer
 _ENDS: dict[Alignment, tuple[str, str]] = {
     "none": ("-", "-"),
     "left": (":", "-"),
@@ -40,11 +42,20 @@ def lay_out(
     plain = [is_plain("".join(map("".join, batch))) for batch in batches]
     widths = [NARROWEST] * len(header)
     for batch, all_plain in zip(batches, plain, strict=True):
-        for index, column in enumerate(zip(*batch, strict=True)):
-            measure = len if all_plain or is_plain("".join(column)) else measured
-            widths[index] = max(widths[index], *map(measure, column))
+        found = _plain_widths(batch, len(header)) if all_plain else _widths(batch, measured)
+        widths = list(map(max, widths, found))
     lines = [line for b, p in zip(batches, plain, strict=True) for line in _padded(b, widths, align, p, measured)]
     return [lines[0], _delimiter_row(widths, align), *lines[1:]]
+
+
+def _plain_widths(rows: Sequence[Sequence[str]], columns: int) -> Iterator[int]:
+    lengths = list(map(len, chain.from_iterable(rows)))
+    return (max(lengths[column::columns]) for column in range(columns))
+
+
+def _widths(rows: Sequence[Sequence[str]], measured: Callable[[str], int]) -> Iterator[int]:
+    for column in zip(*rows, strict=True):
+        yield max(map(len if is_plain("".join(column)) else measured, column))
 
 
 def _delimiter_row(widths: Sequence[int], align: Sequence[Alignment]) -> str:
@@ -59,11 +70,13 @@ def _padded(
     plain: bool,
     measured: Callable[[str], int],
 ) -> Iterable[str]:
-    """Rows as lines. A row in which characters and columns are the same goes through one `%` of the whole row."""
+    """Rows as lines. A row in which characters and columns are the same goes through one `%`, of many such rows."""
     shape = " | ".join(f"%{'' if a == 'right' else '-'}{w}s" for w, a in zip(widths, align, strict=True))
     template = f"| {shape} |"
     if plain and "center" not in align:
-        return map(template.__mod__, map(tuple, rows))
+        some = (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE))
+        texts = ("\n".join([template] * len(batch)) % tuple(chain.from_iterable(batch)) for batch in some)
+        return chain.from_iterable(text.split("\n") for text in texts)
     return (
         template % tuple(row)
         if "center" not in align and is_plain("".join(row))

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """One kind of source. `read` takes its bytes, the path to name in errors, and the options; see csv_file, yaml_file.
+    """One kind of source. `read` takes its bytes, the path to name in errors, the options, and how many rows are enough
+    where not all are; see csv_file, yaml_file.
     `edit` makes the bytes of the same source with changes in its table, and raises MdtablesError where it cannot.
     `write` makes the bytes of a new source out of a table without missing cells.
 
@@ -19,20 +20,20 @@ class Format(NamedTuple):
     those that mean something to this format alone.
     """
 
-    read: Callable[[bytes, str, Options], tuple[Table, list[Diagnostic]]]
+    read: Callable[[bytes, str, Options, int | None], tuple[Table, list[Diagnostic]]]
     edit: Callable[[bytes, str, Options, Changes], bytes]
     write: Callable[[Table], bytes]
     own_options: frozenset[str]
     has_parts: bool
 
 
-def _csv(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
+def _csv(data: bytes, path: str, options: Options, most: int | None) -> tuple[Table, list[Diagnostic]]:
     from mdtables.sources.csv_file import read
 
-    return read(data, path, options)
+    return read(data, path, options, most)
 
 
-def _yaml(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
+def _yaml(data: bytes, path: str, options: Options, _most: int | None) -> tuple[Table, list[Diagnostic]]:
     from mdtables.sources.yaml_file import read  # yaml is 16 ms to import
 
     return read(data, path, options)

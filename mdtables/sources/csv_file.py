@@ -9,44 +9,45 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate
+from itertools import compress, islice
 from typing import NamedTuple
 
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Row, Table
-from mdtables.offsets import END_OF_LINE, Edit, splice
+from mdtables.offsets import Edit, splice
 from mdtables.options import Options
 from mdtables.sources.text import MOST_PROBLEMS, decode
 
 
-def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
-    """The table in a CSV. Its `lines` are the lines on which its records begin.
+def read(data: bytes, path: str, options: Options, most: int | None = None) -> tuple[Table, list[Diagnostic]]:
+    """The table in a CSV, or its first rows, `most` of them. Its `lines` are the lines on which its records begin.
 
     Raises MdtablesError: not text in that encoding, not well-formed, no header, a repeated column, rows of another
-    length than the header's (all of them, up to twenty).
+    length than the header's (of all rows, whether they are kept or not; up to twenty).
     """
     hint = "save it as UTF-8, or name its encoding on the marker: encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
     delimiter = _delimiter(options, path)
-    records, lines = _records(text, delimiter, path, from_the_top=bool(options.header))
+    records, lengths, lines = _records(text, delimiter, path, -1 if most is None else most + 1)
     if options.header:
         header, at = options.header, Location(path)
-    elif records:
-        header, at = tuple(name.strip() for name in records.pop(0)), Location(path, lines[0])
-        lines = lines[1:]
     else:
-        hint = 'a header without rows is a table; for data without a header line write header="…" on the marker'
-        raise MdtablesError(Diagnostic("source-shape", "the file is empty", Location(path), hint))
+        first = next((index for index, length in enumerate(lengths) if length), None)
+        if first is None:
+            hint = 'a header without rows is a table; for data without a header line write header="…" on the marker'
+            raise MdtablesError(Diagnostic("source-shape", "the file is empty", Location(path), hint))
+        header, at = tuple(name.strip() for name in records[first]), Location(path, lines[first])
+        records, lengths, lines = records[first + 1 :], lengths[first + 1 :], lines[first + 1 :]
     _check_header(header, at)
     if len(header) == 1:
-        records = [record or [""] for record in records]
-    elif not all(records):
-        lines = [line for line, record in zip(lines, records, strict=True) if record]
-        records = [record for record in records if record]
-    _check_lengths(records, lines, len(header), path)
-    rows: list[Row] = records  # type: ignore[assignment]  # a list of text is a row in which nothing is missing
+        records, lengths = [record or [""] for record in records], [length or 1 for length in lengths]
+    elif 0 in lengths:
+        records, lines = list(filter(None, records)), list(compress(lines, lengths))
+        lengths = list(filter(None, lengths))
+    _check_lengths(lengths, lines, len(header), path)
+    rows: list[Row] = records[:most]  # type: ignore[assignment]  # a list of text is a row in which nothing is missing
     if options.null:
-        rows = [[field or None for field in record] for record in records]
-    return Table(header, rows, lines=lines), list(_other_delimiter(header, delimiter, at))
+        rows = [[field or None for field in row] for row in rows]
+    return Table(header, rows, lines=lines[: len(rows)]), list(_other_delimiter(header, delimiter, at))
 
 
 def _delimiter(options: Options, path: str) -> str:
@@ -150,28 +151,43 @@ def _field(value: str, delimiter: str, *, quoted: bool) -> str:
     return value
 
 
-def _records(text: str, delimiter: str, path: str, *, from_the_top: bool) -> tuple[list[list[str]], Sequence[int]]:
-    """Every record and the line on which it begins; blank lines before the first are dropped unless `from_the_top`."""
-    records: list[list[str]] = []
+_Records = tuple[list[list[str]], list[int], Sequence[int]]
+
+
+def _records(text: str, delimiter: str, path: str, most: int) -> _Records:
+    """The first records, up to `most` that are not blank (below zero: all); how long all are, and where they begin."""
+    return _quoted_records(text, delimiter, path, most) if '"' in text else _plain_records(text, delimiter, most)
+
+
+def _plain_records(text: str, delimiter: str, most: int) -> _Records:
+    """What `_quoted_records` makes of a text without a quote, in half of the time."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    ends = (index for index, line in enumerate(lines, 1) if line)
+    end = len(lines) if most < 0 else next(islice(ends, most - 1, None), len(lines))
+    records = [line.split(delimiter) if line else [] for line in lines[:end]]
+    lengths = [*map(len, records), *(line.count(delimiter) + 1 if line else 0 for line in lines[end:])]
+    return records, lengths, range(1, len(lines) + 1)
+
+
+def _quoted_records(text: str, delimiter: str, path: str, most: int) -> _Records:
     file = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline="")  # a quarter of a StringIO's memory
     reader = csv.reader(file, delimiter=delimiter, strict=True)
+    records: list[list[str]] = []
+    lengths, lines, line = [], [], 1
     try:
         with _any_field_size():
-            records.extend(reader)
+            for record in reader:
+                lengths.append(len(record))
+                lines.append(line)
+                line = reader.line_num + 1
+                if most:
+                    records.append(record)
+                    most -= bool(record)
     except csv.Error as error:
-        raise MdtablesError(_syntax_problem(str(error), Location(path, _line_starts(records)[-1]))) from None
-    lines = range(1, len(records) + 1) if reader.line_num == len(records) else _line_starts(records)[:-1]
-    first = 0 if from_the_top else next((i for i, record in enumerate(records) if record), len(records))
-    return records[first:], lines[first:]
-
-
-def _line_starts(records: Sequence[Sequence[str]]) -> list[int]:
-    """The line on which each of these records begins, and the one after the last of them."""
-    return list(accumulate((1 + sum(map(_line_ends, record)) for record in records), initial=1))
-
-
-def _line_ends(field: str) -> int:
-    return len(END_OF_LINE.findall(field)) if "\n" in field or "\r" in field else 0
+        raise MdtablesError(_syntax_problem(str(error), Location(path, line))) from None
+    return records, lengths, lines
 
 
 @contextmanager
@@ -199,10 +215,10 @@ def _check_header(header: tuple[str, ...], place: Location) -> None:
         raise MdtablesError(Diagnostic("repeated-column", f"the header repeats {names}", place, "rename one of them"))
 
 
-def _check_lengths(records: list[list[str]], lines: Sequence[int], length: int, path: str) -> None:
-    if set(map(len, records)) <= {length}:
+def _check_lengths(lengths: Sequence[int], lines: Sequence[int], length: int, path: str) -> None:
+    if set(lengths) <= {length}:
         return
-    wrong = [(len(record), line) for record, line in zip(records, lines, strict=True) if len(record) != length]
+    wrong = [(count, line) for count, line in zip(lengths, lines, strict=True) if count != length]
     problems = []
     for count, line in wrong[:MOST_PROBLEMS]:
         message = f"{count} field{'s' if count != 1 else ''}, the header has {length}"

@@ -91,7 +91,15 @@ class Loader:
         self._tables: dict[tuple[object, ...], tuple[Table, Sequence[Diagnostic]]] = {}
 
     def load(self, options: Options, place: Location, home: Home) -> tuple[Table, Sequence[Diagnostic]]:
-        """The table that a region at `place`, in a document at home, asks for, with warnings. Raises MdtablesError."""
+        """The table that a region at `place`, in a document at home, asks for, with warnings. Raises MdtablesError.
+
+        Rows that its limit leaves out need not be there.
+        """
+        return self._load(options, place, home, None if options.sort else options.limit)
+
+    def _load(
+        self, options: Options, place: Location, home: Home, most: int | None
+    ) -> tuple[Table, Sequence[Diagnostic]]:
         source = options.source
         assert source is not None
         try:
@@ -103,10 +111,10 @@ class Loader:
         except SourceError as error:
             raise MdtablesError(Diagnostic(error.code, str(error), place, error.hint)) from None
         read_by = tuple(getattr(options, name) for name in sorted(kind.own_options))
-        key = (real, source.part, options.key, options.null != "", *read_by)
+        key = (real, most, source.part, options.key, options.null != "", *read_by)
         if key not in self._tables:
             try:
-                self._tables[key] = kind.read(data, self.shown(real), options)
+                self._tables[key] = kind.read(data, self.shown(real), options, most)
             except MdtablesError as error:
                 raise MdtablesError(*(d._replace(asked_by=(place,)) for d in error.diagnostics)) from None
         table, warnings = self._tables[key]
@@ -126,9 +134,9 @@ class Loader:
             raise MdtablesError(Diagnostic("unreadable", str(error), place)) from None
 
     def loaded(self, options: Options, place: Location, home: Home) -> Loaded:
-        """The source of a region whose table was loaded before, with all that is known of it."""
+        """The source of a region whose table was loaded before, with all that is known of it, and all of its rows."""
         assert options.source is not None
-        table, _ = self.load(options, place, home)
+        table, _ = self._load(options, place, home, None)
         real = resolve(options.source.path, home)
         kind = _format(real, options, home.settings.defaults)
         return Loaded(real, self.shown(real), self._bytes[real], kind, table)

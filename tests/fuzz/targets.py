@@ -35,7 +35,7 @@ def document(data: bytes) -> None:
     def load(options: Options, place: Location) -> tuple[Table, Sequence[Diagnostic]]:
         assert options.source
         suffix = os.path.splitext(options.source.path)[1]
-        return FORMATS[suffix if suffix in FORMATS else ".csv"].read(source, options.source.path, options)
+        return FORMATS[suffix if suffix in FORMATS else ".csv"].read(source, options.source.path, options, None)
 
     once = regenerate(text, "a.md", load)
     again = regenerate(once.new, "a.md", load)
@@ -72,7 +72,7 @@ def edit(data: bytes) -> None:
 def _edit(source: bytes, suffix: str, typed: str) -> None:
     options, kind = Options(source=Source(f"d{suffix}")), FORMATS[suffix]
     try:
-        table, _ = kind.read(source, f"d{suffix}", options)
+        table, _ = kind.read(source, f"d{suffix}", options, None)
     except MdtablesError:
         return
     empty = f'<!-- TABLE_GENERATE_START source="d{suffix}" -->\n<!-- TABLE_GENERATE_END -->\n'
@@ -90,7 +90,7 @@ def _edit(source: bytes, suffix: str, typed: str) -> None:
                 edited = kind.edit(source, f"d{suffix}", options, asked)
             except MdtablesError:
                 continue
-            _check_edit(kind.read(edited, f"d{suffix}", options)[0], table, asked)
+            _check_edit(kind.read(edited, f"d{suffix}", options, None)[0], table, asked)
 
 
 def _check_edit(after: Table, table: Table, asked: Changes) -> None:
@@ -122,7 +122,7 @@ def source(data: bytes) -> None:
             Options(header=("a", "b"), encoding="cp1252"),
         ):
             with suppress(MdtablesError):
-                table, _ = kind.read(data, f"d{suffix}", options)
+                table, _ = kind.read(data, f"d{suffix}", options, None)
                 assert all(len(row) == len(table.header) for row in table.rows), "a ragged table"
                 assert len(table.lines) == len(table.rows), "a row without a line"
 

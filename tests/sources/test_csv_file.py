@@ -6,9 +6,12 @@ import csv
 import gc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mdtables.model import MdtablesError, Table
 from mdtables.options import Options
+from mdtables.sources import csv_file
 from mdtables.sources.csv_file import read
 
 
@@ -43,3 +46,17 @@ def test_an_empty_field_is_empty_text_and_missing_only_where_null_is_set() -> No
 def test_another_encoding_names_the_byte_that_is_wrong() -> None:
     with pytest.raises(MdtablesError, match="not utf-16 text: truncated data at byte 4"):
         table(b"\xff\xfea\x00b", encoding="utf-16")
+
+
+@given(st.text("ab,;\n\r ", max_size=40), st.sampled_from([-1, 1, 2, 3]))
+def test_a_text_without_quotes_is_read_in_another_way_to_the_same_end(text: str, most: int) -> None:
+    plain, quoted = csv_file._plain_records(text, ",", most), csv_file._quoted_records(text, ",", "d.csv", most)
+    assert [list(part) for part in plain] == [list(part) for part in quoted]
+
+
+@pytest.mark.parametrize("data", [b"a,b\n\n1,x\n2,y\n3,z\n", b'a,b\n\n1,x\n2,"y"\n3,z\n'])
+def test_rows_beyond_those_that_are_asked_for_are_not_kept_but_looked_at(data: bytes) -> None:
+    kept, _ = read(data, "d.csv", Options(), 2)
+    assert (kept.rows, list(kept.lines)) == ([["1", "x"], ["2", "y"]], [3, 4])
+    with pytest.raises(MdtablesError, match=r"d\.csv:6: 3 fields, the header has 2"):
+        read(data + b"4,a,b\n", "d.csv", Options(), 2)
