@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from _blake2 import blake2b  # where hashlib has it from, without OpenSSL, which takes 6 ms to load
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
-from mdtables.model import Alignment
+from mdtables.model import Table
 
 _BYTES = 6  # 12 hexadecimal digits: enough to notice an edit, short enough for a marker
 _BATCH = 2048
@@ -15,14 +16,14 @@ _LOOSE = ("  ", "\t", " \x1f", "\x1f ", " \n", "\n ", "<br>", "\x1e")
 _ESCAPED = str.maketrans({"\x1e": "\x1e0", "\x1f": "\x1e1", "\n": "\x1e2"})
 
 
-def checksum(rows: Sequence[Sequence[str]], align: Sequence[Alignment]) -> str:
+def checksum(says: Table) -> str:
     """A digest of what a table's cells mean, header first, and of its alignments.
 
     Runs of blanks count as one, and blanks round a line break (`<br>`) as none.
     """
-    digest = blake2b(",".join(align).encode(), digest_size=_BYTES)
-    for at in range(0, len(rows), _BATCH):
-        batch = rows[at : at + _BATCH]
+    digest = blake2b(",".join(says.align).encode(), digest_size=_BYTES)
+    rows: Iterator[Sequence[str]] = chain([says.header], says.rows)  # type: ignore[arg-type]  # no cell is missing
+    while batch := list(islice(rows, _BATCH)):
         text = _joined(batch)
         cells = sum(map(len, batch))
         if text.count("\x1f") + text.count("\n") != cells + 1 or any(loose in text for loose in _LOOSE):

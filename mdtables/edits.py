@@ -50,20 +50,20 @@ class Difference(NamedTuple):
         return ((self.new if new else self.old).rows[row][self.key]) or ""
 
 
-Rows = Sequence[Sequence[str]]
+_Rows = Sequence[Row]
 
 
-def difference(old: Table, new: Table, old_says: Rows, new_says: Rows, key: str = "") -> Difference:
-    """What differs between two tables. `old_says` and `new_says` are what their cells say, header first.
+def difference(old: Table, new: Table, old_says: Table, new_says: Table, key: str = "") -> Difference:
+    """What differs between two tables. `old_says` and `new_says` are what their cells say.
 
     Rows are told apart by the column headed `key`, or the first, where its cells are all different in both tables, and
     one that differs in nothing else from the one in its place was renamed. Where the column tells no rows apart, the
     same rows are found first, and the others compared in the order in which they stand.
     """
-    if list(old_says[0]) != list(new_says[0]):
+    if list(old_says.header) != list(new_says.header):
         return Difference(old, new, 0, columns=True)
     column = list(old.header).index(key) if key in old.header else 0
-    old_rows, new_rows = list(map(tuple, old_says[1:])), list(map(tuple, new_says[1:]))
+    old_rows, new_rows = list(map(tuple, old_says.rows)), list(map(tuple, new_says.rows))
     old_keys, new_keys = ([row[column] for row in rows] for rows in (old_rows, new_rows))
     by_key = len(set(old_keys)) == len(old_keys) and len(set(new_keys)) == len(new_keys)
     if by_key:
@@ -91,12 +91,12 @@ def difference(old: Table, new: Table, old_says: Rows, new_says: Rows, key: str 
     )
 
 
-def _by_key(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+def _by_key(old: Row, new: Row) -> list[tuple[int, int]]:
     place = {key: index for index, key in enumerate(old)}
     return [(place[key], index) for index, key in enumerate(new) if key in place]
 
 
-def _renamed(pairs: Sequence[tuple[int, int]], old: Rows, new: Rows, key: int) -> list[tuple[int, int]]:
+def _renamed(pairs: Sequence[tuple[int, int]], old: _Rows, new: _Rows, key: int) -> list[tuple[int, int]]:
     """Rows that stand in the same place between the same neighbours and differ in nothing but their key."""
     ends = list(pairwise(sorted([(-1, -1), *pairs, (len(old), len(new))])))
     if any(new_end < new_start for (_, new_start), (_, new_end) in ends):
@@ -110,13 +110,13 @@ def _renamed(pairs: Sequence[tuple[int, int]], old: Rows, new: Rows, key: int) -
     ]
 
 
-def _without(row: Sequence[str], column: int) -> Sequence[str]:
+def _without(row: Row, column: int) -> Row:
     return [*row[:column], *row[column + 1 :]]
 
 
-def _by_place(old: Rows, new: Rows) -> list[tuple[int, int]]:
+def _by_place(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
     """Rows that are the same, the first with the first; then what is left over, in order."""
-    places: dict[Sequence[str], list[int]] = {}
+    places: dict[Row, list[int]] = {}
     for index in reversed(range(len(old))):
         places.setdefault(old[index], []).append(index)
     pairs = [(places[row].pop(), index) for index, row in enumerate(new) if places.get(row)]

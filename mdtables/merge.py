@@ -13,12 +13,12 @@ from mdtables.document.meaning import meanings
 from mdtables.document.parse import Document, Region, options_of, parse, tables_of
 from mdtables.document.splice import body_edits
 from mdtables.document.table import Standing, only_table
-from mdtables.model import Alignment
+from mdtables.model import Alignment, Table
 from mdtables.offsets import splice
 from mdtables.options import Options
 from mdtables.region.job import DEFAULT_POLICY, Policy
 from mdtables.region.sourced import is_as_written
-from mdtables.render.layout import lay_out
+from mdtables.render.layout import lay_out, lines_of
 from mdtables.shape import shown_as
 from mdtables.values import said
 
@@ -77,10 +77,10 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
     align = [_one_of(*each) for each in zip(*(table.table.align for table in tables), strict=True)]
     ours = regions[1]
     header = list(tables[1].table.header)
-    lines = lay_out(header, rows, align, options.style, policy.ambiguous_width)
-    body = [tables[1].prefix + line + ours.start.eol for line in lines]
+    texts = lay_out(header, rows, align, options.style, policy.ambiguous_width)
+    body = [tables[1].prefix + line + ours.start.eol for line in lines_of(texts)]
     document = documents[1]
-    digest = checksum(meanings([header, *rows]), align) if policy.checksum else ""
+    digest = checksum(meanings(Table(header, rows, align))) if policy.checksum else ""
     end = marker.with_checksum(document.text[ours.end.start : ours.end.end], digest)
     edits = body_edits(ours, [*body, *ours.body[tables[1].bottom :]])
     text = splice(document.text, [*edits, (ours.end.start, ours.end.end, end)])

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 Alignment = Literal["none", "left", "right", "center"]
 Severity = Literal["error", "warning"]
-Row = list[str | None]
+Row = Sequence[str | None]
 
 # Every diagnostic there is: its word, how bad it is, and what it means. The docs show this table.
 CODES: dict[str, tuple[Severity, str]] = {

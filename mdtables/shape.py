@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mdtables.model import Alignment, Table
+from mdtables.model import Alignment, Row, Table
 from mdtables.options import AlignRule, Column, Options, SortKey, did_you_mean
+from mdtables.rows import cells_of, packed, pieces_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_BATCH = 2048
 _MOST_COLUMNS = 10_000  # that a region shows: nobody reads more, and renderers take minutes for them
 # Possessive, since a number has one reading only: a column of them goes through at six times the speed.
 _DIGITS = r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?+\d++)?+"
@@ -37,13 +37,16 @@ def shape(table: Table, options: Options) -> Table:
     if len(picked) > _MOST_COLUMNS:
         message = f"{len(picked)} columns, and a table takes {_MOST_COLUMNS}: choose some of them with columns=…"
         raise ShapeError("source-shape", message)
-    rows, lines = table.rows[: options.limit], table.lines[: options.limit]
+    rows, lines = table.rows, table.lines[: options.limit]
     if options.sort:
         order, _ = origin(table, options)
-        rows = [table.rows[index] for index in order]
+        every = list(table.rows)
+        rows = packed(len(table.header), (every[index] for index in order))
         lines = [table.lines[index] for index in order] if table.lines else ()
+    elif options.limit is not None:
+        rows = table.rows[: options.limit]
     if [index for index, _ in picked] != list(range(len(table.header))):
-        rows = [[row[index] for index, _ in picked] for row in rows]
+        rows = packed(len(picked), ([row[index] for index, _ in picked] for row in rows))
     header = [name for _, name in picked]
     shown = table._replace(header=header, rows=rows, lines=lines)
     return shown._replace(align=alignments(shown, options.align))
@@ -74,18 +77,26 @@ def alignments(table: Table, rules: Sequence[AlignRule]) -> list[Alignment]:
         indexes = _indexes(table.header)
         for rule in rules:
             found[_index(str(rule.header), indexes, "align", "header")] = rule.alignment
-    return [_auto(table.rows, i) if word == "auto" else word for i, word in enumerate(found)]  # type: ignore[misc]
+    numbers = _of_numbers(table.rows, len(found), (i for i, word in enumerate(found) if word == "auto"))
+    auto: dict[int, Alignment] = dict.fromkeys(numbers, "right")
+    return [auto.get(i, "none") if word == "auto" else word for i, word in enumerate(found)]  # type: ignore[misc]
 
 
-def _auto(rows: Sequence[Sequence[str | None]], column: int) -> Alignment:
-    """Right for a column of numbers, whatever else is missing or empty in it."""
-    is_empty = True
-    for at in range(0, len(rows), _BATCH):
-        values = [value for row in rows[at : at + _BATCH] if (value := row[column])]
-        if values and not (_NUMBER.fullmatch(values[0]) and _are_numbers(values)):
-            return "none"
-        is_empty = is_empty and not values
-    return "none" if is_empty else "right"
+def _of_numbers(rows: Sequence[Row], width: int, columns: Iterable[int]) -> set[int]:
+    """Those of these columns that hold numbers, whatever else is missing or empty in them."""
+    left, found = set(columns), set()
+    for piece in pieces_of(rows):
+        if not left:
+            break
+        cells = cells_of(piece)
+        for column in list(left):
+            values = list(filter(None, cells[column::width]))
+            if not values:
+                continue
+            found.add(column)
+            if not (_NUMBER.fullmatch(values[0]) and _are_numbers(values)):
+                left.discard(column)
+    return left & found
 
 
 def _are_numbers(values: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from mdtables.model import Table
 
 
 def between(old: list[list[str]], new: list[list[str]], key: str = "") -> Difference:
-    return difference(table(old), table(new), old, new, key)
+    return difference(table(old), table(new), table(old), table(new), key)
 
 
 def table(rows: list[list[str]]) -> Table:

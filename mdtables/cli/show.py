@@ -7,7 +7,6 @@ import sys
 
 from mdtables.cli.output import BROKEN, say_diagnostics
 
-_BATCH = 2048  # lines: a large table need not be in memory as text and as bytes too
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -56,15 +55,15 @@ def run(arguments: argparse.Namespace) -> int:
         options = _options(arguments, settings.defaults)
         table, warnings = show(options, projects, os.getcwd())
         if arguments.format == "markdown":
-            lines = as_markdown(table, options, settings.ambiguous_width)
+            texts = as_markdown(table, options, settings.ambiguous_width)
         else:
-            lines = tabulated(table, arguments.format, options.null).removesuffix("\n").split("\n")
+            texts = [tabulated(table, arguments.format, options.null).removesuffix("\n")]
     except MdtablesError as error:
         say_diagnostics(error.diagnostics, arguments, sys.stderr)
         return BROKEN
     say_diagnostics(warnings, arguments, sys.stderr)
-    for at in range(0, len(lines), _BATCH):
-        print("\n".join(lines[at : at + _BATCH]))
+    for text in texts:  # a large table need not be in memory as one text, and as bytes too
+        print(text)
     return 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
-from mdtables.region.sourced import lines_of
+from mdtables.region.sourced import laid_out
 from mdtables.shape import ShapeError, shape
 from mdtables.workspace.config import Projects
 from mdtables.workspace.load import Home, Loader
@@ -31,8 +31,8 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
 
 
 def as_markdown(table: Table, options: Options, ambiguous_width: int) -> Sequence[str]:
-    """The lines of the table as a region would hold it. Raises MdtablesError."""
-    return lines_of(table, options, _place(options), ambiguous_width)[1]
+    """The table as a region would hold it, in texts of some lines each. Raises MdtablesError."""
+    return laid_out(table, options, _place(options), ambiguous_width)[1]
 
 
 def _place(options: Options) -> Location:

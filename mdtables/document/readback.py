@@ -7,58 +7,65 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain
+from itertools import zip_longest
 from typing import Any
 
 from mdtables.document.table import is_delimiter_row, split_row
+from mdtables.model import Row
+from mdtables.rows import SEPARATOR, Piece, pieces_of, texts_of
 
-_BATCH = 512
+_AT_ONCE = 256  # rows that mistune is asked to read
 
 
-def first_misread(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> int | None:
-    """The index in `cells` (0 is the header) of the first row that does not read back as it should; None if all do.
+def first_misread(texts: Sequence[str], header: Sequence[str], rows: Sequence[Row]) -> int | None:
+    """The row (0 is the header) that is the first not to read back as it should; None if all do.
 
-    `lines` are a table without its prefix: header, delimiter row, rows. Unicode blanks at a cell's ends do not count.
+    `texts` are a table without its prefix: header, delimiter row, and a text for each piece of its rows. Unicode blanks
+    at a cell's ends do not count.
     """
-    rows = [lines[0], *lines[2:]]
-    if len(rows) != len(cells):
-        return 0
-    for at in range(0, len(rows), _BATCH):
-        written, expected = rows[at : at + _BATCH], cells[at : at + _BATCH]
-        if not _read_as(written, expected):
-            for index, (line, row) in enumerate(zip(written, expected, strict=True), at):
-                if "\n" in line or "\r" in line or split_row(line) != [cell.strip(" \t") for cell in row]:
-                    return index
-    if not is_delimiter_row(lines[1]) or len(split_row(lines[1])) != len(cells[0]):
+    if not (_reads_as(texts[0], header) and is_delimiter_row(texts[1]) and len(split_row(texts[1])) == len(header)):
         return 0
     # to mistune too, rows are split at pipes, and nothing but a backslash before one changes that
-    if "\\" in lines[0] and not _mistune_agrees(lines[:2], [cells[0]]):
+    if "\\" in texts[0] and not _mistune_agrees(texts[:2], [header]):
         return 0
-    doubtful = [index for index in range(1, len(rows)) if "\\" in rows[index]]
-    for at in range(0, len(doubtful), _BATCH):
-        batch = doubtful[at : at + _BATCH]
-        if not _mistune_agrees([*lines[:2], *(rows[i] for i in batch)], [cells[0], *(cells[i] for i in batch)]):
-            return next(
-                (i for i in batch if not _mistune_agrees([*lines[:2], rows[i]], [cells[0], cells[i]])), batch[0]
-            )
+    doubtful: list[tuple[int, str, Sequence[str]]] = []
+    index = 1
+    for text, piece in zip_longest(texts[2:], pieces_of(rows)):
+        if text is None or piece is None:
+            return index
+        if not _read_as(text, piece, len(header)):
+            cells = texts_of(piece)
+            expected = [cells[at : at + len(header)] for at in range(0, len(cells), len(header))]
+            for number, (line, row) in enumerate(zip_longest(text.split("\n"), expected), index):
+                if line is None or row is None or not _reads_as(line, row):
+                    return number
+                doubtful += [(number, line, row)] if "\\" in line else []
+        index += text.count("\n") + 1
+    for at in range(0, len(doubtful), _AT_ONCE):
+        some = doubtful[at : at + _AT_ONCE]
+        if not _mistune_agrees([*texts[:2], *(line for _, line, _ in some)], [header, *(row for _, _, row in some)]):
+            alone = (n for n, line, row in some if not _mistune_agrees([*texts[:2], line], [header, row]))
+            return next(alone, some[0][0])
     return None
 
 
-def _read_as(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
-    """Whether so many lines read as these cells, as far as splitting them all at their pipes tells.
+def _reads_as(line: str, row: Sequence[str]) -> bool:
+    return "\n" not in line and "\r" not in line and split_row(line) == [cell.strip(" \t") for cell in row]
+
+
+def _read_as(text: str, piece: Piece, columns: int) -> bool:
+    """Whether the lines of a text read as the cells of a piece, as far as cutting it at its pipes tells.
 
     Three times as fast as line by line. Lines with a backslash have to be looked at one by one.
     """
-    text = "\n".join(lines)
-    if "\\" in text or "\r" in text or text.count("\n") != len(lines) - 1:
+    if "\\" in text or "\r" in text or not isinstance(piece, str):
         return False
-    columns = len(cells[0])
-    pieces = text.split("|")
-    ends = pieces[columns + 1 :: columns + 1]  # what stands between the last pipe of a row and the first of the next
-    if pieces[0] or ends != ["\n"] * (len(lines) - 1) + [""]:
+    cells = text.split("|")
+    ends = cells[columns + 1 :: columns + 1]  # what stands between the last pipe of a row and the first of the next
+    if cells[0] or ends != ["\n"] * text.count("\n") + [""]:
         return False
-    del pieces[:: columns + 1]
-    return list(map(str.strip, pieces)) == list(chain.from_iterable(cells))
+    del cells[:: columns + 1]
+    return SEPARATOR.join(map(str.strip, cells)) == piece
 
 
 def _mistune_agrees(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:

@@ -162,7 +162,7 @@ def _read(body: Sequence[str], top: int, bottom: int, header: list[str], first_l
     problems = []
     delimiters = 0
     for index, split in enumerate(_split(body[top + 2 : bottom], len(header)), top + 2):
-        cells: Row = split  # type: ignore[assignment]  # a list of text is a row in which nothing is missing
+        cells: Row = split
         if len(split) != len(header):
             cells, problem = _fit(split, header, Location(path, first_line + index))
             problems += [problem] if problem else []

@@ -11,7 +11,7 @@ from mdtables.document.splice import body_edits
 from mdtables.document.table import Standing, why_none
 from mdtables.model import Diagnostic
 from mdtables.region.job import Done, Job, done
-from mdtables.render.layout import lay_out
+from mdtables.render.layout import lay_out, lines_of
 from mdtables.shape import alignments
 from mdtables.spans import code_spans
 
@@ -31,10 +31,10 @@ def align(job: Job) -> Done:
     body: list[str] = []
     at = 0
     for table in tables:
-        lines = _lines(job, table)
-        problems += _problems(job, table, lines)
+        texts = _texts(job, table)
+        problems += _problems(job, table, texts)
         body += job.region.body[at : table.top]
-        body += _with_endings(table.prefix, lines, job.region.body[table.top : table.bottom])
+        body += _with_endings(table.prefix, lines_of(texts), job.region.body[table.top : table.bottom])
         at = table.bottom
     if any(problem.severity == "error" for problem in problems):
         return done(job, problems)
@@ -42,7 +42,7 @@ def align(job: Job) -> Done:
     return done(job, problems, body_edits(job.region, [*body, *job.region.body[at:]]), standing=standing)
 
 
-def _lines(job: Job, table: Standing) -> list[str]:
+def _texts(job: Job, table: Standing) -> list[str]:
     aligned = alignments(table.table, job.options.align) if job.options.align else table.table.align
     return lay_out(table.table.header, _rows(table), aligned, job.options.style, job.policy.ambiguous_width)
 
@@ -51,13 +51,13 @@ def _rows(table: Standing) -> list[list[str]]:
     return [[cell or "" for cell in row] for row in table.table.rows]
 
 
-def _problems(job: Job, table: Standing, lines: Sequence[str]) -> Iterator[Diagnostic]:
+def _problems(job: Job, table: Standing, texts: Sequence[str]) -> Iterator[Diagnostic]:
     rows = _rows(table)
     if not rows:
         yield Diagnostic("no-rows", "a table without rows", job.line(table.top), "Jekyll shows it as text")
-    misread = first_misread(lines, [table.table.header, *rows])
+    misread = first_misread(texts, table.table.header, rows)
     if misread is None:
-        misread = _first_split_code(lines)
+        misread = _first_split_code(lines_of(texts))
     if misread is not None:
         message = "renderers do not agree on where the cells of this row end"
         hint = "write a pipe that belongs to the text as \\|, or as &#124; between <code> and </code>"

@@ -17,8 +17,9 @@ from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
 from mdtables.region.job import Done, Job, Load, done
 from mdtables.render import TemplatePipeError
-from mdtables.render.cells import encode_rows
-from mdtables.render.layout import lay_out
+from mdtables.render.cells import encode, encode_rows
+from mdtables.render.layout import lay_out, lines_of
+from mdtables.rows import ragged_row
 from mdtables.shape import shape, shown_as
 
 
@@ -32,15 +33,15 @@ def generate(job: Job, load: Load) -> Done:
         return done(job, problems, standing=made.table, generated=made.values)
     standing = _standing(job)
     edits = checksum_edits(job.document, job.region, made.checksum if job.policy.checksum else "")
-    edits += body_edits(job.region, _body(job, standing, made.lines))
+    edits += body_edits(job.region, _body(job, standing, made.texts))
     if standing is None:
         return done(job, problems, edits, generated=made.values)
     stood = standing.table
     if not edits or _same_cells(stood, made.table):
         return done(job, problems, edits, standing=stood, generated=made.values)
-    stood_says = _says(stood)
+    stood_says = meanings(stood)
     key = shown_as(job.options.key or "", job.options.columns)
-    if _is_kept(job) and checksum(stood_says, stood.align) not in (made.checksum, job.checksum):
+    if _is_kept(job) and checksum(stood_says) not in (made.checksum, job.checksum):
         found = difference(made.table, stood, made.says, stood_says, key)
         changed = bool(job.checksum) and job.checksum != made.checksum
         problems += [*standing.problems, _hand_edit(job, standing, found, source_changed=changed)]
@@ -58,12 +59,12 @@ def generate(job: Job, load: Load) -> Done:
 
 
 class _Made(NamedTuple):
-    """What the source makes: the shaped values, the same as encoded cells, their lines, what they say, its checksum."""
+    """What the source makes: the shaped values, the same as cells, laid out, what they say, its checksum."""
 
     values: Table
     table: Table
-    lines: Sequence[str]
-    says: Sequence[Sequence[str]]
+    texts: Sequence[str]
+    says: Table
     checksum: str
 
 
@@ -75,10 +76,9 @@ def _made(job: Job, load: Load) -> tuple[_Made, list[Diagnostic]]:
     problems = [w if w.location == job.place else w._replace(asked_by=(job.place,)) for w in warnings]
     if not values.rows:
         problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
-    cells, lines = lines_of(values, job.options, job.place, job.policy.ambiguous_width)
-    table = Table(cells[0], [list(row) for row in cells[1:]], values.align, values.lines)
-    says = meanings(cells)
-    return _Made(values, table, lines, says, checksum(says, table.align)), problems
+    table, texts = laid_out(values, job.options, job.place, job.policy.ambiguous_width)
+    says = meanings(table)
+    return _Made(values, table, texts, says, checksum(says)), problems
 
 
 def is_as_written(document: Document, region: Region) -> bool:
@@ -90,7 +90,7 @@ def is_as_written(document: Document, region: Region) -> bool:
         written = checksum_of(region.end.text)
     except MarkerSyntaxError:
         return False
-    return written in ("", checksum(_says(table.table), table.table.align))
+    return written in ("", checksum(meanings(table.table)))
 
 
 def _is_there(job: Job, made: _Made) -> bool:
@@ -102,7 +102,7 @@ def _is_there(job: Job, made: _Made) -> bool:
         return False  # below a blank line and its header the delimiter row lies in code, or is none
     digest = made.checksum if job.policy.checksum else ""
     return not checksum_edits(job.document, job.region, digest) and not body_edits(
-        job.region, _body(job, None, made.lines)
+        job.region, _body(job, None, made.texts)
     )
 
 
@@ -111,35 +111,29 @@ def _is_kept(job: Job) -> bool:
     return job.policy.checksum and not job.policy.force
 
 
-def _says(table: Table) -> Sequence[Sequence[str]]:
-    """What the cells of a standing table say, header first."""
-    return meanings([table.header, *([cell or "" for cell in row] for row in table.rows)])
-
-
 def _check(table: Table, job: Job) -> None:
     """Raises MdtablesError for a table that is none."""
-    ragged = next((index for index, row in enumerate(table.rows) if len(row) != len(table.header)), None)
+    ragged = ragged_row(table.rows, len(table.header))
     if not table.header or ragged is not None:
         what = "has no columns" if not table.header else f"row {ragged} is not as long as the header"
         raise MdtablesError(Diagnostic("source-shape", f"no table: it {what}", job.place, "mend the source"))
 
 
-def lines_of(
-    table: Table, options: Options, place: Location, ambiguous_width: int = 1
-) -> tuple[list[Sequence[str]], list[str]]:
-    """The encoded cells of a shaped table, header first, and its lines, read back and found right.
+def laid_out(table: Table, options: Options, place: Location, ambiguous_width: int = 1) -> tuple[Table, Sequence[str]]:
+    """A shaped table as cells, and these laid out, read back and found right.
 
     Raises MdtablesError, at `place`, for what no table can hold.
     """
     cells = _encoded(table, options, place)
-    lines = lay_out(cells[0], cells[1:], table.align, options.style, ambiguous_width)
-    misread = first_misread(lines, cells)
+    texts = lay_out(cells.header, cells.rows, table.align, options.style, ambiguous_width)
+    misread = first_misread(texts, cells.header, cells.rows)
     if misread is not None:
+        lines = lines_of(texts)
         shown = [*lines[:2], *(lines[misread + 1 : misread + 2] if misread else [])]
         message = "a row does not read back as the cells it was made of:\n" + "\n".join(f"  {line}" for line in shown)
         hint = "this is a bug in mdtables: please report it, with these lines"
         raise MdtablesError(Diagnostic("read-back", message, place, hint))
-    return cells, lines
+    return cells, texts
 
 
 def _standing(job: Job) -> Standing | None:
@@ -154,16 +148,17 @@ def _standing(job: Job) -> Standing | None:
     return table
 
 
-def _encoded(table: Table, options: Options, place: Location) -> list[Sequence[str]]:
+def _encoded(table: Table, options: Options, place: Location) -> Table:
     """Header and rows as cells. A header without any text gets a no-break space, without which Pandoc drops it."""
     try:
-        cells = encode_rows([table.header, *table.rows], options.cells, options.templates, options.null)
+        header = [encode(name, options.cells, options.templates) for name in table.header]
+        rows = encode_rows(table.rows, options.cells, options.templates, options.null)
     except TemplatePipeError as error:
         hint = "take the pipe out of the data, or write templates=escape on the marker"
         raise MdtablesError(Diagnostic("template-pipe", f"{error} cannot stand in a table", place, hint)) from None
-    if not any(cells[0]):
-        cells[0] = ["&nbsp;", *cells[0][1:]]
-    return cells
+    if not any(header):
+        header[0] = "&nbsp;"
+    return table._replace(header=header, rows=rows)
 
 
 def _same_cells(table: Table, other: Table) -> bool:
@@ -193,9 +188,9 @@ def _hand_edit(job: Job, standing: Standing, found: Difference, *, source_change
     return Diagnostic("hand-edit", message, job.line(standing.top), hint)
 
 
-def _body(job: Job, standing: Standing | None, lines: Sequence[str]) -> list[str]:
+def _body(job: Job, standing: Standing | None, texts: Sequence[str]) -> list[str]:
     """The region's lines with the table in: in the place and the indentation of the one that stood there."""
     start = job.region.start
     prefix = standing.prefix if standing else start.prefix
     below = job.region.body[standing.bottom :] if standing else []
-    return [*(prefix + line + start.eol for line in lines), *below]
+    return [*(prefix + line + start.eol for line in lines_of(texts)), *below]

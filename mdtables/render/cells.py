@@ -7,28 +7,28 @@ sixteen renderers that were measured, the one that a person reads most easily is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
+from mdtables.model import Row
 from mdtables.render.characters import LITERAL, reference
+from mdtables.rows import SEPARATOR, Piece, Rows, piece_of, pieces_of, texts_of
 
-_BATCH = 2048
 # What may have to be written otherwise: a value of one line without any of these is left as it is.
 _MARKS = {"markdown": "\\`<[$|{", "text": "\\|`*<[^${_&:(/%~@"}
 _PAIRS = {"markdown": (), "text": (">>", "--", "...", "==", "++", "ww", "wW", "Ww", "WW")}
-_SEPARATOR = "\x1f"
-_LOOSE_BLANKS = ("  ", f" {_SEPARATOR}", f"{_SEPARATOR} ")
+_LOOSE_BLANKS = ("  ", f" {SEPARATOR}", f"{SEPARATOR} ")
 # Words with a blank, a comma, a full stop or a dash between them mean themselves everywhere.
 _PLAIN = re.compile(r"[+-]?[^\W_]+(?:(?:, |[ .,-])[^\W_]+)*")
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _EDGE = "\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85"  # blanks that nothing shows at the end of a cell
 _ONLY_STRUCTURE = re.compile(r"[-=:+ ]+")  # kramdown takes a row of these for a separator line
-_A_CELL_OF_STRUCTURE = re.compile(rf"{_SEPARATOR}{_ONLY_STRUCTURE.pattern}(?={_SEPARATOR})")
+_A_CELL_OF_STRUCTURE = re.compile(rf"{SEPARATOR}{_ONLY_STRUCTURE.pattern}(?={SEPARATOR})")
 
 
 def _kinds(marks: str) -> bytes:
     """What each character of ASCII is at first sight: ! for marks and what cannot be printed, - for structure."""
-    kinds = {**dict.fromkeys("-=:+", "-"), **dict.fromkeys(marks, "!"), " ": " ", _SEPARATOR: _SEPARATOR}
+    kinds = {**dict.fromkeys("-=:+", "-"), **dict.fromkeys(marks, "!"), " ": " ", SEPARATOR: SEPARATOR}
     return "".join(kinds.get(c, "x" if c.isprintable() else "!") for c in map(chr, range(128))).encode().ljust(256)
 
 
@@ -57,55 +57,52 @@ def _encode_marks(value: str, cells: Literal["markdown", "text"], templates: Lit
 
 
 def encode_rows(
-    rows: Sequence[Sequence[str | None]],
+    rows: Sequence[Row],
     cells: Literal["markdown", "text"],
     templates: Literal["escape", "keep"] = "escape",
     null: str = "",
-) -> list[Sequence[str]]:
+) -> Rows:
     """`encode` for every value of some rows of one length, `null` in the place of those that are missing.
 
     Many values are looked at together, first of all columns, then of each, and one by one only if any of them has a
     mark in it: that takes a tenth of the time.
     """
-    encoded: list[Sequence[str]] = []
-    for at in range(0, len(rows), _BATCH):
-        batch: Sequence[Sequence[str]] = rows[at : at + _BATCH]  # type: ignore[assignment]  # or `join` refuses them
-        try:
-            joined = _joined(map(_SEPARATOR.join, batch))
-        except TypeError:
-            batch = [[null if value is None else value for value in row] for row in rows[at : at + _BATCH]]
-            joined = _joined(map(_SEPARATOR.join, batch))
-        if _mean_themselves(joined, len(batch) * len(batch[0]), cells):
-            encoded += batch
-        else:
-            columns = zip(*batch, strict=True)
-            encoded += zip(*(_encode_column(column, cells, templates) for column in columns), strict=True)
-    return encoded
+    columns = len(rows[0]) if rows else 0
+    return Rows(columns, [_encode_piece(piece, columns, cells, templates, null) for piece in pieces_of(rows)])
+
+
+def _encode_piece(
+    piece: Piece, columns: int, cells: Literal["markdown", "text"], templates: Literal["escape", "keep"], null: str
+) -> Piece:
+    if not isinstance(piece, str):
+        piece = piece_of([[null if value is None else value for value in row] for row in piece], columns)
+    if isinstance(piece, str) and _mean_themselves(piece, cells):
+        return piece
+    values = texts_of(piece)
+    encoded = (_encode_column(values[column::columns], cells, templates) for column in range(columns))
+    return piece_of(list(zip(*encoded, strict=True)), columns)
 
 
 def _encode_column(
     values: Sequence[str], cells: Literal["markdown", "text"], templates: Literal["escape", "keep"]
 ) -> Sequence[str]:
-    if _mean_themselves(_joined(values), len(values), cells):
+    joined = SEPARATOR.join(values)
+    if joined.count(SEPARATOR) == len(values) - 1 and _mean_themselves(joined, cells):
         return values
     return [encode(value, cells, templates) for value in values]
 
 
-def _joined(values: Iterable[str]) -> str:
-    """Values with a separator between them, in front and behind. Raises TypeError if one is missing."""
-    return _SEPARATOR.join(["", *values, ""])
-
-
-def _mean_themselves(joined: str, count: int, cells: Literal["markdown", "text"]) -> bool:
-    """Whether so many values that were joined are their own cells, as far as one look at all of them tells."""
-    if joined.count(_SEPARATOR) != count + 1 or any(pair in joined for pair in _PAIRS[cells]):
+def _mean_themselves(joined: str, cells: Literal["markdown", "text"]) -> bool:
+    """Whether values that are joined by the separator are their own cells, as far as one look at all of them tells."""
+    if any(pair in joined for pair in _PAIRS[cells]):
         return False
+    joined = f"{SEPARATOR}{joined}{SEPARATOR}"
     if joined.isascii():  # a look at each kind of character, not at each mark: half of the time
         kinds = joined.encode().translate(_KINDS[cells]).decode()
-        harmless, may_be_structure = "!" not in kinds, f"{_SEPARATOR}-" in kinds
+        harmless, may_be_structure = "!" not in kinds, f"{SEPARATOR}-" in kinds
     else:
         kinds, may_be_structure = joined, True
-        harmless = joined.replace(_SEPARATOR, "").isprintable() and not any(mark in joined for mark in _MARKS[cells])
+        harmless = joined.replace(SEPARATOR, "").isprintable() and not any(mark in joined for mark in _MARKS[cells])
     return (
         harmless
         and not any(blanks in kinds for blanks in _LOOSE_BLANKS)

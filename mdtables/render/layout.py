@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain
 from typing import Literal
 
-from mdtables.model import Alignment
+from mdtables.model import Alignment, Row
 from mdtables.render.width import is_plain, width
+from mdtables.rows import SEPARATOR, pieces_of, texts_of
 
 NARROWEST = 3
 """Columns of the narrowest cell: md4c, lowdown and showdown want three dashes in a delimiter cell."""
 
-_BATCH = 2048
-_AT_ONCE = 64  # rows: less than that or more takes longer
 _ENDS: dict[Alignment, tuple[str, str]] = {
     "none": ("-", "-"),
     "left": (":", "-"),
@@ -25,37 +23,50 @@ _ENDS: dict[Alignment, tuple[str, str]] = {
 
 def lay_out(
     header: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Row],
     align: Sequence[Alignment],
     style: Literal["aligned", "compact"] = "aligned",
     ambiguous: int = 1,
 ) -> list[str]:
-    """Header, delimiter row and rows, each a line without an ending. Every row is as long as the header.
+    """Header, delimiter row and rows: a line each of the first two, then a text of many lines for each piece of rows.
 
-    `ambiguous`: see `width`.
+    No text has a line ending behind it. Every row is as long as the header, and no cell is missing. `ambiguous`: see
+    `width`.
     """
+    pieces = list(pieces_of(rows))
     if style == "compact":
         delimiters = [first + "-" + last for first, last in (_ENDS[a] for a in align)]
-        return [f"| {' | '.join(row)} |" for row in (header, delimiters, *rows)]
-    batches = [[header], *(rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH))]
+        return [_compact(cells, len(header)) for cells in (header, delimiters, *map(texts_of, pieces))]
     measured = partial(width, ambiguous=ambiguous)
-    plain = [is_plain("".join(map("".join, batch))) for batch in batches]
-    widths = [NARROWEST] * len(header)
-    for batch, all_plain in zip(batches, plain, strict=True):
-        found = _plain_widths(batch, len(header)) if all_plain else _widths(batch, measured)
+    widths = [max(NARROWEST, measured(name)) for name in header]
+    plain = []
+    for piece in pieces:  # cut apart here and again below, since all cells at once would take ten times the memory
+        cells = texts_of(piece)
+        plain.append(is_plain(piece.replace(SEPARATOR, "") if isinstance(piece, str) else "".join(cells)))
+        found = _plain_widths(cells, len(header)) if plain[-1] else _widths(cells, len(header), measured)
         widths = list(map(max, widths, found))
-    lines = [line for b, p in zip(batches, plain, strict=True) for line in _padded(b, widths, align, p, measured)]
-    return [lines[0], _delimiter_row(widths, align), *lines[1:]]
+    texts = [_padded(texts_of(piece), widths, align, each, measured) for piece, each in zip(pieces, plain, strict=True)]
+    return [_padded(header, widths, align, False, measured), _delimiter_row(widths, align), *texts]
 
 
-def _plain_widths(rows: Sequence[Sequence[str]], columns: int) -> Iterator[int]:
-    lengths = list(map(len, chain.from_iterable(rows)))
+def _plain_widths(cells: Sequence[str], columns: int) -> Iterator[int]:
+    lengths = list(map(len, cells))
     return (max(lengths[column::columns]) for column in range(columns))
 
 
-def _widths(rows: Sequence[Sequence[str]], measured: Callable[[str], int]) -> Iterator[int]:
-    for column in zip(*rows, strict=True):
+def _widths(cells: Sequence[str], columns: int, measured: Callable[[str], int]) -> Iterator[int]:
+    for column in (cells[index::columns] for index in range(columns)):
         yield max(map(len if is_plain("".join(column)) else measured, column))
+
+
+def lines_of(texts: Iterable[str]) -> list[str]:
+    """Each line of a table that is laid out, without an ending."""
+    return "\n".join(texts).split("\n")
+
+
+def _compact(cells: Sequence[str], columns: int) -> str:
+    rows = (cells[at : at + columns] for at in range(0, len(cells), columns))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _delimiter_row(widths: Sequence[int], align: Sequence[Alignment]) -> str:
@@ -64,20 +75,19 @@ def _delimiter_row(widths: Sequence[int], align: Sequence[Alignment]) -> str:
 
 
 def _padded(
-    rows: Sequence[Sequence[str]],
+    cells: Sequence[str],
     widths: Sequence[int],
     align: Sequence[Alignment],
     plain: bool,
     measured: Callable[[str], int],
-) -> Iterable[str]:
-    """Rows as lines. A row in which characters and columns are the same goes through one `%`, of many such rows."""
+) -> str:
+    """Rows as lines. Rows in which characters and columns are the same go through one `%`, together if all are so."""
     shape = " | ".join(f"%{'' if a == 'right' else '-'}{w}s" for w, a in zip(widths, align, strict=True))
     template = f"| {shape} |"
     if plain and "center" not in align:
-        some = (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE))
-        texts = ("\n".join([template] * len(batch)) % tuple(chain.from_iterable(batch)) for batch in some)
-        return chain.from_iterable(text.split("\n") for text in texts)
-    return (
+        return "\n".join([template] * (len(cells) // len(widths))) % tuple(cells)
+    rows = (cells[at : at + len(widths)] for at in range(0, len(cells), len(widths)))
+    return "\n".join(
         template % tuple(row)
         if "center" not in align and is_plain("".join(row))
         else f"| {' | '.join(map(_pad, row, _spaces(row, widths, measured), align))} |"

@@ -14,7 +14,7 @@ from typing import NamedTuple, NoReturn
 
 import yaml
 
-from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
+from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.offsets import line_at
 from mdtables.options import Options, Source, did_you_mean
 from mdtables.sources.text import MOST_PROBLEMS, decode
@@ -361,8 +361,7 @@ class _Reader:
             self.problems[MOST_PROBLEMS:] = [Diagnostic("source-shape", f"{more} more such problems", first.location)]
         if self.problems:
             raise MdtablesError(*self.problems)
-        table: list[Row] = rows
-        return Table(header, table, lines=list(lines))
+        return Table(header, rows, lines=list(lines))
 
 
 def _kind(node: _Node) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdtables.document.meaning import meaning, meanings
+from mdtables.model import Table
 
 CELLS = st.text(st.sampled_from('ab1é_".*`&<>[]()~\\|#;'), max_size=8)
 
@@ -26,4 +27,6 @@ def test_an_escape_that_was_not_needed_changes_nothing(said: str) -> None:
 
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=4))
 def test_rows_say_what_their_cells_say_one_by_one(rows: list[tuple[str, str]]) -> None:
-    assert [tuple(row) for row in meanings(rows)] == [tuple(meaning(cell) for cell in row) for row in rows]
+    said = meanings(Table(["a", "*b*"], rows))
+    assert [tuple(row) for row in said.rows] == [tuple(meaning(cell) for cell in row) for row in rows]
+    assert said.header == ["a", "<em>b</em>"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mdtables.document.readback import first_misread
 from mdtables.document.table import find_tables
 from mdtables.model import Row
+from mdtables.rows import PIECE
 
 CELL = st.text(st.sampled_from("ab \t:-\u00a0\x0b"), max_size=4)
 ROW = st.tuples(CELL, CELL, st.sampled_from(["\n", "\r\n", "\r"])).map(lambda row: f"|{row[0]}|{row[1]}|{row[2]}")
@@ -31,11 +32,16 @@ def test_a_row_far_down_is_read_and_a_broken_one_found() -> None:
     lines = [f"| {number} | x |" for number in range(5000)]
     rows = rows_of([line + "\n" for line in lines])
     assert rows[4999] == ["4999", "x"]
-    table = ["| a | b |", "| - | - |", *lines]
-    cells = [["a", "b"], *([str(number), "x"] for number in range(5000))]
-    assert first_misread(table, cells) is None
-    for broken in ("| 4321 | x | y |", "| 4321 \\| x |", "| 4321 x |", "| 4321\n | x |", "| 4321 | z |"):
-        assert first_misread([*table[:4323], broken, *table[4324:]], cells) == 4322
+    cells = [[str(number), "x"] for number in range(5000)]
+
+    def misread(lines: list[str]) -> int | None:
+        texts = ["\n".join(lines[at : at + PIECE]) for at in range(0, len(lines), PIECE)]
+        return first_misread(["| a | b |", "| - | - |", *texts], ["a", "b"], cells)
+
+    assert misread(lines) is None
+    for broken in ("| 4321 | x | y |", "| 4321 \\| x |", "| 4321 x |", "| 4321\n | x |", "| 4321 | z |", "| 4321x | |"):
+        assert misread([*lines[:4321], broken, *lines[4322:]]) == 4322
+    assert misread(lines[:4999]) == 5000
 
 
 def test_twenty_delimiter_rows_among_the_rows_are_told_one_by_one_and_the_others_counted() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
 from tabulate import DataRow, TableFormat, tabulate
 
 from mdtables.model import Alignment
-from mdtables.render.layout import lay_out
+from mdtables.render.layout import lay_out, lines_of
 from mdtables.render.width import width
 
 ALIGNMENTS: list[Alignment] = ["none", "left", "right", "center"]
@@ -40,6 +41,15 @@ def by_tabulate(header: Sequence[str], rows: Sequence[Sequence[str]], align: Seq
     return text.split("\n")
 
 
+def laid_out(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    align: Sequence[Alignment],
+    style: Literal["aligned", "compact"] = "aligned",
+) -> list[str]:
+    return lines_of(lay_out(header, rows, align, style))
+
+
 def table(columns: int) -> st.SearchStrategy[tuple[list[str], list[list[str]], list[Alignment]]]:
     row = st.lists(CELL, min_size=columns, max_size=columns)
     align = st.lists(st.sampled_from(ALIGNMENTS), min_size=columns, max_size=columns)
@@ -49,31 +59,31 @@ def table(columns: int) -> st.SearchStrategy[tuple[list[str], list[list[str]], l
 @given(st.integers(1, 4).flatmap(table))
 def test_the_layout_is_tabulates(made: tuple[list[str], list[list[str]], list[Alignment]]) -> None:
     header, rows, align = made
-    ours, theirs = lay_out(header, rows, align), by_tabulate(header, rows, align)
+    ours, theirs = laid_out(header, rows, align), by_tabulate(header, rows, align)
     assert [ours[0], *ours[2:]] == [theirs[0], *theirs[2:]]
     assert {width(line) for line in ours} == {width(theirs[0])}
 
 
 def test_delimiters_fill_their_column_and_say_its_alignment() -> None:
-    lines = lay_out(["aaaaa", "b", "c", "d"], [], ["none", "left", "right", "center"])
+    lines = laid_out(["aaaaa", "b", "c", "d"], [], ["none", "left", "right", "center"])
     assert lines[1] == "| ----- | :-- | --: | :-: |"
 
 
 def test_centred_cells_lean_to_the_left_as_prettiers_do() -> None:
-    lines = lay_out(["header"], [["x"], ["xx"]], ["center"])
+    lines = laid_out(["header"], [["x"], ["xx"]], ["center"])
     assert lines[2:] == ["|   x    |", "|   xx   |"]
 
 
 def test_compact_has_one_blank_and_no_more() -> None:
-    assert lay_out(["a", "b"], [["1", ""]], ["right", "none"], "compact") == ["| a | b |", "| --: | --- |", "| 1 |  |"]
+    assert laid_out(["a", "b"], [["1", ""]], ["right", "none"], "compact") == ["| a | b |", "| --: | --- |", "| 1 |  |"]
 
 
 def test_many_rows_are_laid_out_as_few() -> None:
     rows = [[f"{n}", "x" * (n % 7)] for n in range(5000)]
-    lines = lay_out(["n", "x"], rows, ["right", "none"])
+    lines = laid_out(["n", "x"], rows, ["right", "none"])
     assert len({len(line) for line in lines}) == 1
     assert lines[-1] == "| 4999 | x      |"
     rows[2500][1] = "漢"
-    wide = lay_out(["n", "x"], rows, ["right", "none"])
+    wide = laid_out(["n", "x"], rows, ["right", "none"])
     assert wide[2502] == "| 2500 | 漢     |"
     assert [line for n, line in enumerate(wide) if n != 2502] == [line for n, line in enumerate(lines) if n != 2502]
