@@ -9,8 +9,9 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
@@ -55,7 +56,10 @@ class _Mapping:
 
 
 _Node = str | None | _Tagged | _List | _Mapping
-_NodeEvent = yaml.ScalarEvent | yaml.AliasEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
+_OPENING: Mapping[type[yaml.Event], type[_List | _Mapping]]
+_OPENING = {yaml.SequenceStartEvent: _List, yaml.MappingStartEvent: _Mapping}
+_ENDING = frozenset({yaml.SequenceEndEvent, yaml.MappingEndEvent})
+_SCALARS = frozenset({str, type(None)})
 
 
 def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
@@ -116,91 +120,85 @@ class _Builder:
         self.anchors: dict[str, _Node] = {}
         self.scalars = 0
         self.line_ends: list[int] | None = None
+        self.documents = 0
 
     def build(self, text: str) -> tuple[_Node, int]:
         """The root node (None in an empty file) and its line."""
-        root, root_line, documents = None, 1, 0
         # libyaml takes these for line ends, and nobody else does: where they are, lines are counted by offsets
         if any(character in text for character in "\x85\u2028\u2029"):
             self.line_ends = [found.end() for found in re.finditer(r"\r\n|\n|\r", text)]
-        stack: list[tuple[_List | _Mapping, list[tuple[str, int]]]] = []  # with a mapping goes the key that is pending
+        root: _Node = None
+        root_line, key, key_line = 1, None, 0
+        parents: list[_List | _Mapping | None] = []
+        parent: _List | _Mapping | None = None
         for event in yaml.parse(text, Loader=LOADER):
             kind = type(event)
-            if kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    place = Location(self.path, self._line(event))
-                    _fail("source-shape", "a second document in the file", place, "keep one document in a file")
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                stack.pop()
-            elif isinstance(event, _NodeEvent):
-                line = self._line(event)
-                node, opened = self._node(event, line)
-                if not stack:
-                    root, root_line = node, line
-                else:
-                    self._attach(*stack[-1], event, node, line)
-                if opened:
-                    stack.append((opened, []))
+            if kind in _ENDING:
+                parent = parents.pop()
+                continue
+            line = self._line(event)
+            if kind not in _OPENING and kind is not yaml.ScalarEvent and kind is not yaml.AliasEvent:
+                self._count_documents(kind, line)
+                continue
+            opened = _OPENING[kind](line) if kind in _OPENING else None
+            node = self._node(event, opened, line)
+            if parent is None:
+                root, root_line = node, line
+            elif isinstance(parent, _List):
+                parent.items.append(node)
+                parent.lines.append(line)
+            elif key is None:
+                key, key_line = self._key(event, node, line, parent), line
+            else:
+                parent.items[key], parent.lines[key] = node, key_line
+                key = None
+            if opened:
+                parents.append(parent)
+                parent = opened
         return root, root_line
 
-    def _line(self, event: yaml.Event) -> int:
-        mark = event.start_mark
-        if mark is None or self.line_ends is None:
-            return mark.line + 1 if mark else 0
-        return bisect_right(self.line_ends, mark.index) + 1
+    def _line(self, event: Any) -> int:
+        if self.line_ends is None:
+            return event.start_mark.line + 1  # type: ignore[no-any-return]
+        return bisect_right(self.line_ends, event.start_mark.index) + 1
 
-    def _node(self, event: _NodeEvent, line: int) -> tuple[_Node, _List | _Mapping | None]:
-        """The node of an event, and the same if it is one that children follow."""
-        if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:
-                message = f"the alias *{event.anchor} names no anchor above it"
-                _fail("source-syntax", message, Location(self.path, line), f"mark what it means with &{event.anchor}")
-            return self.anchors[event.anchor], None
-        opened: _List | _Mapping | None = None
-        node: _Node
-        if isinstance(event, yaml.ScalarEvent):
-            plain_null = not event.style and event.value in _NULLS  # a plain style is "" to libyaml, else None
-            node = None if plain_null else event.value
+    def _count_documents(self, kind: type[yaml.Event], line: int) -> None:
+        self.documents += kind is yaml.DocumentStartEvent
+        if self.documents > 1:
+            place = Location(self.path, line)
+            _fail("source-shape", "a second document in the file", place, "keep one document in a file")
+
+    def _node(self, event: Any, opened: _List | _Mapping | None, line: int) -> _Node:
+        node: _Node = opened
+        if type(event) is yaml.ScalarEvent:
+            node = None if not event.style and event.value in _NULLS else event.value  # plain is "" to libyaml, or None
             self.scalars += 1
             if "\0" in event.value:
                 _fail("nul", "a NUL character, which no renderer shows", Location(self.path, line), "take it out")
-        elif isinstance(event, yaml.SequenceStartEvent):
-            node = opened = _List(line)
-        else:
-            node = opened = _Mapping(line)
+        elif opened is None:
+            if event.anchor not in self.anchors:
+                message = f"the alias *{event.anchor} names no anchor above it"
+                _fail("source-syntax", message, Location(self.path, line), f"mark what it means with &{event.anchor}")
+            return self.anchors[event.anchor]
         if event.tag is not None:
             node = _Tagged(event.tag.replace("tag:yaml.org,2002:", "!!"), line)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-        return node, opened
+        return node
 
-    def _attach(
-        self, parent: _List | _Mapping, pending: list[tuple[str, int]], event: _NodeEvent, node: _Node, line: int
-    ) -> None:
-        if isinstance(parent, _List):
-            parent.items.append(node)
-            parent.lines.append(line)
-        elif pending:
-            key, key_line = pending.pop()
-            parent.items[key] = node
-            parent.lines[key] = key_line
-        else:
-            key = self._key(event, node, line)
-            if key in parent.items:
-                shown = "<<" if key == _MERGE else key
-                message = f'the key "{shown}" is given twice in one mapping'
-                _fail("source-syntax", message, Location(self.path, line), "keep one of them")
-            pending.append((key, line))
-
-    def _key(self, event: _NodeEvent, node: _Node, line: int) -> str:
+    def _key(self, event: Any, node: _Node, line: int, mapping: _Mapping) -> str:
         if isinstance(node, _Tagged):
             _fail("source-shape", f"the tag {node.tag} on a key", Location(self.path, line), "take it out")
-        if isinstance(event, yaml.ScalarEvent):
-            return _MERGE if event.value == "<<" and not event.style else event.value
-        if isinstance(node, str):
-            return node
-        _fail("source-shape", "a key that is no text", Location(self.path, line), "keys are column names")
+        if type(event) is yaml.ScalarEvent:
+            key = event.value if event.style or event.value != "<<" else _MERGE
+        elif isinstance(node, str):
+            key = node
+        else:
+            _fail("source-shape", "a key that is no text", Location(self.path, line), "keys are column names")
+        if key in mapping.items:
+            message = f'the key "{"<<" if key == _MERGE else key}" is given twice in one mapping'
+            _fail("source-syntax", message, Location(self.path, line), "keep one of them")
+        return key
 
 
 def _part(node: _Node, line: int, keys: Sequence[str], path: str) -> tuple[_Node, int]:
@@ -304,12 +302,12 @@ class _Reader:
 
     def _mappings(self, rows: Sequence[tuple[_Node, int]], key: str, keys: Sequence[str] = ()) -> Table:
         flat = [(self.merges.flat(row), line) for row, line in rows if isinstance(row, _Mapping)]
-        columns = list(dict.fromkeys(name for row, _ in flat for name in row))
+        columns = list(dict.fromkeys(chain.from_iterable(row for row, _ in flat)))
         self._check_columns(columns, len(flat), rows[0][1])
         if key and key in columns:
             message = f'the keys become a column "{key}", and there is such a column already'
             _fail("repeated-column", message, Location(self.path, rows[0][1]), "name it otherwise: key=… on the marker")
-        cells = [[self._cell(row.get(name), line, name) for name in columns] for row, line in flat]
+        cells = [self._row(list(map(row.get, columns)), repeat(line), columns) for row, line in flat]
         if key:
             cells = [[name, *row] for name, row in zip(keys, cells, strict=True)]
         header = [name.strip() for name in [*([key] if key else []), *columns]]
@@ -329,7 +327,7 @@ class _Reader:
 
     def _lists(self, node: _List) -> Table:
         rows = [row for row in node.items if isinstance(row, _List)]
-        cells = [[self._cell(value, line, "") for value, line in zip(r.items, r.lines, strict=True)] for r in rows]
+        cells = [self._row(row.items, row.lines, repeat("")) for row in rows]
         header = [(name or "").strip() for name in cells[0]]
         repeated = [name for name, times in Counter(header).items() if times > 1]
         if repeated or not header:
@@ -342,6 +340,12 @@ class _Reader:
                     Diagnostic("row-length", message, Location(self.path, line), "null is a value too")
                 )
         return self._finish(header, cells[1:], node.lines[1:])
+
+    def _row(self, nodes: list[_Node], lines: Iterable[int], columns: Iterable[str]) -> list[str | None]:
+        """The cells of a row. Most hold single values, which are looked at together."""
+        if _SCALARS.issuperset(map(type, nodes)):
+            return nodes  # type: ignore[return-value]
+        return [self._cell(node, line, column) for node, line, column in zip(nodes, lines, columns, strict=False)]
 
     def _cell(self, node: _Node, line: int, column: str) -> str | None:
         if node is None or isinstance(node, str):
