@@ -18,9 +18,14 @@ Write = Callable[[str, str | bytes], Path]
 EMPTY = sourced("source=d.csv")
 
 
-@pytest.fixture
-def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """git in the temporary folder, which is a repository, with a name and without anybody's settings."""
+@pytest.fixture(params=[True, False], ids=["spawned", "by subprocess"])
+def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[..., str]:
+    """git in the temporary folder, which is a repository, with a name and without anybody's settings.
+
+    mdtables asks it in the one way, and then in the way that is left where the system knows only that.
+    """
+    if not request.param:
+        monkeypatch.delattr(os, "posix_spawnp")
     for name, value in NOBODYS_GIT.items():
         monkeypatch.setenv(name, value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,13 @@ def test_a_folder_without_a_marker_needs_only_the_standard_library(tmp_path: Pat
     (tmp_path / "a.md").write_text("# Nothing here\n")
     (tmp_path / "pyproject.toml").write_text("[tool.mdtables]\n")
     assert not modules_after(["check", "."], tmp_path) & (OURS | THIRD_PARTY | {"dataclasses", "pathlib"})
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_spawnp"), reason="where processes are made otherwise, subprocess does it")
+def test_git_is_asked_without_subprocess(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    (tmp_path / "a.md").write_text("# Nothing here\n")
+    assert "subprocess" not in modules_after(["check", "."], tmp_path)
 
 
 def test_a_bare_region_in_ascii_needs_only_the_standard_library(tmp_path: Path) -> None:

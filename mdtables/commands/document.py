@@ -62,7 +62,7 @@ class Run(NamedTuple):
             if self.tracked and not self.tracked.holds(os.path.realpath(path)):
                 message = "a link to what git does not track, so it is left alone"
                 return Outcome(path, "", "", [Diagnostic("untracked", message, Location(path))])
-            if _is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
+            if self.exclude and _is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
                 return _left_out(path, "--exclude")
             home = home_of(path, self.projects)
             settings, file = home.settings, self.loader.shown(home.settings.path)

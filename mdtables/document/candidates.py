@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise
+from operator import add
 from typing import Literal, NamedTuple
 
 from mdtables.document import marker
@@ -59,7 +60,7 @@ class Lines:
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path = text, path
         if text.count("\r") == text.count("\r\n"):  # a sixth of the time that a search for three endings takes
-            self.starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))[:-1]
+            self.starts = [0, *map(add, accumulate(map(len, text.split("\n"))), count(1))][:-1]
         else:
             self.starts = [0, *(found.end() for found in END_OF_LINE.finditer(text))]
         self._contents: dict[int, int] = {}  # a line may hold thousands of markers

@@ -41,7 +41,7 @@ def may_be_in(data: bytes) -> bool:
 
     In UTF-16, which is no encoding for a document, they count too, so that it is said and not passed over.
     """
-    if b"<!--" in data:
+    if b"<" in data and b"<!--" in data:  # a byte is found, or not, twenty times as fast as four
         return _PREFIX in data or bool(re.search(LOOKALIKE.encode(), data))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return PREFIX.encode("utf-16-le") in data or PREFIX.encode("utf-16-be") in data

@@ -70,13 +70,16 @@ class Projects:
         self._working_folder = os.path.realpath(working_folder)
         self._over = over or {}
         self._given = read_settings(config, required=True) if config else None
+        self._found: dict[str, Settings] = {}
         self._in: dict[str, Settings | None] = {}
         self._roots: dict[str, str] = {}
 
     def settings(self, folder: str) -> Settings:
         """Of the nearest configuration file, at most up to the git root. Raises MdtablesError if it is not right."""
-        found = self._given or self._nearest(folder)
-        return found._replace(defaults=found.defaults._replace(**self._over)) if self._over else found
+        if folder not in self._found:
+            found = self._given or self._nearest(folder)
+            self._found[folder] = found._replace(defaults=found.defaults._replace(**self._over))
+        return self._found[folder]
 
     def _nearest(self, folder: str) -> Settings:
         while (found := self._settings_in(folder)) is None:

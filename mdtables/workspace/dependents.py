@@ -40,7 +40,7 @@ def paths_of(options: Options, home: Home) -> Iterator[str]:
 
 def allowed_paths_of(options: Options, home: Home) -> Iterator[str]:
     """Those of `paths_of` that lie where a source may be read from."""
-    places = [os.path.join(os.path.realpath(place), "") for place in (home.root, *home.settings.allowed_folders)]
+    places = [os.path.join(place, "") for place in (home.root, *home.settings.allowed_folders)]
     return (path for path in paths_of(options, home) if path.startswith(tuple(places)))
 
 

@@ -98,18 +98,41 @@ def _names(listing: bytes) -> Mapping[str, None]:
 
 def _said(folder: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
     """What git says in a folder. Raises GitError where it cannot say anything."""
-    import subprocess
-
+    command = ["git", "-C", folder or ".", *words]
     try:
-        ran = subprocess.run(
-            ["git", *words], cwd=folder or ".", env=_environment(folder), capture_output=True, check=False
-        )
+        status, said = _spawned(command, _environment(folder))
+        if status in statuses:
+            return said
+        import subprocess
+
+        ran = subprocess.run(command, env=_environment(folder), capture_output=True, check=False)
     except OSError:
         raise GitError("it lies in a git repository, and there is no git to ask") from None
     if ran.returncode not in statuses:
-        said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise GitError(f"git {words[0]} cannot say: {said}")
+        complaint = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise GitError(f"git {words[0]} cannot say: {complaint}")
     return ran.stdout
+
+
+def _spawned(command: list[str], environment: Mapping[str, str]) -> tuple[int | None, bytes]:
+    """The exit status of a command and what it says, where the system can do that without `subprocess`.
+
+    That takes 25 ms to import, a quarter of what a hook that finds nothing to do would take. Raises OSError.
+    """
+    if not hasattr(os, "posix_spawnp"):
+        return None, b""
+    ours, its = os.pipe()
+    try:
+        quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+        process = os.posix_spawnp(command[0], command, environment, file_actions=[(os.POSIX_SPAWN_DUP2, its, 1), quiet])
+    except OSError:
+        os.close(ours)
+        raise
+    finally:
+        os.close(its)
+    with open(ours, "rb") as pipe:
+        said = pipe.read()
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), said
 
 
 def _environment(folder: str) -> Mapping[str, str]:

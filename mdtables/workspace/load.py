@@ -26,7 +26,7 @@ class SourceError(Exception):
 
 
 class Home(NamedTuple):
-    """Where a document lives: its real folder, its project's root, and the settings that hold there."""
+    """Where a document lives: its real folder, its project's real root, and the settings that hold there."""
 
     folder: str
     root: str
@@ -56,7 +56,7 @@ def resolve(path: str, home: Home) -> str:
     if "\0" in path:
         raise SourceError("source-missing", "a NUL character in the path")
     real = os.path.realpath(_joined(path, home))
-    inside = [os.path.realpath(home.root), *home.settings.allowed_folders]
+    inside = [home.root, *home.settings.allowed_folders]
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in inside):
         hint = "copy it into the project, or list its folder under allowed-folders in the configuration"
         raise SourceError("source-outside", f"{path} leads out of the project ({home.root})", hint)
@@ -122,9 +122,8 @@ class Loader:
 
     def _untracked(self, real: str, place: Location, home: Home) -> Iterator[Diagnostic]:
         """Raises MdtablesError where git cannot say."""
-        root = os.path.join(os.path.realpath(home.root), "")
-        if self._tracked is None or not real.startswith(root):  # what the configuration allows lies elsewhere
-            return
+        if self._tracked is None or not real.startswith(os.path.join(home.root, "")):
+            return  # what the configuration allows elsewhere is not for git to track
         try:
             if not self._tracked.holds(real):
                 message = f"git does not track {self.shown(real)}: a checkout elsewhere does not have it"

@@ -115,7 +115,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if outcome and outcome.regions and self._serves:
             home = home_of(outcome.path, run.projects)
             sources = (path for region in outcome.regions for path in allowed_paths_of(region.options, home))
-            self._watching.add(sources, os.path.realpath(home.root))
+            self._watching.add(sources, home.root)
         return outcome
 
     def _tell_of_file(self, shown: PageText, build: _Build) -> None:
