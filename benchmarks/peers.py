@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 PEERS = Path(os.environ.get("MDTABLES_PEERS", HERE / ".peers"))
 WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"]
 WIDE = ["漢字", "かな", "한국어", "🎉", "👩\u200d💻", "é", "ñ", "Ωμέγα"]
@@ -148,6 +149,7 @@ def one_region(folder: Path, _size: int) -> Work:
         mdtables("check", "-q", "--no-cache", "a.md"),
         Tool("mdformat", [program("mdformat"), "--check", "a.md"], allowed=(0, 1)),
         Tool("prettier", [program("prettier"), "--check", "a.md"], allowed=(0, 1)),
+        Tool("markdown-table-formatter", [program("markdown-table-formatter"), "--check", "a.md"], allowed=(0, 1)),
     ]
     return Work("check one document with one region", tools, {"mdformat": 0.4, "prettier": 0.3})
 
@@ -202,6 +204,17 @@ def stale_tree(folder: Path, size: int) -> Work:
     return Work(f"fix {1000 // size:,} stale documents", [mdtables("fix", "-q", before=back)])
 
 
+def shared_source(folder: Path, size: int) -> Work:
+    folder.mkdir()
+    write_csv(folder / "d.csv", 20_000)
+    for number in range(500 // size):
+        (folder / f"{number}.md").write_text(f"# Number {number}\n\n{sourced('d.csv', ' limit=20')}{FIVE_KB}")
+    settle(folder)
+    alone = Tool("the same for one of them", [MDTABLES, "check", "-q", "--no-cache", "0.md"])
+    name = f"check {500 // size} documents that show 20 of the same 20,000 rows"
+    return Work(name, [mdtables("check", "-q", "--no-cache"), alone])
+
+
 def many_regions(folder: Path, size: int) -> Work:
     one(folder, "".join(f"# {number}\n\n{sourced('d.csv')}{FIVE_KB * 5}" for number in range(200 // size)))
     megabytes = (folder / "a.md").stat().st_size / 1e6
@@ -234,7 +247,7 @@ WORKS: dict[str, Callable[[Path, int], Work]] = {
     work.__name__: work
     for work in (
         *(sparse_tree, dense_tree, no_region, one_region, large_csv, large_yaml),
-        *(stale_tree, many_regions, wide_text, huge_source, cold_start),
+        *(stale_tree, shared_source, many_regions, wide_text, huge_source, cold_start),
     )
 }
 
@@ -296,7 +309,7 @@ def main() -> None:
                 place = Path(folder) / "work"
                 table += report(make(place, 10 if arguments.quick else 1), place, arguments.rounds)
     if arguments.write:
-        with open(HERE.parent / "docs/data/performance.csv", "w", newline="", encoding="utf-8") as file:
+        with open(ROOT / "docs/data/performance.csv", "w", newline="", encoding="utf-8") as file:
             csv.writer(file, lineterminator="\n").writerows(table)
 
 

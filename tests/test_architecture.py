@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mdtables"
 FLOORS = [
     {"model", "offsets"},
-    {"options", "spans", "edits", "conflict"},
+    {"options", "spans", "edits", "conflict", "rows"},
     {"document", "sources", "render", "shape", "checksum", "outcome"},
     {"region", "report", "progress", "values"},
     {"generate"},
