@@ -18,6 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import build
 from peers import FIVE_KB, ROOT, one, sourced, tree
 
 CHECK = ["-m", "mdtables", "check", "-q"]
@@ -42,13 +43,17 @@ def works(folder: Path) -> list[tuple[str, Path, list[str]]]:
     one(folder / "region", "# One\n\n" + sourced("d.csv") + FIVE_KB)
     one(folder / "large", "", rows=10_000, columns=10)
     tree(folder / "tree", 1000, 100)
-    return [
+    runs = [
         ("python -c pass", folder, ["-c", "pass"]),
         ("check one document without a region", folder / "plain", [*CHECK, "a.md"]),
         ("check one document with one region", folder / "region", [*CHECK, "--no-cache", "a.md"]),
         ("check 1,000 documents, 10 with a region, all known to be clean", folder / "tree", CHECK),
         ("show 10,000 rows of 10 columns", folder / "large", ["-m", "mdtables", "show", "d.csv"]),
     ]
+    for name, title in (("without", "build 500 pages by MkDocs"), ("mdtables", "the same with the plugin")):
+        build.make(folder / name, name)
+        runs.append((title, folder / name, ["-m", "mkdocs", "build", "-q"]))
+    return runs
 
 
 def main() -> None:

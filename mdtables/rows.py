@@ -95,14 +95,11 @@ def pieces_of(rows: Sequence[Row]) -> Iterable[Piece]:
     return rows.pieces if isinstance(rows, Rows) else (rows[at : at + PIECE] for at in range(0, len(rows), PIECE))
 
 
-def cells_of(piece: Piece) -> Sequence[str | None]:
-    """The cells of a piece, row by row."""
-    return piece.split(SEPARATOR) if isinstance(piece, str) else list(chain.from_iterable(piece))
-
-
-def texts_of(piece: Piece) -> Sequence[str]:
-    """`cells_of` a piece in which none is missing."""
-    return cells_of(piece)  # type: ignore[return-value]
+def texts_of(piece: Piece) -> list[str]:
+    """The cells of a piece, row by row; one that is missing is empty."""
+    if isinstance(piece, str):
+        return piece.split(SEPARATOR)
+    return [cell or "" for cell in chain.from_iterable(piece)]
 
 
 def ragged_row(rows: Sequence[Row], columns: int) -> int | None:

@@ -32,6 +32,7 @@ def _kinds(marks: str) -> bytes:
     return "".join(kinds.get(c, "x" if c.isprintable() else "!") for c in map(chr, range(128))).encode().ljust(256)
 
 
+_HARM = (b"!", *(blanks.encode() for blanks in _LOOSE_BLANKS))
 _KINDS = {cells: _kinds(marks) for cells, marks in _MARKS.items()}
 
 
@@ -98,15 +99,14 @@ def _mean_themselves(joined: str, cells: Literal["markdown", "text"]) -> bool:
         return False
     joined = f"{SEPARATOR}{joined}{SEPARATOR}"
     if joined.isascii():  # a look at each kind of character, not at each mark: half of the time
-        kinds = joined.encode().translate(_KINDS[cells]).decode()
-        harmless, may_be_structure = "!" not in kinds, f"{SEPARATOR}-" in kinds
-    else:
-        kinds, may_be_structure = joined, True
-        harmless = joined.replace(SEPARATOR, "").isprintable() and not any(mark in joined for mark in _MARKS[cells])
+        kinds = joined.encode().translate(_KINDS[cells])
+        harmless = not any(harm in kinds for harm in _HARM)
+        return harmless and not (b"\x1f-" in kinds and _A_CELL_OF_STRUCTURE.search(joined))
     return (
-        harmless
-        and not any(blanks in kinds for blanks in _LOOSE_BLANKS)
-        and not (may_be_structure and _A_CELL_OF_STRUCTURE.search(joined))
+        joined.replace(SEPARATOR, "").isprintable()
+        and not any(mark in joined for mark in _MARKS[cells])
+        and not any(blanks in joined for blanks in _LOOSE_BLANKS)
+        and not _A_CELL_OF_STRUCTURE.search(joined)
     )
 
 

@@ -9,17 +9,15 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import compress, islice
 from typing import NamedTuple
 
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Row, Table
 from mdtables.offsets import Edit, splice
 from mdtables.options import Options
-from mdtables.rows import PIECE, SEPARATOR, Rows, packed
+from mdtables.rows import PIECE, SEPARATOR, Piece, Rows, piece_of
 from mdtables.sources.text import MOST_PROBLEMS, decode
 
 _CHUNK = 1 << 16  # characters that are cut into lines at once
-_Raw = str | list[str]  # a line of a text without quotes, or the fields of a record
 
 
 def read(data: bytes, path: str, options: Options, most: int | None = None) -> tuple[Table, list[Diagnostic]]:
@@ -31,29 +29,49 @@ def read(data: bytes, path: str, options: Options, most: int | None = None) -> t
     hint = "save it as UTF-8, or name its encoding on the marker: encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
     delimiter = _delimiter(options, path)
-    records, lengths, lines = _records(text, delimiter, path, -1 if most is None else most + 1)
-    if options.header:
-        header, at = options.header, Location(path)
-    else:
-        first = next((index for index, length in enumerate(lengths) if length), None)
+    records = _records(text, delimiter, path)
+    header, at = options.header, Location(path)
+    if not header:
+        first = next((found for found in records if found[1]), None)
         if first is None:
             hint = 'a header without rows is a table; for data without a header line write header="…" on the marker'
             raise MdtablesError(Diagnostic("source-shape", "the file is empty", Location(path), hint))
-        named = records[first]
-        cells = named.split(delimiter) if isinstance(named, str) else named
-        header, at = tuple(name.strip() for name in cells), Location(path, lines[first])
-        records, lengths, lines = records[first + 1 :], lengths[first + 1 :], lines[first + 1 :]
+        line, _, record = first
+        cells = record.split(delimiter) if isinstance(record, str) else record
+        header, at = tuple(name.strip() for name in cells), Location(path, line)
     _check_header(header, at)
-    if len(header) == 1:
-        lengths = [length or 1 for length in lengths]
-    elif 0 in lengths:
-        records, lines = list(filter(None, records)), list(compress(lines, lengths))
-        lengths = list(filter(None, lengths))
-    _check_lengths(lengths, lines, len(header), path)
-    rows: Sequence[Row] = _rows(records[:most], len(header), delimiter)
+    rows, lines = _rows(records, len(header), delimiter, path, most)
     if options.null:
         rows = [[field or None for field in row] for row in rows]
-    return Table(header, rows, lines=lines[: len(rows)]), list(_other_delimiter(header, delimiter, at))
+    return Table(header, rows, lines=lines), list(_other_delimiter(header, delimiter, at))
+
+
+def _rows(
+    records: Iterator[_Record], columns: int, delimiter: str, path: str, most: int | None
+) -> tuple[Sequence[Row], list[int]]:
+    """The rows, or the first of them, and the lines on which they begin. Raises MdtablesError for those too long."""
+    pieces: list[Piece] = []
+    some: list[str | list[str]] = []
+    lines: list[int] = []
+    wrong: list[tuple[int, int]] = []
+    for line, length, record in records:
+        if length != columns and (length or columns > 1):
+            wrong += [(length, line)] if length else []  # a blank line is no row, but of one column
+        elif most is None or len(lines) < most:
+            lines.append(line)
+            some.append(record)
+            if len(some) == PIECE:
+                pieces.append(_piece(some, columns, delimiter))
+                some = []
+    if wrong:
+        raise MdtablesError(*_wrong_lengths(wrong, columns, path))
+    return Rows(columns, [*pieces, _piece(some, columns, delimiter)] if some else pieces), lines
+
+
+def _piece(records: list[str | list[str]], columns: int, delimiter: str) -> Piece:
+    if isinstance(records[0], str):
+        return SEPARATOR.join(records).replace(delimiter, SEPARATOR)  # type: ignore[arg-type]  # then all are lines
+    return piece_of([record or [""] for record in records if isinstance(record, list)], columns)
 
 
 def _delimiter(options: Options, path: str) -> str:
@@ -106,7 +124,7 @@ def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
         raise MdtablesError(Diagnostic("not-invertible", message, Location(path), hint)) from None
 
 
-def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[_Record], int]:
+def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[_Span], int]:
     """The records below the header that the reader takes for rows, and how many columns they have."""
     rows = list(_spans(text, delimiter))
     columns = len(options.header)
@@ -117,7 +135,7 @@ def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[_Recor
     return [row for row in rows if columns == 1 or not row.blank], columns
 
 
-class _Record(NamedTuple):
+class _Span(NamedTuple):
     """A record in the text: where its fields are, where it ends, and where the next begins."""
 
     start: int
@@ -130,7 +148,7 @@ class _Record(NamedTuple):
         return self.start == self.end
 
 
-def _spans(text: str, delimiter: str) -> Iterator[_Record]:
+def _spans(text: str, delimiter: str) -> Iterator[_Span]:
     field = re.compile(rf'"(?:[^"]|"")*"|[^{re.escape(delimiter)}\r\n]*')
     ending = re.compile(r"\r\n|\n|\r|\Z")
     at = 1 if text.startswith("\ufeff") else 0
@@ -147,7 +165,7 @@ def _spans(text: str, delimiter: str) -> Iterator[_Record]:
         eol = ending.match(text, at)
         if eol is None:
             return  # no CSV that csv.reader would have taken
-        yield _Record(start, fields, at, eol.end())
+        yield _Span(start, fields, at, eol.end())
         at = eol.end()
 
 
@@ -157,48 +175,36 @@ def _field(value: str, delimiter: str, *, quoted: bool) -> str:
     return value
 
 
-def _records(text: str, delimiter: str, path: str, most: int) -> tuple[list[_Raw], list[int], Sequence[int]]:
-    """The first records, up to `most` that are not blank (below zero: all); how long all are, and where they begin."""
-    if '"' not in text and SEPARATOR not in text:
-        return _plain_records(text, delimiter, most)
-    return _quoted_records(text, delimiter, path, most)
+_Record = tuple[int, int, str | list[str]]
 
 
-def _quoted_records(text: str, delimiter: str, path: str, most: int) -> tuple[list[_Raw], list[int], Sequence[int]]:
+def _records(text: str, delimiter: str, path: str) -> Iterator[_Record]:
+    """Each record: the line on which it begins, how many fields it has, 0 for a blank line, and the fields.
+
+    Where there are no quotes the record is its line, which nobody has cut into fields: a quarter of the time.
+    """
+    if '"' in text or SEPARATOR in text:
+        yield from _quoted_records(text, delimiter, path)
+    else:
+        for number, line in enumerate(_lines(text), 1):
+            yield number, line.count(delimiter) + 1 if line else 0, line
+
+
+def _quoted_records(text: str, delimiter: str, path: str) -> Iterator[_Record]:
     file = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline="")  # a quarter of a StringIO's memory
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    records: list[_Raw] = []
-    lengths, lines, line = [], [], 1
+    line = 1
     try:
         with _any_field_size():
             for record in reader:
-                lengths.append(len(record))
-                lines.append(line)
+                yield line, len(record), record
                 line = reader.line_num + 1
-                if most:
-                    records.append(record)
-                    most -= bool(record)
     except csv.Error as error:
         raise MdtablesError(_syntax_problem(str(error), Location(path, line))) from None
-    return records, lengths, lines
 
 
-def _plain_records(text: str, delimiter: str, most: int) -> tuple[list[_Raw], list[int], Sequence[int]]:
-    """The same of a text without quotes, whose records are its lines, in a quarter of the time."""
-    records: list[_Raw] = []
-    lengths: list[int] = []
-    for lines in _lines(text):
-        lengths += [line.count(delimiter) + 1 if line else 0 for line in lines]
-        if most < 0:
-            records += lines
-        elif missing := most - sum(map(bool, records)):
-            ends = (index for index, line in enumerate(lines, 1) if line)
-            records += lines[: next(islice(ends, missing - 1, None), len(lines))]
-    return records, lengths, range(1, len(lengths) + 1)
-
-
-def _lines(text: str) -> Iterator[list[str]]:
-    """The lines of a text, some hundred at once: all of them would take as much memory as the rows."""
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, not all of them in memory at once."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     at = 0
@@ -208,16 +214,8 @@ def _lines(text: str) -> Iterator[list[str]]:
         lines = text[at:end].split("\n")
         if end == len(text) and not lines[-1]:
             lines.pop()  # what ends the last line begins no other
-        yield lines
+        yield from lines
         at = end + 1
-
-
-def _rows(records: Sequence[_Raw], columns: int, delimiter: str) -> Rows:
-    """The rows that these records are, each as long as the header."""
-    if not all(isinstance(record, str) for record in records[:1]):
-        return packed(columns, (record or [""] for record in records if isinstance(record, list)))
-    texts = (SEPARATOR.join(records[at : at + PIECE]) for at in range(0, len(records), PIECE))  # type: ignore[arg-type]
-    return Rows(columns, [text.replace(delimiter, SEPARATOR) for text in texts])
 
 
 @contextmanager
@@ -245,20 +243,15 @@ def _check_header(header: tuple[str, ...], place: Location) -> None:
         raise MdtablesError(Diagnostic("repeated-column", f"the header repeats {names}", place, "rename one of them"))
 
 
-def _check_lengths(lengths: Sequence[int], lines: Sequence[int], length: int, path: str) -> None:
-    if set(lengths) <= {length}:
-        return
-    wrong = [(count, line) for count, line in zip(lengths, lines, strict=True) if count != length]
-    problems = []
+def _wrong_lengths(wrong: Sequence[tuple[int, int]], columns: int, path: str) -> Iterator[Diagnostic]:
+    """What is said of rows of a wrong length, each with its line."""
     for count, line in wrong[:MOST_PROBLEMS]:
-        message = f"{count} field{'s' if count != 1 else ''}, the header has {length}"
-        hint = "quote a field that holds the delimiter" if count > length else "a field may be empty, but not left out"
-        problems.append(Diagnostic("row-length", message, Location(path, line), hint))
+        message = f"{count} field{'s' if count != 1 else ''}, the header has {columns}"
+        hint = "quote a field that holds the delimiter" if count > columns else "a field may be empty, but not left out"
+        yield Diagnostic("row-length", message, Location(path, line), hint)
     if len(wrong) > MOST_PROBLEMS:
         message = f"{len(wrong) - MOST_PROBLEMS} more rows are not as long as the header"
-        problems.append(Diagnostic("row-length", message, Location(path, wrong[MOST_PROBLEMS][1])))
-    if problems:
-        raise MdtablesError(*problems)
+        yield Diagnostic("row-length", message, Location(path, wrong[MOST_PROBLEMS][1]))
 
 
 def _other_delimiter(header: tuple[str, ...], delimiter: str, place: Location) -> Iterator[Diagnostic]:
