@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from mdtables import Diagnostic, Location, Options, Table, regenerate
 from mdtables.document.readback import first_misread
+from mdtables.laid_out import laid_out
 from mdtables.options import SPECS, Source
-from mdtables.region.sourced import laid_out
 from mdtables.render.layout import lines_of
 from mdtables.shape import shape
 from tests.conftest import outside

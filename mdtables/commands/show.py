@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from mdtables.laid_out import laid_out
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options
-from mdtables.region.sourced import laid_out
 from mdtables.shape import ShapeError, shape
 from mdtables.workspace.config import Projects
 from mdtables.workspace.load import Home, Loader

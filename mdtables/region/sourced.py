@@ -9,16 +9,13 @@ from mdtables.checksum import checksum
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.meaning import meanings
 from mdtables.document.parse import Document, Region, tables_of
-from mdtables.document.readback import first_misread
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import Standing, only_table
 from mdtables.edits import Difference, difference, in_words
-from mdtables.model import Diagnostic, Location, MdtablesError, Table
-from mdtables.options import Options
+from mdtables.laid_out import laid_out
+from mdtables.model import Diagnostic, MdtablesError, Table
 from mdtables.region.job import Done, Job, Load, done
-from mdtables.render import TemplatePipeError
-from mdtables.render.cells import encode, encode_rows
-from mdtables.render.layout import lay_out, lines_of
+from mdtables.render.layout import lines_of
 from mdtables.rows import ragged_row
 from mdtables.shape import shape, shown_as
 
@@ -119,23 +116,6 @@ def _check(table: Table, job: Job) -> None:
         raise MdtablesError(Diagnostic("source-shape", f"no table: it {what}", job.place, "mend the source"))
 
 
-def laid_out(table: Table, options: Options, place: Location, ambiguous_width: int = 1) -> tuple[Table, Sequence[str]]:
-    """A shaped table as cells, and these laid out, read back and found right.
-
-    Raises MdtablesError, at `place`, for what no table can hold.
-    """
-    cells = _encoded(table, options, place)
-    texts = lay_out(cells.header, cells.rows, table.align, options.style, ambiguous_width)
-    misread = first_misread(texts, cells.header, cells.rows)
-    if misread is not None:
-        lines = lines_of(texts)
-        shown = [*lines[:2], *(lines[misread + 1 : misread + 2] if misread else [])]
-        message = "a row does not read back as the cells it was made of:\n" + "\n".join(f"  {line}" for line in shown)
-        hint = "this is a bug in mdtables: please report it, with these lines"
-        raise MdtablesError(Diagnostic("read-back", message, place, hint))
-    return cells, texts
-
-
 def _standing(job: Job) -> Standing | None:
     """The one table in the region. Raises MdtablesError if anything else is in it."""
     tables = tables_of(job.document, job.region)
@@ -146,19 +126,6 @@ def _standing(job: Job) -> Standing | None:
         hint = "move it out of the region; only the table may stand there"
         raise MdtablesError(Diagnostic("region-content", message, job.line(odd), hint))
     return table
-
-
-def _encoded(table: Table, options: Options, place: Location) -> Table:
-    """Header and rows as cells. A header without any text gets a no-break space, without which Pandoc drops it."""
-    try:
-        header = [encode(name, options.cells, options.templates) for name in table.header]
-        rows = encode_rows(table.rows, options.cells, options.templates, options.null)
-    except TemplatePipeError as error:
-        hint = "take the pipe out of the data, or write templates=escape on the marker"
-        raise MdtablesError(Diagnostic("template-pipe", f"{error} cannot stand in a table", place, hint)) from None
-    if not any(header):
-        header[0] = "&nbsp;"
-    return table._replace(header=header, rows=rows)
 
 
 def _same_cells(table: Table, other: Table) -> bool:
