@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
 from tabulate import DataRow, TableFormat, tabulate
 
-from mdtables.model import Alignment
+import mdtables.rows
+from mdtables.model import Alignment, Row
 from mdtables.render.layout import lay_out, lines_of
 from mdtables.render.width import width
+from mdtables.rows import packed
 
 ALIGNMENTS: list[Alignment] = ["none", "left", "right", "center"]
 CELL = st.text(st.sampled_from("ab |漢é👩"), max_size=9).map(lambda text: text.strip())
@@ -43,7 +46,7 @@ def by_tabulate(header: Sequence[str], rows: Sequence[Sequence[str]], align: Seq
 
 def laid_out(
     header: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Row],
     align: Sequence[Alignment],
     style: Literal["aligned", "compact"] = "aligned",
 ) -> list[str]:
@@ -62,6 +65,14 @@ def test_the_layout_is_tabulates(made: tuple[list[str], list[list[str]], list[Al
     ours, theirs = laid_out(header, rows, align), by_tabulate(header, rows, align)
     assert [ours[0], *ours[2:]] == [theirs[0], *theirs[2:]]
     assert {width(line) for line in ours} == {width(theirs[0])}
+
+
+@given(st.integers(1, 3).flatmap(table))
+def test_many_pieces_are_laid_out_as_one(made: tuple[list[str], list[list[str]], list[Alignment]]) -> None:
+    header, rows, align = made
+    whole = laid_out(header, rows, align)
+    with patch.object(mdtables.rows, "PIECE", 2):
+        assert laid_out(header, packed(len(header), rows), align) == whole
 
 
 def test_delimiters_fill_their_column_and_say_its_alignment() -> None:
