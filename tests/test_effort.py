@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -74,3 +75,35 @@ def test_git_is_asked_once(run: Run, write: Write, counts: Counter[str], tmp_pat
     subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
     run("fix", "-q", "--tracked")
     assert counts["_said"] == 1
+
+
+def most_memory(run: Run, *words: str) -> int:
+    """Bytes of Python objects at the worst moment of a run."""
+    tracemalloc.start()
+    try:
+        run(*words)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("words", "most"), [("fix -q", 1200), ("show d.csv", 600)])
+def test_a_row_of_ten_columns_takes_little_memory(run: Run, write: Write, words: str, most: int) -> None:
+    """Less than a list of its cells would."""
+
+    def memory(rows: int) -> int:
+        write("d.csv", "\n".join([",".join("abcdefghij"), *[",".join(["x" * 8] * 10)] * rows, ""]))
+        write("a.md", sourced("source=d.csv"))
+        return most_memory(run, *words.split())
+
+    memory(1)  # what is imported, and compiled at its first use
+    assert (memory(4100) - memory(100)) / 4000 < most
+
+
+def test_rows_that_limit_leaves_out_are_not_kept(run: Run, write: Write) -> None:
+    """What is there is the file, as bytes and as text."""
+    data = "\n".join([",".join("abcdefghij"), *[",".join(["x" * 8] * 10)] * 20_000, ""])
+    write("d.csv", data)
+    run("show", "--limit", "2", "d.csv")
+    assert most_memory(run, "show", "--limit", "2", "d.csv") < 2.5 * len(data)
+    assert most_memory(run, "show", "d.csv") > 3.5 * len(data)

@@ -17,7 +17,7 @@ from mdtables.options import Options
 from mdtables.rows import PIECE, SEPARATOR, Piece, Rows, piece_of
 from mdtables.sources.text import MOST_PROBLEMS, decode
 
-_CHUNK = 1 << 16  # characters that are cut into lines at once
+_CHUNK = 1 << 14  # characters that are cut into lines at once
 
 
 def read(data: bytes, path: str, options: Options, most: int | None = None) -> tuple[Table, list[Diagnostic]]:
