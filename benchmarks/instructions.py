@@ -2,8 +2,8 @@
 
     python benchmarks/instructions.py [--write]
 
-valgrind counts them, in a hundred times the time of the run. Below 1, the ratio says how many of its own a run needs
-beside those of Python starting. `--write` puts the table into docs/data/instructions.csv.
+valgrind counts them, in a hundred times the time of the run. The ratio says how many times the instructions of Python
+alone a run takes. `--write` puts the table into docs/data/instructions.csv.
 """
 
 from __future__ import annotations
@@ -63,10 +63,11 @@ def main() -> None:
     if not shutil.which("valgrind"):
         sys.exit("no valgrind")
     table = [["run", "million instructions", "beside Python alone"]]
+    alone = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for name, place, words in works(Path(folder)):
             count = instructions(place, words) / 1e6
-            alone = count if len(table) == 1 else float(table[1][1])
+            alone = alone or count
             table.append([name, f"{count:.0f}", f"{count / alone:.2f}"])
             print(" | ".join(table[-1]), flush=True)
     if arguments.write:

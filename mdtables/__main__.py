@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mdtables.cli import command
+from mdtables.cli import run_and_stop
 
-command()
+run_and_stop()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from _blake2 import blake2b  # where hashlib has it from, without OpenSSL, which takes 6 ms to load
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from mdtables.digest import blake2b
 from mdtables.model import Table
 
 _BYTES = 6  # 12 hexadecimal digits: enough to notice an edit, short enough for a marker

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise, zip_longest
+from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 from mdtables.model import Alignment, Row, Table
@@ -152,11 +152,12 @@ def in_short(found: Difference) -> str:
     """One line: how many rows and cells, and the first few cells."""
     if found.columns:
         return in_words(found, "")[0]
-    cells = [cell for changed in found.changed for cell in _cells(found, changed)]
-    shown = f" ({', '.join(cells[:3])}{', …' if len(cells) > 3 else ''})" if cells else ""
+    count = sum(len(changed.columns) for changed in found.changed)
+    cells = list(islice((cell for changed in found.changed for cell in _cells(found, changed)), 3))
+    shown = f" ({', '.join(cells)}{', …' if count > 3 else ''})" if cells else ""
     added, removed = len(found.added), len(found.removed)
     line = f"+{added} row{'s' * (added != 1)}, -{removed} row{'s' * (removed != 1)}, "
-    line += f"{len(cells)} cell{'s' * (len(cells) != 1)}{shown}"
+    line += f"{count} cell{'s' * (count != 1)}{shown}"
     line += "".join(f', column "{name}" aligned {new}' for name, _, new in found.aligned)
     return line + (", another order" if found.moved else "")
 

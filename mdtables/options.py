@@ -1,4 +1,4 @@
-"""The one definition of a region's options: name, type, default, how a value is read, and what it means.
+"""The one definition of a region's options: their types and defaults, then how each is read and what it means.
 
 Knows no marker, no configuration file and no command line: they read this.
 """

@@ -27,6 +27,7 @@ class Rows(Sequence[Row]):
 
     def __init__(self, columns: int, pieces: Sequence[Piece]) -> None:
         self.columns, self.pieces = columns, pieces
+        self._cut: tuple[int, Sequence[Row]] = -1, ()
         self._length = PIECE * (len(pieces) - 1) + self._rows_in(pieces[-1]) if pieces else 0
 
     def _rows_in(self, piece: Piece) -> int:
@@ -43,12 +44,12 @@ class Rows(Sequence[Row]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        """A slice is a list of what it takes. Whoever wants many single rows makes a list of all of them first."""
+        """A slice is a list of what it takes. For a single row its whole piece is cut apart, and kept for the next."""
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
             if step < 1:
                 return list(self)[index]
-            first = start // PIECE
+            first, stop = start // PIECE, max(start, stop)
             pieces = self.pieces[first : -(-stop // PIECE)]
             return list(
                 islice(
@@ -56,10 +57,12 @@ class Rows(Sequence[Row]):
                 )
             )
         at = range(len(self))[index]
-        return self._unpacked(self.pieces[at // PIECE])[at % PIECE]
+        if at // PIECE != self._cut[0]:
+            self._cut = at // PIECE, self._unpacked(self.pieces[at // PIECE])
+        return self._cut[1][at % PIECE]
 
     def __eq__(self, other: object) -> bool:
-        return list(self) == (list(other) if isinstance(other, Rows) else other)
+        return list(self) == list(other) if isinstance(other, Rows | list) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # as of any list
 
@@ -69,8 +72,7 @@ class Rows(Sequence[Row]):
     def _unpacked(self, piece: Piece) -> Sequence[Row]:
         if not isinstance(piece, str):
             return piece
-        cells = piece.split(SEPARATOR)
-        return [cells[at : at + self.columns] for at in range(0, len(cells), self.columns)]
+        return list(rows_of(piece.split(SEPARATOR), self.columns))
 
 
 def packed(columns: int, rows: Iterable[Row]) -> Rows:
@@ -95,7 +97,12 @@ def pieces_of(rows: Sequence[Row]) -> Iterable[Piece]:
     return rows.pieces if isinstance(rows, Rows) else (rows[at : at + PIECE] for at in range(0, len(rows), PIECE))
 
 
-def texts_of(piece: Piece) -> list[str]:
+def rows_of(cells: Sequence[str], columns: int) -> Iterator[Sequence[str]]:
+    """Cells in a row of their own, for so many columns each."""
+    return (cells[at : at + columns] for at in range(0, len(cells), columns))
+
+
+def cells_of(piece: Piece) -> list[str]:
     """The cells of a piece, row by row; one that is missing is empty."""
     if isinstance(piece, str):
         return piece.split(SEPARATOR)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mdtables.model import Alignment, Row, Table
 from mdtables.options import AlignRule, Column, Options, SortKey, did_you_mean
-from mdtables.rows import packed, pieces_of, texts_of
+from mdtables.rows import cells_of, packed, pieces_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -39,7 +39,7 @@ def shape(table: Table, options: Options) -> Table:
         raise ShapeError("source-shape", message)
     rows, lines = table.rows, table.lines[: options.limit]
     if options.sort:
-        order, _ = origin(table, options)
+        order = _sorted(table, options.sort)[: options.limit]
         every = list(table.rows)
         rows = packed(len(table.header), (every[index] for index in order))
         lines = [table.lines[index] for index in order] if table.lines else ()
@@ -50,6 +50,11 @@ def shape(table: Table, options: Options) -> Table:
     header = [name for _, name in picked]
     shown = table._replace(header=header, rows=rows, lines=lines)
     return shown._replace(align=alignments(shown, options.align))
+
+
+def rows_shown(options: Options) -> int | None:
+    """How many of the source's rows, from the first on, a region shows; None where that takes a look at all."""
+    return None if options.sort else options.limit
 
 
 def origin(table: Table, options: Options) -> tuple[list[int], list[int]]:
@@ -88,7 +93,7 @@ def _of_numbers(rows: Sequence[Row], width: int, columns: Iterable[int]) -> set[
     for piece in pieces_of(rows):
         if not left:
             break
-        cells = texts_of(piece)
+        cells = cells_of(piece)
         for column in list(left):
             values = cells[column::width]
             joined = "".join(values)

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "mdtables"
 FLOORS = [
-    {"model", "offsets"},
+    {"model", "offsets", "digest"},
     {"options", "spans", "edits", "conflict", "rows"},
     {"document", "sources", "render", "shape", "checksum", "outcome"},
     {"laid_out", "report", "progress", "values"},

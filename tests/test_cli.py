@@ -66,6 +66,15 @@ def test_wrong_usage_is_broken(words: list[str], run: Run) -> None:
     assert ran.out or ran.err
 
 
+@pytest.mark.parametrize(("said", "width"), [("120", 120), ("0", 80), ("-5", 80), ("abc", 80), ("²", 80), ("", 80)])
+def test_help_is_as_wide_as_the_environment_says_if_it_says_anything(
+    run: Run, monkeypatch: pytest.MonkeyPatch, said: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", said)
+    usage = run("check", "--help").out.partition("\n\n")[0]
+    assert width - 20 < max(map(len, usage.splitlines())) <= width - 2
+
+
 def test_help_and_version_are_no_failure(run: Run) -> None:
     assert run("--help").status == 0
     assert run("show", "--help").status == 0

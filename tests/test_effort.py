@@ -24,18 +24,18 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each of a few costly functions was called."""
     counted: Counter[str] = Counter()
 
-    def count(module: object, name: str) -> None:
+    def count(module: object, name: str, called: str = "") -> None:
         original = getattr(module, name)
 
         def counting(*words: object, **named: object) -> object:
-            counted[name] += 1
+            counted[called or name] += 1
             return original(*words, **named)
 
         monkeypatch.setattr(module, name, counting)
 
     count(files, "read")
     count(files, "read_at")
-    count(csv_file, "read")
+    count(csv_file, "read", "read a CSV")
     count(generate, "parse")
     count(git, "_said")
     return counted
@@ -47,6 +47,16 @@ def test_a_source_is_read_once_however_many_documents_use_it(run: Run, write: Wr
         write(f"{number}.md", sourced("source=d.csv"))
     run("fix", "-q")
     assert counts["read_at"] == 1
+
+
+def test_a_source_is_read_twice_at_most_however_many_limits_it_is_shown_with(
+    run: Run, write: Write, counts: Counter[str]
+) -> None:
+    write("d.csv", "a\n1\n2\n3\n4\n")
+    limited = [sourced(f"source=d.csv limit={limit}") for limit in (2, 1, 3, 4, 2)]
+    write("a.md", "".join([*limited, sourced("source=d.csv")]))
+    assert run("fix", "-q").status == 0
+    assert (counts["read_at"], counts["read a CSV"]) == (1, 2)
 
 
 def test_a_clean_document_is_parsed_once_and_a_stale_one_twice(run: Run, write: Write, counts: Counter[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
     mdtables asks it in the one way, and then in the way that is left where the system knows only that.
     """
     if not request.param:
-        monkeypatch.delattr(os, "posix_spawnp")
+        monkeypatch.delattr(os, "posix_spawnp", raising=False)
     for name, value in NOBODYS_GIT.items():
         monkeypatch.setenv(name, value)
 
@@ -475,3 +476,15 @@ def test_without_git_a_pattern_that_takes_too_long_is_said_and_the_others_hold(r
     assert ran.status == 2
     assert '.gitignore: error[config]: "*a*b*c*d*e*f*g*" takes too long to match' in ran.out
     assert old.read_text() == RAGGED
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such signals")
+def test_git_is_asked_where_nobody_waits_for_children(write: Write, git: Git, tmp_path: Path) -> None:
+    """A program that ignores SIGCHLD hands that on to those it starts."""
+    write("a.md", ALIGNED)
+    code = (
+        "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"
+    )
+    words = [sys.executable, "-c", code, sys.executable, "-m", "mdtables", "check"]
+    ran = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "1 document, nothing to do\n")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-def command() -> NoReturn:
+def run_and_stop() -> NoReturn:
     """The command itself: run, then stop without freeing every object first, which takes a tenth of a large run."""
     status = main()
     try:

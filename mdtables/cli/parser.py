@@ -57,11 +57,13 @@ def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
     """As wide as the terminal. argparse makes one for each argument, and would ask shutil, which takes 5 ms to load."""
+    said = os.environ.get("COLUMNS", "")
+    width = int(said) if said.isdecimal() else 0
     try:
-        width = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        width = width or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
     except (AttributeError, OSError, ValueError):
-        width = 80
-    return argparse.RawDescriptionHelpFormatter(prog, width=width - 2)
+        width = 0
+    return argparse.RawDescriptionHelpFormatter(prog, width=(width or 80) - 2)
 
 
 def _commands(*, with_region_options: bool) -> dict[str, Command]:

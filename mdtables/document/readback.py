@@ -12,7 +12,7 @@ from typing import Any
 
 from mdtables.document.table import is_delimiter_row, split_row
 from mdtables.model import Row
-from mdtables.rows import SEPARATOR, Piece, pieces_of, texts_of
+from mdtables.rows import SEPARATOR, Piece, cells_of, pieces_of, rows_of
 
 _AT_ONCE = 256  # rows that mistune is asked to read
 
@@ -23,7 +23,7 @@ def first_misread(texts: Sequence[str], header: Sequence[str], rows: Sequence[Ro
     `texts` are a table without its prefix: header, delimiter row, and a text for each piece of its rows. Unicode blanks
     at a cell's ends do not count.
     """
-    if not (_reads_as(texts[0], header) and is_delimiter_row(texts[1]) and len(split_row(texts[1])) == len(header)):
+    if not (_row_reads_as(texts[0], header) and is_delimiter_row(texts[1]) and len(split_row(texts[1])) == len(header)):
         return 0
     # to mistune too, rows are split at pipes, and nothing but a backslash before one changes that
     if "\\" in texts[0] and not _mistune_agrees(texts[:2], [header]):
@@ -33,11 +33,10 @@ def first_misread(texts: Sequence[str], header: Sequence[str], rows: Sequence[Ro
     for text, piece in zip_longest(texts[2:], pieces_of(rows)):
         if text is None or piece is None:
             return index
-        if not _read_as(text, piece, len(header)):
-            cells = texts_of(piece)
-            expected = [cells[at : at + len(header)] for at in range(0, len(cells), len(header))]
+        if not _piece_reads_as(text, piece, len(header)):
+            expected = rows_of(cells_of(piece), len(header))
             for number, (line, row) in enumerate(zip_longest(text.split("\n"), expected), index):
-                if line is None or row is None or not _reads_as(line, row):
+                if line is None or row is None or not _row_reads_as(line, row):
                     return number
                 doubtful += [(number, line, row)] if "\\" in line else []
         index += text.count("\n") + 1
@@ -49,11 +48,11 @@ def first_misread(texts: Sequence[str], header: Sequence[str], rows: Sequence[Ro
     return None
 
 
-def _reads_as(line: str, row: Sequence[str]) -> bool:
+def _row_reads_as(line: str, row: Sequence[str]) -> bool:
     return "\n" not in line and "\r" not in line and split_row(line) == [cell.strip(" \t") for cell in row]
 
 
-def _read_as(text: str, piece: Piece, columns: int) -> bool:
+def _piece_reads_as(text: str, piece: Piece, columns: int) -> bool:
     """Whether the lines of a text read as the cells of a piece, as far as cutting it at its pipes tells.
 
     Three times as fast as line by line. Lines with a backslash have to be looked at one by one.

@@ -1,7 +1,8 @@
 """A value -> a cell as Markdown writes it, so that every renderer shows the same.
 
-Knows what goes for both modes; `literal` and `live` know their own. Where several spellings are right in all of the
-sixteen renderers that were measured, the one that a person reads most easily is written.
+Knows what goes for both modes and what is a mark in each; what marks become, `literal` and `live` know. Where several
+spellings are right in all of the sixteen renderers that were measured, the one that a person reads most easily is
+written.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Literal
 
 from mdtables.model import Row
 from mdtables.render.characters import LITERAL, reference
-from mdtables.rows import SEPARATOR, Piece, Rows, piece_of, pieces_of, texts_of
+from mdtables.rows import SEPARATOR, Piece, Rows, cells_of, piece_of, pieces_of
 
-# What may have to be written otherwise: a value of one line without any of these is left as it is.
+# What may have to be written otherwise: a value of one line without any of these is left as it is. They stand here and
+# not beside the expressions of `literal` and `live`, which need not be compiled to know that there is no mark.
 _MARKS = {"markdown": "\\`<[$|{", "text": "\\|`*<[^${_&:(/%~@"}
 _PAIRS = {"markdown": (), "text": (">>", "--", "...", "==", "++", "ww", "wW", "Ww", "WW")}
 _LOOSE_BLANKS = ("  ", f" {SEPARATOR}", f"{SEPARATOR} ")
@@ -29,7 +31,8 @@ _A_CELL_OF_STRUCTURE = re.compile(rf"{SEPARATOR}{_ONLY_STRUCTURE.pattern}(?={SEP
 def _kinds(marks: str) -> bytes:
     """What each character of ASCII is at first sight: ! for marks and what cannot be printed, - for structure."""
     kinds = {**dict.fromkeys("-=:+", "-"), **dict.fromkeys(marks, "!"), " ": " ", SEPARATOR: SEPARATOR}
-    return "".join(kinds.get(c, "x" if c.isprintable() else "!") for c in map(chr, range(128))).encode().ljust(256)
+    ascii_kinds = "".join(kinds.get(c, "x" if c.isprintable() else "!") for c in map(chr, range(128)))
+    return ascii_kinds.encode().ljust(256)  # as long as `translate` wants it
 
 
 _HARM = (b"!", *(blanks.encode() for blanks in _LOOSE_BLANKS))
@@ -79,9 +82,9 @@ def _encode_piece(
         piece = piece_of([[null if value is None else value for value in row] for row in piece], columns)
     if isinstance(piece, str) and _mean_themselves(piece, cells):
         return piece
-    values = texts_of(piece)
+    values = cells_of(piece)
     encoded = (_encode_column(values[column::columns], cells, templates) for column in range(columns))
-    return piece_of(list(zip(*encoded, strict=True)), columns)
+    return piece_of(list(map(list, zip(*encoded, strict=True))), columns)
 
 
 def _encode_column(

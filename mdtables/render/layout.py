@@ -9,11 +9,12 @@ from typing import Literal
 
 from mdtables.model import Alignment, Row
 from mdtables.render.width import is_plain, width
-from mdtables.rows import SEPARATOR, pieces_of, texts_of
+from mdtables.rows import SEPARATOR, cells_of, pieces_of, rows_of
 
 NARROWEST = 3
 """Columns of the narrowest cell: md4c, lowdown and showdown want three dashes in a delimiter cell."""
 
+_MOST_FITTING = 100  # columns: beyond that making the expression takes longer than it saves
 _ENDS: dict[Alignment, tuple[str, str]] = {
     "none": ("-", "-"),
     "left": (":", "-"),
@@ -37,26 +38,26 @@ def lay_out(
     pieces = list(pieces_of(rows))
     if style == "compact":
         delimiters = [first + "-" + last for first, last in (_ENDS[a] for a in align)]
-        return [_compact(cells, len(header)) for cells in (header, delimiters, *map(texts_of, pieces))]
+        return [_compact(cells, len(header)) for cells in (header, delimiters, *map(cells_of, pieces))]
     measured = partial(width, ambiguous=ambiguous)
     widths = [max(NARROWEST, measured(name)) for name in header]
     plain: list[bool] = []
+    fitting = None
     for piece in pieces:
-        if plain and isinstance(piece, str) and _fitting(widths).fullmatch(piece + SEPARATOR):
+        if fitting and isinstance(piece, str) and fitting.fullmatch(piece + SEPARATOR):
             plain.append(True)
             continue
-        cells = texts_of(piece)  # and again below, since all cells at once would take ten times the memory
+        cells = cells_of(piece)  # and again below, since all cells at once would take ten times the memory
         plain.append(is_plain("".join(cells)))
-        widths = list(map(max, widths, _widths(cells, len(header), measured)))
-    texts = [_padded(texts_of(piece), widths, align, each, measured) for piece, each in zip(pieces, plain, strict=True)]
+        before, widths = widths, list(map(max, widths, _widths(cells, len(header), measured)))
+        if len(pieces) > 1 and len(header) <= _MOST_FITTING and (fitting is None or widths != before):
+            fitting = _fitting(widths)
+    texts = [_padded(cells_of(piece), widths, align, each, measured) for piece, each in zip(pieces, plain, strict=True)]
     return [_padded(header, widths, align, False, measured), _delimiter_row(widths, align), *texts]
 
 
 def _fitting(widths: Sequence[int]) -> re.Pattern[str]:
-    """What many rows of plain characters are whose cells are no wider than these: found out in a seventh of the time.
-
-    `re` keeps a pattern that it made before, and widths soon stay the same.
-    """
+    """What rows of plain characters are whose cells are no wider than these: found out in a seventh of the time."""
     return re.compile("(?:" + "".join(f"[ -~]{{0,{width}}}+{SEPARATOR}" for width in widths) + ")*+")
 
 
@@ -71,8 +72,7 @@ def lines_of(texts: Iterable[str]) -> list[str]:
 
 
 def _compact(cells: Sequence[str], columns: int) -> str:
-    rows = (cells[at : at + columns] for at in range(0, len(cells), columns))
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows_of(cells, columns))
 
 
 def _delimiter_row(widths: Sequence[int], align: Sequence[Alignment]) -> str:
@@ -92,12 +92,11 @@ def _padded(
     template = f"| {shape} |"
     if plain and "center" not in align:
         return "\n".join([template] * (len(cells) // len(widths))) % tuple(cells)
-    rows = (cells[at : at + len(widths)] for at in range(0, len(cells), len(widths)))
     return "\n".join(
         template % tuple(row)
         if "center" not in align and is_plain("".join(row))
         else f"| {' | '.join(map(_pad, row, _spaces(row, widths, measured), align))} |"
-        for row in rows
+        for row in rows_of(cells, len(widths))
     )
 
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """One kind of source. `read` takes its bytes, the path to name in errors, the options, and how many rows are enough
-    where not all are; see csv_file, yaml_file.
-    `edit` makes the bytes of the same source with changes in its table, and raises MdtablesError where it cannot.
-    `write` makes the bytes of a new source out of a table without missing cells.
+    """One kind of source; see csv_file and yaml_file.
 
-    It returns the table and any warnings, and raises MdtablesError with every problem it found. `own_options` are
-    those that mean something to this format alone.
+    `read` takes its bytes, the path to name in errors, the options, and how many of the first rows are enough (None:
+    all are wanted). It returns the table and any warnings, and raises MdtablesError with every problem it found.
+    `edit` makes the bytes of the same source with changes in its table, and raises MdtablesError where it cannot.
+    `write` makes the bytes of a new source out of a table without missing cells. `own_options` are those that mean
+    something to this format alone.
     """
 
     read: Callable[[bytes, str, Options, int | None], tuple[Table, list[Diagnostic]]]

@@ -49,7 +49,7 @@ def read(data: bytes, path: str, options: Options, most: int | None = None) -> t
 def _rows(
     records: Iterator[_Record], columns: int, delimiter: str, path: str, most: int | None
 ) -> tuple[Sequence[Row], list[int]]:
-    """The rows, or the first of them, and the lines on which they begin. Raises MdtablesError for those too long."""
+    """The rows, or the first of them, and their lines. Raises MdtablesError for those of another length."""
     pieces: list[Piece] = []
     some: list[str | list[str]] = []
     lines: list[int] = []

@@ -9,6 +9,7 @@ from typing import NamedTuple, NoReturn
 
 from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.options import Options, did_you_mean
+from mdtables.shape import rows_shown
 from mdtables.sources import FORMATS, OWN_OPTIONS, Format
 from mdtables.workspace import files
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
@@ -73,6 +74,14 @@ class Loaded(NamedTuple):
     table: Table
 
 
+class _Read(NamedTuple):
+    """A table that was read, or its first rows: at least `most` of them, None for all."""
+
+    table: Table
+    warnings: Sequence[Diagnostic]
+    most: int | None
+
+
 class Loader:
     """Loads tables for the documents of one run. `instead` are bytes to take for those of a file, by its real path.
 
@@ -88,14 +97,14 @@ class Loader:
         self._working_folder = os.path.realpath(working_folder)
         self._tracked = tracked
         self._bytes = dict(instead or {})
-        self._tables: dict[tuple[object, ...], tuple[Table, Sequence[Diagnostic]]] = {}
+        self._tables: dict[tuple[object, ...], _Read] = {}
 
     def load(self, options: Options, place: Location, home: Home) -> tuple[Table, Sequence[Diagnostic]]:
         """The table that a region at `place`, in a document at home, asks for, with warnings. Raises MdtablesError.
 
         Rows that its limit leaves out need not be there.
         """
-        return self._load(options, place, home, None if options.sort else options.limit)
+        return self._load(options, place, home, rows_shown(options))
 
     def _load(
         self, options: Options, place: Location, home: Home, most: int | None
@@ -111,13 +120,15 @@ class Loader:
         except SourceError as error:
             raise MdtablesError(Diagnostic(error.code, str(error), place, error.hint)) from None
         read_by = tuple(getattr(options, name) for name in sorted(kind.own_options))
-        key = (real, most, source.part, options.key, options.null != "", *read_by)
-        if key not in self._tables:
+        key = (real, source.part, options.key, options.null != "", *read_by)
+        read = self._tables.get(key)
+        if read is None or not (read.most is None or (most is not None and most <= read.most)):
+            most = None if read else most  # whoever asks for more than was read gets all, so that nobody asks again
             try:
-                self._tables[key] = kind.read(data, self.shown(real), options, most)
+                read = self._tables[key] = _Read(*kind.read(data, self.shown(real), options, most), most)
             except MdtablesError as error:
                 raise MdtablesError(*(d._replace(asked_by=(place,)) for d in error.diagnostics)) from None
-        table, warnings = self._tables[key]
+        table, warnings = read.table, read.warnings
         return table, [*warnings, *self._untracked(real, place, home)]
 
     def _untracked(self, real: str, place: Location, home: Home) -> Iterator[Diagnostic]:

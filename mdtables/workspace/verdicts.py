@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from _blake2 import blake2b  # where hashlib has it from, without OpenSSL, which takes 6 ms to load
 
+from mdtables.digest import blake2b
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import GitError, root_of

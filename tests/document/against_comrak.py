@@ -45,14 +45,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     choose = random.Random(arguments.seed)
-    count = markers = careful = 0
+    count = markers = left_alone = 0
     wrong = []
     for path, text in documents(arguments.folders):
         marked = with_markers(text, choose)
         here, there = ours(marked), comraks(marked)
-        count, markers, careful = count + 1, markers + len(here | there), careful + len(there - here)
+        count, markers, left_alone = count + 1, markers + len(here | there), left_alone + len(there - here)
         wrong += [f"{path}: lines {sorted(here - there)}"] if here - there else []
-    print(f"{count} documents, {markers} markers outside of code; mdtables left {careful} of them alone")
+    print(f"{count} documents, {markers} markers outside of code; mdtables left {left_alone} of them alone")
+    if not count:
+        sys.exit("no document below these folders")
     sys.exit("\n".join(["taken for markers in code:", *wrong]) if wrong else 0)
 
 

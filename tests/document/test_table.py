@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mdtables.document.readback import first_misread
 from mdtables.document.table import find_tables
 from mdtables.model import Row
-from mdtables.rows import PIECE
+from mdtables.rows import PIECE, packed
 
 CELL = st.text(st.sampled_from("ab \t:-\u00a0\x0b"), max_size=4)
 ROW = st.tuples(CELL, CELL, st.sampled_from(["\n", "\r\n", "\r"])).map(lambda row: f"|{row[0]}|{row[1]}|{row[2]}")
@@ -32,7 +32,7 @@ def test_a_row_far_down_is_read_and_a_broken_one_found() -> None:
     lines = [f"| {number} | x |" for number in range(5000)]
     rows = rows_of([line + "\n" for line in lines])
     assert rows[4999] == ["4999", "x"]
-    cells = [[str(number), "x"] for number in range(5000)]
+    cells = packed(2, ([str(number), "x"] for number in range(5000)))
 
     def misread(lines: list[str]) -> int | None:
         texts = ["\n".join(lines[at : at + PIECE]) for at in range(0, len(lines), PIECE)]

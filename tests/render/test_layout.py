@@ -91,10 +91,10 @@ def test_compact_has_one_blank_and_no_more() -> None:
 
 def test_many_rows_are_laid_out_as_few() -> None:
     rows = [[f"{n}", "x" * (n % 7)] for n in range(5000)]
-    lines = laid_out(["n", "x"], rows, ["right", "none"])
+    lines = laid_out(["n", "x"], packed(2, rows), ["right", "none"])
     assert len({len(line) for line in lines}) == 1
     assert lines[-1] == "| 4999 | x      |"
     rows[2500][1] = "漢"
-    wide = laid_out(["n", "x"], rows, ["right", "none"])
+    wide = laid_out(["n", "x"], packed(2, rows), ["right", "none"])
     assert wide[2502] == "| 2500 | 漢     |"
     assert [line for n, line in enumerate(wide) if n != 2502] == [line for n, line in enumerate(lines) if n != 2502]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import gc
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdtables.model import MdtablesError, Table
+import mdtables.rows
+from mdtables.model import Diagnostic, MdtablesError, Row, Table
 from mdtables.options import Options
 from mdtables.sources import csv_file
 from mdtables.sources.csv_file import read
@@ -48,12 +50,33 @@ def test_another_encoding_names_the_byte_that_is_wrong() -> None:
         table(b"\xff\xfea\x00b", encoding="utf-16")
 
 
-@given(st.text("ab,;\n\r ", max_size=40))
+TEXTS = st.text("ab,;\n\r ", max_size=40)
+
+
+@given(TEXTS)
 def test_a_text_without_quotes_is_read_in_another_way_to_the_same_end(text: str) -> None:
-    plain = [
-        (at, length, str(line).split(",") if line else []) for at, length, line in csv_file._records(text, ",", "")
-    ]
+    with patch.object(csv_file, "_CHUNK", 3):
+        records = list(csv_file._records(text, ",", ""))
+    plain = [(at, length, str(line).split(",") if line else []) for at, length, line in records]
     assert plain == list(csv_file._quoted_records(text, ",", ""))
+
+
+def rows_or_problems(data: bytes, options: Options, most: int | None) -> list[tuple[int, Row]] | tuple[Diagnostic, ...]:
+    try:
+        found, _ = read(data, "d.csv", options, most)
+    except MdtablesError as error:
+        return error.diagnostics
+    return list(zip(found.lines, found.rows, strict=True))
+
+
+@given(TEXTS, st.integers(1, 4), st.sampled_from(["", "-"]), st.booleans())
+def test_the_first_rows_are_the_first_of_all_rows(text: str, most: int, null: str, quoted: bool) -> None:
+    """In pieces of two rows, with a quote in the text and without one."""
+    data = f'{text}\n"1"\n'.encode() if quoted else text.encode()
+    options = Options(null=null)
+    with patch.object(mdtables.rows, "PIECE", 2), patch.object(csv_file, "PIECE", 2):
+        every, some = rows_or_problems(data, options, None), rows_or_problems(data, options, most)
+    assert some == every[:most] if isinstance(every, list) else some == every
 
 
 @pytest.mark.parametrize("data", [b"a,b\n\n1,x\n2,y\n3,z\n", b'a,b\n\n1,x\n2,"y"\n3,z\n'])
