@@ -443,6 +443,15 @@ def test_a_closed_pipe_is_no_traceback(write: Write, tmp_path: Path) -> None:
     assert ran.stdout.startswith("---")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_a_stream_that_is_closed_is_no_traceback(write: Write, tmp_path: Path, closed: str) -> None:
+    write("a.md", RAGGED)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = ["bash", "-c", f"{sys.executable} -m mdtables check {closed}"]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (1, False)
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
 def test_a_full_disk_behind_standard_output_is_no_traceback(write: Write, tmp_path: Path) -> None:
     write("a.md", BROKEN)

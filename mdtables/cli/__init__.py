@@ -33,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     collects = gc.isenabled()
     gc.disable()  # there are no cycles among cells, and looking for them takes a sixth of the time of a large table
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  # closed before the run, for as long as it lasts
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name that the terminal cannot show is no reason to stop
             stream.reconfigure(errors="backslashreplace")

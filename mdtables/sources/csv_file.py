@@ -7,8 +7,8 @@ import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Row, Table
@@ -29,7 +29,13 @@ def read(data: bytes, path: str, options: Options, most: int | None = None) -> t
     hint = "save it as UTF-8, or name its encoding on the marker: encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
     delimiter = _delimiter(options, path)
-    records = _records(text, delimiter, path)
+    with closing(_records(text, delimiter, path)) as records:
+        return _table(records, delimiter, path, options, most)
+
+
+def _table(
+    records: Iterator[_Record], delimiter: str, path: str, options: Options, most: int | None
+) -> tuple[Table, list[Diagnostic]]:
     header, at = options.header, Location(path)
     if not header:
         first = next((found for found in records if found[1]), None)
@@ -178,7 +184,7 @@ def _field(value: str, delimiter: str, *, quoted: bool) -> str:
 _Record = tuple[int, int, str | list[str]]
 
 
-def _records(text: str, delimiter: str, path: str) -> Iterator[_Record]:
+def _records(text: str, delimiter: str, path: str) -> Generator[_Record, None, None]:
     """Each record: the line on which it begins, how many fields it has, 0 for a blank line, and the fields.
 
     Where there are no quotes the record is its line, which nobody has cut into fields: a quarter of the time.

@@ -32,6 +32,13 @@ def test_a_field_may_be_larger_than_the_modules_limit() -> None:
     assert gc.isenabled()
 
 
+def test_no_limit_is_left_lifted_where_reading_stops_early() -> None:
+    before = csv.field_size_limit()
+    with pytest.raises(MdtablesError):
+        table(b'a,a\n"1",2\n')
+    assert csv.field_size_limit() == before
+
+
 def test_at_most_twenty_rows_are_named_and_the_others_counted() -> None:
     with pytest.raises(MdtablesError) as raised:
         table(b"a,b\n" + b"1\n" * 100)
