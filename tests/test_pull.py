@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from mdtables.model import Changes
 from mdtables.options import DEFAULTS, Options
-from mdtables.sources.csv_file import edit, read
+from mdtables.sources.csv_edit import edit
+from mdtables.sources.csv_file import read
 from tests.conftest import Ran, sourced
 
 Run = Callable[..., Ran]

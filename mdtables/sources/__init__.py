@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """One kind of source; see csv_file and yaml_file.
+    """One kind of source; see csv_file, csv_edit, yaml_file and yaml_edit.
 
     `read` takes its bytes, the path to name in errors, the options, and how many of the first rows are enough (None:
     all are wanted). It returns the table and any warnings, and raises MdtablesError with every problem it found.
@@ -40,7 +40,7 @@ def _yaml(data: bytes, path: str, options: Options, _most: int | None) -> tuple[
 
 
 def _edited_csv(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
-    from mdtables.sources.csv_file import edit
+    from mdtables.sources.csv_edit import edit
 
     return edit(data, path, options, changes)
 
