@@ -13,7 +13,7 @@ import sys
 from mdtables.digest import blake2b
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
-from mdtables.workspace.git import GitError, root_of
+from mdtables.workspace.git import GitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Verdicts:
         self._known: Mapping[str, str] = _read(self._path)
         self._new: dict[str, str] = {}
         self._folders: dict[str, tuple[str, str]] = {}
+        self._settled: dict[str, str] = {}
         self._sources: dict[str, str] = {}
 
     def holds(self, path: str, data: bytes) -> bool:
@@ -102,8 +103,21 @@ class Verdicts:
         """The real path of a folder, and a digest of every configuration that could hold in it."""
         if folder not in self._folders:
             real = os.path.realpath(folder)
-            self._folders[folder] = real, _digest(*_settings(real))
+            self._folders[folder] = real, self._settings(real)
         return self._folders[folder]
+
+    def _settings(self, folder: str) -> str:
+        """A digest of the configurations from this folder up to the repository's root, and of where that is."""
+        settled, path = self._settled, [folder]
+        while path[-1] not in settled and not os.path.lexists(os.path.join(path[-1], ".git")):
+            if (parent := os.path.dirname(path[-1])) == path[-1]:
+                break
+            path.append(parent)
+        last = path.pop()
+        above = settled[last] = settled.get(last) or _digest(os.fsencode(last), *_configurations(last))
+        for below in reversed(path):
+            above = settled[below] = _digest(above.encode(), *_configurations(below))
+        return above
 
     def _is_same(self, source: str) -> bool:
         """Whether a source is where it was, and what it was."""
@@ -121,21 +135,15 @@ class Verdicts:
             return _ABSENT
 
 
-def _settings(folder: str) -> Iterator[bytes]:
-    """The repository's root and the configuration files from a folder up to there, with those that are not there."""
-    root = root_of(folder) or ""
-    yield os.fsencode(root)
-    while True:
-        for name in CONFIGURATION_NAMES:
-            path = os.path.join(folder, name)
-            yield os.fsencode(os.path.realpath(path))
-            try:
-                yield files.read(path)
-            except OSError as error:
-                yield type(error).__name__.encode()
-        if folder in (root, os.path.dirname(folder)):
-            return
-        folder = os.path.dirname(folder)
+def _configurations(folder: str) -> Iterator[bytes]:
+    """The configuration files in a folder, with those that are not there."""
+    for name in CONFIGURATION_NAMES:
+        path = os.path.join(folder, name)
+        yield os.fsencode(os.path.realpath(path))
+        try:
+            yield files.read(path)
+        except OSError as error:
+            yield type(error).__name__.encode()
 
 
 def _code() -> str:
