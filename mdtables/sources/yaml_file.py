@@ -9,7 +9,7 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any, NamedTuple, NoReturn
 
@@ -58,6 +58,7 @@ class _Mapping:
 _Node = str | None | _Tagged | _List | _Mapping
 _OPENING: Mapping[type[yaml.Event], type[_List | _Mapping]]
 _OPENING = {yaml.SequenceStartEvent: _List, yaml.MappingStartEvent: _Mapping}
+_NODES = frozenset({yaml.ScalarEvent, yaml.AliasEvent, *_OPENING})
 _ENDING = frozenset({yaml.SequenceEndEvent, yaml.MappingEndEvent})
 _SCALARS = frozenset({str, type(None)})
 
@@ -128,20 +129,24 @@ class _Builder:
         if any(character in text for character in "\x85\u2028\u2029"):
             self.line_ends = [found.end() for found in re.finditer(r"\r\n|\n|\r", text)]
         root: _Node = None
+        node: _Node
         root_line, key, key_line = 1, None, 0
         parents: list[_List | _Mapping | None] = []
         parent: _List | _Mapping | None = None
-        for event in yaml.parse(text, Loader=LOADER):
-            kind = type(event)
+        events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
+        for event in events:
+            kind, opened = type(event), None
             if kind in _ENDING:
                 parent = parents.pop()
                 continue
-            line = self._line(event)
-            if kind not in _OPENING and kind is not yaml.ScalarEvent and kind is not yaml.AliasEvent:
+            line = event.start_mark.line + 1 if self.line_ends is None else self._line(event)
+            if kind is yaml.ScalarEvent and event.tag is None and event.anchor is None:
+                node = self._scalar(event, line)
+            elif kind in _NODES:
+                node, opened = self._node(event, kind, line)
+            else:
                 self._count_documents(kind, line)
                 continue
-            opened = _OPENING[kind](line) if kind in _OPENING else None
-            node = self._node(event, opened, line)
             if parent is None:
                 root, root_line = node, line
             elif isinstance(parent, _List):
@@ -150,17 +155,16 @@ class _Builder:
             elif key is None:
                 key, key_line = self._key(event, node, line, parent), line
             else:
-                parent.items[key], parent.lines[key] = node, key_line
+                parent.items[key] = node
+                parent.lines[key] = key_line
                 key = None
-            if opened:
+            if opened is not None:
                 parents.append(parent)
                 parent = opened
         return root, root_line
 
     def _line(self, event: Any) -> int:
-        if self.line_ends is None:
-            return event.start_mark.line + 1  # type: ignore[no-any-return]
-        return bisect_right(self.line_ends, event.start_mark.index) + 1
+        return bisect_right(self.line_ends or (), event.start_mark.index) + 1
 
     def _count_documents(self, kind: type[yaml.Event], line: int) -> None:
         self.documents += kind is yaml.DocumentStartEvent
@@ -168,31 +172,35 @@ class _Builder:
             place = Location(self.path, line)
             _fail("source-shape", "a second document in the file", place, "keep one document in a file")
 
-    def _node(self, event: Any, opened: _List | _Mapping | None, line: int) -> _Node:
-        node: _Node = opened
-        if type(event) is yaml.ScalarEvent:
-            node = None if not event.style and event.value in _NULLS else event.value  # plain is "" to libyaml, or None
-            self.scalars += 1
-            if "\0" in event.value:
-                _fail("nul", "a NUL character, which no renderer shows", Location(self.path, line), "take it out")
-        elif opened is None:
+    def _scalar(self, event: Any, line: int) -> str | None:
+        self.scalars += 1
+        value: str = event.value
+        if "\0" in value:
+            _fail("nul", "a NUL character, which no renderer shows", Location(self.path, line), "take it out")
+        return None if value in _NULLS and not event.style else value  # plain is "" to libyaml, or None
+
+    def _node(self, event: Any, kind: type[yaml.Event], line: int) -> tuple[_Node, _List | _Mapping | None]:
+        """The node of any other event, and the same if it is one that children follow."""
+        if kind is yaml.AliasEvent:
             if event.anchor not in self.anchors:
                 message = f"the alias *{event.anchor} names no anchor above it"
                 _fail("source-syntax", message, Location(self.path, line), f"mark what it means with &{event.anchor}")
-            return self.anchors[event.anchor]
+            return self.anchors[event.anchor], None
+        opened = _OPENING[kind](line) if kind in _OPENING else None
+        node: _Node = opened if opened is not None else self._scalar(event, line)
         if event.tag is not None:
             node = _Tagged(event.tag.replace("tag:yaml.org,2002:", "!!"), line)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-        return node
+        return node, opened
 
     def _key(self, event: Any, node: _Node, line: int, mapping: _Mapping) -> str:
-        if isinstance(node, _Tagged):
+        if isinstance(node, str):
+            key = node if node != "<<" or event.style or type(event) is yaml.AliasEvent else _MERGE
+        elif node is None and type(event) is yaml.ScalarEvent:
+            key = event.value
+        elif isinstance(node, _Tagged):
             _fail("source-shape", f"the tag {node.tag} on a key", Location(self.path, line), "take it out")
-        if type(event) is yaml.ScalarEvent:
-            key = event.value if event.style or event.value != "<<" else _MERGE
-        elif isinstance(node, str):
-            key = node
         else:
             _fail("source-shape", "a key that is no text", Location(self.path, line), "keys are column names")
         if key in mapping.items:
