@@ -13,7 +13,7 @@ _HOMES = {
     "MdtablesError": "mdtables.model",
     "Options": "mdtables.options",
     "Outcome": "mdtables.outcome",
-    "Policy": "mdtables.region.job",
+    "Policy": "mdtables.policy",
     "RegionOutcome": "mdtables.outcome",
     "Table": "mdtables.model",
     "regenerate": "mdtables.generate",
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mdtables.model import Diagnostic, Location, MdtablesError, Table
     from mdtables.options import Options
     from mdtables.outcome import Outcome, RegionOutcome
-    from mdtables.region.job import Policy
+    from mdtables.policy import Policy
 
 
 def __getattr__(name: str) -> object:

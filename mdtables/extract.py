@@ -19,7 +19,7 @@ from mdtables.model import Diagnostic, Location, MdtablesError, Table
 from mdtables.offsets import END_OF_LINE, splice
 from mdtables.options import DEFAULTS
 from mdtables.outcome import Outcome
-from mdtables.region.job import Policy
+from mdtables.policy import Policy
 from mdtables.shape import alignments
 from mdtables.values import said, value_of
 

@@ -15,8 +15,9 @@ from mdtables.document.resolution import Resolution, resolve
 from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.offsets import splice
 from mdtables.outcome import Outcome, RegionOutcome
+from mdtables.policy import DEFAULT_POLICY, Policy
 from mdtables.region import bare, sourced
-from mdtables.region.job import DEFAULT_POLICY, Done, Job, Load, Policy, done
+from mdtables.region.job import Done, Job, Load, done
 from mdtables.shape import ShapeError
 
 

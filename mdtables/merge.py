@@ -16,7 +16,7 @@ from mdtables.document.table import Standing, only_table
 from mdtables.model import Alignment, Table
 from mdtables.offsets import splice
 from mdtables.options import Options
-from mdtables.region.job import DEFAULT_POLICY, Policy
+from mdtables.policy import DEFAULT_POLICY, Policy
 from mdtables.region.sourced import is_as_written
 from mdtables.render.layout import lay_out, lines_of
 from mdtables.shape import shown_as

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "mdtables"
 FLOORS = [
     {"model", "offsets", "digest"},
     {"options", "spans", "edits", "conflict", "rows"},
-    {"document", "sources", "render", "shape", "checksum", "outcome"},
+    {"document", "sources", "render", "shape", "checksum", "outcome", "policy"},
     {"laid_out", "report", "progress", "values"},
     {"region"},
     {"generate"},

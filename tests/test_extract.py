@@ -13,7 +13,7 @@ from mdtables.document.meaning import meaning
 from mdtables.document.parse import parse, tables_of
 from mdtables.extract import choices, move
 from mdtables.model import MdtablesError
-from mdtables.region.job import Policy
+from mdtables.policy import Policy
 from tests.conftest import BARE, Ran, sourced
 
 Run = Callable[..., Ran]

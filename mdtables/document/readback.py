@@ -33,13 +33,14 @@ def first_misread(texts: Sequence[str], header: Sequence[str], rows: Sequence[Ro
     for text, piece in zip_longest(texts[2:], pieces_of(rows)):
         if text is None or piece is None:
             return index
-        if not _piece_reads_as(text, piece, len(header)):
+        rows_here = text.count("\n") + 1
+        if not _piece_reads_as(text, piece, len(header), rows_here):
             expected = rows_of(cells_of(piece), len(header))
             for number, (line, row) in enumerate(zip_longest(text.split("\n"), expected), index):
                 if line is None or row is None or not _row_reads_as(line, row):
                     return number
                 doubtful += [(number, line, row)] if "\\" in line else []
-        index += text.count("\n") + 1
+        index += rows_here
     for at in range(0, len(doubtful), _AT_ONCE):
         some = doubtful[at : at + _AT_ONCE]
         if not _mistune_agrees([*texts[:2], *(line for _, line, _ in some)], [header, *(row for _, _, row in some)]):
@@ -52,7 +53,7 @@ def _row_reads_as(line: str, row: Sequence[str]) -> bool:
     return "\n" not in line and "\r" not in line and split_row(line) == [cell.strip(" \t") for cell in row]
 
 
-def _piece_reads_as(text: str, piece: Piece, columns: int) -> bool:
+def _piece_reads_as(text: str, piece: Piece, columns: int, rows: int) -> bool:
     """Whether the lines of a text read as the cells of a piece, as far as cutting it at its pipes tells.
 
     Three times as fast as line by line. Lines with a backslash have to be looked at one by one.
@@ -61,7 +62,7 @@ def _piece_reads_as(text: str, piece: Piece, columns: int) -> bool:
         return False
     cells = text.split("|")
     ends = cells[columns + 1 :: columns + 1]  # what stands between the last pipe of a row and the first of the next
-    if cells[0] or ends != ["\n"] * text.count("\n") + [""]:
+    if cells[0] or ends != ["\n"] * (rows - 1) + [""]:
         return False
     del cells[:: columns + 1]
     return SEPARATOR.join(map(str.strip, cells)) == piece

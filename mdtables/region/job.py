@@ -1,4 +1,4 @@
-"""The nouns of working on one region: what there is to do, what holds for it, what came of it."""
+"""The nouns of working on one region: what there is to do, and what came of it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,12 @@ from mdtables.document.parse import Document, Region
 from mdtables.edits import Difference
 from mdtables.model import Diagnostic, Location, Table
 from mdtables.offsets import Edit
-from mdtables.options import DEFAULTS, Options
+from mdtables.options import Options
 from mdtables.outcome import RegionOutcome, State
+from mdtables.policy import Policy
 
 Load = Callable[[Options, Location], tuple[Table, Sequence[Diagnostic]]]
 """A region's options and its place -> the table of its source, with warnings. Raises MdtablesError."""
-
-
-class Policy(NamedTuple):
-    """What holds for every region of a document: defaults of the options, the checksum, overwriting hand edits.
-
-    `ambiguous_width` is 2 for those who edit in an East Asian font, where … and ° are two columns wide.
-    """
-
-    defaults: Options = DEFAULTS
-    checksum: bool = True
-    force: bool = False
-    ambiguous_width: int = 1
-
-
-DEFAULT_POLICY = Policy()
 
 
 class Job(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from mdtables.model import Diagnostic, Location, MdtablesError
 from mdtables.options import DEFAULTS, SPECS, Options, did_you_mean
-from mdtables.region.job import Policy
+from mdtables.policy import Policy
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import root_of

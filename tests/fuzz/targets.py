@@ -17,8 +17,8 @@ from mdtables.merge import merged
 from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Table
 from mdtables.options import DEFAULTS, Options, Source
 from mdtables.outcome import Outcome
+from mdtables.policy import DEFAULT_POLICY
 from mdtables.pull import changes, holds
-from mdtables.region.job import DEFAULT_POLICY
 from mdtables.report import machine, words
 from mdtables.sources import FORMATS
 from mdtables.workspace.config import read_settings
