@@ -43,6 +43,12 @@ def encode(value: str, cells: Literal["markdown", "text"], templates: Literal["e
     """The cell for a value: its Markdown live, or its characters as they are. Raises TemplatePipeError."""
     if _PLAIN.fullmatch(value) and "www." not in value:
         return value
+    if SEPARATOR not in value and _mean_themselves(value, cells):  # a tenth of the time of what follows
+        return value
+    return _written(value, cells, templates)
+
+
+def _written(value: str, cells: Literal["markdown", "text"], templates: Literal["escape", "keep"]) -> str:
     value = "\n".join(line.strip(" \t") for line in _LINE_BREAK.split(value.strip(_EDGE)))
     if _ONLY_STRUCTURE.fullmatch(value):
         return "".join(LITERAL.get(c, c) for c in value)

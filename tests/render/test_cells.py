@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mdtables.document.meaning import meaning
 from mdtables.render import TemplatePipeError
+from mdtables.render import cells as cells_module
 from mdtables.render.cells import encode, encode_rows
 
 READABLE = [
@@ -141,6 +142,15 @@ def test_rows_are_their_cells_one_by_one(rows: list[tuple[str, str, str | None]]
     for cells in modes:
         one_by_one = [tuple(encode("?" if v is None else v, cells) for v in row) for row in rows]
         assert list(map(tuple, encode_rows(rows, cells, null="?"))) == one_by_one
+
+
+@given(HARD | PIECES | st.text(max_size=8).filter(lambda value: "\0" not in value))
+@example("")
+@example("-")
+def test_a_value_without_marks_is_left_as_it_would_be_written(value: str) -> None:
+    modes: tuple[Literal["text", "markdown"], ...] = ("text", "markdown")
+    for cells in modes:
+        assert encode(value, cells) == cells_module._written(value, cells, "escape")
 
 
 @pytest.mark.parametrize(
