@@ -195,12 +195,12 @@ class _Builder:
         return node, opened
 
     def _key(self, event: Any, node: _Node, line: int, mapping: _Mapping) -> str:
-        if isinstance(node, str):
-            key = node if node != "<<" or event.style or type(event) is yaml.AliasEvent else _MERGE
-        elif node is None and type(event) is yaml.ScalarEvent:
-            key = event.value
-        elif isinstance(node, _Tagged):
+        if isinstance(node, _Tagged):
             _fail("source-shape", f"the tag {node.tag} on a key", Location(self.path, line), "take it out")
+        if type(event) is yaml.ScalarEvent:
+            key: str = event.value if event.style or event.value != "<<" else _MERGE
+        elif isinstance(node, str):
+            key = node
         else:
             _fail("source-shape", "a key that is no text", Location(self.path, line), "keys are column names")
         if key in mapping.items:
