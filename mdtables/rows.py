@@ -49,13 +49,9 @@ class Rows(Sequence[Row]):
             start, stop, step = index.indices(len(self))
             if step < 1:
                 return list(self)[index]
-            first, stop = start // PIECE, max(start, stop)
-            pieces = self.pieces[first : -(-stop // PIECE)]
-            return list(
-                islice(
-                    chain.from_iterable(map(self._unpacked, pieces)), start - first * PIECE, stop - first * PIECE, step
-                )
-            )
+            before = start // PIECE * PIECE
+            rows = chain.from_iterable(map(self._unpacked, self.pieces[start // PIECE : -(-stop // PIECE)]))
+            return list(islice(rows, start - before, max(start, stop) - before, step))
         at = range(len(self))[index]
         if at // PIECE != self._cut[0]:
             self._cut = at // PIECE, self._unpacked(self.pieces[at // PIECE])
@@ -70,9 +66,7 @@ class Rows(Sequence[Row]):
         return repr(list(self))
 
     def _unpacked(self, piece: Piece) -> Sequence[Row]:
-        if not isinstance(piece, str):
-            return piece
-        return list(rows_of(piece.split(SEPARATOR), self.columns))
+        return list(rows_of(cells_of(piece), self.columns)) if isinstance(piece, str) else piece
 
 
 def packed(columns: int, rows: Iterable[Row]) -> Rows:

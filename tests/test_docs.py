@@ -22,7 +22,7 @@ from mdtables import cli
 from mdtables.cli.parser import EXIT_STATUS, parser
 from mdtables.integrations.mkdocs.options import MEANINGS, OF_REGIONS, PluginConfig
 from mdtables.model import CODES
-from mdtables.options import SPECS, Options
+from mdtables.options import DEFAULTS, SPECS, Options
 from mdtables.workspace.config import KEYS
 from tests.judges import JUDGES
 from tests.test_architecture import MODULES, floor, room
@@ -160,6 +160,11 @@ def test_every_option_code_key_and_command_is_in_the_docs(word: str) -> None:
 
 def test_every_option_is_specified_in_the_order_in_which_regions_have_them() -> None:
     assert tuple(SPECS) == Options._fields
+
+
+@pytest.mark.parametrize("name", [name for name, spec in SPECS.items() if re.fullmatch(r"`[\w-]+`", spec.default)])
+def test_a_default_that_is_told_as_a_value_is_the_default(name: str) -> None:
+    assert SPECS[name].parse(SPECS[name].default.strip("`")) == getattr(DEFAULTS, name)
 
 
 @pytest.mark.parametrize("name", SPECS)

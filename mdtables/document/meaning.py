@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from mdtables.model import Table
-from mdtables.rows import SEPARATOR, Piece, Rows, cells_of, piece_of, pieces_of
+from mdtables.rows import Piece, Rows, cells_of, piece_of, pieces_of, rows_of
 
 _MARKS = "\\&<*`[~"
 _LOOSE_UNDERSCORE = r"_(?:(?![^\W_])|(?<![^\W_]_))"  # between letters or digits it is only itself
@@ -28,12 +28,11 @@ def meanings(table: Table) -> Table:
 def _meant(piece: Piece, columns: int) -> Piece:
     if not isinstance(piece, str):
         piece = piece_of([[cell or "" for cell in row] for row in piece], columns)
-    text = piece if isinstance(piece, str) else SEPARATOR.join(cells_of(piece))
-    if not any(mark in text for mark in _MARKS + '>"') and not _UNDERSCORE.search(text):
-        return piece
     if isinstance(piece, str):
-        return SEPARATOR.join(map(meaning, cells_of(piece)))
-    return [[meaning(cell or "") for cell in row] for row in piece]
+        if not any(mark in piece for mark in _MARKS + '>"') and not _UNDERSCORE.search(piece):
+            return piece
+        piece = list(rows_of(cells_of(piece), columns))
+    return piece_of([[meaning(cell or "") for cell in row] for row in piece], columns)
 
 
 def meaning(cell: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from mdtables.model import Alignment, Row
 from mdtables.render.width import is_plain, width
-from mdtables.rows import SEPARATOR, cells_of, pieces_of, rows_of
+from mdtables.rows import SEPARATOR, Piece, cells_of, pieces_of, rows_of
 
 NARROWEST = 3
 """Columns of the narrowest cell: md4c, lowdown and showdown want three dashes in a delimiter cell."""
@@ -40,6 +40,16 @@ def lay_out(
         delimiters = [first + "-" + last for first, last in (_ENDS[a] for a in align)]
         return [_compact(cells, len(header)) for cells in (header, delimiters, *map(cells_of, pieces))]
     measured = partial(width, ambiguous=ambiguous)
+    widths, plain = _measure(header, pieces, measured)
+    # cut apart here once more, since all cells at once would take ten times the memory
+    texts = [_padded(cells_of(piece), widths, align, each, measured) for piece, each in zip(pieces, plain, strict=True)]
+    return [_padded(header, widths, align, False, measured), _delimiter_row(widths, align), *texts]
+
+
+def _measure(
+    header: Sequence[str], pieces: Sequence[Piece], measured: Callable[[str], int]
+) -> tuple[list[int], list[bool]]:
+    """The width of each column, and for each piece whether all of its characters are one column wide."""
     widths = [max(NARROWEST, measured(name)) for name in header]
     plain: list[bool] = []
     fitting = None
@@ -47,13 +57,12 @@ def lay_out(
         if fitting and isinstance(piece, str) and fitting.fullmatch(piece + SEPARATOR):
             plain.append(True)
             continue
-        cells = cells_of(piece)  # and again below, since all cells at once would take ten times the memory
+        cells = cells_of(piece)
         plain.append(is_plain("".join(cells)))
         before, widths = widths, list(map(max, widths, _widths(cells, len(header), measured)))
         if len(pieces) > 1 and len(header) <= _MOST_FITTING and (fitting is None or widths != before):
             fitting = _fitting(widths)
-    texts = [_padded(cells_of(piece), widths, align, each, measured) for piece, each in zip(pieces, plain, strict=True)]
-    return [_padded(header, widths, align, False, measured), _delimiter_row(widths, align), *texts]
+    return widths, plain
 
 
 def _fitting(widths: Sequence[int]) -> re.Pattern[str]:

@@ -16,6 +16,8 @@ from mdtables.rows import PIECE, SEPARATOR, Piece, Rows, piece_of
 from mdtables.sources.text import MOST_PROBLEMS, decode
 
 _CHUNK = 1 << 14  # characters that are cut into lines at once
+_Fields = str | list[str]  # of a record: its whole line where there are no quotes, which is cut into fields later
+_Record = tuple[int, int, _Fields]  # the line on which it begins, how many fields it has (0: a blank line), the fields
 
 
 def read(data: bytes, path: str, options: Options, most: int | None = None) -> tuple[Table, list[Diagnostic]]:
@@ -47,7 +49,7 @@ def _table(
     rows, lines = _rows(records, len(header), delimiter, path, most)
     if options.null:
         rows = [[field or None for field in row] for row in rows]
-    return Table(header, rows, lines=lines), list(_otherdelimiter_of(header, delimiter, at))
+    return Table(header, rows, lines=lines), list(_other_delimiter(header, delimiter, at))
 
 
 def _rows(
@@ -55,7 +57,7 @@ def _rows(
 ) -> tuple[Sequence[Row], list[int]]:
     """The rows, or the first of them, and their lines. Raises MdtablesError for those of another length."""
     pieces: list[Piece] = []
-    some: list[str | list[str]] = []
+    some: list[_Fields] = []
     lines: list[int] = []
     wrong: list[tuple[int, int]] = []
     for line, length, record in records:
@@ -72,7 +74,7 @@ def _rows(
     return Rows(columns, [*pieces, _piece(some, columns, delimiter)] if some else pieces), lines
 
 
-def _piece(records: list[str | list[str]], columns: int, delimiter: str) -> Piece:
+def _piece(records: list[_Fields], columns: int, delimiter: str) -> Piece:
     if isinstance(records[0], str):
         return SEPARATOR.join(records).replace(delimiter, SEPARATOR)  # type: ignore[arg-type]  # then all are lines
     return piece_of([record or [""] for record in records if isinstance(record, list)], columns)
@@ -89,14 +91,8 @@ def write(table: Table) -> bytes:
     return file.getvalue().encode()
 
 
-_Record = tuple[int, int, str | list[str]]
-
-
 def _records(text: str, delimiter: str, path: str) -> Generator[_Record, None, None]:
-    """Each record: the line on which it begins, how many fields it has, 0 for a blank line, and the fields.
-
-    Where there are no quotes the record is its line, which nobody has cut into fields: a quarter of the time.
-    """
+    """Each record. Where there are no quotes that is a line, which takes a quarter of the time."""
     if '"' in text or SEPARATOR in text:
         yield from _quoted_records(text, delimiter, path)
     else:
@@ -168,7 +164,7 @@ def _wrong_lengths(wrong: Sequence[tuple[int, int]], columns: int, path: str) ->
         yield Diagnostic("row-length", message, Location(path, wrong[MOST_PROBLEMS][1]))
 
 
-def _otherdelimiter_of(header: tuple[str, ...], delimiter: str, place: Location) -> Iterator[Diagnostic]:
+def _other_delimiter(header: tuple[str, ...], delimiter: str, place: Location) -> Iterator[Diagnostic]:
     others = {";": '";"', "\t": "tab", "|": '"|"', ",": '","'}
     if len(header) == 1 and (found := re.search(r"[;\t|,]", header[0])) and found[0] != delimiter:
         message = f"only one column, and its name holds {others[found[0]]}"
