@@ -486,5 +486,6 @@ def test_git_is_asked_where_nobody_waits_for_children(write: Write, git: Git, tm
         "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"
     )
     words = [sys.executable, "-c", code, sys.executable, "-m", "mdtables", "check"]
-    ran = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    ran = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "1 document, nothing to do\n")

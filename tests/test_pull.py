@@ -64,6 +64,12 @@ def test_a_row_below_the_last_and_one_taken_out(run: Run, write: Write, tmp_path
     assert run("check").status == 0
 
 
+def test_rows_that_limit_leaves_out_stay(run: Run, write: Write, tmp_path: Path) -> None:
+    edited(run, write, "a,b\n1,x\n2,y\n3,z\n", "source=d.csv limit=1", ("| x   |", "| new |"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "a,b\n1,new\n2,y\n3,z\n"
+
+
 def test_a_renamed_row_keeps_its_line_and_its_comments(run: Run, write: Write, tmp_path: Path) -> None:
     data = "- a: one # first\n  b: x   # bee\n- a: three\n  b: y\n"
     edited(run, write, data, "source=d.yaml", ("| one   |", "| two   |"), name="d.yaml")

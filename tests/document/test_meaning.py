@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mistune
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdtables.document.meaning import meaning, meanings
@@ -26,6 +26,8 @@ def test_an_escape_that_was_not_needed_changes_nothing(said: str) -> None:
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=4))
+@example([("_a_", "b")])
+@example([('"', "b"), ("c", "d")])
 def test_rows_say_what_their_cells_say_one_by_one(rows: list[tuple[str, str]]) -> None:
     said = meanings(Table(["a", "*b*"], rows))
     assert [tuple(row) for row in said.rows] == [tuple(meaning(cell) for cell in row) for row in rows]

@@ -147,6 +147,9 @@ def test_rows_are_their_cells_one_by_one(rows: list[tuple[str, str, str | None]]
 @given(HARD | PIECES | st.text(max_size=8).filter(lambda value: "\0" not in value))
 @example("")
 @example("-")
+@example("=")
+@example(":")
+@example("+")
 def test_a_value_without_marks_is_left_as_it_would_be_written(value: str) -> None:
     modes: tuple[Literal["text", "markdown"], ...] = ("text", "markdown")
     for cells in modes:

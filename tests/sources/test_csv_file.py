@@ -34,9 +34,10 @@ def test_a_field_may_be_larger_than_the_modules_limit() -> None:
 
 def test_no_limit_is_left_lifted_where_reading_stops_early() -> None:
     before = csv.field_size_limit()
-    with pytest.raises(MdtablesError):
+    with pytest.raises(MdtablesError) as raised:
         table(b'a,a\n"1",2\n')
     assert csv.field_size_limit() == before
+    assert raised.value.diagnostics  # held until now, and with it whatever was open when it was raised
 
 
 def test_at_most_twenty_rows_are_named_and_the_others_counted() -> None:
