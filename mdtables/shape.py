@@ -33,23 +33,26 @@ def shape(table: Table, options: Options) -> Table:
     """The table that a region shows: sorted, then cut to `limit` rows, then its columns chosen and aligned."""
     if options.key:
         _index(options.key, _indexes(table.header), "key")
+    shown = _cut(table, options)
     picked = _picked(table.header, options.columns)
     if len(picked) > _MOST_COLUMNS:
         message = f"{len(picked)} columns, and a table takes {_MOST_COLUMNS}: choose some of them with columns=…"
         raise ShapeError("source-shape", message)
-    rows, lines = table.rows, table.lines[: options.limit]
-    if options.sort:
-        order = _sorted(table, options.sort)[: options.limit]
-        every = list(table.rows)
-        rows = packed(len(table.header), (every[index] for index in order))
-        lines = [table.lines[index] for index in order] if table.lines else ()
-    elif options.limit is not None:
-        rows = table.rows[: options.limit]
     if [index for index, _ in picked] != list(range(len(table.header))):
-        rows = packed(len(picked), ([row[index] for index, _ in picked] for row in rows))
-    header = [name for _, name in picked]
-    shown = table._replace(header=header, rows=rows, lines=lines)
+        rows = packed(len(picked), ([row[index] for index, _ in picked] for row in shown.rows))
+        shown = shown._replace(rows=rows)
+    shown = shown._replace(header=[name for _, name in picked])
     return shown._replace(align=alignments(shown, options.align))
+
+
+def _cut(table: Table, options: Options) -> Table:
+    """The table with the rows that a region shows, in its order."""
+    if not options.sort:
+        rows = table.rows if options.limit is None else table.rows[: options.limit]
+        return table._replace(rows=rows, lines=table.lines[: options.limit])
+    order, every = _sorted(table, options.sort)[: options.limit], list(table.rows)
+    lines = [table.lines[index] for index in order] if table.lines else ()
+    return table._replace(rows=packed(len(table.header), (every[index] for index in order)), lines=lines)
 
 
 def rows_shown(options: Options) -> int | None:
