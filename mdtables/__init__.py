@@ -7,16 +7,16 @@ __version__ = "0.1.0"
 # Public name -> the module that has it. They load when they are first asked for: the command line starts in a third of
 # the time when a run has nothing to do.
 _HOMES = {
-    "Diagnostic": "mdtables.model",
-    "Difference": "mdtables.edits",
-    "Location": "mdtables.model",
-    "MdtablesError": "mdtables.model",
-    "Options": "mdtables.options",
-    "Outcome": "mdtables.outcome",
-    "Policy": "mdtables.policy",
-    "RegionOutcome": "mdtables.outcome",
-    "Table": "mdtables.model",
-    "regenerate": "mdtables.generate",
+    "Diagnostic": "mdtables.model.diagnostics",
+    "Difference": "mdtables.tables.diff",
+    "Location": "mdtables.model.diagnostics",
+    "MdtablesError": "mdtables.model.diagnostics",
+    "Options": "mdtables.model.options",
+    "Outcome": "mdtables.pipelines.outcome",
+    "Policy": "mdtables.model.policy",
+    "RegionOutcome": "mdtables.pipelines.outcome",
+    "Table": "mdtables.model.table",
+    "regenerate": "mdtables.pipelines.regenerate",
 }
 
 __all__ = [
@@ -34,12 +34,13 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mdtables.edits import Difference
-    from mdtables.generate import regenerate
-    from mdtables.model import Diagnostic, Location, MdtablesError, Table
-    from mdtables.options import Options
-    from mdtables.outcome import Outcome, RegionOutcome
-    from mdtables.policy import Policy
+    from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+    from mdtables.model.options import Options
+    from mdtables.model.policy import Policy
+    from mdtables.model.table import Table
+    from mdtables.pipelines.outcome import Outcome, RegionOutcome
+    from mdtables.pipelines.regenerate import regenerate
+    from mdtables.tables.diff import Difference
 
 
 def __getattr__(name: str) -> object:

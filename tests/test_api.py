@@ -73,7 +73,7 @@ def test_a_loader_that_returns_no_table_is_told(table: Table) -> None:
 
 
 def test_a_table_that_does_not_read_back_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mdtables.laid_out.first_misread", lambda texts, header, rows: 1)
+    monkeypatch.setattr("mdtables.cells.render.first_misread", lambda texts, header, rows: 1)
     text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
     outcome = regenerate(text, "a.md", lambda options, place: (Table(["a"], [["1"]]), []))
     assert outcome.new == text

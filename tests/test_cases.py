@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from mdtables.cli import main
-from mdtables.commands.document import start
-from mdtables.report.findings import diagnostics_of
-from mdtables.report.words import as_text
+from mdtables.commands.session import start
+from mdtables.report.report import diagnostics_of
+from mdtables.report.text import as_text
 from tests.conftest import outside
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())

@@ -469,7 +469,7 @@ def test_under_a_hook_there_is_no_progress_even_on_a_terminal(
     variable: str, shown: bool, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """pre-commit and prek give a hook a terminal where they have colours."""
-    from mdtables import progress
+    from mdtables.cli import progress
 
     monkeypatch.setattr(progress, "_PATIENCE", 0.0)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
@@ -480,7 +480,7 @@ def test_under_a_hook_there_is_no_progress_even_on_a_terminal(
 
 
 def test_a_long_run_shows_its_progress_on_a_terminal_and_clears_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from mdtables import progress
+    from mdtables.cli import progress
 
     clock = iter([0.0, 0.5, 1.5, 1.55, 1.7])
     monkeypatch.setattr("time.monotonic", lambda: next(clock))

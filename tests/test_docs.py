@@ -21,8 +21,8 @@ import yaml
 from mdtables import cli
 from mdtables.cli.parser import EXIT_STATUS, parser
 from mdtables.integrations.mkdocs.options import MEANINGS, OF_REGIONS, PluginConfig
-from mdtables.model import CODES
-from mdtables.options import DEFAULTS, SPECS, Options
+from mdtables.model.diagnostics import CODES
+from mdtables.model.options import DEFAULTS, SPECS, Options
 from mdtables.workspace.config import KEYS
 from tests.judges import JUDGES
 from tests.test_architecture import MODULES, floor, room
@@ -277,7 +277,7 @@ def test_the_librarys_example_prints_what_it_says(capsys: pytest.CaptureFixture[
     ),
 )
 def test_every_shape_of_yaml_that_is_shown_is_a_table(block: str) -> None:
-    from mdtables.options import Options
+    from mdtables.model.options import Options
     from mdtables.sources.yaml_file import read
 
     assert read(block.encode(), "shown.yaml", Options())[0].rows

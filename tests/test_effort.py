@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mdtables import generate
+from mdtables.pipelines import regenerate as generate
 from mdtables.sources import csv_file
 from mdtables.workspace import files, git
 from tests.conftest import Ran, sourced

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdtables.document.meaning import meaning
+from mdtables.cells.meaning import meaning
 from mdtables.document.parse import parse, tables_of
-from mdtables.extract import choices, move
-from mdtables.model import MdtablesError
-from mdtables.policy import Policy
+from mdtables.model.diagnostics import MdtablesError
+from mdtables.model.policy import Policy
+from mdtables.pipelines.extract import choices, move
 from tests.conftest import BARE, Ran, sourced
 
 Run = Callable[..., Ran]

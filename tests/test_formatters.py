@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from mdtables import Table, regenerate
+from mdtables.cells.width import width
 from mdtables.document.parse import parse
-from mdtables.render.width import width
 from tests.judges import NODE_FOLDER
 from tests.test_cases import CASES
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mdtables.cli import main
-from mdtables.merge import merged
+from mdtables.pipelines.merge import merged
 from tests.conftest import sourced
 
 ROWS = [f"course {n},{n}" for n in range(20)]

@@ -6,12 +6,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdtables import Diagnostic, Location, Options, Table, regenerate
-from mdtables.document.readback import first_misread
-from mdtables.laid_out import laid_out
-from mdtables.options import SPECS, Source
-from mdtables.render.cells import encode
-from mdtables.render.layout import lines_of
-from mdtables.shape import shape
+from mdtables.cells.encode import encode
+from mdtables.cells.layout import lines_of
+from mdtables.cells.render import laid_out
+from mdtables.cells.verify import first_misread
+from mdtables.model.options import SPECS, Source
+from mdtables.tables.shape import shape
 from tests.conftest import outside
 
 START, END = "<!-- TABLE_GENERATE_START -->", "<!-- TABLE_GENERATE_END -->"

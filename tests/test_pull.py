@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdtables.model import Changes
-from mdtables.options import DEFAULTS, Options
+from mdtables.model.options import DEFAULTS, Options
+from mdtables.model.table import Changes
 from mdtables.sources.csv_edit import edit
 from mdtables.sources.csv_file import read
 from tests.conftest import Ran, sourced

@@ -10,8 +10,22 @@ from pathlib import Path
 import pytest
 
 HEAVY = {"dataclasses", "pathlib", "importlib.metadata", "inspect", "typing", "logging", "tomllib", "json", "difflib"}
-FOR_FEW = {"dataclasses", "decimal", "hashlib", "inspect", "shutil", "mdtables.render.literal", "mdtables.render.live"}
-OURS = {"mdtables.model", "mdtables.options", "mdtables.generate", "mdtables.report", "mdtables.workspace.config"}
+FOR_FEW = {
+    "dataclasses",
+    "decimal",
+    "hashlib",
+    "inspect",
+    "shutil",
+    "mdtables.cells.encode_text",
+    "mdtables.cells.encode_markdown",
+}
+OURS = {
+    "mdtables.model.diagnostics",
+    "mdtables.model.options",
+    "mdtables.pipelines.regenerate",
+    "mdtables.report",
+    "mdtables.workspace.config",
+}
 THIRD_PARTY = {"mistune", "yaml", "wcwidth", "tabulate", "pathspec"}
 
 

@@ -26,8 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from mdtables.commands.extract import extract
-    from mdtables.model import MdtablesError
-    from mdtables.report import legible, words
+    from mdtables.model.diagnostics import MdtablesError
+    from mdtables.report import escape as legible
+    from mdtables.report import text as words
     from mdtables.workspace.config import Projects
 
     moved = 0

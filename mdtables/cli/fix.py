@@ -7,9 +7,9 @@ import sys
 from functools import cache
 
 from mdtables.cli.output import BROKEN, failed, progress_stream, say, say_diagnostics, say_to_programs
+from mdtables.cli.progress import Progress
 from mdtables.commands.errors import CannotStartError
 from mdtables.commands.fix import fix
-from mdtables.progress import Progress
 from mdtables.workspace.discover import Found, find, find_changed
 from mdtables.workspace.git import Tracked, root_of
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from mdtables.commands.document import Run
-    from mdtables.outcome import Outcome
-    from mdtables.workspace.verdicts import Verdicts
+    from mdtables.commands.session import Run
+    from mdtables.pipelines.outcome import Outcome
+    from mdtables.workspace.cache import Verdicts
 
 _STDIN = "-"
 
@@ -86,7 +86,7 @@ def _documents(arguments: argparse.Namespace, *, write: bool, stale_is_failure: 
         if not arguments.quiet and document is None:
             print(f"{documents} document{'s' if documents != 1 else ''}, nothing to do", file=sys.stderr)
         return 0
-    from mdtables.report.findings import exit_status
+    from mdtables.report.report import exit_status
 
     if arguments.output_format == "text":
         say(outcomes, documents, arguments, wrote=write, from_stdin=document is not None)
@@ -101,7 +101,8 @@ def run_list(arguments: argparse.Namespace) -> int:
         print("mdtables list: --uses looks through the whole project; leave paths and --staged away", file=sys.stderr)
         return BROKEN
     outcomes, documents, _ = _outcomes(arguments, write=False)
-    from mdtables.report import findings, words
+    from mdtables.report import report as findings
+    from mdtables.report import text as words
 
     if arguments.output_format == "text":
         print(words.region_list(outcomes), end="")
@@ -117,7 +118,7 @@ def _outcomes(arguments: argparse.Namespace, *, write: bool) -> tuple[list[Outco
 
     @cache
     def begin() -> Run:
-        from mdtables.commands.document import start
+        from mdtables.commands.session import start
 
         force = getattr(arguments, "force", False)
         return start(os.getcwd(), arguments.config, arguments.exclude, tracked=tracked, write=write, force=force)
@@ -150,7 +151,7 @@ def _verdicts(arguments: argparse.Namespace, tracked: Tracked | None) -> Verdict
     root = root_of(".")
     if not is_plain or root is None or getattr(arguments, "no_cache", True):  # list has no such option
         return None
-    from mdtables.workspace.verdicts import Verdicts
+    from mdtables.workspace.cache import Verdicts
 
     return Verdicts(root, tracked)
 

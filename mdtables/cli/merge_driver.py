@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 merged, 1 with conflicts in it, 2 not at all: git takes the last two for a conflict."""
     from mdtables.commands.merge_driver import merge_driver
-    from mdtables.model import MdtablesError
+    from mdtables.model.diagnostics import MdtablesError
     from mdtables.workspace.config import Projects
 
     try:

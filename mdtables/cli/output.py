@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from mdtables.commands.errors import CannotStartError
-    from mdtables.model import Diagnostic
-    from mdtables.outcome import Outcome
+    from mdtables.model.diagnostics import Diagnostic
+    from mdtables.pipelines.outcome import Outcome
 
 BROKEN = 2  # the exit status; `report` says so too
 
@@ -30,7 +30,8 @@ def say(
 
     Where it is written, standard output is the document; where not, only a diff goes there.
     """
-    from mdtables.report import findings, words
+    from mdtables.report import report as findings
+    from mdtables.report import text as words
 
     say_diagnostics(findings.diagnostics_of(outcomes), arguments, sys.stderr if from_stdin else sys.stdout)
     if not (from_stdin and wrote):
@@ -45,7 +46,7 @@ def say(
 
 def _say_what_next(outcomes: Sequence[Outcome]) -> None:
     """How to commit what was rewritten: by the files that git would add, as they are from where somebody began."""
-    from mdtables.report import words
+    from mdtables.report import text as words
 
     root = git.root_of(".")
     if root is None:
@@ -68,7 +69,8 @@ def _asked_in(root: str) -> str:
 
 def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace, stream: TextIO, *, verb: str) -> None:
     """A line for each document that was or would be changed, or its diff."""
-    from mdtables.report import legible, words
+    from mdtables.report import escape as legible
+    from mdtables.report import text as words
 
     for outcome in outcomes:
         if outcome.stale and not (arguments.quiet or arguments.diff):
@@ -82,7 +84,7 @@ def _say_what_became(outcomes: Sequence[Outcome], arguments: argparse.Namespace,
 
 
 def say_diagnostics(diagnostics: Iterable[Diagnostic], arguments: argparse.Namespace, stream: TextIO) -> None:
-    from mdtables.report import words
+    from mdtables.report import text as words
 
     for found in diagnostics:
         if found.severity == "error" or not getattr(arguments, "quiet", False):  # show has no such option
@@ -129,6 +131,6 @@ def progress_stream(arguments: argparse.Namespace) -> TextIO | None:
 
 
 def failed(error: CannotStartError) -> Outcome:
-    from mdtables.outcome import Outcome
+    from mdtables.pipelines.outcome import Outcome
 
     return Outcome(error.path, "", "", error.diagnostics)

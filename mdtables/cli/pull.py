@@ -22,9 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from mdtables.commands.document import start
     from mdtables.commands.pull import pull
-    from mdtables.report import findings, legible, words
+    from mdtables.commands.session import start
+    from mdtables.report import escape as legible
+    from mdtables.report import report as findings
+    from mdtables.report import text as words
 
     try:
         run = start(os.getcwd(), arguments.config, arguments.exclude)

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from mdtables.options import Options
+    from mdtables.model.options import Options
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, with_options: bool) -> None:
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, with_options: bool) -> Non
 
 
 def _add_region_options(parser: argparse.ArgumentParser) -> None:
-    from mdtables.options import SPECS
+    from mdtables.model.options import SPECS
 
     group = parser.add_argument_group("options of a region")
     for name, spec in SPECS.items():
@@ -39,12 +39,12 @@ def _add_region_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from mdtables.commands.show import as_markdown, show
-    from mdtables.model import MdtablesError
-    from mdtables.report.words import formats, tabulated
+    from mdtables.model.diagnostics import MdtablesError
+    from mdtables.report.text import formats, tabulated
     from mdtables.workspace.config import Projects
 
     if arguments.format != "markdown" and arguments.format not in formats():
-        from mdtables.options import did_you_mean
+        from mdtables.model.options import did_you_mean
 
         guess = did_you_mean(arguments.format, ["markdown", *formats()])
         print(f'mdtables show: no format "{arguments.format}"{guess}', file=sys.stderr)
@@ -69,8 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
     """The region's options as the command line gives them, over the configuration's. Raises MdtablesError."""
-    from mdtables.model import Diagnostic, Location, MdtablesError
-    from mdtables.options import SPECS
+    from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+    from mdtables.model.options import SPECS
 
     values, problems = {}, []
     for name, spec in SPECS.items():

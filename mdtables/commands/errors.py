@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdtables.model import Diagnostic
+    from mdtables.model.diagnostics import Diagnostic
 
 
 class CannotStartError(Exception):

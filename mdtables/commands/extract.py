@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mdtables.extract import Choice, Moved, choices, move
-from mdtables.model import Diagnostic, Location, MdtablesError
-from mdtables.options import DEFAULTS
-from mdtables.outcome import Outcome
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import DEFAULTS
+from mdtables.pipelines.extract import Choice, Moved, choices, move
+from mdtables.pipelines.outcome import Outcome
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
 from mdtables.workspace.config import Projects

@@ -15,10 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mdtables.commands.document import Run
-    from mdtables.outcome import Outcome
+    from mdtables.commands.session import Run
+    from mdtables.pipelines.outcome import Outcome
+    from mdtables.workspace.cache import Verdicts
     from mdtables.workspace.discover import Found
-    from mdtables.workspace.verdicts import Verdicts
 
 
 def fix(
@@ -79,7 +79,7 @@ def _add_users(found: Found, run: Run) -> list[Outcome]:
 
 
 def _problem(code: str, message: str, path: str) -> Outcome:
-    from mdtables.model import Diagnostic, Location
-    from mdtables.outcome import Outcome
+    from mdtables.model.diagnostics import Diagnostic, Location
+    from mdtables.pipelines.outcome import Outcome
 
     return Outcome(path, "", "", [Diagnostic(code, message, Location(path))])

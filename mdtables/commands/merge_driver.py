@@ -5,7 +5,7 @@ While a driver runs, the working tree still holds our data, so no source is read
 
 from __future__ import annotations
 
-from mdtables.merge import merged
+from mdtables.pipelines.merge import merged
 from mdtables.workspace import files
 from mdtables.workspace.config import Projects
 from mdtables.workspace.load import home_of

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
-from mdtables.commands.document import Run
 from mdtables.commands.fix import fix
-from mdtables.edits import in_words
-from mdtables.model import Changes, Diagnostic, Location, MdtablesError
-from mdtables.outcome import Outcome, RegionOutcome
-from mdtables.pull import changes, combined, holds
+from mdtables.commands.session import Run
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.table import Changes
+from mdtables.pipelines.outcome import Outcome, RegionOutcome
+from mdtables.pipelines.pull import changes, combined, holds
+from mdtables.tables.diff import in_words
 from mdtables.workspace import discover, files
 from mdtables.workspace.dependents import sources_of
 from mdtables.workspace.load import Loaded, home_of

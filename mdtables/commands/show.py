@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from mdtables.laid_out import laid_out
-from mdtables.model import Diagnostic, Location, MdtablesError, Table
-from mdtables.options import Options
-from mdtables.shape import ShapeError, shape
+from mdtables.cells.render import laid_out
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import Options
+from mdtables.model.table import Table
+from mdtables.tables.shape import ShapeError, shape
 from mdtables.workspace.config import Projects
 from mdtables.workspace.load import Home, Loader
 

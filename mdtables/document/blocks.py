@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Literal, NamedTuple
 
-from mdtables.offsets import END_OF_LINE
+from mdtables.text.edits import END_OF_LINE
 
 Kind = Literal["text", "html", "code"]
 

@@ -13,8 +13,8 @@ from operator import add
 from typing import Literal, NamedTuple
 
 from mdtables.document import marker
-from mdtables.model import Diagnostic, Location
-from mdtables.offsets import END_OF_LINE
+from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.text.edits import END_OF_LINE
 
 _BEFORE_CONTENT = re.compile(r"\ufeff?[ \t>]*")
 _BEHIND = re.compile(r"(?P<blank>[^\S\r\n]*(?P<eol>\r\n|\n|\r|\Z))?")

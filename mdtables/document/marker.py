@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from mdtables.model import Diagnostic, Location
-    from mdtables.options import Options
+    from mdtables.model.diagnostics import Diagnostic, Location
+    from mdtables.model.options import Options
 
 PREFIX = "TABLE_GENERATE_"
 START, END = "TABLE_GENERATE_START", "TABLE_GENERATE_END"
@@ -128,8 +128,8 @@ def read_options(text: str, place: Callable[[int], Location], base: Options) -> 
 
     `place` turns an offset in the text into its location. What cannot be read keeps its default.
     """
-    from mdtables.model import Diagnostic
-    from mdtables.options import SPECS, Options
+    from mdtables.model.diagnostics import Diagnostic
+    from mdtables.model.options import SPECS, Options
 
     seen: dict[str, int] = {}
     values: dict[str, Any] = {}
@@ -155,7 +155,7 @@ def read_options(text: str, place: Callable[[int], Location], base: Options) -> 
 
 
 def _read_option(name: str, text: str | None, values: dict[str, Any]) -> tuple[str, str] | None:
-    from mdtables.options import SPECS, did_you_mean
+    from mdtables.model.options import SPECS, did_you_mean
 
     if name not in SPECS:
         return "unknown-option", f'unknown option "{name}"{did_you_mean(name, SPECS)}'

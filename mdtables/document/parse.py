@@ -10,14 +10,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.conflict import conflicts
 from mdtables.document import marker
 from mdtables.document.candidates import Candidate, Lines, Marker, candidates
 from mdtables.document.structure import classify
 from mdtables.document.table import Standing, extents, find_tables, indentation, is_delimiter_row
-from mdtables.model import Diagnostic, Location
-from mdtables.offsets import END_OF_LINE
-from mdtables.options import Options
+from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.options import Options
+from mdtables.text.conflicts import conflicts
+from mdtables.text.edits import END_OF_LINE
 
 _LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-")
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")

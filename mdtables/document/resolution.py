@@ -9,13 +9,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mdtables.conflict import conflicts
 from mdtables.document.candidates import Lines
 from mdtables.document.parse import Document, options_of, parse, tables_of
 from mdtables.document.table import is_blank
-from mdtables.model import Location
-from mdtables.offsets import line_at, splice
-from mdtables.options import DEFAULTS
+from mdtables.model.diagnostics import Location
+from mdtables.model.options import DEFAULTS
+from mdtables.text.conflicts import conflicts
+from mdtables.text.edits import line_at, splice
 
 
 class Resolution(NamedTuple):

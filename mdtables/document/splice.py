@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mdtables.document import marker
 from mdtables.document.parse import Document, Region
 from mdtables.document.table import is_blank
-from mdtables.offsets import Edit
+from mdtables.text.edits import Edit
 
 
 def body_edits(region: Region, lines: Sequence[str]) -> list[Edit]:

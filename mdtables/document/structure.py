@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mdtables.document.blocks import LITERAL_TAGS, Kind, blocks
-from mdtables.offsets import splice
-from mdtables.spans import code_spans
+from mdtables.text.code_spans import code_spans
+from mdtables.text.edits import splice
 
 _HIDING = re.compile(rf"<!--|-->|</?(?:{LITERAL_TAGS})\b", re.IGNORECASE)
 

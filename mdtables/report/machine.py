@@ -9,12 +9,12 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from mdtables import __version__
-from mdtables.edits import in_short
-from mdtables.model import CODES, Diagnostic, Location
-from mdtables.outcome import Outcome
-from mdtables.report.findings import changes_in_words, diagnostics_of, stale_tables
-from mdtables.report.legible import printable, readable
-from mdtables.report.words import diff
+from mdtables.model.diagnostics import CODES, Diagnostic, Location
+from mdtables.pipelines.outcome import Outcome
+from mdtables.report.escape import printable, readable
+from mdtables.report.report import changes_in_words, diagnostics_of, stale_tables
+from mdtables.report.text import diff
+from mdtables.tables.diff import in_short
 
 _HOME = "https://github.com/mdtables/mdtables"
 _STALE = "a table is not what its source makes, or not aligned"

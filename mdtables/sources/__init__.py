@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from mdtables.model import Changes, Diagnostic, Table
-    from mdtables.options import Options
+    from mdtables.model.diagnostics import Diagnostic
+    from mdtables.model.options import Options
+    from mdtables.model.table import Changes, Table
 
 
 class Format(NamedTuple):

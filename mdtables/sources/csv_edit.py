@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.model import Changes, Diagnostic, Location, MdtablesError
-from mdtables.offsets import Edit, splice
-from mdtables.options import Options
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import Options
+from mdtables.model.table import Changes
 from mdtables.sources.csv_file import delimiter_of
+from mdtables.text.edits import Edit, splice
 
 
 def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from mdtables.model import Diagnostic, Location, MdtablesError, Row, Table
-from mdtables.options import Options
-from mdtables.rows import PIECE, SEPARATOR, Piece, Rows, piece_of
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import Options
+from mdtables.model.table import Row, Table
 from mdtables.sources.text import MOST_PROBLEMS, decode
+from mdtables.tables.packed import PIECE, SEPARATOR, Piece, Rows, piece_of
 
 _CHUNK = 1 << 14  # characters that are cut into lines at once
 _Fields = str | list[str]  # of a record: its whole line where there are no quotes, which is cut into fields later

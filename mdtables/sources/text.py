@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mdtables.conflict import conflicts
-from mdtables.model import Diagnostic, Location, MdtablesError
-from mdtables.offsets import line_at
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.text.conflicts import conflicts
+from mdtables.text.edits import line_at
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 MOST_PROBLEMS = 20

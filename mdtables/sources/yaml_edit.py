@@ -10,10 +10,11 @@ from typing import NoReturn
 
 import yaml
 
-from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Table
-from mdtables.offsets import Edit, splice
-from mdtables.options import Options
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import Options
+from mdtables.model.table import Changes, Table
 from mdtables.sources.yaml_file import LOADER, read, scalar
+from mdtables.text.edits import Edit, splice
 
 _Rows = list[tuple[yaml.Node | None, yaml.Node]]
 

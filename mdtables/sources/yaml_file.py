@@ -15,10 +15,11 @@ from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
-from mdtables.model import Diagnostic, Location, MdtablesError, Table
-from mdtables.offsets import line_at
-from mdtables.options import Options, Source, did_you_mean
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import Options, Source, did_you_mean
+from mdtables.model.table import Table
 from mdtables.sources.text import MOST_PROBLEMS, decode
+from mdtables.text.edits import line_at
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
 _MOST_CELLS = 1_000_000  # that a file may make out of fewer values, by aliases or by keys that few rows have

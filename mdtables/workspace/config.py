@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mdtables.model import Diagnostic, Location, MdtablesError
-from mdtables.options import DEFAULTS, SPECS, Options, did_you_mean
-from mdtables.policy import Policy
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import DEFAULTS, SPECS, Options, did_you_mean
+from mdtables.model.policy import Policy
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import root_of

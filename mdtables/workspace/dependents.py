@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable, Iterator
 
 from mdtables.document.parse import options_of, parse
-from mdtables.model import MdtablesError
-from mdtables.options import Options
+from mdtables.model.diagnostics import MdtablesError
+from mdtables.model.options import Options
 from mdtables.workspace.config import Projects
 from mdtables.workspace.load import Home, SourceError, home_of, named_path, resolve
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from pathspec import GitIgnoreSpec
 
-from mdtables.model import Diagnostic, Location, MdtablesError
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
 from mdtables.workspace import files
 
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
-from mdtables.model import Diagnostic, Location, MdtablesError, Table
-from mdtables.options import Options, did_you_mean
-from mdtables.shape import rows_shown
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import Options, did_you_mean
+from mdtables.model.table import Table
 from mdtables.sources import FORMATS, OWN_OPTIONS, Format
+from mdtables.tables.shape import rows_shown
 from mdtables.workspace import files
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
 from mdtables.workspace.git import GitError, Tracked, ignores

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mdtables.document.readback import first_misread
+from mdtables.cells.verify import first_misread
 from mdtables.document.table import find_tables
-from mdtables.model import Row
-from mdtables.rows import PIECE, packed
+from mdtables.model.table import Row
+from mdtables.tables.packed import PIECE, packed
 
 CELL = st.text(st.sampled_from("ab \t:-\u00a0\x0b"), max_size=4)
 ROW = st.tuples(CELL, CELL, st.sampled_from(["\n", "\r\n", "\r"])).map(lambda row: f"|{row[0]}|{row[1]}|{row[2]}")

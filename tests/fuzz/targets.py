@@ -11,15 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from mdtables.document.parse import parse, tables_of
-from mdtables.extract import choices, move
-from mdtables.generate import regenerate
-from mdtables.merge import merged
-from mdtables.model import Changes, Diagnostic, Location, MdtablesError, Table
-from mdtables.options import DEFAULTS, Options, Source
-from mdtables.outcome import Outcome
-from mdtables.policy import DEFAULT_POLICY
-from mdtables.pull import changes, holds
-from mdtables.report import machine, words
+from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.options import DEFAULTS, Options, Source
+from mdtables.model.policy import DEFAULT_POLICY
+from mdtables.model.table import Changes, Table
+from mdtables.pipelines.extract import choices, move
+from mdtables.pipelines.merge import merged
+from mdtables.pipelines.outcome import Outcome
+from mdtables.pipelines.pull import changes, holds
+from mdtables.pipelines.regenerate import regenerate
+from mdtables.report import machine
+from mdtables.report import text as words
 from mdtables.sources import FORMATS
 from mdtables.workspace.config import read_settings
 from tests.conftest import outside

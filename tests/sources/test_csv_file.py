@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import mdtables.rows
-from mdtables.model import Diagnostic, MdtablesError, Row, Table
-from mdtables.options import Options
+import mdtables.tables.packed
+from mdtables.model.diagnostics import Diagnostic, MdtablesError
+from mdtables.model.options import Options
+from mdtables.model.table import Row, Table
 from mdtables.sources import csv_file
 from mdtables.sources.csv_file import read
 
@@ -82,7 +83,7 @@ def test_the_first_rows_are_the_first_of_all_rows(text: str, most: int, null: st
     """In pieces of two rows, with a quote in the text and without one."""
     data = f'{text}\n"1"\n'.encode() if quoted else text.encode()
     options = Options(null=null)
-    with patch.object(mdtables.rows, "PIECE", 2), patch.object(csv_file, "PIECE", 2):
+    with patch.object(mdtables.tables.packed, "PIECE", 2), patch.object(csv_file, "PIECE", 2):
         every, some = rows_or_problems(data, options, None), rows_or_problems(data, options, most)
     assert some == every[:most] if isinstance(every, list) else some == every
 

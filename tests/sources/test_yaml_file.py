@@ -7,8 +7,9 @@ import time
 import pytest
 import yaml
 
-from mdtables.model import MdtablesError, Table
-from mdtables.options import SPECS, Options
+from mdtables.model.diagnostics import MdtablesError
+from mdtables.model.options import SPECS, Options
+from mdtables.model.table import Table
 from mdtables.sources.yaml_file import read
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mdtables.model import Location, MdtablesError
-from mdtables.options import SPECS, Options
+from mdtables.model.diagnostics import Location, MdtablesError
+from mdtables.model.options import SPECS, Options
 from mdtables.workspace import files
 from mdtables.workspace.config import Settings
 from mdtables.workspace.load import Home, Loader, SourceError, resolve

@@ -8,7 +8,7 @@ from typing import Any
 from mkdocs.config import config_options as c
 from mkdocs.config.base import BaseConfigOption, Config, ValidationError
 
-from mdtables.options import SPECS
+from mdtables.model.options import SPECS
 
 
 class _RegionOption(BaseConfigOption[Any]):

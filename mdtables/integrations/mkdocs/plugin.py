@@ -16,14 +16,14 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File
 
-from mdtables.commands.document import Run
+from mdtables.commands.session import Run
 from mdtables.document import marker
 from mdtables.integrations.mkdocs.options import OF_REGIONS, PluginConfig
 from mdtables.integrations.mkdocs.pages import PageText, page_text
+from mdtables.integrations.mkdocs.reporting import Telling, log
 from mdtables.integrations.mkdocs.sortable import ASSETS, SCRIPT, STYLE, make_sortable
-from mdtables.integrations.mkdocs.telling import Telling, log
 from mdtables.integrations.mkdocs.watching import Watching
-from mdtables.outcome import Outcome
+from mdtables.pipelines.outcome import Outcome
 from mdtables.workspace import files as on_disk
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import allowed_paths_of, sources_of

@@ -1,0 +1,205 @@
+"""A value -> a cell in which its Markdown stays live and stays in its cell, whatever is unbalanced in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+
+from mdtables.cells import TemplatePipeError
+from mdtables.cells.characters import BREAK, reference
+from mdtables.cells.encode_text import encode_code
+
+_TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "col", "colgroup")
+_SWALLOWING_TAGS = ("script", "style", "textarea", "title", "xmp", "plaintext", "noembed", "noframes", "template")
+_ENDS_THE_TABLE = frozenset([*_TABLE_TAGS, *_SWALLOWING_TAGS, "html", "head", "body", "frameset"])
+_MARKDOWN = re.compile(
+    r"""
+      (?P<escape> \\[!-/:-@\[-`{-~] )
+    | (?P<backslash> \\ )
+    | (?P<ticks> `+ )
+    | (?P<comment> <!-- )
+    | (?P<autolink> <(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)> )
+    | (?P<tag> <(?:/[A-Za-z][A-Za-z0-9-]*\s?
+              |[A-Za-z][A-Za-z0-9-]*(?:\s[A-Za-z_:][\w.:-]*(?:\s?=\s?(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s?/?)> )
+    | (?P<target> \]\((?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)(?:\s(?:"[^"]*"|'[^']*'))?\s?\) )
+    | (?P<template> \{[{%] )
+    | (?P<url> (?:https?://|ftp://|www\.)[^\s<>)\]\[\\]* )
+    | (?P<dollar> \$+ )
+    | (?P<open> \[ ) | (?P<close> \] )
+    | (?P<pipe> \| ) | (?P<less> < ) | (?P<line> \n )
+    """,
+    re.VERBOSE | re.DOTALL | re.ASCII,
+)
+_BLANKS = re.compile(r"[ \t]+")
+_BLANK = " \t\f\v"  # what may stand at the ends of code, and is nothing there
+_TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
+_IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
+_IN_URL = {"|": "%7C", "`": "%60", "$": "%24", "{": "%7B"}
+_ESCAPES_THAT_HOLD = frozenset("!#()*+-.>[]\\}_|")
+_TEX = {"\\|": "\\vert ", "\\\\": "\\"}  # what a pipe and a lone backslash become inside math
+
+
+def _check_templates(text: str) -> None:
+    """Raises TemplatePipeError where a pipe stands between the braces of a template."""
+    inside = False
+    for found in _TEMPLATE_OR_PIPE.finditer(text):
+        if found[0] == "|" and inside:
+            raise TemplatePipeError(f"a pipe inside {text[:80]}")
+        inside = found[0].startswith("{") or (inside and found[0] == "|")
+
+
+def encode_live(value: str, templates: str = "escape") -> str:
+    """The value with every character that could reach its neighbours made harmless. Its line breaks are line feeds.
+
+    Raises TemplatePipeError where `templates` is `keep`.
+    """
+    return _Encoder(value, keep_templates=templates == "keep").encode()
+
+
+class _Encoder:
+    """One value, cut into pieces. A method a kind of piece: it appends what is written and says where it read up to."""
+
+    def __init__(self, value: str, *, keep_templates: bool) -> None:
+        self.value, self.keep_templates = value, keep_templates
+        self.pieces: list[str] = []
+        self.brackets: list[int] = []  # indexes of the pieces that are a [ without its ] so far
+        self.dollars: list[tuple[int, int, int]] = []  # index of the piece, start and end of each run of $
+        self.tex: list[int] = []  # indexes of the pieces that are written otherwise inside math
+        self.ticks: dict[int, list[int]] = {}  # where runs of backticks begin, by their length
+        for run in re.finditer("`+", value):
+            self.ticks.setdefault(len(run[0]), []).append(run.start())
+        self.absent: set[str] = set()  # closing words that come no more: nobody looks for them twice
+
+    def encode(self) -> str:
+        at = 0
+        while found := _MARKDOWN.search(self.value, at):
+            self.pieces.append(_BLANKS.sub(" ", self.value[at : found.start()]))
+            at = getattr(self, f"_{found.lastgroup}")(found)
+        self.pieces.append(_BLANKS.sub(" ", self.value[at:]))
+        for index in self.brackets:
+            self.pieces[index] = "\\["
+        self._settle_math()
+        return "".join(self.pieces)
+
+    def _put(self, piece: str, end: int) -> int:
+        self.pieces.append(piece)
+        return end
+
+    def _find(self, word: str, start: int) -> int:
+        found = -1 if word in self.absent else self.value.find(word, start)
+        if found < 0:
+            self.absent.add(word)
+        return found
+
+    def _escape(self, found: re.Match[str]) -> int:
+        escaped = found[0][1]
+        return self._put(found[0] if escaped in _ESCAPES_THAT_HOLD else reference(escaped), found.end())
+
+    def _backslash(self, found: re.Match[str]) -> int:
+        self.tex.append(len(self.pieces))
+        return self._put("\\\\", found.end())  # Pandoc would read \word as TeX, up to the next cell
+
+    def _ticks(self, found: re.Match[str]) -> int:
+        run, same = found[0], self.ticks.get(len(found[0]), [])
+        later = bisect_left(same, found.end())
+        code = self.value[found.end() : same[later]].replace("\n", " ") if later < len(same) else ""
+        bare = code.strip(_BLANK)
+        if not bare:
+            return self._put("&#96;" * len(run), found.end())
+        end = same[later] + len(run)
+        # To kramdown a single backtick before a blank begins nothing, and a longer run of them ends the code too.
+        if run == "`" and code[0] in _BLANK and "`" not in (bare[0], bare[-1]):
+            code = bare
+        misread = run in code or (run == "`" and code[0] in _BLANK)
+        if "|" in code or misread or (not self.keep_templates and re.search(r"\{[{%]", code)):
+            return self._put(f"<code>{encode_code(bare)}</code>", end)
+        return self._put(run + code + run, end)
+
+    def _comment(self, found: re.Match[str]) -> int:
+        """A whole comment; what is a comment to some parsers only is text."""
+        close = self._find("-->", found.end())
+        comment = self.value[found.start() : close + 3]
+        if close < 0 or comment.startswith(("<!-->", "<!--->")):
+            return self._less(found)
+        return self._put(self._attribute(comment), close + 3)
+
+    def _autolink(self, found: re.Match[str]) -> int:
+        return self._url(found)
+
+    def _tag(self, found: re.Match[str]) -> int:
+        name = found[0].strip("</>").split(None, 1)[0].rstrip("/").lower()
+        unclosed_frame = name == "iframe" and self._find("</iframe", found.start()) < 0
+        if name in _ENDS_THE_TABLE or unclosed_frame:
+            return self._less(found)
+        return self._put(self._attribute(found[0]), found.end())
+
+    def _target(self, found: re.Match[str]) -> int:
+        if not self.brackets:
+            return self._put("]", found.start() + 1)
+        self.brackets.pop()
+        return self._put(self._attribute(found[0].replace("\\|", "|")), found.end())
+
+    def _template(self, found: re.Match[str]) -> int:
+        if not self.keep_templates:
+            return self._put("&#123;", found.start() + 1)
+        close = self._find("}}" if found[0] == "{{" else "%}", found.end())
+        end = found.end() if close < 0 else close + 2
+        template = self.value[found.start() : end]
+        if "|" in template:
+            raise TemplatePipeError(f"a pipe inside {template}")
+        return self._put(template.replace("\n", " "), end)
+
+    def _url(self, found: re.Match[str]) -> int:
+        return self._put("".join(_IN_URL.get(c, c) for c in found[0]), found.end())
+
+    def _dollar(self, found: re.Match[str]) -> int:
+        self.dollars.append((len(self.pieces), found.start(), found.end()))
+        return self._put(found[0], found.end())
+
+    def _open(self, found: re.Match[str]) -> int:
+        self.brackets.append(len(self.pieces))
+        return self._put("[", found.end())
+
+    def _close(self, found: re.Match[str]) -> int:
+        if self.brackets:
+            self.brackets.pop()
+        return self._put("]", found.end())
+
+    def _pipe(self, found: re.Match[str]) -> int:
+        self.tex.append(len(self.pieces))
+        return self._put("\\|", found.end())
+
+    def _less(self, found: re.Match[str]) -> int:
+        return self._put("&lt;", found.start() + 1)
+
+    def _line(self, found: re.Match[str]) -> int:
+        return self._put(BREAK, found.end())
+
+    def _attribute(self, text: str) -> str:
+        """Inside a tag, a comment or a link's target: nothing that another cell could pair with."""
+        if not self.keep_templates:
+            text = re.sub(r"\{(?=[{%])", "&#123;", text)
+        else:
+            _check_templates(text)
+        return "".join(_IN_ATTRIBUTE.get(c, c) for c in text)
+
+    def _settle_math(self) -> None:
+        """Runs of `$` in pairs, as Pandoc pairs them; one that is left alone would pair across cells."""
+        closers: dict[int, list[int]] = {1: [], 2: []}
+        for index, (_, start, end) in enumerate(self.dollars):
+            before, after = self.value[start - 1 : start], self.value[end : end + 1]
+            if end - start <= 2 and before.strip() and not after.isdigit():
+                closers[end - start].append(index)
+        index = 0
+        while index < len(self.dollars):
+            piece, start, end = self.dollars[index]
+            possible = closers.get(end - start, [])
+            later = bisect_right(possible, index)
+            if later < len(possible) and self.value[end : end + 1].strip():
+                last = self.dollars[possible[later]][0]
+                for inside in self.tex[bisect_right(self.tex, piece) : bisect_left(self.tex, last)]:
+                    self.pieces[inside] = _TEX[self.pieces[inside]]
+                index = possible[later] + 1
+            else:
+                self.pieces[piece] = "&#36;" * (end - start)
+                index += 1

@@ -1,0 +1,81 @@
+"""A value -> a cell in which the reader sees exactly its characters. Knows no Markdown that should stay live."""
+
+from __future__ import annotations
+
+import re
+
+from mdtables.cells.characters import BREAK, LITERAL, reference
+
+# Each alternative is live in some renderer: GFM, kramdown and Liquid, Pandoc, Material's extensions.
+_LIVE = r"""
+      [\\|`*<\[^${]
+    | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])         # between letters or digits it is only itself
+    | &(?=[A-Za-z][A-Za-z0-9]*;|\#[0-9]+;|\#[xX][0-9a-fA-F]+;)
+    | >{2,} | -{2,} | \.{3,}
+    | :(?=(?!\d\d:)[\w+-]+:)                       # an emoji's short name; in a time like 12:30:45 there is none
+    | \((?=(?:c|r|tm)\)) | (?<=[+=])/(?=[-=])      # (c), +/-
+    | (?<=(?<![A-Za-z0-9])c)/(?=o(?![A-Za-z0-9]))  # c/o
+    | (?<=(?<!\d)[1-7])/(?=[2-8](?!\d))            # 1/2
+    | %(?=[0-9A-Fa-f]{2})
+"""
+_FLAGS = re.VERBOSE | re.IGNORECASE | re.ASCII
+_ALWAYS = re.compile(_LIVE, _FLAGS)
+_TEXT = re.compile(
+    rf"""
+      (?P<link> (?:https?|ftp):// | www\. | mailto: )
+    | (?P<address> (?<![^\s(])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?=[.,;:)!?]?(?:\s|$)) )
+    | (?P<at> @ )
+    | (?P<paired> ~ | ={{2,}} | \+{{2,}} )
+    | (?P<live> {_LIVE} )
+    | (?P<line> \n )
+    | (?P<blanks> [ \t]+ )
+    """,
+    _FLAGS,
+)
+
+_CODE = re.compile(rf"""{_LIVE} | ["'~@&] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\.""", _FLAGS)
+_BLANK = re.compile(r"[ \t\n]|$")
+
+
+def encode_literal(value: str) -> str:
+    """Every character that is live in some renderer, written so that it is not. Its line breaks are line feeds."""
+    runs = {"~": "~", "=": r"={2,}", "+": r"\+{2,}"}  # live only in pairs
+    paired = {mark for mark, run in runs.items() if len(re.findall(run, value)) > 1}
+    pieces: list[str] = []
+    at = word_end = 0
+    while found := _TEXT.search(value, at):
+        pieces.append(value[at : found.start()])
+        text, at = found[0], found.end()
+        kind = found.lastgroup
+        if kind == "link":
+            if found.start() >= word_end:
+                word_end = _end_of_word(value, at)
+                if _is_plain_link(value[found.start() : word_end], paired):
+                    pieces.append(value[found.start() : word_end])
+                    at = word_end
+                    continue
+            mark = "." if text[0] in "wW" else ":"  # without it nothing links the word, and the rest can be escaped
+            pieces.append(text.replace(mark, LITERAL[mark]))
+        elif kind == "address":
+            keep = not _ALWAYS.search(text) and paired.isdisjoint(text)
+            pieces.append(text if keep else "".join(LITERAL.get(c, c) if not c.isalnum() else c for c in text))
+        elif kind == "paired" and text[0] not in paired:
+            pieces.append(text)
+        else:
+            pieces.append({"line": BREAK, "blanks": " "}.get(kind or "") or "".join(LITERAL[c] for c in text))
+    return "".join([*pieces, value[at:]])
+
+
+def _end_of_word(value: str, at: int) -> int:
+    found = _BLANK.search(value, at)
+    return found.start() if found else len(value)
+
+
+def _is_plain_link(word: str, paired: set[str]) -> bool:
+    """Whether a link can stand as it is: what is escaped inside a link that a renderer makes would show."""
+    return word.isascii() and "@" not in word and not _ALWAYS.search(word) and paired.isdisjoint(word)
+
+
+def encode_code(code: str) -> str:
+    """Code inside `<code>`, where Markdown is live: what has a meaning anywhere as references, quotes too."""
+    return _CODE.sub(lambda found: "".join(map(reference, found[0])), code)

@@ -1,0 +1,1 @@
+"""The nouns of every room. Imports nothing from the other rooms."""

@@ -1,0 +1,1 @@
+"""Table -> Table. Knows no Markdown."""

@@ -1,0 +1,1 @@
+"""Strings and offsets. Knows no tables and no disk."""

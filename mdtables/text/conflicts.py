@@ -1,0 +1,66 @@
+"""Git's conflicts in a text. Knows how they are spelled, and nothing of what stands in them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mdtables.text.edits import END_OF_LINE
+
+# Text, which `re` compiles at its first use: hardly any document is in conflict.
+_OPENS_OR_CLOSES = r"(?:\A|(?<=[\r\n]))(?:<{7}|>{7})(?=[ \t\r\n]|\Z)"
+_SEPARATOR = r"(?<=[\r\n])={7}[ \t]*(?:\r\n|\n|\r)"
+_BASE = r"(?<=[\r\n])\|{7}(?=[ \t\r\n])"
+
+
+class Conflict(NamedTuple):
+    """From the line that opens it to the one that closes it: the offsets of both, and where the next line begins.
+
+    A line without its partner is a conflict of its own. `sides` are ours and theirs, None where it is not cut in two.
+    """
+
+    start: int
+    closing: int
+    end: int
+    sides: tuple[str, str] | None = None
+
+
+def conflicts(text: str) -> list[Conflict]:
+    """Every conflict in a text, in order."""
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return []
+    found: list[Conflict] = []
+    opened: int | None = None
+    for line in re.finditer(_OPENS_OR_CLOSES, text):
+        if line[0][0] == "<":
+            if opened is not None:
+                found.append(_alone(opened, text))
+            opened = line.start()
+        elif opened is None:
+            found.append(_alone(line.start(), text))
+        else:
+            found.append(
+                Conflict(opened, line.start(), _next_line(text, line.start()), _sides(text[opened : line.start()]))
+            )
+            opened = None
+    return found if opened is None else [*found, _alone(opened, text)]
+
+
+def _alone(at: int, text: str) -> Conflict:
+    return Conflict(at, at, _next_line(text, at))
+
+
+def _next_line(text: str, at: int) -> int:
+    found = END_OF_LINE.search(text, at)
+    return found.end() if found else len(text)
+
+
+def _sides(inside: str) -> tuple[str, str] | None:
+    """What stands between the opening and the closing line, cut in two; a common base between them is left out."""
+    separators = list(re.finditer(_SEPARATOR, inside))
+    if len(separators) != 1:
+        return None
+    separator = separators[0]
+    base = re.search(_BASE, inside[: separator.start()])
+    ours = inside[_next_line(inside, 0) : base.start() if base else separator.start()]
+    return ours, inside[separator.end() :]
