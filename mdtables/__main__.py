@@ -1,4 +1,4 @@
-"""`python -m mdtables`."""
+"""Run the command line by `python -m mdtables`."""
 
 from __future__ import annotations
 

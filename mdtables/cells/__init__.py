@@ -1,5 +1,1 @@
-"""Table -> lines. Knows no files and no documents."""
-
-
-class TemplatePipeError(ValueError):
-    """A pipe inside a template expression that must stay live: a table has no way to write it."""
+"""Value <-> cell <-> line: encoding, decoding, canonical text, checksum, width, layout. Knows no documents."""

@@ -1,7 +1,4 @@
-"""The way back from a cell that somebody wrote to the values it may stand for. Knows spellings, and guesses nothing.
-
-Which of them is right, whoever asks finds out by encoding it again.
-"""
+"""A hand-written cell -> the values that it may be the encoding of. Knows spellings; the caller tells which is right."""
 
 from __future__ import annotations
 
@@ -15,10 +12,10 @@ _PIPE = re.compile(r"\\\||&#124;|&vert;")
 
 
 def values_of(cell: str) -> Iterator[str]:
-    """What a cell may be the encoding of, the most readable first.
+    """Yield what a cell may be the encoding of, the most readable value first.
 
-    With its pipes as characters; as it stands; with every escape and character reference resolved, and then every line
-    break too.
+    These are: the cell with its pipes as characters; as it is; with all escapes and character references resolved; and
+    with its line breaks resolved as well.
     """
     yield _PIPE.sub("|", cell)
     yield cell

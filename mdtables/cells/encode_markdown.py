@@ -1,19 +1,18 @@
-"""A value -> a cell in which its Markdown stays live and stays in its cell, whatever is unbalanced in it."""
+"""A value -> a cell in which the value's Markdown is live, and cannot reach other cells, however unbalanced it is."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
 
-from mdtables.cells import TemplatePipeError
 from mdtables.cells.characters import BREAK, reference
 from mdtables.cells.encode_text import encode_code
 
 _TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "col", "colgroup")
 _SWALLOWING_TAGS = ("script", "style", "textarea", "title", "xmp", "plaintext", "noembed", "noframes", "template")
 _ENDS_THE_TABLE = frozenset([*_TABLE_TAGS, *_SWALLOWING_TAGS, "html", "head", "body", "frameset"])
-_MARKDOWN = re.compile(
-    r"""
+# Text that `re` compiles at its first use: most tables need none of it.
+_MARKDOWN = r"""(?xsa)
       (?P<escape> \\[!-/:-@\[-`{-~] )
     | (?P<backslash> \\ )
     | (?P<ticks> `+ )
@@ -27,52 +26,50 @@ _MARKDOWN = re.compile(
     | (?P<dollar> \$+ )
     | (?P<open> \[ ) | (?P<close> \] )
     | (?P<pipe> \| ) | (?P<less> < ) | (?P<line> \n )
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
+    """
 _BLANKS = re.compile(r"[ \t]+")
-_BLANK = " \t\f\v"  # what may stand at the ends of code, and is nothing there
+_BLANK = " \t\f\v"  # has no meaning at the ends of code
 _TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
 _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
 _IN_URL = {"|": "%7C", "`": "%60", "$": "%24", "{": "%7B"}
-_ESCAPES_THAT_HOLD = frozenset("!#()*+-.>[]\\}_|")
-_TEX = {"\\|": "\\vert ", "\\\\": "\\"}  # what a pipe and a lone backslash become inside math
+_WORKING_ESCAPES = frozenset("!#()*+-.>[]\\}_|")  # in all sixteen renderers
+_TEX = {"\\|": "\\vert ", "\\\\": "\\"}  # how a pipe and a lone backslash are spelled inside math
 
 
 def _check_templates(text: str) -> None:
-    """Raises TemplatePipeError where a pipe stands between the braces of a template."""
+    """Raise ValueError if there is a pipe between the braces of a template."""
     inside = False
     for found in _TEMPLATE_OR_PIPE.finditer(text):
         if found[0] == "|" and inside:
-            raise TemplatePipeError(f"a pipe inside {text[:80]}")
+            raise ValueError(f"a pipe inside {text[:80]}")
         inside = found[0].startswith("{") or (inside and found[0] == "|")
 
 
-def encode_live(value: str, templates: str = "escape") -> str:
-    """The value with every character that could reach its neighbours made harmless. Its line breaks are line feeds.
+def encode_markdown(value: str, templates: str = "escape") -> str:
+    """Return the value with every character that could reach other cells made harmless.
 
-    Raises TemplatePipeError where `templates` is `keep`.
+    Line breaks in the value must be line feeds. With templates="keep", raise ValueError for a pipe inside a template.
     """
     return _Encoder(value, keep_templates=templates == "keep").encode()
 
 
 class _Encoder:
-    """One value, cut into pieces. A method a kind of piece: it appends what is written and says where it read up to."""
+    """The encoder of one value: a method for each kind of piece appends its spelling and returns where the piece ends."""
 
     def __init__(self, value: str, *, keep_templates: bool) -> None:
         self.value, self.keep_templates = value, keep_templates
         self.pieces: list[str] = []
-        self.brackets: list[int] = []  # indexes of the pieces that are a [ without its ] so far
+        self.brackets: list[int] = []  # indexes of the pieces that are an open [
         self.dollars: list[tuple[int, int, int]] = []  # index of the piece, start and end of each run of $
-        self.tex: list[int] = []  # indexes of the pieces that are written otherwise inside math
-        self.ticks: dict[int, list[int]] = {}  # where runs of backticks begin, by their length
+        self.tex: list[int] = []  # indexes of the pieces that are spelled differently inside math
+        self.ticks: dict[int, list[int]] = {}  # offsets of the runs of backticks, by their length
         for run in re.finditer("`+", value):
             self.ticks.setdefault(len(run[0]), []).append(run.start())
-        self.absent: set[str] = set()  # closing words that come no more: nobody looks for them twice
+        self.absent: set[str] = set()  # closing words that do not occur in the rest: avoids quadratic searches
 
     def encode(self) -> str:
-        at = 0
-        while found := _MARKDOWN.search(self.value, at):
+        at, search = 0, re.compile(_MARKDOWN).search
+        while found := search(self.value, at):
             self.pieces.append(_BLANKS.sub(" ", self.value[at : found.start()]))
             at = getattr(self, f"_{found.lastgroup}")(found)
         self.pieces.append(_BLANKS.sub(" ", self.value[at:]))
@@ -93,11 +90,11 @@ class _Encoder:
 
     def _escape(self, found: re.Match[str]) -> int:
         escaped = found[0][1]
-        return self._put(found[0] if escaped in _ESCAPES_THAT_HOLD else reference(escaped), found.end())
+        return self._put(found[0] if escaped in _WORKING_ESCAPES else reference(escaped), found.end())
 
     def _backslash(self, found: re.Match[str]) -> int:
         self.tex.append(len(self.pieces))
-        return self._put("\\\\", found.end())  # Pandoc would read \word as TeX, up to the next cell
+        return self._put("\\\\", found.end())  # Pandoc reads \word as TeX, up to the next cell
 
     def _ticks(self, found: re.Match[str]) -> int:
         run, same = found[0], self.ticks.get(len(found[0]), [])
@@ -107,7 +104,7 @@ class _Encoder:
         if not bare:
             return self._put("&#96;" * len(run), found.end())
         end = same[later] + len(run)
-        # To kramdown a single backtick before a blank begins nothing, and a longer run of them ends the code too.
+        # In kramdown a single backtick before a blank opens no code, and a longer run of backticks closes it.
         if run == "`" and code[0] in _BLANK and "`" not in (bare[0], bare[-1]):
             code = bare
         misread = run in code or (run == "`" and code[0] in _BLANK)
@@ -116,7 +113,7 @@ class _Encoder:
         return self._put(run + code + run, end)
 
     def _comment(self, found: re.Match[str]) -> int:
-        """A whole comment; what is a comment to some parsers only is text."""
+        """Keep a whole comment; what only some parsers take for a comment is text."""
         close = self._find("-->", found.end())
         comment = self.value[found.start() : close + 3]
         if close < 0 or comment.startswith(("<!-->", "<!--->")):
@@ -146,7 +143,7 @@ class _Encoder:
         end = found.end() if close < 0 else close + 2
         template = self.value[found.start() : end]
         if "|" in template:
-            raise TemplatePipeError(f"a pipe inside {template}")
+            raise ValueError(f"a pipe inside {template}")
         return self._put(template.replace("\n", " "), end)
 
     def _url(self, found: re.Match[str]) -> int:
@@ -176,7 +173,7 @@ class _Encoder:
         return self._put(BREAK, found.end())
 
     def _attribute(self, text: str) -> str:
-        """Inside a tag, a comment or a link's target: nothing that another cell could pair with."""
+        """Spell the inside of a tag, a comment or a link's target: without anything that another cell could pair with."""
         if not self.keep_templates:
             text = re.sub(r"\{(?=[{%])", "&#123;", text)
         else:
@@ -184,7 +181,7 @@ class _Encoder:
         return "".join(_IN_ATTRIBUTE.get(c, c) for c in text)
 
     def _settle_math(self) -> None:
-        """Runs of `$` in pairs, as Pandoc pairs them; one that is left alone would pair across cells."""
+        """Pair runs of `$` as Pandoc does; one without a partner is escaped, as it would pair with one in another cell."""
         closers: dict[int, list[int]] = {1: [], 2: []}
         for index, (_, start, end) in enumerate(self.dollars):
             before, after = self.value[start - 1 : start], self.value[end : end + 1]

@@ -1,4 +1,4 @@
-"""A value -> a cell in which the reader sees exactly its characters. Knows no Markdown that should stay live."""
+"""A value -> a cell that shows exactly the characters of the value. Knows what is live in any renderer."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import re
 
 from mdtables.cells.characters import BREAK, LITERAL, reference
 
-# Each alternative is live in some renderer: GFM, kramdown and Liquid, Pandoc, Material's extensions.
+# Each alternative is live in at least one renderer: GFM, kramdown and Liquid, Pandoc, Material's extensions.
 _LIVE = r"""
       [\\|`*<\[^${]
-    | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])         # between letters or digits it is only itself
+    | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])         # between letters or digits it has no meaning
     | &(?=[A-Za-z][A-Za-z0-9]*;|\#[0-9]+;|\#[xX][0-9a-fA-F]+;)
     | >{2,} | -{2,} | \.{3,}
-    | :(?=(?!\d\d:)[\w+-]+:)                       # an emoji's short name; in a time like 12:30:45 there is none
+    | :(?=(?!\d\d:)[\w+-]+:)                       # the short name of an emoji; a time like 12:30:45 has none
     | \((?=(?:c|r|tm)\)) | (?<=[+=])/(?=[-=])      # (c), +/-
     | (?<=(?<![A-Za-z0-9])c)/(?=o(?![A-Za-z0-9]))  # c/o
     | (?<=(?<!\d)[1-7])/(?=[2-8](?!\d))            # 1/2
     | %(?=[0-9A-Fa-f]{2})
 """
 _FLAGS = re.VERBOSE | re.IGNORECASE | re.ASCII
-_ALWAYS = re.compile(_LIVE, _FLAGS)
-_TEXT = re.compile(
-    rf"""
+
+# Text that `re` compiles at its first use: most tables need none of it.
+_TEXT = rf"""
       (?P<link> (?:https?|ftp):// | www\. | mailto: )
     | (?P<address> (?<![^\s(])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?=[.,;:)!?]?(?:\s|$)) )
     | (?P<at> @ )
@@ -29,21 +29,22 @@ _TEXT = re.compile(
     | (?P<live> {_LIVE} )
     | (?P<line> \n )
     | (?P<blanks> [ \t]+ )
-    """,
-    _FLAGS,
-)
-
-_CODE = re.compile(rf"""{_LIVE} | ["'~@&] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\.""", _FLAGS)
+    """
+_CODE = rf"""{_LIVE} | ["'~@&] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\."""
 _BLANK = re.compile(r"[ \t\n]|$")
 
 
-def encode_literal(value: str) -> str:
-    """Every character that is live in some renderer, written so that it is not. Its line breaks are line feeds."""
+def encode_text(value: str) -> str:
+    """Return the value with every character spelled so that no renderer takes it for markup.
+
+    Line breaks in the value must be line feeds.
+    """
     runs = {"~": "~", "=": r"={2,}", "+": r"\+{2,}"}  # live only in pairs
+    text_pattern = re.compile(_TEXT, _FLAGS)
     paired = {mark for mark, run in runs.items() if len(re.findall(run, value)) > 1}
     pieces: list[str] = []
     at = word_end = 0
-    while found := _TEXT.search(value, at):
+    while found := text_pattern.search(value, at):
         pieces.append(value[at : found.start()])
         text, at = found[0], found.end()
         kind = found.lastgroup
@@ -54,10 +55,10 @@ def encode_literal(value: str) -> str:
                     pieces.append(value[found.start() : word_end])
                     at = word_end
                     continue
-            mark = "." if text[0] in "wW" else ":"  # without it nothing links the word, and the rest can be escaped
+            mark = "." if text[0] in "wW" else ":"  # without it no renderer links the word, and the rest can be escaped
             pieces.append(text.replace(mark, LITERAL[mark]))
         elif kind == "address":
-            keep = not _ALWAYS.search(text) and paired.isdisjoint(text)
+            keep = not re.search(_LIVE, text, _FLAGS) and paired.isdisjoint(text)
             pieces.append(text if keep else "".join(LITERAL.get(c, c) if not c.isalnum() else c for c in text))
         elif kind == "paired" and text[0] not in paired:
             pieces.append(text)
@@ -72,10 +73,10 @@ def _end_of_word(value: str, at: int) -> int:
 
 
 def _is_plain_link(word: str, paired: set[str]) -> bool:
-    """Whether a link can stand as it is: what is escaped inside a link that a renderer makes would show."""
-    return word.isascii() and "@" not in word and not _ALWAYS.search(word) and paired.isdisjoint(word)
+    """Return True if an address needs no escapes: inside an address that a renderer links, an escape would show."""
+    return word.isascii() and "@" not in word and not re.search(_LIVE, word, _FLAGS) and paired.isdisjoint(word)
 
 
 def encode_code(code: str) -> str:
-    """Code inside `<code>`, where Markdown is live: what has a meaning anywhere as references, quotes too."""
-    return _CODE.sub(lambda found: "".join(map(reference, found[0])), code)
+    """Return code for the inside of `<code>`, where Markdown is live: all that has a meaning, and quotes, as references."""
+    return re.sub(_CODE, lambda found: "".join(map(reference, found[0])), code, flags=_FLAGS)

@@ -1,15 +1,31 @@
-"""extract: what it takes, and what it says."""
+"""extract: its arguments, and what it shows."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from typing import NamedTuple
 
-from mdtables.cli.output import BROKEN, say_diagnostics
+from mdtables.cli.options import OutputOptions
+from mdtables.cli.output import BROKEN, show_diagnostics
+from mdtables.commands.extract import Extracted, extract
+from mdtables.model.errors import MdtablesError
+from mdtables.report import text
+from mdtables.report.escape import printable
+from mdtables.workspace.config import Projects
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import argparse
+
+class ExtractOptions(NamedTuple):
+    """Which table to extract, to which folder and format, and whether to show a diff instead of writing."""
+
+    document: str
+    table: str | None
+    folder: str | None
+    suffix: str
+    config: str | None
+    color: str
+    diff: bool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,50 +33,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--table",
         metavar="LINE|HEADING",
-        help="the table at this line or below this heading; default: all in bare regions",
+        help="the table at this line or below this heading; default: all tables in bare regions",
     )
-    parser.add_argument("--to", metavar="FOLDER", help="default: _data beside a _config.yml, else data, at the root")
+    parser.add_argument(
+        "--to", metavar="FOLDER", help="default: at the project's root, _data next to a _config.yml, else data"
+    )
     parser.add_argument("--format", choices=["csv", "yaml"], default="csv", help="default: csv")
     parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from mdtables.commands.extract import extract
-    from mdtables.model.diagnostics import MdtablesError
-    from mdtables.report import escape as legible
-    from mdtables.report import text as words
-    from mdtables.workspace.config import Projects
-
-    moved = 0
-    try:
-        projects = Projects(os.getcwd(), arguments.config)
-        for one in extract(
+    return _extract(
+        ExtractOptions(
             arguments.document,
+            arguments.table,
+            arguments.to,
+            f".{arguments.format}",
+            arguments.config,
+            arguments.color,
+            diff=arguments.diff,
+        )
+    )
+
+
+def _extract(options: ExtractOptions) -> int:
+    output, shown, moved = OutputOptions(options.color), printable(options.document), 0
+    try:
+        projects = Projects(os.getcwd(), options.config)
+        for one in extract(
+            options.document,
             projects,
-            table=arguments.table,
-            folder=arguments.to,
-            suffix="." + arguments.format,
-            write=not arguments.diff,
+            table=options.table,
+            folder=options.folder,
+            suffix=options.suffix,
+            write=not options.diff,
         ):
             moved += 1
-            target = legible.printable(os.path.relpath(one.data_path))
-            if arguments.diff:
-                print(words.diff(one.outcome) + words.new_file(target, one.data), end="")
-            else:
-                print(f"extracted {legible.printable(str(one.place))} to {target}")
-            say_diagnostics(one.outcome.diagnostics, arguments, sys.stderr)
+            _show(one, output, diff=options.diff)
     except MdtablesError as error:
-        say_diagnostics(error.diagnostics, arguments, sys.stderr)
+        show_diagnostics(error.diagnostics, output, sys.stderr)
         return BROKEN
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error.reason
-        print(f"mdtables extract: {legible.printable(arguments.document)}: {reason}", file=sys.stderr)
+        print(f"mdtables extract: {shown}: {reason}", file=sys.stderr)
         return BROKEN
     if not moved:
-        hint = "name one: --table LINE, or --table HEADING"
-        print(
-            f"mdtables extract: no table in a bare region of {legible.printable(arguments.document)}; {hint}",
-            file=sys.stderr,
-        )
+        hint = "name a table with --table LINE or --table HEADING"
+        print(f"mdtables extract: {shown} has no bare region with just one table; {hint}", file=sys.stderr)
         return BROKEN
-    return 1 if arguments.diff else 0
+    return 1 if options.diff else 0
+
+
+def _show(one: Extracted, output: OutputOptions, *, diff: bool) -> None:
+    target = printable(os.path.relpath(one.data_path))
+    if diff:
+        print(text.diff(one.outcome) + text.new_file(target, one.data), end="")
+    else:
+        print(f"extracted {printable(str(one.at))} to {target}")
+    show_diagnostics(one.outcome.diagnostics, output, sys.stderr)

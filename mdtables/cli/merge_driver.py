@@ -1,34 +1,35 @@
-"""merge-driver: what it takes, and what it says."""
+"""merge-driver: its arguments, and what it shows."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 
-from mdtables.cli.output import BROKEN, say_diagnostics
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import argparse
+from mdtables.cli.options import OutputOptions
+from mdtables.cli.output import BROKEN, show_diagnostics
+from mdtables.commands.merge_driver import merge_driver
+from mdtables.model.errors import MdtablesError
+from mdtables.workspace.config import Projects
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    for name, what in (("base", "%O"), ("ours", "%A, where the result goes"), ("theirs", "%B")):
+    for name, what in (("base", "%O"), ("ours", "%A, to which the result is written"), ("theirs", "%B")):
         parser.add_argument(name, metavar=name.upper(), help=what.replace("%", "%%"))
     parser.add_argument("path", metavar="PATH", help="%P, where the document belongs".replace("%", "%%"))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 merged, 1 with conflicts in it, 2 not at all: git takes the last two for a conflict."""
-    from mdtables.commands.merge_driver import merge_driver
-    from mdtables.model.diagnostics import MdtablesError
-    from mdtables.workspace.config import Projects
+    versions = arguments.base, arguments.ours, arguments.theirs
+    return _merge(versions, arguments.path, arguments.config, OutputOptions(arguments.color))
 
+
+def _merge(versions: tuple[str, str, str], path: str, config: str | None, output: OutputOptions) -> int:
+    """Return 0 if the versions were merged, 1 if with conflicts, 2 if not at all; for git the last two are conflicts."""
     try:
-        projects = Projects(os.getcwd(), arguments.config)
-        clean = merge_driver(arguments.base, arguments.ours, arguments.theirs, arguments.path, projects)
+        clean = merge_driver(*versions, path, Projects(os.getcwd(), config))
     except MdtablesError as error:
-        say_diagnostics(error.diagnostics, arguments, sys.stderr)
+        show_diagnostics(error.diagnostics, output, sys.stderr)
         return BROKEN
     except OSError as error:
         print(f"mdtables merge-driver: {error.strerror or error}", file=sys.stderr)

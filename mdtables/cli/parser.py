@@ -1,4 +1,4 @@
-"""The words that the command line takes: every command with its options, and what runs it."""
+"""Parsing the words of one command, on argparse: usage errors name the command's own usage and suggest what was meant."""
 
 from __future__ import annotations
 
@@ -6,90 +6,61 @@ import argparse
 import os
 import sys
 
-from mdtables import __version__
-from mdtables.cli import extract, fix, merge_driver, pull, show
-
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    Command = tuple[Callable[[argparse.Namespace], int], str, Callable[[argparse.ArgumentParser], None]]
-
-EXIT_STATUS = """exit status:
-  0  nothing to do, or done
-  1  something is stale (check, --diff), or was (fix --exit-non-zero-on-fix), or in conflict (merge-driver)
-  2  something is broken: usage, configuration, a marker, a source, a table
-"""
+    from collections.abc import Sequence
 
 
-def parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
-    """What takes these words: every command, but the options of those only that are named. Without words, of all.
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """A help formatter that is cheap to make: argparse makes one for every argument, and needs one only for help.
 
-    Without words, `show` goes without the options of a region, which it takes too.
+    By default each would import shutil, to find the width of the terminal, and in Python 3.14 _colorize and with it
+    dataclasses and inspect: 5 and 15 ms of every run.
     """
-    whole = argparse.ArgumentParser(
-        prog="mdtables",
-        description="Keep tables in Markdown aligned and true to their CSV and YAML sources.",
-        epilog=EXIT_STATUS,
-        formatter_class=_formatter,
-    )
-    whole.add_argument("--version", action="version", version=f"mdtables {__version__}")
-    # Told its name, argparse need not ask how wide the terminal is.
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=whole.prog)
-    for name, (run, summary, add_arguments) in _commands(with_region_options=words is not None).items():
-        added = commands.add_parser(
-            name,
-            help=summary,
-            description=summary[0].upper() + summary[1:] + ".",
-            epilog=EXIT_STATUS,
-            formatter_class=_formatter,
-            add_help=words is None or name in words,
-        )
-        added.set_defaults(run=run)
-        if words is None or name in words:
-            added.add_argument(
-                "--config", metavar="FILE", help="a configuration file to use instead of the nearest one"
-            )
-            added.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="default: auto")
-            add_arguments(added)
-    return whole
+
+    def __init__(self, prog: str) -> None:
+        given = os.environ.get("COLUMNS", "")
+        width = int(given) if given.isdecimal() else 0
+        try:
+            width = width or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        except (AttributeError, OSError, ValueError):
+            width = 0
+        super().__init__(prog, width=(width or 80) - 2)
+
+    def _set_color(self, color: bool) -> None:
+        """Note what argparse asks for; Python 3.13 and older do not ask."""
+        self._asked = color
+
+    def __getattr__(self, name: str) -> object:
+        """Do what argparse asked for when it first uses a part of it, which is when it writes help."""
+        if "_asked" not in self.__dict__:
+            raise AttributeError(name)
+        super()._set_color(self.__dict__.pop("_asked"))  # type: ignore[misc]
+        return getattr(self, name)
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """As wide as the terminal. argparse makes one for each argument, and would ask shutil, which takes 5 ms to load."""
-    said = os.environ.get("COLUMNS", "")
-    width = int(said) if said.isdecimal() else 0
-    try:
-        width = width or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
-    except (AttributeError, OSError, ValueError):
-        width = 0
-    return argparse.RawDescriptionHelpFormatter(prog, width=(width or 80) - 2)
+class Parser(argparse.ArgumentParser):
+    """The parser of one command."""
+
+    def __init__(self, prog: str, description: str, epilog: str) -> None:
+        super().__init__(prog, description=description, epilog=epilog, formatter_class=Formatter, allow_abbrev=False)
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """Return the arguments. Print a message and raise SystemExit if they are wrong."""
+        arguments, unknown = self.parse_known_args(words)
+        if unknown:
+            word = unknown[0]
+            if not word.startswith("-"):
+                self.error(f"unexpected argument: {word}")
+            from mdtables.model.diagnostics import did_you_mean  # only where something is wrong
+
+            known = [name for name in self._option_string_actions if name.startswith("--")]
+            hint = did_you_mean(word.partition("=")[0], known, what="options")
+            self.error(f"unknown option {word}" + (f"\n  hint: {hint}" if hint else ""))
+        return arguments
 
 
-def _commands(*, with_region_options: bool) -> dict[str, Command]:
-    """Each command: what runs it, what it does, and what adds its arguments."""
-
-    def add_show_arguments(parser: argparse.ArgumentParser) -> None:
-        show.add_arguments(parser, with_options=with_region_options)
-
-    return {
-        "fix": (fix.run_fix, "regenerate and align tables in place", fix.add_fix_arguments),
-        "check": (
-            fix.run_check,
-            "say which documents fix would change, and write nothing",
-            fix.add_check_arguments,
-        ),
-        "list": (fix.run_list, "list regions, their sources and their state", fix.add_list_arguments),
-        "pull": (pull.run, "take hand edits in generated tables back into their sources", pull.add_arguments),
-        "merge-driver": (
-            merge_driver.run,
-            "merge three versions of a document, as git asks for it",
-            merge_driver.add_arguments,
-        ),
-        "extract": (
-            extract.run,
-            "move a hand-written table into a data file, and generate it from there",
-            extract.add_arguments,
-        ),
-        "show": (show.run, "show the table that a source makes", add_show_arguments),
-    }
+def common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes."""
+    parser.add_argument("--config", metavar="FILE", help="a configuration file to use instead of the nearest one")
+    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="default: auto")

@@ -1,23 +1,23 @@
-"""How far a long run is, on a terminal. Knows a stream and a clock, nothing of what is being counted."""
+"""A progress bar for long runs. Knows a stream and a clock, nothing of what is counted."""
 
 from __future__ import annotations
 
 import time
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from typing import TextIO
 
-_PATIENCE = 1.0  # seconds without a word
-_PAUSE = 0.1
+_DELAY = 1.0  # seconds before the bar appears
+_PAUSE = 0.1  # seconds between two updates
 
 
 class Progress:
-    """Counts steps on one line, which it clears again. Silent for the first second, and always if `stream` is None."""
+    """A bar on one line, which is cleared at the end. It appears after a second, and never if `stream` is None."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
-        self._next = time.monotonic() + _PATIENCE
+        self._next = time.monotonic() + _DELAY
         self._shown = False
 
     def show(self, done: int, total: int) -> None:

@@ -1,46 +1,65 @@
-"""pull: what it takes, and what it says."""
+"""pull: its arguments, and what it shows."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from mdtables.cli.output import failed, say_diagnostics
-from mdtables.commands.errors import CannotStartError
+from mdtables.cli.options import OutputOptions
+from mdtables.cli.output import show_diagnostics
+from mdtables.commands.pull import Pulled, pull
+from mdtables.commands.session import start
+from mdtables.model.errors import MdtablesError
+from mdtables.pipelines.outcome import Outcome
+from mdtables.report import text
+from mdtables.report.escape import printable
+from mdtables.report.report import Report
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import argparse
+
+class PullOptions(NamedTuple):
+    """What to pull, and whether to show a diff instead of writing."""
+
+    paths: Sequence[str]
+    exclude: Sequence[str]
+    config: str | None
+    color: str
+    diff: bool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", default=["."], metavar="PATH", help="documents, folders, data files; default: ."
     )
-    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these documents out")
+    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="skip these documents")
     parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff of the data")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from mdtables.commands.pull import pull
-    from mdtables.commands.session import start
-    from mdtables.report import escape as legible
-    from mdtables.report import report as findings
-    from mdtables.report import text as words
+    return _pull(
+        PullOptions(arguments.paths, arguments.exclude, arguments.config, arguments.color, diff=arguments.diff)
+    )
 
+
+def _pull(options: PullOptions) -> int:
+    pulled: list[Pulled]
+    outcomes: list[Outcome]
     try:
-        run = start(os.getcwd(), arguments.config, arguments.exclude)
-        pulled, outcomes = pull(arguments.paths, run, write=not arguments.diff)
-    except CannotStartError as error:
-        pulled, outcomes = [], [failed(error)]
-    say_diagnostics(findings.diagnostics_of(outcomes), arguments, sys.stdout)
+        session = start(os.getcwd(), options.config, options.exclude)
+        pulled, outcomes = pull(options.paths, session, write=not options.diff)
+    except MdtablesError as error:
+        pulled, outcomes = [], [Outcome(error.diagnostics[0].at.path, "", "", error.diagnostics)]
+    report = Report(outcomes, len(outcomes))
+    show_diagnostics(report.diagnostics, OutputOptions(options.color), sys.stdout)
     for one in pulled:
-        path = legible.printable(os.path.relpath(one.path))
-        if arguments.diff:
-            print(words.diff_of(path, one.old.decode(errors="replace"), one.new.decode(errors="replace")), end="")
+        path = printable(os.path.relpath(one.path))
+        if options.diff:
+            print(text.diff_of(path, one.old.decode(errors="replace"), one.new.decode(errors="replace")), end="")
         else:
             print(f"pulled {path}")
-            print("".join(f"  {legible.printable(line)}\n" for line in one.words), end="")
+            print("".join(f"  {printable(line)}\n" for line in one.description), end="")
     if not pulled and not outcomes:
         print("no table was edited by hand, nothing to pull", file=sys.stderr)
-    return findings.exit_status(outcomes, stale_is_failure=False) or (1 if arguments.diff and pulled else 0)
+    return report.exit_status or (1 if options.diff and pulled else 0)

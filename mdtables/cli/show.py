@@ -1,35 +1,40 @@
-"""show: what it takes, and what it says."""
+"""show: its arguments, and what it shows."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from mdtables.cli.output import BROKEN, say_diagnostics
+from mdtables.cli.options import OutputOptions
+from mdtables.cli.output import BROKEN, show_diagnostics
+from mdtables.commands.show import as_markdown, show
+from mdtables.model.diagnostics import Collector, Diagnostic, Location, did_you_mean
+from mdtables.model.errors import MdtablesError
+from mdtables.model.options import SPECS, Options
+from mdtables.report.text import formats, tabulated
+from mdtables.workspace.config import Projects
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import argparse
 
-    from mdtables.model.options import Options
+class ShowOptions(NamedTuple):
+    """The text of each region option that was given, and the output format."""
+
+    region: Mapping[str, str]
+    format: str
+    config: str | None
+    color: str
 
 
-def add_arguments(parser: argparse.ArgumentParser, *, with_options: bool) -> None:
-    """`with_options`: the options of a region too, which cost the import of their definition."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b is a part of it")
     parser.add_argument(
         "--format",
         metavar="FORMAT",
         default="markdown",
-        help="markdown (default), or any of tabulate's, like grid or html",
+        help="markdown (default), or one of tabulate's, like grid or html",
     )
-    if with_options:
-        _add_region_options(parser)
-
-
-def _add_region_options(parser: argparse.ArgumentParser) -> None:
-    from mdtables.model.options import SPECS
-
     group = parser.add_argument_group("options of a region")
     for name, spec in SPECS.items():
         if name != "source":
@@ -38,50 +43,42 @@ def _add_region_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from mdtables.commands.show import as_markdown, show
-    from mdtables.model.diagnostics import MdtablesError
-    from mdtables.report.text import formats, tabulated
-    from mdtables.workspace.config import Projects
+    region = {name: text for name in SPECS if (text := getattr(arguments, name)) is not None}
+    return _show(ShowOptions(region, arguments.format, arguments.config, arguments.color))
 
-    if arguments.format != "markdown" and arguments.format not in formats():
-        from mdtables.model.options import did_you_mean
 
-        guess = did_you_mean(arguments.format, ["markdown", *formats()])
-        print(f'mdtables show: no format "{arguments.format}"{guess}', file=sys.stderr)
+def _show(options: ShowOptions) -> int:
+    output = OutputOptions(options.color)
+    if options.format != "markdown" and options.format not in formats():
+        print(f'mdtables show: unknown format "{options.format}"', file=sys.stderr)
+        print(f"  hint: {did_you_mean(options.format, ['markdown', *formats()], what='formats')}", file=sys.stderr)
         return BROKEN
     try:
-        projects = Projects(os.getcwd(), arguments.config)
+        projects = Projects(os.getcwd(), options.config)
         settings = projects.settings(os.path.realpath(os.getcwd()))
-        options = _options(arguments, settings.defaults)
-        table, warnings = show(options, projects, os.getcwd())
-        if arguments.format == "markdown":
-            texts = as_markdown(table, options, settings.ambiguous_width)
+        region = _region_options(options.region, settings.defaults)
+        table, warnings = show(region, projects, os.getcwd())
+        if options.format == "markdown":
+            texts = as_markdown(table, region, settings.ambiguous_width)
         else:
-            texts = [tabulated(table, arguments.format, options.null).removesuffix("\n")]
+            texts = [tabulated(table, options.format, region.null).removesuffix("\n")]
     except MdtablesError as error:
-        say_diagnostics(error.diagnostics, arguments, sys.stderr)
+        show_diagnostics(error.diagnostics, output, sys.stderr)
         return BROKEN
-    say_diagnostics(warnings, arguments, sys.stderr)
-    for text in texts:  # a large table need not be in memory as one text, and as bytes too
+    show_diagnostics(warnings, output, sys.stderr)
+    for text in texts:  # one by one, so that a large table is never in memory as one text, and again as bytes
         print(text)
     return 0
 
 
-def _options(arguments: argparse.Namespace, defaults: Options) -> Options:
-    """The region's options as the command line gives them, over the configuration's. Raises MdtablesError."""
-    from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
-    from mdtables.model.options import SPECS
-
-    values, problems = {}, []
-    for name, spec in SPECS.items():
-        text = getattr(arguments, name, None)
-        if text is not None:
-            try:
-                values[name] = spec.parse(text)
-            except ValueError as reason:
-                problems.append(
-                    Diagnostic("option-value", f"cannot read {name} {text!r}: {reason}", Location(f"--{name}"))
-                )
-    if problems:
-        raise MdtablesError(*problems)
+def _region_options(texts: Mapping[str, str], defaults: Options) -> Options:
+    """Return the options of the region, over the defaults of the configuration. Raise MdtablesError."""
+    values: dict[str, Any] = {}
+    problems = Collector()
+    for name, text in texts.items():
+        try:
+            values[name] = SPECS[name].parse(text)
+        except ValueError as reason:
+            problems.add(Diagnostic("option-value", f"invalid {name} {text!r}: {reason}", at=Location(f"--{name}")))
+    problems.raise_any()
     return defaults._replace(**values)

@@ -1,1 +1,1 @@
-"""One use case a file. Knows the workspace and the core; translates no words and prints nothing."""
+"""One use case a module, over one session. Parses no command line and prints nothing."""

@@ -1,4 +1,4 @@
-"""Moving hand-written tables into data files, each the source of its region from then on. Prints nothing."""
+"""Moving hand-written tables into data files, from which their regions are generated from then on."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.diagnostics import Location, failure
+from mdtables.model.errors import MdtablesError
 from mdtables.model.options import DEFAULTS
-from mdtables.pipelines.extract import Choice, Moved, choices, move
+from mdtables.pipelines import extract as pipeline
+from mdtables.pipelines.extract import Candidate, Extraction
 from mdtables.pipelines.outcome import Outcome
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
 from mdtables.workspace.config import Projects
-from mdtables.workspace.load import Home, SourceError, home_of, resolve
+from mdtables.workspace.load import DocumentContext, context_of, resolve
 
-_LONGEST = 60  # characters of a file's name
+_LONGEST_NAME = 60  # characters
 
 
 class Extracted(NamedTuple):
-    """One table: where it stood, the file it went to, that file's bytes, and the document as it is now."""
+    """One table: where it was, the path and the bytes of its data file, and the outcome for the document."""
 
-    place: Location
+    at: Location
     data_path: str
     data: bytes
     outcome: Outcome
@@ -31,55 +33,61 @@ class Extracted(NamedTuple):
 def extract(
     path: str, projects: Projects, *, table: str | None, folder: str | None, suffix: str, write: bool
 ) -> Iterator[Extracted]:
-    """Each table alone in a bare region, or the one that `table` names by a line of it or by the heading above.
+    """Extract each table that is alone in a bare region, or the one that `table` names by a line or by its heading.
 
-    `folder` is where the data goes, `suffix` its format. A data file is never overwritten. Raises MdtablesError and
-    OSError; what was moved before is whole.
+    `folder` is where the data goes, `suffix` its format. Existing files are never overwritten. Raise MdtablesError and
+    OSError; tables extracted before are complete.
     """
-    home = home_of(path, projects)
+    context = context_of(path, projects)
     before = files.read(path)
     text = before.decode()
-    while choice := _chosen(choices(text, path), table, path):
-        target = _target(choice, home, folder, suffix)
-        source = os.path.relpath(target, home.folder).replace(os.sep, "/")
-        _check_inside(source, home, choice)
-        moved = move(choice, source, home.settings.policy())
-        data = _data(moved, target, suffix)
-        place = Location(path, choice.first)
+    while candidate := _chosen(pipeline.candidates(text, path), table, path):
+        target = _target(candidate, context, folder, suffix)
+        source = os.path.relpath(target, context.folder).replace(os.sep, "/")
+        _check_inside(source, context, candidate)
+        extraction = pipeline.extract(candidate, source, context.settings.policy())
+        data = _data(extraction, target, suffix)
+        new = extraction.outcome.new
         if write:
-            _write(path, target, data, moved.outcome.new.encode(), before)
-        yield Extracted(place, target, data, Outcome(path, text, moved.outcome.new, moved.outcome.diagnostics))
-        text, before = moved.outcome.new, moved.outcome.new.encode()
+            _write(path, target, data, new.encode(), before)
+        at = Location(path, candidate.first)
+        yield Extracted(at, target, data, Outcome(path, text, new, extraction.outcome.diagnostics))
+        text, before = new, new.encode()
         if table is not None or not write:
             return
 
 
-def _chosen(choices: Iterator[Choice], table: str | None, path: str) -> Choice | None:
-    """The table that is meant, None if there is none in a bare region.
+def _chosen(candidates: Iterator[Candidate], table: str | None, path: str) -> Candidate | None:
+    """Return the table to extract; without `table`, the first in a bare region, or None.
 
-    Raises MdtablesError where one is named and there is none, or more than one.
+    Raise MdtablesError if none or several match `table`.
     """
     if table is None:
-        return next((choice for choice in choices if choice.marked), None)
-    found = list(choices)
-    if table.isascii() and table.isdigit():
-        named = [c for c in found if c.first <= int(table) <= c.last]
+        return next((candidate for candidate in candidates if candidate.marked), None)
+    found = list(candidates)
+    by_line = table.isascii() and table.isdigit()
+    if by_line:
+        matching = [c for c in found if c.first <= int(table) <= c.last]
     else:
-        named = [c for c in found if c.heading.casefold() == table.casefold()]
-    if len(named) != 1:
-        there = ", ".join(f"line {c.first}" + (f' below "{c.heading}"' if c.heading else "") for c in found)
-        message = f"{len(named) or 'no'} hand-written tables are called {table}"
-        hint = f"name one by a line of it; there are: {there}" if there else "there is no hand-written table in it"
-        raise MdtablesError(Diagnostic("unknown-table", message, Location(path), hint))
-    return named[0]
+        matching = [c for c in found if c.heading.casefold() == table.casefold()]
+    if len(matching) == 1:
+        return matching[0]
+    where = f"at line {table}" if by_line else f'below the heading "{table}"'
+    message = f"there are {len(matching)} hand-written tables {where}"
+    if not matching:
+        message = f"there is no hand-written table {where}"
+    shown = ", ".join(f"line {c.first}" + (f' ("{c.heading}")' if c.heading else "") for c in found)
+    hint = f"tables in this document: {shown}" if shown else "this document has no hand-written tables"
+    raise failure("unknown-table", message, at=Location(path), hint=hint)
 
 
-def _target(choice: Choice, home: Home, folder: str | None, suffix: str) -> str:
-    """A file that is not there yet, called after the heading above the table, else after the document."""
+def _target(candidate: Candidate, context: DocumentContext, folder: str | None, suffix: str) -> str:
+    """Return the path of a file that does not exist, named after the heading above the table, else after the document."""
     if folder is None:
-        folder = os.path.join(home.root, "_data" if os.path.exists(os.path.join(home.root, "_config.yml")) else "data")
-    stem = os.path.splitext(os.path.basename(choice.document.path))[0]
-    name = re.sub(r"\W+", "-", choice.heading.lower()).strip("-")[:_LONGEST].strip("-") or stem
+        is_jekyll = os.path.exists(os.path.join(context.root, "_config.yml"))
+        folder = os.path.join(context.root, "_data" if is_jekyll else "data")
+    stem = os.path.splitext(os.path.basename(candidate.document.path))[0]
+    name = re.sub(r"\W+", "-", candidate.heading.lower()).strip("-")[:_LONGEST_NAME].strip("-") or stem
     path = os.path.join(os.path.realpath(folder), name + suffix)
     number = 2
     while os.path.lexists(path):
@@ -88,27 +96,28 @@ def _target(choice: Choice, home: Home, folder: str | None, suffix: str) -> str:
     return path
 
 
-def _check_inside(source: str, home: Home, choice: Choice) -> None:
+def _check_inside(source: str, context: DocumentContext, candidate: Candidate) -> None:
+    """Raise MdtablesError if the data file would be outside the project."""
     try:
-        resolve(source, home)
-    except SourceError as error:
-        place = Location(choice.document.path, choice.first)
-        raise MdtablesError(Diagnostic("source-outside", str(error), place, "name a folder inside it: --to")) from None
+        resolve(source, context, Location(candidate.document.path, candidate.first))
+    except MdtablesError as error:
+        found = error.diagnostics[0]._replace(hint="choose a folder inside the project with --to")
+        raise MdtablesError(found) from None
 
 
-def _data(moved: Moved, target: str, suffix: str) -> bytes:
-    """The file's bytes, read back. Raises MdtablesError where the format cannot hold this table."""
-    kind = FORMATS[suffix]
-    data = kind.write(moved.table)
-    table, _ = kind.read(data, target, DEFAULTS, None)
-    if [list(table.header), *table.rows] != [list(moved.table.header), *moved.table.rows]:
-        message = f"a {suffix[1:]} file cannot hold this table: it would not read back the same"
-        raise MdtablesError(Diagnostic("no-value", message, Location(target), "try the other --format"))
+def _data(extraction: Extraction, target: str, suffix: str) -> bytes:
+    """Return the bytes of the data file, after reading them back. Raise MdtablesError if they read differently."""
+    module, table = FORMATS[suffix].load(), extraction.table
+    data = module.write(table)
+    again, _ = module.read(data, target, DEFAULTS, None)
+    if [list(again.header), *again.rows] != [list(table.header), *table.rows]:
+        message = f"this table would not read back the same from a {suffix[1:]} file"
+        raise failure("cannot-extract", message, at=Location(target), hint="try the other --format")
     return data
 
 
 def _write(path: str, target: str, data: bytes, document: bytes, before: bytes) -> None:
-    """The data first, since a document without its source is broken; if that cannot be written, the data goes again."""
+    """Write the data first, since a document without its source is broken; delete it if the document cannot be written."""
     files.create(target, data)
     try:
         files.write(path, document, expected=before)

@@ -1,6 +1,6 @@
-"""Fixing, or only checking, every document that some paths mean. Prints nothing.
+"""Fixing, or only checking, every document that some paths mean.
 
-Most runs find no marker, so what only a marker needs is imported when there is one.
+Most runs find no marker, so the session and the cache, which only a document with a marker needs, are opened then.
 """
 
 from __future__ import annotations
@@ -10,76 +10,80 @@ from functools import cache
 
 from mdtables.document import marker
 from mdtables.workspace import files
+from mdtables.workspace.discover import Problem
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mdtables.commands.session import Run
+    from mdtables.commands.session import Session
     from mdtables.pipelines.outcome import Outcome
-    from mdtables.workspace.cache import Verdicts
-    from mdtables.workspace.discover import Found
+    from mdtables.workspace.cache import ResultCache
+    from mdtables.workspace.discover import Targets
+
+
+class Fixed:
+    """What came of a run: outcomes of documents with markers, problems with paths, and how many documents were seen."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.outcomes: list[Outcome] = []
+        self.problems = problems
+        self.seen = 0
 
 
 def fix(
-    found: Found,
-    start: Callable[[], Run],
+    targets: Targets,
+    open_session: Callable[[], Session],
     *,
-    eagerly: bool,
-    watch: Callable[[int, int], None],
-    verdicts: Callable[[], Verdicts | None] = lambda: None,
-) -> tuple[list[Outcome], int]:
-    """What became of every document with a region, and of every path that means none; and how many were looked at.
+    eagerly: bool = False,
+    progress: Callable[[int, int], None] = lambda _, __: None,
+    open_cache: Callable[[], ResultCache | None] = lambda: None,
+) -> Fixed:
+    """Fix every document of the targets. A document that the cache says is clean has no outcome.
 
-    `start` begins the run: when there is a marker, or first of all if `eagerly`. `watch` is told how many documents
-    are done, of how many. A document that was clean and is what it was, by the `verdicts`, has no outcome. Raises
-    CannotStartError.
+    The session is opened at the first marker, or at once if `eagerly`. `progress` is called with the number of documents
+    done and of all. Raise MdtablesError if the session cannot be opened.
     """
-    outcomes = [_problem(error.code, error.reason, error.path) for error in found.problems]
-    run = start() if eagerly or found.data_files else None
-    if run and found.data_files:
-        outcomes += _add_users(found, run)
-    seen = len(outcomes)
-    verdicts, known = cache(verdicts), None
-    for done, (path, named) in enumerate(found.documents.items()):
-        watch(done, len(found.documents))
+    fixed = Fixed(targets.problems)
+    session = cache(open_session)
+    results = cache(open_cache)
+    if eagerly or targets.data_files:
+        _add_users(targets, session(), fixed)
+    looked_up = False
+    for done, (path, named) in enumerate(targets.documents.items()):
+        progress(done, len(targets.documents))
         try:
             data = files.read(path)
         except OSError as error:
-            if named or os.path.isfile(path):  # git also lists what is gone, and links to folders
-                outcomes.append(_problem("unreadable", f"cannot be read: {error.strerror or error}", path))
-                seen += 1
+            if named or os.path.isfile(path):  # git also lists deleted files, and links to folders
+                fixed.problems.append(Problem("unreadable", path, f"cannot be read: {error.strerror or error}"))
             continue
-        seen += 1
+        fixed.seen += 1
         if not marker.may_be_in(data):
             continue
-        known = verdicts()
-        if known and known.holds(path, data):
+        looked_up = True
+        known = results()
+        if known and known.is_clean(path, data):
             continue
-        run = run or start()
-        outcome = run.fix(path, data, named=named)
-        outcomes += [outcome] if outcome else []
+        outcome = session().fix(path, data, named=named)
+        fixed.outcomes += [outcome] if outcome else []
         if known and outcome and outcome.regions and not outcome.stale and not outcome.diagnostics:
-            known.remember(path, data, run.sources_read_by(outcome))
-    if known:
+            known.remember(path, data, session().sources_read_by(outcome))
+    if looked_up and (known := results()):
         known.save()
-    return outcomes, seen
+    fixed.seen += len(fixed.problems)
+    return fixed
 
 
-def _add_users(found: Found, run: Run) -> list[Outcome]:
-    """Add the documents that use the data files; what is to be said of files that nobody uses.
+def _add_users(targets: Targets, session: Session, fixed: Fixed) -> None:
+    """Add the documents that use the data files to the targets, and report data files that none uses.
 
-    Where nobody named the files, only documents below the working folder count.
+    Of data files that were not named, only users below the working folder count.
     """
-    users, unused = run.users_of(found.data_files)
-    if not found.data_named:
+    if not targets.data_files:
+        return
+    users, unused = session.users_of(targets.data_files)
+    if not targets.data_named:
         users, unused = [path for path in users if not os.path.isabs(path)], []
-    found.documents.update((path, False) for path in users if path not in found.documents)
-    return [_problem("unused", "no document uses this file as a source", path) for path in unused]
-
-
-def _problem(code: str, message: str, path: str) -> Outcome:
-    from mdtables.model.diagnostics import Diagnostic, Location
-    from mdtables.pipelines.outcome import Outcome
-
-    return Outcome(path, "", "", [Diagnostic(code, message, Location(path))])
+    targets.documents.update((path, False) for path in users if path not in targets.documents)
+    fixed.problems += [Problem("unused", path, "no document uses this file as a source") for path in unused]

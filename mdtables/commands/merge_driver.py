@@ -1,6 +1,6 @@
-"""git's merge driver for documents: generated tables row by row, the rest as git does it. Prints nothing.
+"""git's merge driver for documents: merges generated tables row by row, and the rest as git does.
 
-While a driver runs, the working tree still holds our data, so no source is read.
+While a driver runs, the working tree still has our data, so no source is read.
 """
 
 from __future__ import annotations
@@ -8,17 +8,18 @@ from __future__ import annotations
 from mdtables.pipelines.merge import merged
 from mdtables.workspace import files
 from mdtables.workspace.config import Projects
-from mdtables.workspace.load import home_of
+from mdtables.workspace.load import context_of
 from mdtables.workspace.merge_file import merge_file
 
 
 def merge_driver(base: str, ours: str, theirs: str, path: str, projects: Projects) -> bool:
-    """Write the merge of three files over `ours`; False if it holds conflicts. `path` is where the document belongs.
+    """Write the merge of three files over `ours`; return False if it contains conflicts.
 
-    A document that is not UTF-8 is merged as git would. Raises OSError and MdtablesError.
+    `path` is where the document belongs. A document that is not UTF-8 is merged as git would. Raise OSError and
+    MdtablesError.
     """
     before = [files.read(name) for name in (base, ours, theirs)]
-    policy = home_of(path, projects).settings.policy()
+    policy = context_of(path, projects).settings.policy()
     try:
         three = before[0].decode(), before[1].decode(), before[2].decode()
         texts = [text.encode() for text in merged(*three, policy)]

@@ -1,138 +1,151 @@
-"""Taking hand edits in generated tables back into their sources. Prints nothing."""
+"""Writing hand edits in generated tables back to their sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mdtables.commands.fix import fix
-from mdtables.commands.session import Run
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.commands.session import Session
+from mdtables.model.diagnostics import Fix, Locate, Location, failure
+from mdtables.model.errors import MdtablesError
 from mdtables.model.table import Changes
-from mdtables.pipelines.outcome import Outcome, RegionOutcome
-from mdtables.pipelines.pull import changes, combined, holds
-from mdtables.tables.diff import in_words
+from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
+from mdtables.pipelines.pull import combine, invert, is_applied
+from mdtables.tables.diff import describe
 from mdtables.workspace import discover, files
 from mdtables.workspace.dependents import sources_of
-from mdtables.workspace.load import Loaded, home_of
+from mdtables.workspace.load import LoadedSource, context_of
 
 
 class Pulled(NamedTuple):
-    """One source: its bytes as they were and as they will be, and what changed in it, in words."""
+    """One source: its path, its bytes before and after, and a description of what changed in it."""
 
     path: str
     old: bytes
     new: bytes
-    words: Sequence[str]
+    description: Sequence[str]
 
 
-class _Edited(NamedTuple):
-    """An edited region, its source as it was read, and what the source has to change for it."""
+class _Edit(NamedTuple):
+    """A drifted region, its source as it was read, and what the source has to change for it."""
 
     region: RegionOutcome
-    loaded: Loaded
+    loaded: LoadedSource
     changes: Changes
 
 
-def pull(paths: Sequence[str], run: Run, *, write: bool) -> tuple[list[Pulled], list[Outcome]]:
-    """The sources that were changed, and what became of the documents. `run` must not write.
+def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[Pulled], list[Outcome]]:
+    """Return the sources that change, and the outcomes of the documents. `session` must not write.
 
-    Nothing is written unless every edit can be taken back, and every edited table comes out of its source as it stands.
-    Raises OSError.
+    Nothing is written unless every edit can be inverted, and every edited table comes out of the changed sources as it
+    is. What was verified is what is written, to the byte. Raise OSError.
     """
-    outcomes, _ = fix(discover.find(paths), lambda: run, eagerly=True, watch=lambda _, __: None)
-    sources: dict[str, list[_Edited]] = {}
-    problems = [outcome for outcome in outcomes if outcome.failed and not _only_edited(outcome)]
-    for outcome in filter(_only_edited, outcomes):
+    fixed = fix(discover.find(paths), lambda: session, eagerly=True)
+    problems = [failed_outcome(problem.code, problem.message, problem.path) for problem in fixed.problems]
+    failed = [outcome for outcome in [*problems, *fixed.outcomes] if outcome.failed and not outcome.only_drifted]
+    edits: dict[str, list[_Edit]] = {}
+    for outcome in (found for found in fixed.outcomes if found.only_drifted):
         try:
-            for edited in _edited(outcome, run):
-                sources.setdefault(edited.loaded.real, []).append(edited)
+            for edit in _inverted(outcome, session):
+                edits.setdefault(edit.loaded.real, []).append(edit)
         except MdtablesError as error:
-            problems.append(outcome._replace(diagnostics=error.diagnostics))
+            failed.append(outcome._replace(diagnostics=error.diagnostics))
     try:
-        pulled = [_pulled(regions) for regions in sources.values()]
+        pulled = [_pulled(regions) for regions in edits.values()]
     except MdtablesError as error:
-        problems.append(Outcome(error.diagnostics[0].location.path, "", "", error.diagnostics))
-    if problems:
-        return [], problems
+        failed.append(Outcome(error.diagnostics[0].at.path, "", "", error.diagnostics))
+    if failed:
+        return [], failed
+    changed = session.with_sources({source.path: source.new for source in pulled})
+    after = [found for outcome in fixed.outcomes if (found := _regenerated(outcome, changed, edits))]
+    if wrong := list(_not_reproduced(fixed.outcomes, after)):
+        return [], wrong
     if not write:
         return pulled, []
     for source in pulled:
         files.write(source.path, source.new, expected=source.old)
-    after = run.with_sources({source.path: source.new for source in pulled})._replace(write=True)
-    done = [_regenerated(outcome, after, sources.keys()) for outcome in outcomes]
-    return pulled, [outcome for outcome in done if outcome]
+    return pulled, [
+        session.write_outcome(outcome, outcome.old.encode()) if outcome.stale else outcome for outcome in after
+    ]
 
 
-def _regenerated(outcome: Outcome, run: Run, sources: Set[str]) -> Outcome | None:
-    """A document that was edited, or that uses one of these sources too, written anew."""
-    data = files.read(outcome.path)
-    if _only_edited(outcome):
-        return run.fix(outcome.path, data, named=True)
-    if outcome.regions and not sources.isdisjoint(sources_of(outcome.path, data, run.projects)):
-        return run._replace(force=False).fix(outcome.path, data, named=True)
+def _inverted(outcome: Outcome, session: Session) -> Iterator[_Edit]:
+    """Yield the edit of each drifted region of a document. Raise MdtablesError if one cannot be inverted."""
+    context = context_of(outcome.path, session.projects)
+    for region in outcome.regions:
+        if region.state == "drifted":
+            loaded = session.loader.load_all(region.options, _at_region(region.at), context)
+            yield _Edit(region, loaded, invert(loaded.table, region))
+
+
+def _at_region(at: Location) -> Locate:
+    return lambda option="", word="": at
+
+
+def _pulled(edits: Sequence[_Edit]) -> Pulled:
+    """Return what all drifted regions of one source make of it. Raise MdtablesError if two disagree."""
+    first, together = edits[0], edits[0].changes
+    for index, other in enumerate(edits[1:], 1):
+        both = combine(together, other.changes) if first.loaded.table == other.loaded.table else None
+        if both is None:
+            against = (one for one in edits[:index] if combine(one.changes, other.changes) is None)
+            message = f"this edit conflicts with the edit at {next(against, first).region.at} to the same source"
+            raise failure("cannot-pull", message, at=other.region.at, hint="make both edits agree")
+        together = both
+    differences = [edit.region.difference for edit in edits if edit.region.difference]
+    lines = [line for found in differences for line in describe(found, first.loaded.shown)]
+    return Pulled(first.loaded.real, first.loaded.data, _edited(first, together), list(dict.fromkeys(lines)))
+
+
+def _edited(edit: _Edit, changes: Changes) -> bytes:
+    """Return the source's bytes with all changes, after reading them back. Raise MdtablesError."""
+    loaded, options = edit.loaded, edit.region.options
+    module = loaded.format.load()
+    new = module.edit(loaded.data, loaded.shown, options, changes)
+    try:
+        applied = is_applied(module.read(new, loaded.shown, options, None)[0], loaded.table, changes)
+    except MdtablesError:
+        applied = False
+    if not applied:
+        message = "editing the source in place would not give just this change"
+        raise failure("cannot-pull", message, at=Location(loaded.shown), hint="make the edit in the source itself")
+    return new
+
+
+def _regenerated(outcome: Outcome, changed: Session, sources: Mapping[str, object]) -> Outcome | None:
+    """Return the outcome with changed sources, for a document that was edited or that uses one of them too."""
+    data = outcome.old.encode()
+    if outcome.only_drifted:
+        return changed._replace(force=True).check(outcome.path, data)
+    if outcome.regions and not sources.keys().isdisjoint(sources_of(outcome.path, data, changed.projects)):
+        return changed.check(outcome.path, data)
     return None
 
 
-def _only_edited(outcome: Outcome) -> bool:
-    """Whether hand edits are all that stands in the way of fixing a document."""
-    errors = {found.code for found in outcome.diagnostics if found.severity == "error"}
-    return errors == {"hand-edit"}
+def _not_reproduced(before: Iterable[Outcome], after: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Yield an outcome with an error for each document whose edited tables the changed sources do not make.
 
-
-def _edited(outcome: Outcome, run: Run) -> Iterator[_Edited]:
-    """The edited regions of a document, each tried by itself. Raises MdtablesError where one cannot be taken back."""
-    home = home_of(outcome.path, run.projects)
-    for region in outcome.regions:
-        if region.state == "edited" and region.difference:
-            loaded = run.loader.loaded(region.options, region.location, home)
-            edited = _Edited(region, loaded, changes(loaded.table, region, region.difference))
-            _check_comes_out(edited, run)
-            yield edited
-
-
-def _check_comes_out(edited: _Edited, run: Run) -> None:
-    """Raises MdtablesError unless the table that the changed source makes is the one that stands.
-
-    The order of rows may follow `sort`, and a column's alignment whether it is all numbers.
+    The order of rows may follow `sort`, and a column's alignment whether all of it is numbers.
     """
-    location = edited.region.location
-    after = run.with_sources({edited.loaded.real: _changed(edited, edited.changes)})
-    outcome = after.fix(location.path, files.read(location.path), named=True)
-    regions = outcome.regions if outcome else ()
-    found = next((region.difference for region in regions if region.location == location), None)
-    if found and (found.changed or found.added or found.removed or found.columns):
-        words = "".join(f"\n  {line}" for line in in_words(found, location.path))
-        message = f"with its source changed, this table would not come out as it stands:{words}"
-        hint = f"make the edit in the source, and let it win: mdtables fix --force {location.path}"
-        raise MdtablesError(Diagnostic("not-invertible", message, location, hint))
+    new = {outcome.path: outcome for outcome in after}
+    for outcome in (found for found in before if found.only_drifted):
+        found = new[outcome.path]
+        wrong = [
+            _wrong(region.at, again)
+            for region, again in zip(outcome.regions, found.regions, strict=True)
+            if region.state == "drifted" and again.difference and not again.difference.has_same_cells
+        ]
+        if found.failed and not wrong:
+            yield found
+        elif wrong:
+            yield outcome._replace(diagnostics=[problem for error in wrong for problem in error.diagnostics])
 
 
-def _pulled(regions: Sequence[_Edited]) -> Pulled:
-    """What all edited regions of one source make of it together. Raises MdtablesError where two disagree."""
-    first, together = regions[0], regions[0].changes
-    for index, other in enumerate(regions[1:], 1):
-        both = combined(together, other.changes) if first.loaded.table == other.loaded.table else None
-        if both is None:
-            against = (one for one in regions[:index] if combined(one.changes, other.changes) is None)
-            message = f"the region at {next(against, first).region.location} asks for something else of the same source"
-            problem = Diagnostic("not-invertible", message, other.region.location, "let both say the same")
-            raise MdtablesError(problem)
-        together = both
-    differences = [each.region.difference for each in regions if each.region.difference]
-    words = [line for found in differences for line in in_words(found, first.loaded.shown)]
-    return Pulled(first.loaded.real, first.loaded.data, _changed(first, together), list(dict.fromkeys(words)))
-
-
-def _changed(edited: _Edited, asked: Changes) -> bytes:
-    """The source's bytes with these changes in them, read back. Raises MdtablesError."""
-    loaded, options = edited.loaded, edited.region.options
-    new = loaded.kind.edit(loaded.data, loaded.shown, options, asked)
-    try:
-        held = holds(loaded.kind.read(new, loaded.shown, options, None)[0], loaded.table, asked)
-    except MdtablesError:
-        held = False
-    if not held:
-        message, hint = "the source would not hold the edit, or not only that", "make the edit in the source itself"
-        raise MdtablesError(Diagnostic("not-invertible", message, Location(loaded.shown), hint))
-    return new
+def _wrong(at: Location, again: RegionOutcome) -> MdtablesError:
+    assert again.difference
+    lines = "".join(f"\n  {line}" for line in describe(again.difference, at.path))
+    message = f"writing this edit to the source would not reproduce the edited table:{lines}"
+    force = ("fix", "--force", at.path)
+    fixes = (Fix("make the edit in the source, then discard it here", command=force),)
+    return failure("cannot-pull", message, at=at, fixes=fixes)

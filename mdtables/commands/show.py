@@ -5,37 +5,40 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from mdtables.cells.render import laid_out
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.cells.render import render
+from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.model.table import Table
-from mdtables.tables.shape import ShapeError, shape
+from mdtables.tables.shape import shape
 from mdtables.workspace.config import Projects
-from mdtables.workspace.load import Home, Loader
+from mdtables.workspace.load import DocumentContext, Loader
 
 
 def show(options: Options, projects: Projects, working_folder: str) -> tuple[Table, Sequence[Diagnostic]]:
-    """The shaped table, and warnings. Whoever names a path on the command line may read it: no root holds here.
-
-    Raises MdtablesError.
-    """
+    """Return the shaped table, and warnings. A path on the command line may be anywhere. Raise MdtablesError."""
     folder = os.path.realpath(working_folder)
     root = os.path.splitdrive(folder)[0] + os.sep
-    home = Home(folder, root, projects.settings(folder))
+    context = DocumentContext(folder, root, projects.settings(folder))
+
+    def locate(option: str = "", word: str = "") -> Location:
+        return _place(options) if option in ("", "source") else Location(f"--{option}")
+
     try:
-        table, warnings = Loader(working_folder).load(options, _place(options), home)
-        return shape(table, options), warnings
+        table, warnings = Loader(working_folder).load(options, locate, context)
     except MdtablesError as error:
-        raise MdtablesError(*(found._replace(asked_by=()) for found in error.diagnostics)) from None
-    except ShapeError as error:
-        raise MdtablesError(Diagnostic(error.code, str(error), _place(options))) from None
+        raise MdtablesError(*map(_without_region, error.diagnostics)) from None
+    return shape(table, options, locate).table, list(map(_without_region, warnings))
 
 
 def as_markdown(table: Table, options: Options, ambiguous_width: int) -> Sequence[str]:
-    """The table as a region would hold it, in texts of some lines each. Raises MdtablesError."""
-    return laid_out(table, options, _place(options), ambiguous_width)[1]
+    """Return the table as a region would contain it, in texts of some lines each. Raise MdtablesError."""
+    return render(table, options, _place(options), ambiguous_width).texts
 
 
 def _place(options: Options) -> Location:
-    """No marker asked, so what is wrong with the options is said of the source."""
     return Location(options.source.path if options.source else "")
+
+
+def _without_region(found: Diagnostic) -> Diagnostic:
+    return found._replace(related=())

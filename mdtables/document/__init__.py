@@ -1,1 +1,1 @@
-"""Text <-> regions. Knows no data format and no disk."""
+"""Markdown text <-> regions. Knows no data format and no disk."""

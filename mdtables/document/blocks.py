@@ -1,6 +1,6 @@
-"""Text -> its paragraphs, its code and its raw HTML, by CommonMark's block structure, in time linear in the text.
+"""Text -> its paragraphs, code and raw HTML, by CommonMark's block structure, in time linear in the text.
 
-Knows quotes, list items and Material's admonitions, which hold what is indented below them as items do; nothing inline.
+Knows block quotes, list items and Material's admonitions, whose content is indented like that of items; nothing inline.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from mdtables.text.edits import END_OF_LINE
 
 Kind = Literal["text", "html", "code"]
 
-_DEEPEST = 100  # containers in each other: what lies as deep is code, so that no line costs more than its length
-_QUOTE = 0  # among the widths of items, which are two at least, and of admonitions, which are four at most below zero
+_DEEPEST = 100  # nested containers: what is nested deeper is code, so that no line costs more than its length
+_QUOTE = 0  # among the widths of list items, which are positive, and of admonitions, which are negative
 _INDENT = re.compile(" *")
 _ITEMS = frozenset("-+*0123456789")
-_TAKEN = _ITEMS | set("#`~<=_!?")  # what a line that begins something other than a quote or a paragraph begins with
-# Outside of containers: lines that go on with any paragraph, like a million rows, and lines between blocks.
+_SPECIAL = _ITEMS | set("#`~<=_!?")  # the first characters of all lines that begin neither a quote nor a paragraph
+# Outside containers: lines between blocks, and lines that continue any paragraph, like the million rows of a table.
 _BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\n|\r))++")
-_MORE = re.compile(r"(?:[^\s#>`~<=\-*_+!?0-9][^\r\n]*+(?:\r\n|\n|\r))++")
+_CONTINUED = re.compile(r"(?:[^\s#>`~<=\-*_+!?0-9][^\r\n]*+(?:\r\n|\n|\r))++")
 _HEADING = re.compile(r"#{1,6}(?: |$)")
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _UNDERLINE = re.compile(r"(?:=+|-+) *$")
 _BREAK = re.compile(r"(?:(?:\* *+){3,}|(?:_ *+){3,}|(?:- *+){3,})$")
 _ITEM = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?= |$)")
 _TYPES = r"[\w-]++(?: ++[\w-]++)*+"
-# What follows is text, which `re` compiles at its first use: few documents hold admonitions, or HTML besides comments.
+# Text, which `re` compiles at its first use: few documents have admonitions, or HTML other than comments.
 _ADMONITION = rf'(?:!!! ?{_TYPES}(?: +".*")?|\?\?\?\+? ?(?:{_TYPES}(?: +".*")?|".*")|===[!+]{{0,2}} +".*") *$'
 
-# What begins the raw HTML that goes on over blank lines, and what ends it on the same line or a later one.
+# What begins the kinds of raw HTML that include blank lines, and what ends each, on the same line or a later one.
 LITERAL_TAGS = "pre|script|style|textarea"
 _HTML_TO_ITS_END = [
     ("<!--", "-->"),
@@ -51,7 +51,7 @@ _HTML_TAG_ALONE = rf"(?a)<(?:[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+ *+/?|/[A-Z
 
 
 class Block(NamedTuple):
-    """A paragraph or a heading (`text`), raw HTML or code: where its first line begins, and the one after its last."""
+    """A paragraph or heading (`text`), raw `html` or `code`: the offsets of its first line and of the line after it."""
 
     kind: Kind
     start: int
@@ -60,13 +60,13 @@ class Block(NamedTuple):
 
 
 def blocks(text: str, at: int) -> Iterator[Block]:
-    """The blocks of a text from an offset on, in order; whatever stands in quotes or lists is among them."""
+    """Yield the blocks of a text from an offset on, in order, including those in block quotes and lists."""
     scan = _Scan()
     while at < len(text):
         if not scan.containers and not scan.leaf and (between := _BLANK_LINES.match(text, at)):
             at = between.end()
             continue
-        if not scan.containers and scan.leaf and scan.leaf.kind == "text" and (more := _MORE.match(text, at)):
+        if not scan.containers and scan.leaf and scan.leaf.kind == "text" and (more := _CONTINUED.match(text, at)):
             scan.leaf.end = at = more.end()
             continue
         found = END_OF_LINE.search(text, at)
@@ -80,18 +80,18 @@ def blocks(text: str, at: int) -> Iterator[Block]:
 
 
 class _Leaf:
-    """The block that is open. `closes` is what its last line holds, where it does not end of itself."""
+    """The open block. `closes` matches its last line, if there is something that closes it."""
 
     def __init__(self, kind: Kind, start: int, end: int, in_list: bool, closes: re.Pattern[str] | None) -> None:
         self.kind, self.start, self.end, self.in_list, self.closes = kind, start, end, in_list, closes
 
 
 class _Scan:
-    """What is open after the lines so far: containers, and in the last of them a leaf or nothing.
+    """The state after the lines read so far: open containers, and in the innermost one an open leaf, or none.
 
-    `containers` are quotes, and the widths of items and, below zero, of admonitions. `is_empty` says that the last is
-    an item with nothing in it yet, `matched` how many of them the line at hand goes on with. `done` are the blocks that
-    have ended.
+    `containers` has _QUOTE for a quote, and a width for an item (positive) or an admonition (negative). `is_empty` is
+    true while the innermost container is an item without content. `matched` is the number of containers that the current
+    line continues. `done` are the blocks that have ended.
     """
 
     def __init__(self) -> None:
@@ -102,26 +102,30 @@ class _Scan:
         self.done: list[Block] = []
 
     def read(self, line: str, start: int, end: int) -> None:
+        """Read one line, without its ending; `start` and `end` are its offsets, including the ending."""
+        # 1. the containers that the line continues
         at = self._match(line)
+        # 2. the open code or raw HTML, if the line belongs to it
         if self.leaf and self.leaf.kind != "text":
             if self.matched == len(self.containers) and self._read_into(self.leaf, line, at, end):
                 return
             self._end_open()
         elif self.leaf and min(self.containers[self.matched :], default=0) < 0:
-            self._end_open()  # no paragraph goes on lazily out of an admonition
+            self._end_open()  # a paragraph in an admonition has no lazy continuation lines
+        # 3. a blank line, or whatever the line begins or continues
         if _indented(line, at) == len(line):
             self._end_open()
         else:
             self._open(line, at, start, end)
 
     def close(self) -> None:
-        """The leaf ends with the last line that was read into it."""
+        """End the open leaf, with the last line that was read into it."""
         if leaf := self.leaf:
             self.done.append(Block(leaf.kind, leaf.start, leaf.end, leaf.in_list))
             self.leaf = None
 
     def _match(self, line: str) -> int:
-        """Where the line's content begins, in the containers that it goes on with."""
+        """Return where the line's content begins, in the containers that the line continues."""
         at = 0
         for depth, width in enumerate(self.containers):
             self.matched = depth
@@ -139,16 +143,16 @@ class _Scan:
         return at
 
     def _kept_by_a_blank_line(self, depth: int) -> int:
-        """How many containers a line that is blank behind the first few goes on with: no quote, no empty item."""
+        """Return how many containers a line continues that is blank after the first few: no quote, no empty item."""
         if _QUOTE in self.containers[depth:]:
             return self.containers.index(_QUOTE, depth)
         return len(self.containers) - self.is_empty
 
     def _read_into(self, leaf: _Leaf, line: str, at: int, end: int) -> bool:
-        """Read a line into the code or the raw HTML open in its containers; False if it does not belong there."""
+        """Read a line into the open code or raw HTML; return False if it does not belong there."""
         content = _indented(line, at)
         if leaf.closes is None and content == len(line):
-            return leaf.kind == "code"  # what is indented goes on, if more of it follows
+            return leaf.kind == "code"  # indented code may continue after a blank line
         if leaf.closes is None and leaf.kind == "code" and content - at < 4:
             return False
         leaf.end = end
@@ -157,7 +161,7 @@ class _Scan:
         return True
 
     def _end_open(self) -> None:
-        """What is open ends, but for the containers that the line goes on with."""
+        """End the open leaf, and all containers but those that the line continues."""
         self.close()
         del self.containers[self.matched :]
         self.is_empty = False
@@ -172,7 +176,7 @@ class _Scan:
         self.leaf = _Leaf(kind, start, end, any(self.containers), closes)
 
     def _open(self, line: str, at: int, start: int, end: int) -> None:
-        """The containers that begin on a line, then the leaf; or the paragraph that goes on, in whatever it began."""
+        """Open the containers that begin on a line, then its leaf; or continue the open paragraph."""
         content = _indented(line, at)
         while self.matched < _DEEPEST and content - at < 4 and content < len(line):
             if line[content] == ">":
@@ -196,14 +200,14 @@ class _Scan:
             self.close()
         elif content - at >= 4 and not self.leaf:
             self._begin_leaf("code", start, end)
-        elif content - at >= 4 or line[content] not in _TAKEN or not self._open_leaf(line, at, content, start, end):
+        elif content - at >= 4 or line[content] not in _SPECIAL or not self._open_leaf(line, at, content, start, end):
             if not self.leaf:
                 self._begin_leaf("text", start, end)
             assert self.leaf
             self.leaf.end = end
 
     def _width(self, line: str, at: int, content: int) -> int:
-        """How far what belongs to the item that begins here is indented; 0 if none does."""
+        """Return the indentation of the content of the item that begins here; 0 if none does."""
         found = _ITEM.match(line, content)
         if not found:
             return 0
@@ -214,11 +218,11 @@ class _Scan:
         return found.end() - at + (blanks if blanks < 5 and not is_empty else 1)
 
     def _interrupts(self) -> bool:
-        """Whether what begins here would end a paragraph in the same containers, not only one in those around it."""
+        """Return True if what begins here would interrupt a paragraph of the same container."""
         return self.leaf is not None and self.matched == len(self.containers)
 
     def _open_leaf(self, line: str, at: int, content: int, start: int, end: int) -> bool:
-        """Begin what is no paragraph, or end the one that the line underlines; False if it does neither."""
+        """Begin a block other than a paragraph, or end the one that the line underlines; return False for neither."""
         if self._interrupts() and _UNDERLINE.match(line, content):
             assert self.leaf
             self.leaf.end = end
@@ -239,7 +243,7 @@ class _Scan:
         return True
 
     def _open_html(self, line: str, content: int, start: int, end: int) -> bool:
-        """Begin raw HTML; False if none begins here."""
+        """Begin raw HTML; return False if none begins here."""
         html = line[content:]
         for begins, closes in _HTML_TO_ITS_END:
             if re.match(begins, html):
@@ -254,7 +258,7 @@ class _Scan:
 
 
 def _indented(line: str, at: int) -> int:
-    """Where the first character other than a blank stands."""
+    """Return the offset of the first character that is not a blank."""
     found = _INDENT.match(line, at)
     assert found
     return found.end()

@@ -1,6 +1,6 @@
-"""Every comment in a text that may be a marker, and what is wrong with it as one.
+"""Comments in a text that may be markers, and what is wrong with them.
 
-Knows how a marker stands on its line; not whether it lies in code, and not which marker belongs to which.
+Knows where on its line a marker must be; not whether it is in code, nor how markers are paired.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from operator import add
 from typing import Literal, NamedTuple
 
 from mdtables.document import marker
-from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.diagnostics import Diagnostic, Fix, Location
 from mdtables.text.edits import END_OF_LINE
 
 _BEFORE_CONTENT = re.compile(r"\ufeff?[ \t>]*")
@@ -21,17 +21,17 @@ _BEHIND = re.compile(r"(?P<blank>[^\S\r\n]*(?P<eol>\r\n|\n|\r|\Z))?")
 
 
 class Marker(NamedTuple):
-    """One marker. `start` and `end` are the offsets of its comment, `text` what follows its name in it.
+    """One marker: the offsets, the span and the text of its comment.
 
-    `line` is where the comment begins, `last_line` where it ends, `prefix` its indentation and `>`, `eol` the ending
-    of its last line.
+    `opening` is the comment up to and including the marker's name, `text` what follows the name, `last_line` the line on
+    which the comment ends, `prefix` its indentation and `>`, `eol` the ending of its last line.
     """
 
     kind: Literal["start", "end"]
     start: int
     end: int
+    opening: str
     text: str
-    text_at: int
     place: Location
     last_line: int
     prefix: str
@@ -39,9 +39,9 @@ class Marker(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A comment that may be a marker, if it does not lie in code; or what is wrong with it.
+    """A comment that is a marker unless it is in code; or the problem with it.
 
-    One with a `kind` and no marker takes part in the pairing, so that its partner is not told it has none.
+    A broken one has a `kind` but no marker: it takes part in pairing, so that its partner is not reported as well.
     """
 
     start: int
@@ -51,15 +51,16 @@ class Candidate(NamedTuple):
 
     @property
     def inside(self) -> int:
+        """An offset inside the comment, to see what surrounds it."""
         return self.start + len("<!--")
 
 
 class Lines:
-    """Where the lines of a text begin. Line numbers count from 1."""
+    """The lines of a text: their numbers, which count from 1, and their offsets."""
 
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path = text, path
-        if text.count("\r") == text.count("\r\n"):  # a sixth of the time that a search for three endings takes
+        if text.count("\r") == text.count("\r\n"):  # takes a sixth of the time of searching for three endings
             self.starts = [0, *map(add, accumulate(map(len, text.split("\n"))), count(1))][:-1]
         else:
             self.starts = [0, *(found.end() for found in END_OF_LINE.finditer(text))]
@@ -71,17 +72,22 @@ class Lines:
     def start(self, number: int) -> int:
         return self.starts[number - 1] if number <= len(self.starts) else len(self.text)
 
-    def place(self, offset: int) -> Location:
+    def place(self, start: int, end: int) -> Location:
+        """Return the span between two offsets. Editors do not count a byte order mark as a column."""
+        line, column = self._position(start)
+        return Location(self.path, line, column, *self._position(end))
+
+    def _position(self, offset: int) -> tuple[int, int]:
         number = self.number(offset)
-        return Location(self.path, number, offset - self.start(number) + 1)
+        return number, offset - self.start(number) + (number > 1 or not self.text.startswith("\ufeff"))
 
     def between(self, first: int, last: int) -> list[str]:
-        """The lines from one number up to, not including, another."""
+        """Return the lines from number `first` up to, but not including, `last`, with their endings."""
         edges = [*self.starts[first - 1 : last - 1], self.start(last)]
         return [self.text[start:end] for start, end in pairwise(edges)]
 
     def content(self, number: int) -> int:
-        """Where a line's content begins, behind its indentation, its > and the byte order mark."""
+        """Return the offset of a line's content, after its indentation, its > and a byte order mark."""
         if number not in self._contents:
             found = _BEFORE_CONTENT.match(self.text, self.start(number))
             assert found
@@ -93,7 +99,7 @@ class Lines:
 
 
 def candidates(lines: Lines) -> Iterator[Candidate]:
-    """Every comment that begins like a marker, in order; then those that only look like one."""
+    """Yield every comment that begins like a marker, in order; then those that only resemble one."""
     text, close = lines.text, -1
     names = list(re.finditer(marker.NAME, text))
     for found, following in zip(names, [*names[1:], None], strict=False):
@@ -101,51 +107,59 @@ def candidates(lines: Lines) -> Iterator[Candidate]:
             close = text.find("-->", found.end())
             close = len(text) if close < 0 else close
         if following and following.start() < close < len(text):
-            place = lines.place(found.start())
-            message = "another marker begins before this one is closed by -->"
-            problem = Diagnostic("marker", message, place, "close it, or delete it")
+            at = lines.place(found.start(), found.end())
+            message = "another marker begins before --> closes this one"
+            problem = Diagnostic("marker", message, at=at, hint="close it, or delete it")
             yield Candidate(found.start(), "start" if found[1] == marker.START else "end", problem=problem)
         else:
             yield _candidate(lines, found, close)
     name = re.compile(marker.NAME)
     for found in re.finditer(marker.LOOKALIKE, text):
         if not name.match(text, found.start()):
-            message = f"this looks like a marker, but is not spelled {marker.START} or {marker.END}"
-            yield Candidate(found.start(), problem=Diagnostic("lookalike", message, lines.place(found.start())))
+            yield Candidate(found.start(), problem=_misspelled(lines, found))
+
+
+def _misspelled(lines: Lines, found: re.Match[str]) -> Diagnostic:
+    right = marker.END if found[2].lower() == "end" else marker.START
+    at = lines.place(found.start(1), found.end(1))
+    title = f"if it is meant as a marker, spell it {right}"
+    message = f"this comment looks like a marker, but is not spelled {marker.START} or {marker.END}"
+    return Diagnostic("misspelled-marker", message, at=at, fixes=(Fix(title, edits=((at, right),)),))
 
 
 def _candidate(lines: Lines, found: re.Match[str], close: int) -> Candidate:
     start = found.start()
-    place = lines.place(start)
-    if lines.text.startswith("\ufeff") and place.line == 1:
-        place = Location(place.path, 1, place.column - 1)  # nobody sees a byte order mark
     kind: Literal["start", "end"] = "start" if found[1] == marker.START else "end"
-    content, last_line = lines.content(place.line), lines.number(close)
+    at = lines.place(start, min(close + len("-->"), len(lines.text)))
+    content, last_line = lines.content(at.line), lines.number(close)
     behind = _BEHIND.match(lines.text, close + len("-->"))
     assert behind
     is_alone = behind["blank"] is not None
     if lines.text.startswith("|", content):
-        return Candidate(start)  # in a cell: nobody takes that for a marker
-    if content == start and (problem := _broken(kind, found.end(), close, place, last_line, lines, is_alone=is_alone)):
+        return Candidate(start)  # in a cell of a table it is not meant as a marker
+    if content == start and (problem := _broken(kind, found.end(), close, at, last_line, lines, is_alone=is_alone)):
         return Candidate(start, kind, problem=problem)
     if content != start or not is_alone:
-        message = f"this {kind} marker shares its line with text, so it is none"
-        hint = "put it on a line of its own; only its indentation and > may stand before it"
-        return Candidate(start, problem=Diagnostic("shared-line", message, place, hint))
-    prefix = lines.text[lines.start(place.line) : start].removeprefix("\ufeff")
-    options = lines.text[found.end() : close]
-    whole = Marker(kind, start, close + 3, options, found.end(), place, last_line, prefix, behind["eol"])
+        message = f"this {kind} marker is ignored: it is not alone on its line"
+        hint = "put it on a line of its own; only indentation and > may precede it"
+        return Candidate(start, problem=Diagnostic("inline-marker", message, at=at, hint=hint))
+    prefix = lines.text[lines.start(at.line) : start].removeprefix("\ufeff")
+    opening, text = lines.text[start : found.end()], lines.text[found.end() : close]
+    whole = Marker(kind, start, close + len("-->"), opening, text, at, last_line, prefix, behind["eol"])
     return Candidate(start, kind, whole)
 
 
 def _broken(
-    kind: str, start: int, close: int, place: Location, last_line: int, lines: Lines, *, is_alone: bool
+    kind: str, start: int, close: int, at: Location, last_line: int, lines: Lines, *, is_alone: bool
 ) -> Diagnostic | None:
-    """What is wrong with a marker that begins a line of its own; its text is that from `start` to `close`."""
+    """Return what is wrong with a marker at the beginning of a line; its text is that from `start` to `close`."""
     if close == len(lines.text):
-        return Diagnostic("marker", f"this {kind} marker is not closed by -->", place, "close it, or delete it")
-    if kind == "end" and last_line != place.line:
-        return Diagnostic("marker", "an end marker stands on one line", place, "close it by --> where it begins")
+        at = at._replace(end_line=0, end_column=0)
+        return Diagnostic("marker", f"this {kind} marker is not closed by -->", at=at, hint="close it, or delete it")
+    if kind == "end" and last_line != at.line:
+        return Diagnostic(
+            "marker", "an end marker spans several lines", at=at, hint="close it with --> on its first line"
+        )
     if not is_alone and marker.has_open_quote(lines.text[start:close]):
-        return Diagnostic("marker", marker.OPEN_QUOTE, place, "write the value without it")
+        return Diagnostic("marker", marker.OPEN_QUOTE, at=at, hint="write the value without -->")
     return None

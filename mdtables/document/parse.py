@@ -1,6 +1,6 @@
-"""Text -> Document: the regions in it, and what is wrong with its markers.
+"""Text -> Document: its regions, and what is wrong with its markers.
 
-Knows how markers are paired; not what options mean, and not what a table is (a delimiter row apart).
+Knows how markers are paired; not what options mean, nor what a table is, except for delimiter rows.
 """
 
 from __future__ import annotations
@@ -13,21 +13,19 @@ from typing import NamedTuple
 from mdtables.document import marker
 from mdtables.document.candidates import Candidate, Lines, Marker, candidates
 from mdtables.document.structure import classify
-from mdtables.document.table import Standing, extents, find_tables, indentation, is_delimiter_row
-from mdtables.model.diagnostics import Diagnostic, Location
-from mdtables.model.options import Options
+from mdtables.document.table import CurrentTable, Extent, extents, indentation, is_delimiter_row, read_table
+from mdtables.model.diagnostics import Code, Diagnostic, Fix
 from mdtables.text.conflicts import conflicts
-from mdtables.text.edits import END_OF_LINE
 
 _LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-")
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 
 
 class Region(NamedTuple):
-    """From a start marker to its end marker. `body` are the lines between, with their endings.
+    """A start marker, its end marker, and the lines between them, with their endings.
 
-    `body_at` is the offset of the first, `first_line` its number; `live` the numbers of those delimiter rows that lie
-    neither in code nor in raw HTML.
+    `body_at` is the offset of the first of these lines, `first_line` its number. `live` are the numbers of the delimiter
+    rows that are neither in code nor in raw HTML.
     """
 
     start: Marker
@@ -40,7 +38,7 @@ class Region(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A text with its regions. `conflicts` are the first and the last line of each of git's conflicts in it."""
+    """A text with its regions. `conflicts` are the first and the last line of each git conflict in it."""
 
     path: str
     text: str
@@ -50,7 +48,7 @@ class Document(NamedTuple):
 
 
 def parse(text: str, path: str) -> Document:
-    """The regions of a document. Markers in code are text; every other marker must be paired."""
+    """Find the regions of a document. Markers in code are text; every other marker must have its partner."""
     lines = Lines(text, path)
     found = list(candidates(lines))
     if not found:
@@ -74,33 +72,19 @@ def parse(text: str, path: str) -> Document:
         if start.marker and end.marker
     ]
     problems += unpaired + [problem for region in regions for problem in _container_problems(region)]
-    problems.sort(key=lambda problem: (problem.location.line, problem.location.column))
+    problems.sort(key=lambda problem: (problem.at.line, problem.at.column))
     in_conflict = [(lines.number(found.start), lines.number(found.closing)) for found in conflicts(text)]
     return Document(path, text, regions, problems, in_conflict)
 
 
-def options_of(document: Document, region: Region, defaults: Options) -> tuple[Options, list[Diagnostic]]:
-    """What a region's start marker asks for, over these defaults, and what is wrong with it."""
-    start = region.start
-
-    def place(offset: int) -> Location:
-        before = END_OF_LINE.sub("\n", document.text[start.start : start.text_at + offset])
-        line = start.place.line + before.count("\n")
-        after_break = before.rpartition("\n")[2]
-        return Location(document.path, line, len(after_break) + (start.place.column if after_break == before else 1))
-
-    return marker.read_options(start.text, place, defaults)
+def tables_of(document: Document, region: Region) -> list[CurrentTable]:
+    """Read every table in a region."""
+    return [read_table(region.body, found, region.first_line, document.path) for found in extents_of(region)]
 
 
-def tables_of(document: Document, region: Region) -> list[Standing]:
-    """Every table that stands in a region."""
-    return list(find_tables(region.body, region.first_line, region.live, document.path, _list_indent(region)))
-
-
-def row_counts(region: Region) -> list[int]:
-    """How many rows each table has that stands in a region."""
-    found = extents(region.body, region.first_line, region.live, _list_indent(region))
-    return [bottom - top - 2 for top, bottom, _ in found]
+def extents_of(region: Region) -> list[Extent]:
+    """Find every table in a region, without reading its cells."""
+    return list(extents(region.body, region.first_line, region.live, _list_indent(region)))
 
 
 def _list_indent(region: Region) -> int | None:
@@ -108,7 +92,7 @@ def _list_indent(region: Region) -> int | None:
 
 
 def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, int]]:
-    """Number and offset of every line between the first and the last candidate that could be a delimiter row."""
+    """Return number and offset of every line from the first to the last candidate that could be a delimiter row."""
     first, last = (lines.number(f(c.start for c in found)) for f in (min, max))
     rows = []
     for number, start in enumerate(lines.starts[first - 1 : last - 1], first):
@@ -121,7 +105,7 @@ def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int,
 
 
 def front_matter(text: str) -> int:
-    """The length of the YAML or TOML front matter, its fences included."""
+    """Return the length of the YAML or TOML front matter, including its fences."""
     opening = _FRONT_MATTER.match(text)
     if opening is None:
         return 0
@@ -134,24 +118,25 @@ def _pair(found: Sequence[Candidate], lines: Lines) -> tuple[list[tuple[Candidat
     pairs, problems = [], []
     start: Candidate | None = None
 
-    def unpaired(code: str, message: str, candidate: Candidate) -> None:
+    def unpaired(code: Code, message: str, candidate: Candidate) -> None:
         hint = f"every {marker.START} needs a {marker.END} after its table"
         if candidate.marker:
-            problems.append(Diagnostic(code, message, candidate.marker.place, hint))
+            problems.append(Diagnostic(code, message, at=candidate.marker.place, hint=hint))
 
     for candidate in found:
         if candidate.kind == "start":
             if start is not None:
-                unpaired("unclosed-region", f"no {marker.END} before the next {marker.START}", start)
-                unpaired("nested-region", f"the region from line {lines.number(start.start)} is still open", candidate)
+                unpaired("unclosed-region", f"there is no {marker.END} before the next {marker.START}", start)
+                message = f"the region that starts on line {lines.number(start.start)} is still open"
+                unpaired("nested-region", message, candidate)
             start = candidate
         elif start is None:
-            unpaired("unopened-region", f"no {marker.START} before it", candidate)
+            unpaired("unopened-region", f"there is no {marker.START} before this {marker.END}", candidate)
         else:
             pairs.append((start, candidate))
             start = None
     if start is not None:
-        unpaired("unclosed-region", f"no {marker.END} after it", start)
+        unpaired("unclosed-region", f"there is no {marker.END} after this {marker.START}", start)
     return pairs, problems
 
 
@@ -163,10 +148,11 @@ def _region(lines: Lines, start: Marker, end: Marker, live: Sequence[int], in_li
 
 
 def _container_problems(region: Region) -> Iterator[Diagnostic]:
-    if region.start.prefix.count(">") != region.end.prefix.count(">"):
-        yield Diagnostic(
-            "container",
-            f"the start marker on line {region.start.place.line} lies in another block quote",
-            region.end.place,
-            "write as many > before the end marker as before the start marker",
-        )
+    wanted, found = region.start.prefix.count(">"), region.end.prefix.count(">")
+    if wanted != found:
+        message = f"the start marker on line {region.start.place.line} is in another block quote"
+        hint = "write as many > before the end marker as before the start marker"
+        at, marks = region.end.place, "> " * wanted
+        before = at._replace(column=1, end_line=at.line, end_column=at.column)
+        fix = Fix(hint, edits=((before, marks),))
+        yield Diagnostic("mismatched-container", message, at=at, fixes=(fix,))

@@ -1,6 +1,6 @@
-"""A document in conflict -> its two sides, where these differ only in the tables of sourced regions.
+"""A document with git conflicts -> its two sides, if they differ only in the tables of sourced regions.
 
-Knows documents; how a conflict is spelled, `conflict` knows, and whoever asks generates those tables anew.
+Knows documents and regions; the caller generates the tables that are in conflict.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.document.candidates import Lines
-from mdtables.document.parse import Document, options_of, parse, tables_of
+from mdtables.document.marker import has_source
+from mdtables.document.parse import Document, extents_of, parse
 from mdtables.document.table import is_blank
 from mdtables.model.diagnostics import Location
-from mdtables.model.options import DEFAULTS
 from mdtables.text.conflicts import conflicts
 from mdtables.text.edits import line_at, splice
 
 
 class Resolution(NamedTuple):
-    """Both sides of a document, the indexes of the regions that are in conflict, and where lines were left out of ours.
+    """Both sides of a document, the indexes of the regions in conflict, and what is needed to map lines back.
 
-    Each of `left_out` is a line of `ours`, in order, and how many lines of the text in conflict stand before it that do
+    Each of `left_out` is a line of `ours`, in order, and how many lines of the text with conflicts precede it that are
     not in `ours`.
     """
 
@@ -31,15 +31,16 @@ class Resolution(NamedTuple):
     left_out: Sequence[tuple[int, int]]
 
     def original(self, place: Location) -> Location:
-        """A place in `ours` as one in the text in conflict; any other stays."""
+        """Map a place in `ours` to the text with conflicts; a place in another file stays."""
         if place.path != self.ours.path or not place.line:
             return place
         index = bisect_right(self.left_out, place.line, key=lambda each: each[0])
-        return place._replace(line=place.line + (self.left_out[index - 1][1] if index else 0))
+        shift = self.left_out[index - 1][1] if index else 0
+        return place._replace(line=place.line + shift, end_line=place.end_line and place.end_line + shift)
 
 
 def resolve(document: Document) -> Resolution | None:
-    """The sides, if all conflicts lie in sourced regions; an end marker may lie in one, if it ends both sides."""
+    """Return both sides if all conflicts are in sourced regions, whose end markers may be part of them; else None."""
     edits: list[list[tuple[int, int, str]]] = [[], []]
     spans, left_out, shorter, missing = [], [], 0, 0
     for conflict in conflicts(document.text):
@@ -67,11 +68,11 @@ def resolve(document: Document) -> Resolution | None:
 
 
 def _frame(document: Document) -> list[str]:
-    """The text round the tables of sourced regions, their end markers left out: what nobody can generate."""
+    """Return the text around the tables of sourced regions, without their end markers: all that is not generated."""
     pieces, at = [], 0
     for region in document.regions:
-        if options_of(document, region, DEFAULTS)[0].source is not None:
-            tables = tables_of(document, region)
+        if has_source(region.start.text):
+            tables = extents_of(region)
             inside = range(tables[0].top, tables[0].bottom) if tables else ()
             besides = [line for n, line in enumerate(region.body) if n not in inside and not is_blank(line)]
             pieces += [document.text[at : region.body_at], *besides]

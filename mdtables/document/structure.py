@@ -1,6 +1,6 @@
-"""What stands around places in a document: code, raw HTML or text, and whether that is in a list.
+"""What surrounds a place in a document: code, raw HTML or text, and whether it is in a list.
 
-Knows the document's blocks, code spans, and the comments and tags inside of them; no markers and no tables.
+Knows blocks, code spans, and the comments and tags inside them; no markers and no tables.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _HIDING = re.compile(rf"<!--|-->|</?(?:{LITERAL_TAGS})\b", re.IGNORECASE)
 
 
 class Surroundings(NamedTuple):
-    """What stands around a place: `code` (or a comment, or `<pre>`), `html`, or ordinary `text`."""
+    """What surrounds a place: `code` (which includes comments and `<pre>`), raw `html`, or `text`."""
 
     kind: Kind
     in_list: bool = False
 
 
 def classify(text: str, places: Sequence[int], front_matter: int = 0) -> list[Surroundings]:
-    """What each place, an offset in the text, lies in. The first `front_matter` characters are code.
+    """Return what surrounds each of these offsets. The first `front_matter` characters count as code.
 
-    What lies in no block counts as code: nothing is written there.
+    What is in no block counts as code too, so that nothing is written there.
     """
     around = [Surroundings("code")] * len(places)
     order = sorted((place, index) for index, place in enumerate(places) if place >= front_matter)
@@ -47,10 +47,10 @@ def classify(text: str, places: Sequence[int], front_matter: int = 0) -> list[Su
 
 
 def _hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterator[bool]:
-    """For each place in a block whether a code span, an outer comment or a tag like `<pre>` hides it."""
+    """Yield for each place in a block whether it is inside a code span, an outer comment or a tag like `<pre>`."""
     spans = code_spans(raw) if kind == "text" and "`" in raw else []
     ends = [end for _, end in spans]
-    comment, tag = -1, ""  # where the open comment's text begins; the open tag
+    comment, tag = -1, ""  # the offset at which the open comment's text begins; the open tag
     tokens = _HIDING.finditer(_without(raw, spans))
     token = next(tokens, None)
     for place in places:
@@ -71,5 +71,5 @@ def _hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterator[bool]:
 
 
 def _without(raw: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text with nothing in its code spans, every other character in its place."""
+    """Return the text with its code spans blanked, so that all offsets stay."""
     return splice(raw, [(start, end, " " * (end - start)) for start, end in spans])

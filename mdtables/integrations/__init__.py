@@ -1,1 +1,1 @@
-"""Hosts that mdtables runs inside of. Each is thin, nobody imports it, and it can be deleted in one commit."""
+"""Hosts: MkDocs, and what renders with Python-Markdown. Thin, and no other room imports them."""

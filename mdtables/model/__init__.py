@@ -1,1 +1,1 @@
-"""The nouns of every room. Imports nothing from the other rooms."""
+"""The nouns that every room uses. Imports nothing from the other rooms."""

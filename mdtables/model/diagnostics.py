@@ -1,100 +1,266 @@
-"""The nouns: where things are, what is wrong, what a table is.
-
-Knows no text format, no disk and no terminal, and imports nothing from this package.
-"""
+"""What is wrong, where, and what to do about it. Knows no file format, no disk and no terminal."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol, Self
+
+from mdtables.model.errors import MdtablesError
 
 Severity = Literal["error", "warning"]
 
-# Every diagnostic there is: its word, how bad it is, and what it means. The docs show this table.
-CODES: dict[str, tuple[Severity, str]] = {
-    "ambiguous-row": ("error", "GitHub and other renderers would split a hand-written row differently"),
-    "config": ("error", "the configuration cannot be read, or says something that means nothing"),
-    "conflict": (
-        "error",
-        "git's conflict lines stand in a source or in a document where generating cannot resolve them",
-    ),
-    "container": ("error", "a start marker and its end marker lie in different block quotes"),
+Code = Literal[
+    "ambiguous-row",
+    "cannot-extract",
+    "cannot-pull",
+    "config",
+    "conflict",
+    "delimiter-in-body",
+    "excluded",
+    "hand-edit",
+    "inline-marker",
+    "long-row",
+    "marker",
+    "mismatched-container",
+    "misplaced-option",
+    "misspelled-marker",
+    "nested-region",
+    "no-document",
+    "no-rows",
+    "no-table",
+    "not-utf8",
+    "nul",
+    "one-column",
+    "option-value",
+    "region-content",
+    "repeated-column",
+    "repeated-option",
+    "row-length",
+    "self-check",
+    "short-row",
+    "source-encoding",
+    "source-format",
+    "source-missing",
+    "source-outside",
+    "source-shape",
+    "source-syntax",
+    "template-pipe",
+    "text-below-table",
+    "unclosed-region",
+    "unknown-column",
+    "unknown-option",
+    "unknown-table",
+    "unopened-region",
+    "unreadable",
+    "unstable-output",
+    "untracked",
+    "unused",
+    "unwritable",
+]
+
+CODES: Mapping[Code, tuple[Severity, str]] = {
+    "ambiguous-row": ("error", "renderers disagree on where the cells of a hand-written row end"),
+    "cannot-extract": ("error", "a table cannot be extracted without changing its content"),
+    "cannot-pull": ("error", "a hand edit cannot be written back to its source"),
+    "config": ("error", "a configuration file is unreadable, or a key or value in it is invalid"),
+    "conflict": ("error", "git conflict markers in a source, or in a document where they cannot be resolved"),
     "delimiter-in-body": ("warning", "a second delimiter row among the rows of a hand-written table"),
-    "excluded": ("warning", "a named path is left out by `exclude`"),
-    "hand-edit": ("error", "the table of a sourced region is not the one mdtables wrote"),
-    "long-row": ("error", "a row of a hand-written table has more cells than its header, with text in them"),
-    "lookalike": ("warning", "a comment that resembles a marker but is not spelled like one"),
+    "excluded": ("warning", "a path given on the command line is excluded by `exclude`"),
+    "hand-edit": ("error", "the table in a sourced region is not the one that mdtables wrote"),
+    "inline-marker": ("warning", "a marker is ignored because it is not alone on its line"),
+    "long-row": ("error", "a hand-written row has more non-empty cells than its header"),
     "marker": ("error", "a marker is not closed, or its text is not a list of options"),
+    "mismatched-container": ("error", "a start marker and its end marker are in different block quotes"),
+    "misplaced-option": ("error", "an option is not allowed on this region or for this kind of source"),
+    "misspelled-marker": ("warning", "a comment looks like a marker but is spelled differently"),
     "nested-region": ("error", "a second start marker before the end marker"),
-    "no-document": ("error", "a path that is named does not exist, or is no document"),
-    "no-rows": ("warning", "a table has a header and no rows: Jekyll shows it as text"),
-    "no-table": ("warning", "a bare region holds no table"),
+    "no-document": ("error", "a path given on the command line does not exist, or is not a document"),
+    "no-rows": ("warning", "a table has a header but no rows: Jekyll shows it as text"),
+    "no-table": ("warning", "a bare region contains no table"),
     "not-utf8": ("error", "a document is not UTF-8 text"),
-    "not-invertible": ("error", "a hand edit that cannot be taken back into its source"),
-    "no-value": ("error", "a table cannot be moved into a data file, since it would not say the same"),
-    "nul": ("error", "a source holds a NUL character, which no renderer shows"),
-    "one-column": ("warning", "a source has one column, and looks as if another character separated its fields"),
-    "option-place": ("error", "an option stands where it means nothing"),
-    "option-value": ("error", "the value of an option cannot be read"),
-    "read-back": ("error", "a generated table does not read back as it should: a bug in mdtables"),
-    "region-content": ("error", "a sourced region holds something other than one table"),
+    "nul": ("error", "a source contains a NUL character, which no renderer shows"),
+    "one-column": ("warning", "a CSV has one column, and its header contains another common delimiter"),
+    "option-value": ("error", "the value of an option is invalid"),
+    "region-content": ("error", "a sourced region contains something other than one table"),
     "repeated-column": ("error", "two columns have the same name"),
     "repeated-option": ("error", "an option is given twice"),
     "row-length": ("error", "a row of a source has more or fewer fields than its header"),
-    "shared-line": ("warning", "a marker shares its line with text, so it is none"),
-    "short-row": ("warning", "a row of a hand-written table has one cell where its header has more"),
-    "source-encoding": ("error", "a source is not text in the encoding it should be in"),
-    "source-format": ("error", "no reader for this kind of source"),
-    "source-missing": ("error", "a source, or the part of it that is named, is not there"),
-    "source-outside": ("error", "a source lies outside the project"),
-    "source-shape": ("error", "a source is well formed but holds no table, or one of too many columns"),
+    "self-check": ("error", "a generated table does not read back as the cells it was made of: a bug in mdtables"),
+    "short-row": ("warning", "a hand-written row has one cell where its header has more"),
+    "source-encoding": ("error", "a source cannot be decoded with its encoding"),
+    "source-format": ("error", "mdtables cannot read this kind of file"),
+    "source-missing": ("error", "a source, or the part of it that is named, does not exist"),
+    "source-outside": ("error", "a source is outside the project"),
+    "source-shape": ("error", "a source is well formed but does not contain a table, or has too many columns"),
     "source-syntax": ("error", "a source is not well-formed CSV or YAML"),
-    "template-pipe": ("error", "a pipe inside `{{ }}` or `{% %}`, which no table can hold"),
+    "template-pipe": ("error", "a pipe inside `{{ }}` or `{% %}`, which a table cannot contain"),
     "text-below-table": ("warning", "text directly below a table, which GitHub shows as a row"),
     "unclosed-region": ("error", "a start marker without an end marker"),
-    "unknown-column": ("error", "an option names a column that is not there"),
-    "unknown-option": ("error", "an option that mdtables does not have"),
-    "unknown-table": ("error", "no hand-written table, or more than one, is called what was asked for"),
+    "unknown-column": ("error", "an option names a column that does not exist"),
+    "unknown-option": ("error", "mdtables has no option of this name"),
+    "unknown-table": ("error", "no hand-written table, or more than one, matches `--table`"),
     "unopened-region": ("error", "an end marker without a start marker"),
-    "unreadable": ("error", "a file cannot be read, or git cannot say what was asked of it"),
-    "unsettled": ("error", "fixed as it should be, a region would not be one any more"),
-    "untracked": ("warning", "git does not track a source, or a document that is named beside `--tracked`"),
-    "unused": ("warning", "no document uses a data file that was named"),
+    "unreadable": ("error", "a file cannot be read, or git failed"),
+    "unstable-output": ("error", "fixing the document would change how its regions are parsed"),
+    "untracked": ("warning", "git does not track a source, or a document given together with `--tracked`"),
+    "unused": ("warning", "no document uses a data file given on the command line"),
     "unwritable": ("error", "a document cannot be written"),
 }
 
 
 class Location(NamedTuple):
-    """A place in a file. Lines, and columns in code points, count from 1; 0 means the whole file, or the whole line."""
+    """A span of a file, from its start up to, but not including, its end.
+
+    Lines, and columns in code points, count from 1. Line 0 is the whole file, column 0 the whole line. Without an end
+    the span is the place where it starts.
+    """
 
     path: str
     line: int = 0
     column: int = 0
+    end_line: int = 0
+    end_column: int = 0
 
     def __str__(self) -> str:
         return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
 
 
-class Diagnostic(NamedTuple):
-    """One problem: its code, what is wrong, where, and the way out.
+class Locate(Protocol):
+    """Where an option of a region stands: the region's marker, the option on it, or a word in the option's value.
 
-    The codes of mdtables are the keys of CODES; a code of somebody's own is an error. `asked_by` are the start markers
-    of the regions that met the problem, where it lies in the data and not in the document.
+    The nearest place that is known is returned: the option where the word is not found, the marker where there is no
+    such option on it.
     """
 
-    code: str
+    def __call__(self, option: str = "", word: str = "") -> Location: ...
+
+
+class Related(NamedTuple):
+    """Another place that has to do with a problem, and how: a region that uses the source in which it was found."""
+
+    at: Location
     message: str
-    location: Location
-    hint: str = ""
-    asked_by: tuple[Location, ...] = ()
+
+
+class Fix(NamedTuple):
+    """One way out, which an editor can apply: text edits, or the words of an mdtables command that does it.
+
+    An edit replaces a span by a text. `command` leaves out the name of the program.
+    """
+
+    title: str
+    edits: Sequence[tuple[Location, str]] = ()
+    command: Sequence[str] = ()
+
+
+class _Fields(NamedTuple):
+    code: Code
+    message: str
+    at: Location
+    hint: str
+    related: tuple[Related, ...]
+    fixes: tuple[Fix, ...]
+
+
+class Diagnostic(_Fields):
+    """One problem: what is wrong and where, a hint for a person, fixes for an editor, and related places."""
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        code: Code,
+        message: str,
+        *,
+        at: Location,
+        hint: str = "",
+        related: tuple[Related, ...] = (),
+        fixes: tuple[Fix, ...] = (),
+    ) -> Self:
+        return super().__new__(cls, code, message, at, hint, related, fixes)
 
     @property
     def severity(self) -> Severity:
-        return CODES[self.code][0] if self.code in CODES else "error"
+        return CODES[self.code][0]
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
 
 
-class MdtablesError(Exception):
-    """What the core raises: one or more diagnostics, each with its place."""
+def failure(code: Code, message: str, *, at: Location, hint: str = "", fixes: tuple[Fix, ...] = ()) -> MdtablesError:
+    """Return the error for a single diagnostic, to be raised."""
+    return MdtablesError(Diagnostic(code, message, at=at, hint=hint, fixes=fixes))
 
-    def __init__(self, *diagnostics: Diagnostic) -> None:
-        super().__init__("; ".join(f"{d.location}: {d.message}" for d in diagnostics))
-        self.diagnostics = diagnostics
+
+class Collector:
+    """Collect the diagnostics of one file: keep the first twenty, count the others."""
+
+    LIMIT = 20
+
+    def __init__(self) -> None:
+        self._kept: list[Diagnostic] = []
+        self._dropped: list[Location] = []
+
+    def add(self, found: Diagnostic) -> None:
+        if len(self._kept) < self.LIMIT:
+            self._kept.append(found)
+        else:
+            self._dropped.append(found.at)
+
+    @property
+    def is_full(self) -> bool:
+        """True if whatever is added now is only counted: a reader may stop looking."""
+        return len(self._kept) == self.LIMIT
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What was collected; a last diagnostic says how many were dropped, and where the first of those was."""
+        if not self._dropped:
+            return list(self._kept)
+        count = len(self._dropped)
+        message = f"{count} more problem{'s' * (count != 1)} like this"
+        return [*self._kept, Diagnostic(self._kept[-1].code, message, at=self._dropped[0])]
+
+    def raise_any(self) -> None:
+        """Raise MdtablesError if anything was collected."""
+        if self._kept:
+            raise MdtablesError(*self.diagnostics)
+
+
+_LONGEST_LIST = 15  # words in a hint: a longer list does not help
+_MOST_COMPARED, _LONGEST_COMPARED = 1000, 100  # comparing takes time quadratic in a word's length
+
+
+def nearest_word(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is spelled most like this one, or None if none is similar."""
+    from difflib import get_close_matches  # 4 ms, and only when something went wrong
+
+    names = {name.lower(): name for name in known}
+    if len(names) > _MOST_COMPARED or len(word) > _LONGEST_COMPARED:
+        return None
+    found = get_close_matches(word.lower(), names, n=1)
+    return names[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, what: str = "known names") -> str:
+    """Return the hint for a misspelled word: the nearest known one, else a list of them, else nothing."""
+    names = list(dict.fromkeys(known))
+    nearest = nearest_word(word, names)
+    if nearest is not None:
+        return f'did you mean "{nearest}"?'
+    if not names:
+        return ""
+    return f"{what}: {', '.join(names[:_LONGEST_LIST])}{', …' if len(names) > _LONGEST_LIST else ''}"
+
+
+def unknown_word(
+    code: Code, message: str, word: str, known: Iterable[str], *, at: Location, what: str = "known names"
+) -> Diagnostic:
+    """Return the diagnostic for a word that is not known; the nearest known one is a fix if `at` is the word's span."""
+    names = list(known)
+    nearest = nearest_word(word, names)
+    is_word = at.line == at.end_line and at.end_column - at.column == len(word)
+    if nearest is not None and is_word:
+        return Diagnostic(code, message, at=at, fixes=(Fix(f'did you mean "{nearest}"?', edits=((at, nearest),)),))
+    return Diagnostic(code, message, at=at, hint=did_you_mean(word, names, what=what))

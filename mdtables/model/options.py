@@ -1,13 +1,13 @@
-"""The one definition of a region's options: their types and defaults, then how each is read and what it means.
+"""The one definition of a region's options: types, defaults, parsers and summaries.
 
-Knows no marker, no configuration file and no command line: they read this.
+Markers, configuration files, the command line, hosts and the docs all read it; it knows none of them.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from mdtables.model.table import Alignment
@@ -17,13 +17,12 @@ _SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
 _NEEDS_QUOTES = re.compile(r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']""")
 _WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "none", "auto")
 _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
-_SHOWN = 15  # of the words that an option could have meant: more of them help nobody
 
 
 class Source(NamedTuple):
-    """Where a region's data is: the path as written, and the keys that lead to a part of it.
+    """Where a region's data is: the path as written, and the keys that lead to a part of the file.
 
-    As text it is what the option would say.
+    `str` gives it back in the syntax of the option.
     """
 
     path: str
@@ -35,7 +34,7 @@ class Source(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column to show: its name in the source and the header it gets. `rest` stands for all the others."""
+    """A column to show: its name in the source and the header it gets. With `rest`, all columns not named elsewhere."""
 
     name: str
     header: str
@@ -43,21 +42,24 @@ class Column(NamedTuple):
 
 
 class SortKey(NamedTuple):
+    """A column to sort by."""
+
     name: str
     descending: bool = False
 
 
 class AlignRule(NamedTuple):
-    """An alignment for one header, or (header None) for the column in this position, or for all."""
+    """An alignment: for the column with this header, or without a header for the column at this position, or for all."""
 
     header: str | None
     alignment: Alignment | Literal["auto"]
 
 
 class Spec(NamedTuple):
-    """One option as marker, configuration, command line and docs see it.
+    """One option, as markers, configuration, command line and docs need it.
 
-    `parse` raises ValueError with a reason. `bare`: a bare region takes it too. `configurable`: a project may set it.
+    `parse` turns the option's text into its value, and raises ValueError with a reason. `bare` options are allowed on a
+    bare region too; `configurable` ones can be given a default in a configuration file.
     """
 
     name: str
@@ -69,7 +71,7 @@ class Spec(NamedTuple):
 
 
 def split_outside_quotes(text: str, separator: Literal[",", "."] = ",") -> list[str]:
-    """Split at the separators that no quoted name encloses; blanks round the parts are dropped."""
+    """Split a text at separators outside quotes, and strip the parts."""
     parts, start = [], 0
     for found in _QUOTED_OR_SEPARATOR.finditer(text):
         if found[0] == separator:
@@ -84,24 +86,8 @@ def unquote(name: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """In the quotes that `unquote` takes off: single ones if they will do, since values mostly stand in double ones."""
+    """Return the name in quotes that `unquote` removes; single ones by preference, as values are mostly in double quotes."""
     return f'"{name}"' if "'" in name else f"'{name}'"
-
-
-_MOST_COMPARED, _LONGEST_COMPARED = 1000, 100  # comparing takes time quadratic in a name's length
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean "x"?` for the nearest known word, else the list of them all."""
-    from difflib import get_close_matches  # only when something went wrong
-
-    names = {name.lower(): name for name in known}
-    few = len(names) <= _MOST_COMPARED and len(word) <= _LONGEST_COMPARED
-    nearest = get_close_matches(word.lower(), names, n=1) if few else []
-    if nearest:
-        return f'; did you mean "{names[nearest[0]]}"?'
-    shown = list(names.values())[:_SHOWN]
-    return f"; there are {', '.join(shown)}{' …' if len(names) > _SHOWN else ''}" if names else ""
 
 
 _LONGEST_PATH = 4096
@@ -114,7 +100,7 @@ def _source(text: str) -> Source:
     if not path:
         raise ValueError("the path is empty")
     if len(path) > _LONGEST_PATH:
-        raise ValueError(f"a path of more than {_LONGEST_PATH} characters")
+        raise ValueError(f"the path is longer than {_LONGEST_PATH} characters")
     return Source(path, tuple(unquote(key) for key in split_outside_quotes(part, ".")) if part else ())
 
 
@@ -131,7 +117,7 @@ def _columns(text: str) -> tuple[Column, ...]:
         name = unquote((item[:end] + name).strip())
         columns.append(Column(name, unquote(header.strip()) if renamed else name))
     if sum(column.rest for column in columns) > 1:
-        raise ValueError("* stands for all the other columns, so it can stand there once")
+        raise ValueError("* means all other columns, so it can be used only once")
     return tuple(columns)
 
 
@@ -147,7 +133,7 @@ def _sort(text: str) -> tuple[SortKey, ...]:
 
 def _limit(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,17}", text):
-        raise ValueError("it takes a whole number from 1 on")
+        raise ValueError("expected a whole number, 1 or more")
     return int(text)
 
 
@@ -157,19 +143,19 @@ def _align(text: str) -> tuple[AlignRule, ...]:
         header, named, word = item.rpartition(":")
         alignment = _ALIGNMENTS.get(word.strip().lower())
         if alignment is None:
-            raise ValueError(f'"{word.strip()}" is no alignment; it takes left, right, center, none or auto')
+            raise ValueError(f'"{word.strip()}" is not an alignment; expected left, right, center, none or auto')
         rules.append(AlignRule(unquote(header.strip()) if named else None, alignment))
     named_headers = [rule.header for rule in rules if rule.header is not None]
     if len(named_headers) > len(set(named_headers)):
         raise ValueError("a header is named twice")
     if len({rule.header is None for rule in rules}) > 1:
-        raise ValueError("it takes alignments by position or by header, not both")
+        raise ValueError("alignments are given by position or by header, not both")
     return tuple(rules)
 
 
 def _header(text: str) -> tuple[str, ...]:
     if not text.strip():
-        raise ValueError("it takes the names of the columns")
+        raise ValueError("expected the names of the columns")
     return tuple(unquote(name) for name in split_outside_quotes(text))
 
 
@@ -177,11 +163,11 @@ def _delimiter(text: str) -> str:
     if text in ("tab", r"\t"):
         return "\t"
     if len(text) != 1 or text in '"\r\n\0':
-        raise ValueError("it takes one character, or tab")
+        raise ValueError("expected one character, or tab")
     return text
 
 
-# Python's codecs that make text out of bytes, and are no encodings of files: two take quadratic time.
+# Codecs of Python that decode bytes to text but are not encodings of files; two of them take quadratic time.
 _NO_ENCODINGS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 
 
@@ -189,25 +175,25 @@ def _encoding(text: str) -> str:
     try:
         codec = codecs.lookup(text)
     except (LookupError, ValueError):
-        raise ValueError("no such encoding; common ones are utf-8, utf-16, cp1252, latin-1, shift_jis") from None
+        raise ValueError("unknown encoding; common ones are utf-8, utf-16, cp1252, latin-1, shift_jis") from None
     if codec.name in _NO_ENCODINGS:
-        raise ValueError("no file is written in it; common ones are utf-8, utf-16, cp1252, latin-1")
+        raise ValueError("not an encoding of files; common ones are utf-8, utf-16, cp1252, latin-1")
     if not codec._is_text_encoding:
-        raise ValueError("it turns no bytes into text; common ones are utf-8, utf-16, cp1252, latin-1")
+        raise ValueError("not a text encoding; common ones are utf-8, utf-16, cp1252, latin-1")
     return codec.name
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
-            raise ValueError(f"it takes {' or '.join(words)}")
+            raise ValueError(f"expected {' or '.join(words)}")
         return text
 
     return parse
 
 
 class Options(NamedTuple):
-    """What a region asks for, each by the name of its option, in the order of SPECS."""
+    """The options of one region: a field for each entry of SPECS, in the same order."""
 
     source: Source | None = None
     columns: tuple[Column, ...] = ()
@@ -227,7 +213,7 @@ class Options(NamedTuple):
 DEFAULTS = Options()
 
 _SPECS = (
-    Spec("source", _source, "path to the data; `file.yaml#a.b` names a part of a YAML file", "none: a bare region"),
+    Spec("source", _source, "path to the data; `file.yaml#a.b` is a part of a YAML file", "none: a bare region"),
     Spec(
         "columns",
         _columns,
@@ -268,7 +254,7 @@ _SPECS = (
     Spec(
         "key",
         str,
-        "the column that tells rows apart; for a YAML mapping of mappings, the column that its keys become",
+        "the column that identifies a row; for a YAML mapping of mappings, the name of the column made from its keys",
         "the first column; for a mapping of mappings `key`",
     ),
     Spec(
@@ -281,7 +267,7 @@ _SPECS = (
     Spec(
         "delimiter",
         _delimiter,
-        "what separates the fields of a CSV: one character, or `tab`",
+        "the character between the fields of a CSV, or `tab`",
         "`,` (`.tsv`: tab)",
         configurable=True,
     ),

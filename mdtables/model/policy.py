@@ -1,4 +1,4 @@
-"""What holds for every region of a document, as a configuration, a command line or a host says it. Knows no region."""
+"""What applies to every region of a document, as decided by a configuration, a command line or a host."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from mdtables.model.options import DEFAULTS, Options
 
 
 class Policy(NamedTuple):
-    """What holds for every region of a document: defaults of the options, the checksum, overwriting hand edits.
+    """Defaults for the options of regions, whether checksums are used, and whether hand edits are overwritten.
 
-    `ambiguous_width` is 2 for those who edit in an East Asian font, where … and ° are two columns wide.
+    `ambiguous_width` is the display width, 1 or 2, of characters like … and °, which are wide in East Asian fonts only.
     """
 
     defaults: Options = DEFAULTS

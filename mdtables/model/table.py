@@ -9,26 +9,36 @@ Alignment = Literal["none", "left", "right", "center"]
 Row = Sequence[str | None]
 
 
-class Changes(NamedTuple):
-    """What to change in a source: cells by row and column, rows to take out, and rows to put in.
-
-    Rows and columns are indexes in the source's table as it was read. A new row goes below the row of its index; -1 is
-    above the first.
-    """
-
-    cells: Mapping[tuple[int, int], str]
-    removed: Sequence[int]
-    added: Sequence[tuple[int, Sequence[str]]]
-
-
 class Table(NamedTuple):
-    """A header and its rows; every row is as long as the header. A cell is text, or None where it is missing.
+    """A header and its rows; every row is as long as the header. A cell is text, or None where the value is missing.
 
-    `align` has one entry a column, or is empty where nothing is decided yet. `lines` has the line of each row in
-    the file it came from, or is empty.
+    `align` has one entry per column, or is empty while alignments are undecided. `lines` has the line of each row in the
+    file it came from, or is empty.
     """
 
     header: Sequence[str]
     rows: Sequence[Row]
     align: Sequence[Alignment] = ()
     lines: Sequence[int] = ()
+
+
+class Shaped(NamedTuple):
+    """A table as a region shows it, with its provenance: which row and column of the source each cell came from.
+
+    `rows` and `columns` are indexes in the source's table, one for each row and column of `table`.
+    """
+
+    table: Table
+    rows: Sequence[int]
+    columns: Sequence[int]
+
+
+class Changes(NamedTuple):
+    """What to change in a source: cells by row and column, rows to remove, and rows to add.
+
+    Rows and columns are indexes in the source's table. A new row goes below the row of its index; -1 puts it first.
+    """
+
+    cells: Mapping[tuple[int, int], str]
+    removed: Sequence[int]
+    added: Sequence[tuple[int, Sequence[str]]]

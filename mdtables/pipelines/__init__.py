@@ -1,1 +1,1 @@
-"""One region -> what becomes of it. Knows no disk, no host, and none of the other regions."""
+"""A document through parse, load, shape, render and splice, in four directions: regenerate, pull, extract, merge. Pure."""

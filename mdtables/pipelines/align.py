@@ -1,4 +1,4 @@
-"""A bare region: its author's tables, aligned. Their cells are re-padded and never re-encoded."""
+"""A bare region: its hand-written tables, aligned. Cells are padded, never encoded."""
 
 from __future__ import annotations
 
@@ -9,71 +9,71 @@ from mdtables.cells.layout import lay_out, lines_of
 from mdtables.cells.verify import first_misread
 from mdtables.document.parse import tables_of
 from mdtables.document.splice import body_edits
-from mdtables.document.table import Standing, why_none
+from mdtables.document.table import CurrentTable, why_no_table
 from mdtables.model.diagnostics import Diagnostic
-from mdtables.pipelines.task import Done, Job, done
+from mdtables.pipelines.outcome import RegionOutcome
+from mdtables.pipelines.region_task import RegionResult, RegionTask, broken
 from mdtables.tables.shape import alignments
 from mdtables.text.code_spans import code_spans
 
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
 
 
-def align(job: Job) -> Done:
-    """Every table of the region laid out anew. Raises ShapeError where `align` does not fit a table."""
-    tables = tables_of(job.document, job.region)
+def align(task: RegionTask) -> RegionResult:
+    """Lay out every table of a region. Raise MdtablesError if the option `align` does not fit a table."""
+    tables = tables_of(task.document, task.region)
     problems = [problem for table in tables for problem in table.problems]
-    if any(problem.severity == "error" for problem in problems):
-        return done(job, problems)
+    if any(problem.is_error for problem in problems):
+        return broken(task, problems)
     if not tables:
-        why = why_none(job.region.body, job.region.first_line, job.region.live)
-        message = "no table in this region, so there is nothing to align"
-        return done(job, [Diagnostic("no-table", message, job.place, why)])
+        why = why_no_table(task.region.body, task.region.first_line, task.region.live)
+        message = "there is no table to align in this region"
+        problem = Diagnostic("no-table", message, at=task.at, hint=why)
+        return RegionResult(RegionOutcome(task.at, task.options, "clean"), [problem])
     body: list[str] = []
     at = 0
     for table in tables:
-        texts = _texts(job, table)
-        problems += _problems(job, table, texts)
-        body += job.region.body[at : table.top]
-        body += _with_endings(table.prefix, lines_of(texts), job.region.body[table.top : table.bottom])
+        texts = _texts(task, table)
+        problems += _problems(task, table, texts)
+        body += task.region.body[at : table.top]
+        body += _with_endings(table.prefix, lines_of(texts), task.region.body[table.top : table.bottom])
         at = table.bottom
-    if any(problem.severity == "error" for problem in problems):
-        return done(job, problems)
-    standing = tables[0].table if len(tables) == 1 else None
-    return done(job, problems, body_edits(job.region, [*body, *job.region.body[at:]]), standing=standing)
+    if any(problem.is_error for problem in problems):
+        return broken(task, problems)
+    edits = body_edits(task.region, [*body, *task.region.body[at:]])
+    current = tables[0].table if len(tables) == 1 else None
+    return RegionResult(RegionOutcome(task.at, task.options, "stale" if edits else "clean", current), problems, edits)
 
 
-def _texts(job: Job, table: Standing) -> list[str]:
-    aligned = alignments(table.table, job.options.align) if job.options.align else table.table.align
-    return lay_out(table.table.header, _rows(table), aligned, job.options.style, job.policy.ambiguous_width)
+def _texts(task: RegionTask, table: CurrentTable) -> list[str]:
+    rules = task.options.align
+    aligned = alignments(table.table, rules, task.locate) if rules else table.table.align
+    return lay_out(table.table.header, table.table.rows, aligned, task.options.style, task.policy.ambiguous_width)
 
 
-def _rows(table: Standing) -> list[list[str]]:
-    return [[cell or "" for cell in row] for row in table.table.rows]
-
-
-def _problems(job: Job, table: Standing, texts: Sequence[str]) -> Iterator[Diagnostic]:
-    rows = _rows(table)
-    if not rows:
-        yield Diagnostic("no-rows", "a table without rows", job.line(table.top), "Jekyll shows it as text")
-    misread = first_misread(texts, table.table.header, rows)
+def _problems(task: RegionTask, table: CurrentTable, texts: Sequence[str]) -> Iterator[Diagnostic]:
+    if not table.table.rows:
+        message = "this table has a header but no rows"
+        yield Diagnostic("no-rows", message, at=task.line(table.top), hint="Jekyll shows it as text")
+    misread = first_misread(texts, table.table.header, table.table.rows)
     if misread is None:
         misread = _first_split_code(lines_of(texts))
     if misread is not None:
-        message = "renderers do not agree on where the cells of this row end"
+        message = "renderers disagree on where the cells of this row end"
         hint = "write a pipe that belongs to the text as \\|, or as &#124; between <code> and </code>"
-        place = job.line(table.top + (misread + 1 if misread else 0))
-        yield Diagnostic("ambiguous-row", message, place, hint)
+        at = task.line(table.top + (misread + 1 if misread else 0))
+        yield Diagnostic("ambiguous-row", message, at=at, hint=hint)
 
 
 def _first_split_code(lines: Sequence[str]) -> int | None:
-    """The first row (0 is the header) with a bare pipe in a code span: to some a cell ends there, to others not."""
+    """Return the first row (0 is the header) with an unescaped pipe in a code span: only some renderers split there."""
     for index, line in enumerate([lines[0], *lines[2:]]):
         if "`" in line and any(_BARE_PIPE.search(line[start:end]) for start, end in code_spans(line)):
             return index
     return None
 
 
-def _with_endings(prefix: str, lines: Sequence[str], standing: Sequence[str]) -> Iterator[str]:
-    """The lines in their container, each with the ending of the line that stood there."""
-    for line, old in zip(lines, standing, strict=True):
+def _with_endings(prefix: str, lines: Sequence[str], current: Sequence[str]) -> Iterator[str]:
+    """Yield new lines in their container, each with the ending of the current line in its place."""
+    for line, old in zip(lines, current, strict=True):
         yield prefix + line + old[len(old.rstrip("\r\n")) :]

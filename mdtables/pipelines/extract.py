@@ -1,4 +1,4 @@
-"""The way in, pure: a hand-written table becomes data and a sourced region that shows the same cells.
+"""The way in: a hand-written table -> data, and a sourced region that shows the same cells.
 
 Knows documents and tables; not where the data goes, nor in which format.
 """
@@ -9,13 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.cells.values import said, value_of
+from mdtables.cells.canonical import canonical_table
+from mdtables.cells.values import value_of
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
-from mdtables.document.parse import Document, Region, front_matter, options_of, parse, tables_of
+from mdtables.document.parse import Document, Region, front_matter, parse, tables_of
+from mdtables.document.region_options import locate_on, read_options
 from mdtables.document.structure import classify
-from mdtables.document.table import Standing, find_tables, is_delimiter_row, only_table
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.document.table import CurrentTable, Extent, extents, foreign_line, is_delimiter_row, read_table
+from mdtables.model.diagnostics import Location, failure
+from mdtables.model.errors import MdtablesError
 from mdtables.model.options import DEFAULTS
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
@@ -28,48 +31,58 @@ _HEADING = re.compile(r"(?:\A|(?<=[\r\n]))[ \t>]*#{1,6}[ \t]+([^\r\n]*[^ \t#\r\n
 _TEMPLATE = re.compile(r"\{[{%]")
 
 
-class Choice(NamedTuple):
-    """A table that can be moved: a bare region of `document`, whose markers may have been put round it just now.
+class Candidate(NamedTuple):
+    """A hand-written table that can be extracted: it is alone in a bare region of `document`.
 
-    `first` and `last` are the table's lines in the text as it was, `heading` is the nearest one above it.
+    If the table is not `marked`, `document` is the text with bare markers added around it. `first` and `last` are the
+    table's lines in the original text, `heading` is the nearest heading above it.
     """
 
     document: Document
     region: Region
-    standing: Standing
+    current: CurrentTable
     first: int
     last: int
     heading: str
     marked: bool
 
 
-class Moved(NamedTuple):
-    """The data, and the document that shows it from its source."""
+class Extraction(NamedTuple):
+    """A table as values, and the outcome for the document that now generates it from a source."""
 
     table: Table
     outcome: Outcome
 
 
-def choices(text: str, path: str) -> Iterator[Choice]:
-    """Every hand-written table of a document: alone in a bare region, or outside of all regions and of code."""
+def candidates(text: str, path: str) -> Iterator[Candidate]:
+    """Yield every hand-written table of a document: alone in a bare region, or outside all regions and all code."""
     document, lines = parse(text, path), Lines(text, path)
     headings = _headings(lines)
     inside: set[int] = set()
     for region in document.regions:
         inside.update(range(region.start.place.line, region.end.place.line + 1))
-        table, odd = only_table(region.body, tables_of(document, region))
-        if table and odd is None and options_of(document, region, DEFAULTS)[0].source is None:
+        table = _only_table(document, region)
+        if table and read_options(region.start, DEFAULTS)[0].source is None:
             first, last = region.first_line + table.top, region.first_line + table.bottom - 1
-            yield Choice(document, region, table, first, last, _above(headings, first), marked=True)
+            yield Candidate(document, region, table, first, last, _above(headings, first), marked=True)
     body = lines.between(1, len(lines.starts) + 1)
     live = frozenset(n for n, line in enumerate(body, 1) if is_delimiter_row(line.lstrip(" \t>")))
-    for standing in find_tables(body, 1, live, path, None):
-        if not inside & {standing.top + 1, standing.bottom}:
-            yield from _with_markers(document, lines, standing, _above(headings, standing.top + 1))
+    for extent in extents(body, 1, live, None):
+        if not inside & {extent.top + 1, extent.bottom}:
+            table = read_table(body, extent, 1, path)
+            yield from _with_markers(document, lines, table, _above(headings, extent.top + 1))
 
 
-def _with_markers(document: Document, lines: Lines, table: Standing, heading: str) -> Iterator[Choice]:
-    """A table with bare markers round it, if it is one and no code: then a region begins there."""
+def _only_table(document: Document, region: Region) -> CurrentTable | None:
+    """Return the table of a region that contains nothing else."""
+    tables = tables_of(document, region)
+    if not tables or foreign_line(region.body, [Extent(tables[0].top, tables[0].bottom, [])]) is not None:
+        return None
+    return tables[0]
+
+
+def _with_markers(document: Document, lines: Lines, table: CurrentTable, heading: str) -> Iterator[Candidate]:
+    """Yield a table with bare markers around it, unless it is in code, where no region begins."""
     first, last = table.top + 1, table.bottom
     eol = END_OF_LINE.search(lines[first])
     ending = eol[0] if eol else "\n"
@@ -78,14 +91,12 @@ def _with_markers(document: Document, lines: Lines, table: Standing, heading: st
     edits = [(lines.start(first), lines.start(first), start), (lines.start(last + 1), lines.start(last + 1), below)]
     marked = parse(splice(document.text, edits), document.path)
     region = next((r for r in marked.regions if r.start.place.line == first), None)
-    if region is not None:
-        standing, odd = only_table(region.body, tables_of(marked, region))
-        if standing and odd is None:
-            yield Choice(marked, region, standing, first, last, heading, marked=False)
+    if region is not None and (current := _only_table(marked, region)):
+        yield Candidate(marked, region, current, first, last, heading, marked=False)
 
 
 def _headings(lines: Lines) -> list[tuple[int, str]]:
-    """The line and the text of every heading that begins with a #, but for comments in code and front matter."""
+    """Return the line and the text of every heading that begins with #, except in code and front matter."""
     found = list(_HEADING.finditer(lines.text))
     around = classify(lines.text, [heading.start(1) for heading in found], front_matter(lines.text))
     live = (heading for heading, place in zip(found, around, strict=True) if place.kind == "text")
@@ -93,50 +104,52 @@ def _headings(lines: Lines) -> list[tuple[int, str]]:
 
 
 def _above(headings: Sequence[tuple[int, str]], line: int) -> str:
-    """The nearest heading above a line."""
+    """Return the nearest heading above a line."""
     return next((text for number, text in reversed(headings) if number < line), "")
 
 
-def move(choice: Choice, source: str, policy: Policy) -> Moved:
-    """The table as data, and the document with a region that names `source`, generated from it.
+def extract(candidate: Candidate, source: str, policy: Policy) -> Extraction:
+    """Return a table as data, and the document with a region generated from `source` in its place.
 
-    Raises MdtablesError where the cells would not be the same, or the table has a problem of its own.
+    Raise MdtablesError if the cells would not be the same, or the table itself has a problem.
     """
-    document, start = choice.document, choice.region.start
-    table, keep = _data(choice)
-    options = _options(choice, source, table, policy, keep=keep)
+    document, start = candidate.document, candidate.region.start
+    table, keep = _data(candidate)
+    options = _options(candidate, source, table, policy, keep=keep)
     text = splice(document.text, [(start.start, start.end, marker.comment(marker.START, options))])
     sourced = parse(text, document.path)
     region = next(region for region in sourced.regions if region.start.start == start.start)
     outcome = regenerate_one(sourced, region, lambda _, __: (table, ()), policy._replace(force=True))
-    _check(choice, outcome)
-    return Moved(table, outcome)
+    _check(candidate, outcome)
+    return Extraction(table, outcome)
 
 
-def _data(choice: Choice) -> tuple[Table, bool]:
-    """The table as values, and whether there are templates in its cells. Raises MdtablesError."""
-    path, standing = choice.document.path, choice.standing
-    if broken := [problem for problem in standing.problems if problem.severity == "error"]:
+def _data(candidate: Candidate) -> tuple[Table, bool]:
+    """Return the table as values, and whether its cells contain templates. Raise MdtablesError."""
+    path, current = candidate.document.path, candidate.current
+    if broken := [problem for problem in current.problems if problem.is_error]:
         raise MdtablesError(*broken)
-    rows = [[cell or "" for cell in row] for row in standing.table.rows]
-    keep = any(_TEMPLATE.search(cell) for row in [standing.table.header, *rows] for cell in row)
-    header = [_value(cell, Location(path, choice.first), keep=keep) for cell in standing.table.header]
+    rows = [[cell or "" for cell in row] for row in current.table.rows]
+    keep = any(_TEMPLATE.search(cell) for row in [current.table.header, *rows] for cell in row)
+    header = [_value(cell, Location(path, candidate.first), keep=keep) for cell in current.table.header]
     values = [
-        [_value(cell, Location(path, choice.first + 2 + index), keep=keep) for cell in row]
+        [_value(cell, Location(path, candidate.first + 2 + index), keep=keep) for cell in row]
         for index, row in enumerate(rows)
     ]
     return Table(header, [list(row) for row in values]), keep
 
 
-def _options(choice: Choice, source: str, table: Table, policy: Policy, *, keep: bool) -> str:
-    """What the start marker says: the source, what it said before, and what the table would not have without saying."""
-    standing = choice.standing.table.align
-    options, problems = options_of(choice.document, choice.region, DEFAULTS)
+def _options(candidate: Candidate, source: str, table: Table, policy: Policy, *, keep: bool) -> str:
+    """Return the new text of the start marker: the source, its old options, and all that the table needs to be the same."""
+    current = candidate.current.table.align
+    options, problems = read_options(candidate.region.start, DEFAULTS)
     if problems:
         raise MdtablesError(*problems)
-    words = [f'source="{source}"', choice.region.start.text.strip()]
-    if not options.align and list(standing) != alignments(table, policy.defaults.align):
-        words.append(f'align="{", ".join(standing if len(set(standing)) > 1 else standing[:1])}"')
+    words = [f'source="{source}"', candidate.region.start.text.strip()]
+    if not options.align and list(current) != alignments(
+        table, policy.defaults.align, locate_on(candidate.region.start)
+    ):
+        words.append(f'align="{", ".join(current if len(set(current)) > 1 else current[:1])}"')
     if policy.defaults.cells != "markdown":
         words.append('cells="markdown"')
     if policy.defaults.null:
@@ -146,26 +159,25 @@ def _options(choice: Choice, source: str, table: Table, policy: Policy, *, keep:
     return " ".join(filter(None, words))
 
 
-def _value(cell: str, place: Location, *, keep: bool) -> str:
+def _value(cell: str, at: Location, *, keep: bool) -> str:
     value = value_of(cell, "markdown", "keep" if keep else "escape")
     if value is None:
-        message = f"no value is written as this cell: {cell}"
-        hint = "write it otherwise, or leave this table where it is"
-        raise MdtablesError(Diagnostic("no-value", message, place, hint))
+        hint = "rewrite the cell, or leave this table as it is"
+        raise failure("cannot-extract", f"no value is encoded as this cell: {cell}", at=at, hint=hint)
     return value
 
 
-def _check(choice: Choice, outcome: Outcome) -> None:
-    """Raises MdtablesError unless the region now shows the cells that it showed."""
+def _check(candidate: Candidate, outcome: Outcome) -> None:
+    """Raise MdtablesError unless the region now shows the cells that it showed before."""
     if outcome.failed:
-        raise MdtablesError(*(d for d in outcome.diagnostics if d.severity == "error"))
+        raise MdtablesError(*(found for found in outcome.diagnostics if found.is_error))
     new = parse(outcome.new, outcome.path)
-    region = next(r for r in new.regions if r.start.place == choice.region.start.place)
-    (shown,) = (standing.table for standing in tables_of(new, region))
-    if _said(shown) != _said(choice.standing.table) or list(shown.align) != list(choice.standing.table.align):
-        message = "the table would not say the same when it is generated"
-        raise MdtablesError(Diagnostic("no-value", message, Location(outcome.path, choice.first), "leave it by hand"))
-
-
-def _said(table: Table) -> list[Sequence[str]]:
-    return [[said(cell or "") for cell in row] for row in [table.header, *table.rows]]
+    line = candidate.region.start.place.line
+    region = next(r for r in new.regions if r.start.place.line == line)
+    (shown,) = (current.table for current in tables_of(new, region))
+    before, after = canonical_table(candidate.current.table), canonical_table(shown)
+    same = list(before.header) == list(after.header) and list(map(list, before.rows)) == list(map(list, after.rows))
+    if not same or list(shown.align) != list(candidate.current.table.align):
+        message = "the generated table would differ from this one"
+        at = Location(outcome.path, candidate.first)
+        raise failure("cannot-extract", message, at=at, hint="leave this table as it is")

@@ -1,136 +1,149 @@
-"""A sourced region: the table that its source makes, unless somebody's hands were in it."""
+"""A sourced region: the table that its source makes, unless the current table was edited by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from mdtables.cells.canonical import canonical_table
 from mdtables.cells.checksum import checksum
 from mdtables.cells.layout import lines_of
-from mdtables.cells.meaning import meanings
-from mdtables.cells.render import laid_out
+from mdtables.cells.render import render
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
-from mdtables.document.parse import Document, Region, tables_of
+from mdtables.document.parse import Document, Region, extents_of, tables_of
 from mdtables.document.splice import body_edits, checksum_edits
-from mdtables.document.table import Standing, only_table
-from mdtables.model.diagnostics import Diagnostic, MdtablesError
-from mdtables.model.table import Table
-from mdtables.pipelines.task import Done, Job, Load, done
-from mdtables.tables.diff import Difference, difference, in_words
+from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
+from mdtables.model.diagnostics import Diagnostic, Fix, Related, failure
+from mdtables.model.policy import Policy
+from mdtables.model.table import Shaped, Table
+from mdtables.pipelines.outcome import RegionOutcome, State
+from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
+from mdtables.tables.diff import Difference, describe, difference
 from mdtables.tables.packed import ragged_row
 from mdtables.tables.shape import shape, shown_as
+from mdtables.text.edits import Edit
 
 
-def generate(job: Job, load: Load) -> Done:
-    """The source's table in the place of the one that stands there.
+class Generated(NamedTuple):
+    """What a source makes: shaped values, the same as cells, their text, and their canonical text with its checksum."""
 
-    Raises MdtablesError and ShapeError. A hand edit is a problem in the result, and then there are no edits.
-    """
-    made, problems = _made(job, load)
-    if _is_there(job, made):
-        return done(job, problems, standing=made.table, generated=made.values)
-    standing = _standing(job)
-    edits = checksum_edits(job.document, job.region, made.checksum if job.policy.checksum else "")
-    edits += body_edits(job.region, _body(job, standing, made.texts))
-    if standing is None:
-        return done(job, problems, edits, generated=made.values)
-    stood = standing.table
-    if not edits or _same_cells(stood, made.table):
-        return done(job, problems, edits, standing=stood, generated=made.values)
-    stood_says = meanings(stood)
-    key = shown_as(job.options.key or "", job.options.columns)
-    if _is_kept(job) and checksum(stood_says) not in (made.checksum, job.checksum):
-        found = difference(made.table, stood, made.says, stood_says, key)
-        changed = bool(job.checksum) and job.checksum != made.checksum
-        problems += [*standing.problems, _hand_edit(job, standing, found, source_changed=changed)]
-        return done(
-            job,
-            problems,
-            state="edited",
-            standing=stood,
-            generated=made.values,
-            difference=found,
-            source_changed=changed,
-        )
-    found = difference(stood, made.table, stood_says, made.says, key)
-    return done(job, problems, edits, standing=stood, generated=made.values, difference=found)
-
-
-class _Made(NamedTuple):
-    """What the source makes: the shaped values, the same as cells, laid out, what they say, its checksum."""
-
-    values: Table
-    table: Table
+    shaped: Shaped
+    cells: Table
     texts: Sequence[str]
-    says: Table
+    canonical: Table
     checksum: str
 
 
-def _made(job: Job, load: Load) -> tuple[_Made, list[Diagnostic]]:
-    """The table of a region's source, and warnings about it. Raises MdtablesError and ShapeError."""
-    loaded, warnings = load(job.options, job.place)
-    _check(loaded, job)
-    values = shape(loaded, job.options)
-    problems = [w if w.location == job.place else w._replace(asked_by=(job.place,)) for w in warnings]
-    if not values.rows:
-        problems.append(Diagnostic("no-rows", "the source has no rows", job.place, "Jekyll shows such a table as text"))
-    table, texts = laid_out(values, job.options, job.place, job.policy.ambiguous_width)
-    says = meanings(table)
-    return _Made(values, table, texts, says, checksum(says)), problems
+class Current(NamedTuple):
+    """What is in a region: its one table and the canonical text of that."""
+
+    table: CurrentTable
+    canonical: Table
+
+
+def generate(task: RegionTask, load: Load) -> RegionResult:
+    """Return the result of putting the source's table into a region. Raise MdtablesError.
+
+    A table that was edited by hand is a problem in the result, which then has no edits.
+    """
+    generated, problems = _generate(task, load)
+    extent = _only_table(task)
+    edits = _edits(task, extent, generated)
+    current = _read(task, extent) if extent and edits else None
+    state = decide(current, generated, task.checksum, task.policy, has_edits=bool(edits))
+    outcome = RegionOutcome(task.at, task.options, state, current and current.table.table, generated.shaped)
+    if state == "clean":  # to the byte, so the cells need not be read
+        return RegionResult(outcome._replace(current=generated.cells), problems)
+    if state == "drifted":
+        assert current
+        found = _difference(task, generated.cells, current.table.table, generated.canonical, current.canonical)
+        changed = bool(task.checksum) and task.checksum != generated.checksum
+        drift = _hand_edit(task, current.table, found, source_changed=changed)
+        problems += [*current.table.problems, drift]
+        return RegionResult(outcome._replace(difference=found, drift=drift, source_changed=changed), problems)
+    if current and not _same_cells(current.table.table, generated.cells):
+        found = _difference(task, current.table.table, generated.cells, current.canonical, generated.canonical)
+        outcome = outcome._replace(difference=found)
+    return RegionResult(outcome, problems, edits)
+
+
+def decide(current: Current | None, generated: Generated, recorded: str, policy: Policy, *, has_edits: bool) -> State:
+    """Return the state of a region that contains at most one table.
+
+    `current` is its table, None if there is none or if nothing has to be edited; `recorded` is the checksum on its end
+    marker. A region with anything else in it is broken, which is found before.
+    """
+    if not has_edits:
+        return "clean"
+    if current is None or policy.force or not policy.checksum:
+        return "stale"
+    if _same_cells(current.table.table, generated.cells):
+        return "stale"
+    return "stale" if checksum(current.canonical) in (generated.checksum, recorded) else "drifted"
 
 
 def is_as_written(document: Document, region: Region) -> bool:
-    """Whether a region holds one table, and that is the one of the checksum on its end marker, if there is one."""
-    table, odd = only_table(region.body, tables_of(document, region))
-    if table is None or odd is not None:
+    """Return True if a region contains one table, and its checksum, if it has one, is that of this table."""
+    tables = tables_of(document, region)
+    if not tables or foreign_line(region.body, [Extent(tables[0].top, tables[0].bottom, [])]) is not None:
         return False
     try:
-        written = checksum_of(region.end.text)
+        recorded = checksum_of(region.end.text)
     except MarkerSyntaxError:
         return False
-    return written in ("", checksum(meanings(table.table)))
+    return recorded in ("", checksum(canonical_table(tables[0].table)))
 
 
-def _is_there(job: Job, made: _Made) -> bool:
-    """Whether the region is, to the byte, what would be written into an empty one: what most documents are.
-
-    Then its lines were read back when they were made, and need not be read again.
-    """
-    if job.region.first_line + 2 not in job.region.live:
-        return False  # below a blank line and its header the delimiter row lies in code, or is none
-    digest = made.checksum if job.policy.checksum else ""
-    return not checksum_edits(job.document, job.region, digest) and not body_edits(
-        job.region, _body(job, None, made.texts)
-    )
-
-
-def _is_kept(job: Job) -> bool:
-    """Whether a hand edit in this region is kept."""
-    return job.policy.checksum and not job.policy.force
+def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]]:
+    """Return the table of a region's source, and warnings about it. Raise MdtablesError."""
+    loaded, warnings = load(task.options, task.locate)
+    problems = list(warnings)
+    _check_shape(loaded, task)
+    shaped = shape(loaded, task.options, task.locate)
+    if not shaped.table.rows:
+        hint = "Jekyll shows a table without rows as text"
+        problems.append(Diagnostic("no-rows", "the source has no rows", at=task.at, hint=hint))
+    rendered = render(shaped.table, task.options, task.at, task.policy.ambiguous_width)
+    canonical = canonical_table(rendered.cells)
+    return Generated(shaped, rendered.cells, rendered.texts, canonical, checksum(canonical)), problems
 
 
-def _check(table: Table, job: Job) -> None:
-    """Raises MdtablesError for a table that is none."""
+def _check_shape(table: Table, task: RegionTask) -> None:
+    """Raise MdtablesError for a table without columns or with a ragged row: `load` may be anybody's."""
     ragged = ragged_row(table.rows, len(table.header))
     if not table.header or ragged is not None:
-        what = "has no columns" if not table.header else f"row {ragged} is not as long as the header"
-        raise MdtablesError(Diagnostic("source-shape", f"no table: it {what}", job.place, "mend the source"))
+        what = "has no columns" if not table.header else f"has a row {ragged} that is not as long as the header"
+        raise failure("source-shape", f"the source {what}", at=task.locate("source"))
 
 
-def _standing(job: Job) -> Standing | None:
-    """The one table in the region. Raises MdtablesError if anything else is in it."""
-    tables = tables_of(job.document, job.region)
-    table, odd = only_table(job.region.body, tables)
+def _only_table(task: RegionTask) -> Extent | None:
+    """Return where the region's table is, None if the region is empty. Raise MdtablesError if it has anything else."""
+    tables = extents_of(task.region)
+    odd = foreign_line(task.region.body, tables)
     if odd is not None:
-        what = "a second table" if len(tables) > 1 and odd == tables[1].top else "something that is no table"
-        message = f"{what} in a region that is generated from its source"
-        hint = "move it out of the region; only the table may stand there"
-        raise MdtablesError(Diagnostic("region-content", message, job.line(odd), hint))
-    return table
+        what = "a second table" if len(tables) > 1 and odd == tables[1].top else "something other than a table"
+        hint = "move it out of the region: all that is in a sourced region comes from its source"
+        raise failure("region-content", f"{what} in a sourced region", at=task.line(odd), hint=hint)
+    return tables[0] if tables else None
+
+
+def _edits(task: RegionTask, extent: Extent | None, generated: Generated) -> list[Edit]:
+    """Return the edits that put the generated table in the place and the indentation of the current one."""
+    start, body = task.region.start, task.region.body
+    prefix = prefix_of(body[extent.top + 1]) if extent else start.prefix
+    below = body[extent.bottom :] if extent else []
+    lines = [*(prefix + line + start.eol for line in lines_of(generated.texts)), *below]
+    digest = generated.checksum if task.policy.checksum else ""
+    return checksum_edits(task.document, task.region, digest) + body_edits(task.region, lines)
+
+
+def _read(task: RegionTask, extent: Extent) -> Current:
+    table = read_table(task.region.body, extent, task.region.first_line, task.document.path)
+    return Current(table, canonical_table(table.table))
 
 
 def _same_cells(table: Table, other: Table) -> bool:
-    """Whether two tables are written in the same cells: then nobody need ask what they say."""
+    """Return True if two tables have the same cells, to the letter."""
     return (
         list(table.header) == list(other.header)
         and list(table.align) == list(other.align)
@@ -138,27 +151,31 @@ def _same_cells(table: Table, other: Table) -> bool:
     )
 
 
-def _hand_edit(job: Job, standing: Standing, found: Difference, *, source_changed: bool) -> Diagnostic:
-    path = job.document.path
-    force = f"let the source win: mdtables fix --force {path}"
+def _difference(task: RegionTask, old: Table, new: Table, old_canonical: Table, new_canonical: Table) -> Difference:
+    return difference(old, new, old_canonical, new_canonical, shown_as(task.options.key, task.options.columns))
+
+
+def _hand_edit(task: RegionTask, table: CurrentTable, found: Difference, *, source_changed: bool) -> Diagnostic:
+    path = task.document.path
+    force = Fix("to discard the edit, let the source overwrite the table", command=("fix", "--force", path))
+    pull = Fix("to keep the edit, write it back to the source", command=("pull", path))
+    hint = ""
+    fixes: tuple[Fix, ...] = (force,)
     if source_changed:
-        message = "this table was edited by hand, and its source or its options changed since mdtables wrote it"
-        hint = f"write the edit into the source, then {force}"
-    elif job.checksum:
-        message = "this table was edited by hand since mdtables wrote it"
-        hint = f"take it into the source: mdtables pull {path}, or {force}"
+        message = "this table was edited by hand, and its source or its options changed too"
+        hint = "to keep the edit, make it in the source as well, then discard it here"
+    elif task.checksum:
+        message, fixes = "this table was edited by hand since mdtables wrote it", (pull, force)
     else:
-        message = "this table is not the one that its source makes, and mdtables has not written it"
-        hint = f"take it into the source: mdtables pull {path}, or {force}"
-        hint += f", or make a source of it: take source=… off the marker, then mdtables extract {path}"
-    words = in_words(found, job.options.source.path if job.options.source else "")
-    message += "; beside its source:" + "".join(f"\n  {line}" for line in words)
-    return Diagnostic("hand-edit", message, job.line(standing.top), hint)
-
-
-def _body(job: Job, standing: Standing | None, texts: Sequence[str]) -> list[str]:
-    """The region's lines with the table in: in the place and the indentation of the one that stood there."""
-    start = job.region.start
-    prefix = standing.prefix if standing else start.prefix
-    below = job.region.body[standing.bottom :] if standing else []
-    return [*(prefix + line + start.eol for line in lines_of(texts)), *below]
+        message = "this table differs from its source and has no checksum, so it may not be by mdtables"
+        title = "to keep the table, remove source=… from the marker, then move the table into a new source"
+        fixes = (
+            force._replace(title="to replace the table with that of the source"),
+            Fix(title, command=("extract", path)),
+            pull._replace(title="to write the differences back to the source"),
+        )
+    source = task.options.source.path if task.options.source else ""
+    message += ". Compared with the source:" + "".join(f"\n  {line}" for line in describe(found, source))
+    at = task.line(table.top)
+    related = (Related(task.locate("source"), "generated from this source"),)
+    return Diagnostic("hand-edit", message, at=at, hint=hint, related=related, fixes=fixes)

@@ -1,20 +1,20 @@
-"""Three versions of a document -> the same three with the tables that a source makes merged row by row.
+"""Three versions of a document -> the same three, with their generated tables merged row by row.
 
-Knows rows and what their cells say; not the data, which git has not merged yet, and not the text outside of regions.
+Knows rows and their canonical text; not the data, which git has not merged yet, nor the text outside regions.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
+from mdtables.cells.canonical import canonical, canonical_table
 from mdtables.cells.checksum import checksum
 from mdtables.cells.layout import lay_out, lines_of
-from mdtables.cells.meaning import meanings
-from mdtables.cells.values import said
-from mdtables.document import marker
-from mdtables.document.parse import Document, Region, options_of, parse, tables_of
-from mdtables.document.splice import body_edits
-from mdtables.document.table import Standing, only_table
+from mdtables.document.parse import Document, Region, parse, tables_of
+from mdtables.document.region_options import read_options
+from mdtables.document.splice import body_edits, checksum_edits
+from mdtables.document.table import CurrentTable
 from mdtables.model.options import Options
 from mdtables.model.policy import DEFAULT_POLICY, Policy
 from mdtables.model.table import Alignment, Table
@@ -26,20 +26,17 @@ Three = tuple[str, str, str]
 Row = tuple[str, ...]
 
 
-class _ConflictError(Exception):
-    """The two sides changed the same cell, or one changed what the other took out."""
-
-
 def merged(base: str, ours: str, theirs: str, policy: Policy = DEFAULT_POLICY) -> Three:
-    """The three texts, in each of which every generated table that can be merged is the merged one.
+    """Return the three texts with the merged table in every sourced region whose table can be merged.
 
-    The rest is for a merge of texts. A region that only some of them have, or whose table cannot be merged, stays.
+    All else is left to a merge of texts, as is a region that only some of the three have.
     """
     documents = [parse(text, "") for text in (base, ours, theirs)]
     regions = [_by_marker(document, policy) for document in documents]
     edits: list[list[tuple[int, int, str]]] = [[], [], []]
+    numbers = [Counter(marker for marker, _ in found) for found in regions]
     for name in regions[1]:
-        if len({sum(name[0] == other for other, _ in found) for found in regions}) == 1:
+        if len({number[name[0]] for number in numbers}) == 1:
             three = [found[name] for found in regions]
             text = _merged_region(documents, three, policy)
             for wanted, region in zip(edits, three, strict=True):
@@ -49,30 +46,31 @@ def merged(base: str, ours: str, theirs: str, policy: Policy = DEFAULT_POLICY) -
 
 
 def _by_marker(document: Document, policy: Policy) -> dict[tuple[str, int], Region]:
-    """The sourced regions, by the text of their start marker and which of those that are written so they are."""
+    """Return the sourced regions by the text of their start marker, and by their number among those with the same text."""
     found: dict[tuple[str, int], Region] = {}
+    numbers = Counter[str]()
     for region in document.regions:
-        options, problems = options_of(document, region, policy.defaults)
+        options, problems = read_options(region.start, policy.defaults)
         if options.source is not None and not problems:
             text = " ".join(region.start.text.split())
-            found[text, sum(name == text for name, _ in found)] = region
+            found[text, numbers[text]] = region
+            numbers[text] += 1
     return found
 
 
 def _merged_region(documents: Sequence[Document], regions: Sequence[Region], policy: Policy) -> str | None:
-    """The text from the start marker's next line to the end of the end marker; None where it cannot be merged."""
-    options, _ = options_of(documents[1], regions[1], policy.defaults)
+    """Return the text from after the start marker's line to the end of the end marker; None if it cannot be merged."""
+    options, _ = read_options(regions[1].start, policy.defaults)
     tables = []
     for document, region in zip(documents, regions, strict=True):
-        table, _ = only_table(region.body, tables_of(document, region))
+        table = next(iter(tables_of(document, region)), None)
         if table is None or table.problems or not is_as_written(document, region):
-            return None  # an edit by hand would pass for a table that mdtables wrote
+            return None  # the merged table would hide an edit by hand
         tables.append(table)
     if len({"".join(r.body[t.bottom :]).strip() for r, t in zip(regions, tables, strict=True)}) > 1:
-        return None  # an attribute line below the table is somebody's, and for git to merge
-    try:
-        rows = _merged_rows(tables, options)
-    except _ConflictError:
+        return None  # an attribute line below the table was edited: git merges that
+    rows = _merged_rows(tables, options)
+    if rows is None:
         return None
     align = [_one_of(*each) for each in zip(*(table.table.align for table in tables), strict=True)]
     ours = regions[1]
@@ -80,26 +78,30 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
     texts = lay_out(header, rows, align, options.style, policy.ambiguous_width)
     body = [tables[1].prefix + line + ours.start.eol for line in lines_of(texts)]
     document = documents[1]
-    digest = checksum(meanings(Table(header, rows, align))) if policy.checksum else ""
-    end = marker.with_checksum(document.text[ours.end.start : ours.end.end], digest)
-    edits = body_edits(ours, [*body, *ours.body[tables[1].bottom :]])
-    text = splice(document.text, [*edits, (ours.end.start, ours.end.end, end)])
+    digest = checksum(canonical_table(Table(header, rows, align))) if policy.checksum else ""
+    edits = body_edits(ours, [*body, *ours.body[tables[1].bottom :]]) + checksum_edits(document, ours, digest)
+    text = splice(document.text, edits)
     return text[ours.body_at : len(text) - len(document.text) + ours.end.end]
 
 
 def _one_of(base: Alignment, ours: Alignment, theirs: Alignment) -> Alignment:
-    """What one side changed; where both did, ours, which the next fix corrects."""
+    """Return the alignment that one side changed; if both did, ours, which the next fix corrects."""
     return theirs if ours == base else ours
 
 
-def _merged_rows(tables: Sequence[Standing], options: Options) -> list[Row]:
-    """Rows told apart by their key, in our order; theirs that are new below the row that they stand below there."""
+def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[Row] | None:
+    """Merge rows by their key, in our order; a new row of theirs goes below the row that it is below there.
+
+    None if both sides changed a cell, or one changed what the other removed, or rows cannot be told apart.
+    """
     headers = [list(table.table.header) for table in tables]
     if not headers[0] == headers[1] == headers[2]:
-        raise _ConflictError
-    key = shown_as(options.key or "", options.columns)
+        return None
+    key = shown_as(options.key, options.columns)
     column = headers[0].index(key) if key in headers[0] else 0
     base, ours, theirs = (_by_key(table, column) for table in tables)
+    if base is None or ours is None or theirs is None:
+        return None
     order = list(ours)
     above: str | None = None
     for name in theirs:
@@ -107,39 +109,41 @@ def _merged_rows(tables: Sequence[Standing], options: Options) -> list[Row]:
             order.insert(0 if above is None else order.index(above) + 1, name)
             ours[name] = theirs[name]
         above = name if name in ours else above
+    if any(name in base and name not in ours and not _same(theirs[name], base[name]) for name in theirs):
+        return None
     rows = []
     for name in order:
         if name in base and name not in theirs:
             if not _same(ours[name], base[name]):
-                raise _ConflictError
+                return None
         elif name in theirs:
-            rows.append(_merged_row(base.get(name), ours[name], theirs[name]))
+            row = _merged_row(base.get(name), ours[name], theirs[name])
+            if row is None:
+                return None
+            rows.append(row)
         else:
             rows.append(ours[name])
-    if any(name in base and name not in ours and not _same(theirs[name], base[name]) for name in theirs):
-        raise _ConflictError
     return rows
 
 
-def _by_key(standing: Standing, column: int) -> dict[str, Row]:
-    rows = {said(row[column] or ""): tuple(cell or "" for cell in row) for row in standing.table.rows}
-    if len(rows) != len(standing.table.rows):
-        raise _ConflictError
-    return rows
+def _by_key(current: CurrentTable, column: int) -> dict[str, Row] | None:
+    """Return the rows by the canonical text of their key; None if a key is repeated."""
+    rows = {canonical(row[column] or ""): tuple(cell or "" for cell in row) for row in current.table.rows}
+    return rows if len(rows) == len(current.table.rows) else None
 
 
 def _same(one: Row, other: Row) -> bool:
-    return list(map(said, one)) == list(map(said, other))
+    return list(map(canonical, one)) == list(map(canonical, other))
 
 
-def _merged_row(base: Row | None, ours: Row, theirs: Row) -> Row:
+def _merged_row(base: Row | None, ours: Row, theirs: Row) -> Row | None:
     cells = []
     for index, (our, their) in enumerate(zip(ours, theirs, strict=True)):
-        old = None if base is None else said(base[index])
-        if said(our) in (said(their), old):
+        old = None if base is None else canonical(base[index])
+        if canonical(our) in (canonical(their), old):
             cells.append(their)
-        elif said(their) == old:
+        elif canonical(their) == old:
             cells.append(our)
         else:
-            raise _ConflictError
+            return None
     return tuple(cells)

@@ -1,38 +1,43 @@
-"""What fixing says: about one region, and about one document. Knows nothing of how it came about."""
+"""The result of fixing: for one region, and for one document. Knows nothing of how it was obtained."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.diagnostics import Code, Diagnostic, Location
 from mdtables.model.options import Options
-from mdtables.model.table import Table
+from mdtables.model.table import Shaped, Table
 from mdtables.tables.diff import Difference
 
-State = Literal["clean", "stale", "edited", "broken"]
+State = Literal["clean", "stale", "drifted", "broken"]
 
 
 class RegionOutcome(NamedTuple):
-    """What fixing found in one region. `standing` and `generated` are None where there is no such table.
+    """The result for one region: its place, its options, its state and its tables, None where there is no such table.
 
-    What cannot be read of the options on its marker is as if it were not there. `difference` leads from the one table
-    to the other, in the words of their cells: in a stale region from the standing table, in an edited one to it.
-    `source_changed` says of an edited region that its source makes another table now than the one that was edited, so
-    that nobody can tell which of the differences are edits.
+    Options that fail to parse are ignored. `difference` turns the current table of a stale region into the generated one,
+    and the generated table of a drifted region into the current one. `drift` is the diagnostic of a drifted region;
+    `source_changed` is true if its source or its options changed too, so that hand edits cannot be told apart.
     """
 
-    location: Location
+    at: Location
     options: Options
     state: State
-    standing: Table | None = None
-    generated: Table | None = None
+    current: Table | None = None
+    shaped: Shaped | None = None
     difference: Difference | None = None
+    drift: Diagnostic | None = None
     source_changed: bool = False
+
+    @property
+    def generated(self) -> Table | None:
+        """The table that the source makes, as values."""
+        return self.shaped.table if self.shaped else None
 
 
 class Outcome(NamedTuple):
-    """What fixing says about one document. With an error among the diagnostics, `new` is `old`."""
+    """The result for one document. With an error among the diagnostics, `new` is `old`."""
 
     path: str
     old: str
@@ -42,8 +47,19 @@ class Outcome(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        return any(d.severity == "error" for d in self.diagnostics)
+        return any(found.is_error for found in self.diagnostics)
+
+    @property
+    def only_drifted(self) -> bool:
+        """True if hand edits, and nothing else, prevent fixing the document."""
+        drifts = {region.drift for region in self.regions if region.drift}
+        return bool(drifts) and drifts == {found for found in self.diagnostics if found.is_error}
 
     @property
     def stale(self) -> bool:
         return self.new != self.old
+
+
+def failed_outcome(code: Code, message: str, path: str) -> Outcome:
+    """Return the outcome for a path that could not be looked at."""
+    return Outcome(path, "", "", [Diagnostic(code, message, at=Location(path))])

@@ -1,31 +1,33 @@
-"""The way back, pure: the hand edits in a table that a source made -> changes to that source.
+"""The way back: hand edits in a generated table -> changes to its source, by the provenance of its cells.
 
-Knows which row and column of the source a cell came from. What cannot be inverted is said, and never guessed.
+What cannot be inverted is refused, never guessed.
 """
 
 from __future__ import annotations
 
 from mdtables.cells.values import value_of
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.diagnostics import Fix, Location, failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.tables.diff import Difference
-from mdtables.tables.shape import origin
 
 
-def changes(source: Table, region: RegionOutcome, found: Difference) -> Changes:
-    """What makes the source say what stands in an edited region. `found` leads from the table it made to that one.
+def invert(source: Table, region: RegionOutcome) -> Changes:
+    """Return what to change in the source so that it makes the current table of a drifted region.
 
-    Raises MdtablesError with what stands in the way.
+    Raise MdtablesError for an edit that cannot be inverted.
     """
-    options, place = region.options, region.location
-    rows, columns = origin(source, options)
-    if problem := _in_the_way(region, found, hidden=len(columns) < len(source.header)):
-        message, hint = problem
-        raise MdtablesError(Diagnostic("not-invertible", message, place, hint))
+    assert region.shaped and region.difference
+    options, at, found = region.options, region.at, region.difference
+    rows, columns = region.shaped.rows, region.shaped.columns
+    if refused := _refusal(region, found, hidden=len(columns) < len(source.header)):
+        message, hint = refused
+        force = ("fix", "--force", at.path)
+        fixes = (Fix("to discard the edit, let the source overwrite the table", command=force),)
+        raise failure("cannot-pull", message, at=at, hint=hint, fixes=fixes)
     cells = {
-        (rows[changed.old], columns[column]): _value(found.new.rows[changed.new][column], options, place)
+        (rows[changed.old], columns[column]): _value(found.new.rows[changed.new][column], options, at)
         for changed in found.changed
         for column in changed.columns
     }
@@ -34,59 +36,70 @@ def changes(source: Table, region: RegionOutcome, found: Difference) -> Changes:
     for new in found.added:
         values = [""] * len(source.header)
         for column, cell in zip(columns, found.new.rows[new], strict=True):
-            values[column] = _value(cell, options, place)
+            values[column] = _value(cell, options, at)
         above = max((row for row in kept if row < new), default=None)
         below = -1 if above is None else rows[kept[above]]
         added.append((len(source.rows) - 1 if options.sort else below, values))
     return Changes(cells, sorted(rows[row] for row in found.removed), added)
 
 
-def combined(one: Changes, other: Changes) -> Changes | None:
-    """Both changes of one source; None where they disagree: on a cell, or on a row that one of them takes out.
+def combine(one: Changes, other: Changes) -> Changes | None:
+    """Return both changes to one source as one; None if they disagree on a cell, or on a row that one removes.
 
-    Where both put in rows these must be the same: nobody can tell whether two rows mean the same one.
+    If both add rows, these must be the same: two different ones may mean the same row.
     """
     disagree = any(one.cells.get(at, value) != value for at, value in other.cells.items())
-    gone = any(row in other.removed for row, _ in one.cells) or any(row in one.removed for row, _ in other.cells)
+    removed_here, removed_there = set(one.removed), set(other.removed)
+    gone = any(row in removed_there for row, _ in one.cells) or any(row in removed_here for row, _ in other.cells)
     if disagree or gone or (one.added and other.added and list(one.added) != list(other.added)):
         return None
-    return Changes({**one.cells, **other.cells}, sorted({*one.removed, *other.removed}), one.added or other.added)
+    return Changes({**one.cells, **other.cells}, sorted(removed_here | removed_there), one.added or other.added)
 
 
-def holds(table: Table, before: Table, asked: Changes) -> bool:
-    """Whether a source that was read again has the rows that it had, with these changes and no others."""
+def is_applied(table: Table, before: Table, changes: Changes) -> bool:
+    """Return True if a source that was read again has the rows it had before, with these changes and no others."""
     rows = [["" if cell is None else cell for cell in row] for row in before.rows]
-    for (row, column), value in asked.cells.items():
+    for (row, column), value in changes.cells.items():
         rows[row][column] = value
-    wanted = [list(values) for below, values in asked.added if below < 0]
+    added: dict[int, list[list[str]]] = {}
+    for below, values in changes.added:
+        added.setdefault(max(below, -1), []).append(list(values))
+    removed = set(changes.removed)
+    wanted = added.get(-1, [])
     for number, row_cells in enumerate(rows):
-        wanted += [] if number in asked.removed else [row_cells]
-        wanted += [list(values) for below, values in asked.added if below == number]
+        wanted += [] if number in removed else [row_cells]
+        wanted += added.get(number, [])
     return list(table.header) == list(before.header) and [[c or "" for c in row] for row in table.rows] == wanted
 
 
-def _in_the_way(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple[str, str] | None:
-    """What cannot be inverted, and the way out."""
+def _refusal(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple[str, str] | None:
+    """Return why an edit cannot be inverted, and the hint; None if it can."""
     options = region.options
     rows = bool(found.added or found.removed)
-    renamed = "a row was renamed, or one added and another removed: its columns that are not shown would be guessed"
+    renamed = "a row was renamed, or replaced by another one; the values of its hidden columns would have to be guessed"
     rekeyed = any(found.key in changed.columns for changed in found.changed)
-    limited = f"rows were added or removed where limit={options.limit} shows only some"
-    changed = "its source or its options changed since mdtables wrote it, so nobody can tell what was edited here"
     reasons = [
-        (region.source_changed, changed, "make the edit in the source, and let it win: mdtables fix --force"),
-        (found.columns, "its columns were edited, and a source has only one set of them", "change columns=… instead"),
-        (bool(found.aligned), "its alignment was edited, which no source holds", "write align=… on the marker"),
+        (
+            region.source_changed,
+            "the source or the options changed since mdtables wrote this table, so the edit cannot be told apart",
+            "make the edit in the source, then discard it here",
+        ),
+        (found.columns, "the columns were edited, but a source has only one set of them", "change columns=… instead"),
+        (bool(found.realigned), "the alignment was edited, which is not part of a source", "set align=… on the marker"),
         (
             found.moved and not options.sort,
-            "its rows were put in another order",
-            "order the rows of the source, or write sort=… on the marker",
+            "the rows were put in another order",
+            "order the rows of the source, or set sort=… on the marker",
         ),
-        (rows and options.limit is not None, limited, "edit the source itself"),
+        (
+            rows and options.limit is not None,
+            f"rows were added or removed in a table that shows only some of them (limit={options.limit})",
+            "add or remove them in the source",
+        ),
         (
             rows and not found.by_key,
-            "rows were added or removed, and no column tells the rows apart",
-            "name one on the marker: key=…",
+            "rows were added or removed, but no column identifies rows uniquely",
+            "name a column with unique values on the marker: key=…",
         ),
         (
             hidden and found.by_key and (rekeyed or bool(found.added and found.removed)),
@@ -94,27 +107,24 @@ def _in_the_way(region: RegionOutcome, found: Difference, *, hidden: bool) -> tu
             "make the edit in the source",
         ),
     ]
-    return next(((what, hint) for stands, what, hint in reasons if stands), None)
+    return next(((what, hint) for applies, what, hint in reasons if applies), None)
 
 
 def _kept(found: Difference) -> dict[int, int]:
-    """For each row of the table as it stands that it had before: its index there."""
+    """Return, for each row of the current table that the generated one has too, its index there."""
     removed, added = set(found.removed), set(found.added)
     old = [row for row in range(len(found.old.rows)) if row not in removed]
     new = [row for row in range(len(found.new.rows)) if row not in added]
     return dict(zip(new, old, strict=True))
 
 
-def _value(cell: str | None, options: Options, place: Location) -> str:
+def _value(cell: str | None, options: Options, at: Location) -> str:
     if not cell or (cell == options.null and options.null):
         return ""
     value = value_of(cell, options.cells, options.templates)
     if value is None:
-        message = f"no value is written as this cell: {cell}"
-        hint = (
-            'with cells="text" Markdown in a cell is shown as it is; write \\* for a star'
-            if options.cells == "text"
-            else ""
-        )
-        raise MdtablesError(Diagnostic("not-invertible", message, place, hint or "edit the source itself"))
+        hint = "edit the source itself"
+        if options.cells == "text":
+            hint = 'with cells="text" a cell shows its characters; write \\* for a star'
+        raise failure("cannot-pull", f"no value is encoded as this cell: {cell}", at=at, hint=hint)
     return value

@@ -1,1 +1,1 @@
-"""Outcomes -> words for a person, formats for programs, the exit status. Knows no disk and prints nothing."""
+"""Outcomes -> text for a person, JSON, GitHub annotations, SARIF; counts and exit status. Prints nothing, knows no disk."""

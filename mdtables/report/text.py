@@ -1,97 +1,120 @@
-"""Outcomes -> words and a diff, for a person at a terminal. Prints nothing and knows no disk."""
+"""A report as text and diffs, for a person at a terminal."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from mdtables.model.diagnostics import Diagnostic
+from mdtables.model.diagnostics import Diagnostic, Related
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
-from mdtables.report.escape import printable, readable, shell_word
-from mdtables.tables.diff import in_short
+from mdtables.report.escape import printable, readable, shell_command, shell_word
+from mdtables.report.report import Report
+from mdtables.tables.diff import summarize
 
-_MOST_PATHS = 10  # in a command to paste
-_PATTERN = re.compile(r"^:|[*?\[\\]")  # what git would take for more than a name
-_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
+_MOST_PATHS = 10  # in a command to copy
+_GIT_PATTERN = re.compile(r"^:|[*?\[\\]")  # git does not take these for plain names
+_COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
 
 
-def as_text(found: Diagnostic, *, colour: bool = False) -> str:
-    """`place: severity[code]: message`, and below it who asked and the way out."""
+def as_text(found: Diagnostic, *, color: bool = False, program: str = "mdtables") -> str:
+    """Return `place: severity[code]: message`, and below it related places, the hint and the fixes.
+
+    `program` is how the reader can run mdtables.
+    """
 
     def paint(kind: str, text: str) -> str:
-        return f"{_COLOURS[kind]}{text}\x1b[0m" if colour else text
+        return f"{_COLORS[kind]}{text}\x1b[0m" if color else text
 
-    place = paint("place", printable(str(found.location)))
+    place = paint("place", printable(str(found.at)))
     head = f"{place}: {paint(found.severity, f'{found.severity}[{found.code}]')}: {readable(found.message)}"
-    below = [f"  asked for by {printable(', '.join(map(str, found.asked_by)))}"] if found.asked_by else []
-    below += [f"  {paint('hint', 'hint')}: {readable(found.hint)}"] if found.hint else []
+    below = [f"  {line}" for line in _related(found.related)]
+    below += [f"  {paint('hint', 'hint')}: {readable(line)}" for line in hints(found, program)]
     return "\n".join([head, *below])
 
 
-def summary(outcomes: Sequence[Outcome], documents: int, *, wrote: bool) -> str:
-    """One line that counts documents, and one that says what to run, where something is left to do."""
-    failed = [o for o in outcomes if o.failed]
-    stale = [o for o in outcomes if o.stale and not o.failed]
+def hints(found: Diagnostic, program: str = "mdtables") -> list[str]:
+    """Return the hint of a diagnostic and its fixes, a line each."""
+    lines = [found.hint] if found.hint else []
+    for fix in found.fixes:
+        lines.append(f"{fix.title}: {shell_command(program, fix.command)}" if fix.command else fix.title)
+    return lines
+
+
+def message_with_hints(found: Diagnostic) -> str:
+    return "\n".join([found.message, *hints(found)])
+
+
+def _related(related: Sequence[Related]) -> list[str]:
+    """Return a line for each message, with all of its places."""
+    places: dict[str, list[str]] = {}
+    for each in related:
+        places.setdefault(each.message, []).append(printable(str(each.at)))
+    return [f"{message}: {', '.join(found)}" for message, found in places.items()]
+
+
+def summary(report: Report) -> str:
+    """Return one line that counts documents, and one with the command to run if something is left to do."""
     counts = [
-        (len(stale), "fixed" if wrote else "stale"),
-        (documents - len(stale) - len(failed), "unchanged"),
-        (len(failed), "with errors, not written" if wrote else "with errors"),
+        (len(report.stale), "fixed" if report.wrote else "stale"),
+        (report.seen - len(report.stale) - len(report.failed), "unchanged"),
+        (len(report.failed), "with errors, not written" if report.wrote else "with errors"),
     ]
-    told = [f"{count} {what}" for count, what in counts if count]
-    some = f"{documents} document{'s' if documents != 1 else ''}"
-    line = f"{some}: {', '.join(told)}" if stale or failed else f"{some}, nothing to do"
-    if stale and not wrote:
-        return f"{line}\nrun: mdtables fix {' '.join(shell_word(o.path) for o in stale[:_MOST_PATHS])}" + (
-            " …" if len(stale) > _MOST_PATHS else ""
-        )
+    parts = [f"{count} {what}" for count, what in counts if count > 0]
+    some = f"{report.seen} document{'s' * (report.seen != 1)}"
+    line = f"{some}: {', '.join(parts)}" if report.stale or report.failed else f"{some}, nothing to do"
+    if report.stale and not report.wrote:
+        paths = " ".join(shell_word(outcome.path) for outcome in report.stale[:_MOST_PATHS])
+        return f"{line}\nrun: mdtables fix {paths}{' …' if len(report.stale) > _MOST_PATHS else ''}"
     return line
 
 
-def what_next(paths: Sequence[str], *, all_is_well: bool) -> str:
-    """One line that says how to commit the documents at these paths, which were rewritten."""
+def next_step(paths: Sequence[str], *, has_errors: bool) -> str:
+    """Return one line that tells how to commit the documents at these paths, which were rewritten."""
     if not paths:
         return ""
-    is_plain = all(path.isprintable() and not _PATTERN.search(path) for path in paths)
+    is_plain = all(path.isprintable() and not _GIT_PATTERN.search(path) for path in paths)
     what = " ".join(map(shell_word, paths)) if is_plain and len(paths) <= _MOST_PATHS else "them"
-    then = "then commit again" if all_is_well else "mend what is broken above, then commit again"
+    then = "fix the errors above, then commit again" if has_errors else "then commit again"
     return f"{len(paths)} document{'s' * (len(paths) != 1)} regenerated: git add {what}, {then}\n"
 
 
 def changes(outcome: Outcome) -> list[str]:
-    """A line for each stale sourced region: what would change, in the words of the data."""
+    """Return a line for each stale sourced region: what would change in its data."""
     return [
-        f"{printable(outcome.path)}:{region.location.line}: {readable(_change(region))}"
+        f"{printable(outcome.path)}:{region.at.line}: {readable(_change(region))}"
         for region in outcome.regions
         if region.state == "stale" and region.options.source
     ]
 
 
 def _change(region: RegionOutcome) -> str:
-    if region.standing is None or region.difference is None:
+    if region.current is None:
         rows = len(region.generated.rows) if region.generated else 0
-        return f"+{rows} row{'s' * (rows != 1)}" if region.standing is None else "only its layout"
-    return in_short(region.difference) if region.difference else "only how its cells are written"
+        return f"+{rows} row{'s' * (rows != 1)}"
+    if region.difference is None:
+        return "only the layout"
+    return "only the spelling of cells" if region.difference.is_empty else summarize(region.difference)
 
 
 def diff(outcome: Outcome) -> str:
-    """A unified diff of a document; nothing if it would not change."""
+    """Return a unified diff of a document; "" if it would not change."""
     if not outcome.stale:
         return ""
     return diff_of(printable(outcome.path), outcome.old, outcome.new, "fixed")
 
 
 def diff_of(name: str, before: str, after: str, what: str = "pulled") -> str:
-    """A unified diff of two texts of one file."""
+    """Return a unified diff of two texts of one file."""
     from difflib import unified_diff
 
     old, new = (_lines(text) for text in (before, after))
-    lines = unified_diff(old, new, f"{name} (as it stands)", f"{name} ({what})")
+    lines = unified_diff(old, new, f"{name} (current)", f"{name} ({what})")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def new_file(path: str, data: bytes) -> str:
-    """A unified diff of a file that is not there yet."""
+    """Return a unified diff of a file that does not exist yet."""
     lines = _lines(data.decode())
     return f"--- /dev/null\n+++ {path}\n@@ -0,0 +1,{len(lines)} @@\n" + "".join(f"+{line}" for line in lines)
 
@@ -102,9 +125,9 @@ def _lines(text: str) -> list[str]:
 
 
 def region_list(outcomes: Sequence[Outcome]) -> str:
-    """Every region with its place, its source and its state, as a table for a terminal."""
+    """Return every region with its place, its source and its state, as a table for a terminal."""
     rows = [
-        [printable(f"{o.path}:{r.location.line}"), printable(str(r.options.source or "(bare)")), r.state]
+        [printable(f"{o.path}:{r.at.line}"), printable(str(r.options.source or "(bare)")), r.state]
         for o in outcomes
         for r in o.regions
     ]
@@ -118,7 +141,7 @@ def formats() -> list[str]:
 
 
 def tabulated(table: Table, form: str, null: str) -> str:
-    """A table in one of tabulate's formats; values as they are, nothing taken for a number."""
+    """Return a table in one of tabulate's formats, with every value as text."""
     from tabulate import tabulate
 
     align = {"none": "left", "left": "left", "right": "right", "center": "center"}

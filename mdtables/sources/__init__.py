@@ -1,71 +1,54 @@
-"""Data bytes -> Table. Knows no Markdown. FORMATS is the one registry of formats, by file suffix."""
+"""Bytes <-> table, one module a format behind one registry. Knows no Markdown.
+
+A format is a module with `read`, and where it can, `edit` and `write`; it is imported when a source of its kind is read.
+Every run imports this registry, to tell data files by their suffix, so it imports little.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from importlib import import_module
 
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Protocol
+
     from mdtables.model.diagnostics import Diagnostic
     from mdtables.model.options import Options
     from mdtables.model.table import Changes, Table
 
+    class Module(Protocol):
+        """What the module of a format provides. All three raise MdtablesError with every problem found."""
 
-class Format(NamedTuple):
-    """One kind of source; see csv_file, csv_edit, yaml_file and yaml_edit.
+        def read(self, data: bytes, path: str, options: Options, most: int | None, /) -> tuple[Table, list[Diagnostic]]:
+            """Return the table in a file, and warnings. `path` names the file in diagnostics.
 
-    `read` takes its bytes, the path to name in errors, the options, and how many of the first rows are enough (None:
-    all are wanted). It returns the table and any warnings, and raises MdtablesError with every problem it found.
-    `edit` makes the bytes of the same source with changes in its table, and raises MdtablesError where it cannot.
-    `write` makes the bytes of a new source out of a table without missing cells. `own_options` are those that mean
-    something to this format alone.
-    """
+            `most` is the number of first rows that are enough; None asks for all.
+            """
 
-    read: Callable[[bytes, str, Options, int | None], tuple[Table, list[Diagnostic]]]
-    edit: Callable[[bytes, str, Options, Changes], bytes]
-    write: Callable[[Table], bytes]
-    own_options: frozenset[str]
-    has_parts: bool
+        def edit(self, data: bytes, path: str, options: Options, changes: Changes, /) -> bytes:
+            """Return the bytes of the file with changes to its table, and every other byte as it was."""
+
+        def write(self, table: Table, /) -> bytes:
+            """Return the bytes of a new file with a table that has no missing cells."""
 
 
-def _csv(data: bytes, path: str, options: Options, most: int | None) -> tuple[Table, list[Diagnostic]]:
-    from mdtables.sources.csv_file import read
+class Format:
+    """One kind of source: its module, the options that apply to it alone, and whether a part of a file can be named."""
 
-    return read(data, path, options, most)
+    __slots__ = ("has_parts", "module", "own_options")
 
+    def __init__(self, module: str, *own_options: str, has_parts: bool = False) -> None:
+        self.module, self.own_options, self.has_parts = module, own_options, has_parts
 
-def _yaml(data: bytes, path: str, options: Options, _most: int | None) -> tuple[Table, list[Diagnostic]]:
-    from mdtables.sources.yaml_file import read  # yaml is 16 ms to import
-
-    return read(data, path, options)
-
-
-def _edited_csv(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
-    from mdtables.sources.csv_edit import edit
-
-    return edit(data, path, options, changes)
+    def load(self) -> Module:
+        """Import the module, when a source of this kind is used."""
+        module: Module = import_module(f"{__name__}.{self.module}")
+        return module
 
 
-def _edited_yaml(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
-    from mdtables.sources.yaml_edit import edit
-
-    return edit(data, path, options, changes)
-
-
-def _new_csv(table: Table) -> bytes:
-    from mdtables.sources.csv_file import write
-
-    return write(table)
-
-
-def _new_yaml(table: Table) -> bytes:
-    from mdtables.sources.yaml_file import write
-
-    return write(table)
-
-
-_CSV = Format(_csv, _edited_csv, _new_csv, frozenset({"delimiter", "encoding", "header"}), has_parts=False)
-_YAML = Format(_yaml, _edited_yaml, _new_yaml, frozenset(), has_parts=True)
+_CSV = Format("csv_file", "delimiter", "encoding", "header")
+_YAML = Format("yaml_file", has_parts=True)
 
 FORMATS: Mapping[str, Format] = {".csv": _CSV, ".tsv": _CSV, ".yaml": _YAML, ".yml": _YAML}
-OWN_OPTIONS = frozenset[str]().union(*(f.own_options for f in FORMATS.values()))
+OWN_OPTIONS = sorted({name for found in FORMATS.values() for name in found.own_options})

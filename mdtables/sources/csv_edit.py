@@ -1,6 +1,6 @@
-"""Changes to the table in a CSV, spliced in where its fields stand: every other record stays byte for byte.
+"""Changes to the table in a CSV, spliced in at its fields: every other record stays byte for byte.
 
-Knows where records and fields lie in the text; what is wrong with a CSV, its reader knows.
+Knows where records and fields are in the text, and relies on the reader for what is wrong with a CSV.
 """
 
 from __future__ import annotations
@@ -9,23 +9,21 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.diagnostics import Location, failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes
-from mdtables.sources.csv_file import delimiter_of
 from mdtables.text.edits import Edit, splice
 
 
-def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
-    """The file with these changes, every other record byte for byte. Raises MdtablesError where that cannot be done.
+def edit(data: bytes, path: str, delimiter: str, options: Options, changes: Changes) -> bytes:
+    """Return the file with these changes, and every other record byte for byte. Raise MdtablesError if it cannot be.
 
-    A field keeps its quotes; a new one gets them where it needs them, or where all of its column have them.
+    A field keeps its quotes; a new one is quoted where it has to be, or where its whole column is.
     """
     text = data.decode(options.encoding)
     if text.encode(options.encoding) != data:
-        message = f"{options.encoding} text that does not come out byte for byte when it is written again"
-        raise MdtablesError(Diagnostic("not-invertible", message, Location(path), "save it as UTF-8"))
-    delimiter = delimiter_of(options, path)
+        message = f"encoding this {options.encoding} text again does not give the same bytes"
+        raise failure("cannot-pull", message, at=Location(path), hint="save it as UTF-8")
     rows, columns = _data_rows(text, delimiter, options)
     endings = [text[row.end : row.next] for row in _spans(text, delimiter)]
     ending = next((eol for eol in reversed(endings) if eol), "\n")
@@ -43,20 +41,20 @@ def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
     for number, lines in added.items():
         at = rows[number].next if number >= 0 else first
         if at == len(text) and text and text[-1] not in "\r\n":
-            above = "" if len(rows) - 1 in changes.removed else ending  # the row before a removed one has its own
+            above = "" if len(rows) - 1 in changes.removed else ending  # the row above a removed last one has an ending
             edits.append((at, at, above + ending.join(lines)))
         else:  # before the edit of an empty field that begins there
             edits.insert(0, (at, at, "".join(line + ending for line in lines)))
     try:
         return splice(text, edits).encode(options.encoding)
     except UnicodeEncodeError as error:
-        message = f"{error.object[error.start]} cannot be written in {options.encoding}"
-        hint = "save the file as UTF-8, and take encoding=… off the marker"
-        raise MdtablesError(Diagnostic("not-invertible", message, Location(path), hint)) from None
+        message = f"{error.object[error.start]} cannot be encoded as {options.encoding}"
+        hint = "save the file as UTF-8, and remove encoding=… from the marker"
+        raise failure("cannot-pull", message, at=Location(path), hint=hint) from None
 
 
 def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[_Span], int]:
-    """The records below the header that the reader takes for rows, and how many columns they have."""
+    """Return the records that the reader takes for rows, and the number of columns."""
     rows = list(_spans(text, delimiter))
     columns = len(options.header)
     if not options.header:
@@ -67,7 +65,7 @@ def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[_Span]
 
 
 class _Span(NamedTuple):
-    """A record in the text: where its fields are, where it ends, and where the next begins."""
+    """A record: the offsets of its fields, of its end, and of the next record."""
 
     start: int
     fields: Sequence[tuple[int, int]]
@@ -95,7 +93,7 @@ def _spans(text: str, delimiter: str) -> Iterator[_Span]:
             at += 1
         eol = ending.match(text, at)
         if eol is None:
-            return  # no CSV that csv.reader would have taken
+            return  # csv.reader would have refused it
         yield _Span(start, fields, at, eol.end())
         at = eol.end()
 

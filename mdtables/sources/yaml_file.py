@@ -1,11 +1,10 @@
-"""YAML -> Table, from libyaml's events: scalars as written, with their lines. Builds no objects, executes nothing.
+"""YAML -> table, from libyaml's events: scalars as written, with their lines. Builds no objects, executes nothing.
 
-Knows three shapes of table; not which part of a file a region wants, beyond the keys that it is handed.
+Knows three shapes of table: a list of mappings, a list of lists, and a mapping of mappings.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -15,22 +14,21 @@ from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
-from mdtables.model.options import Options, Source, did_you_mean
-from mdtables.model.table import Table
-from mdtables.sources.text import MOST_PROBLEMS, decode
+from mdtables.model.diagnostics import Code, Collector, Diagnostic, Location, did_you_mean, failure
+from mdtables.model.options import Options, Source
+from mdtables.model.table import Changes, Table
+from mdtables.sources import yaml_edit
+from mdtables.sources.decode import decode
+from mdtables.sources.yaml_scalar import LOADER, NULLS, scalar
 from mdtables.text.edits import line_at
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the events are the same without libyaml, ten times slower
-_MOST_CELLS = 1_000_000  # that a file may make out of fewer values, by aliases or by keys that few rows have
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_PLAIN = re.compile(r"[^\W_][\w.+/-]*(?: [\w.+/()-]+)*", re.ASCII)
-_MERGE = "\0<<"  # no key of a document: NUL is refused before
-_SHAPES = "it takes a list of mappings, a list of lists with the header first, or a mapping of mappings"
+_MOST_CELLS = 1_000_000  # in a table made from far fewer values, by aliases or by keys that few rows have
+_MERGE = "\0<<"  # cannot be a key of a document: NUL is refused before
+_SHAPES = "expected a list of mappings, a list of lists with the header first, or a mapping of mappings"
 
 
 class _Tagged(NamedTuple):
-    """A node with a tag of its own, which says something about types that a table cannot."""
+    """A node with an explicit tag, which gives it a type that a table cannot show."""
 
     tag: str
     line: int
@@ -46,7 +44,7 @@ class _List:
 
 
 class _Mapping:
-    """`items` by key, in order; the value of a merge key `<<` is under _MERGE. `lines` are those of the keys."""
+    """Items by key, in order, and the lines of the keys. The value of a merge key `<<` is under _MERGE."""
 
     __slots__ = ("items", "line", "lines")
 
@@ -64,11 +62,11 @@ _ENDING = frozenset({yaml.SequenceEndEvent, yaml.MappingEndEvent})
 _SCALARS = frozenset({str, type(None)})
 
 
-def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnostic]]:
-    """The table in a YAML file, or in the part of it that `options.source` names. Its `lines` are those of its rows.
+def read(data: bytes, path: str, options: Options, _most: int | None = None) -> tuple[Table, list[Diagnostic]]:
+    """Return the table in a YAML file, or in the part of it that `options.source` names, with the lines of its rows.
 
-    Raises MdtablesError: not UTF-8, not well-formed, a second document, a duplicate key, no such part, no shape of a
-    table, and in the table itself a nested value, a tag or a row of another length.
+    Raise MdtablesError if it is not UTF-8 or not well formed, has a second document or a duplicate key, if there is no
+    such part or no table in it, and for nested values, tags and rows of another length in the table.
     """
     text = decode(data, path, "utf-8", "save it as UTF-8")
     try:
@@ -76,23 +74,28 @@ def read(data: bytes, path: str, options: Options) -> tuple[Table, list[Diagnost
         root, line = builder.build(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+        at = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
         message = " ".join(f"{error.context or ''} {error.problem or 'not well-formed YAML'}".split())
-        raise MdtablesError(Diagnostic("source-syntax", message, place, "a YAML checker shows more")) from None
+        raise failure("source-syntax", message, at=at, hint="a YAML linter may show more") from None
     except yaml.reader.ReaderError as error:  # a character that YAML does not allow
         at = error.position  # in characters, but libyaml counts bytes
         before = text[:at] if error.encoding == "unicode" else text.encode()[:at].decode(errors="ignore")
-        place = Location(path, line_at(before))
         message = f"a character that YAML does not allow: {error.reason}"
-        hint = 'write it in double quotes as an escape, like "\\x07", or take it out'
-        raise MdtablesError(Diagnostic("source-syntax", message, place, hint)) from None
+        hint = 'write it as an escape in double quotes, like "\\x07", or remove it'
+        raise failure("source-syntax", message, at=Location(path, line_at(before)), hint=hint) from None
     source = options.source or Source(path)
     node, line = _part(root, line, source.part, path)
     return _Reader(path, source, builder.scalars).table(node, line, options.key), []
 
 
+def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
+    """Return the file with these changes, and everything else byte for byte. Raise MdtablesError if it cannot be."""
+    table, _ = read(data, path, options)
+    return yaml_edit.edit(data, path, table, options, changes)
+
+
 def write(table: Table) -> bytes:
-    """A new YAML file: a list of mappings, a scalar plain where it is a word or a number, else in double quotes."""
+    """Return a new YAML file: a list of mappings, scalars plain if they are words or numbers, else in double quotes."""
     rows = [
         "".join(
             f"{'  ' if index else '- '}{scalar(name)}: {scalar(value or '')}\n"
@@ -103,19 +106,12 @@ def write(table: Table) -> bytes:
     return "".join(rows).encode()
 
 
-def scalar(text: str, *, quoted: bool = False) -> str:
-    """A scalar that reads as this text: plain for words and numbers, unless `quoted`, else in double quotes."""
-    if not quoted and _PLAIN.fullmatch(text) and text not in _NULLS:
-        return text
-    return json.dumps(text, ensure_ascii=False)  # what JSON escapes in a text, YAML reads
-
-
-def _fail(code: str, message: str, place: Location, hint: str = "") -> NoReturn:
-    raise MdtablesError(Diagnostic(code, message, place, hint))
+def _fail(code: Code, message: str, at: Location, hint: str = "") -> NoReturn:
+    raise failure(code, message, at=at, hint=hint)
 
 
 class _Builder:
-    """Events -> nodes, without recursion: an alias is the node it names, so nothing is ever copied or expanded."""
+    """Events -> nodes, without recursion. An alias is the very node that it names: nothing is copied or expanded."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -125,8 +121,8 @@ class _Builder:
         self.documents = 0
 
     def build(self, text: str) -> tuple[_Node, int]:
-        """The root node (None in an empty file) and its line."""
-        # libyaml takes these for line ends, and nobody else does: where they are, lines are counted by offsets
+        """Return the root node (None for an empty file) and its line."""
+        # only libyaml takes these for line ends: in a file that contains them, lines are counted by offsets
         if any(character in text for character in "\x85\u2028\u2029"):
             self.line_ends = [found.end() for found in re.finditer(r"\r\n|\n|\r", text)]
         root: _Node = None
@@ -171,21 +167,21 @@ class _Builder:
         self.documents += kind is yaml.DocumentStartEvent
         if self.documents > 1:
             place = Location(self.path, line)
-            _fail("source-shape", "a second document in the file", place, "keep one document in a file")
+            _fail("source-shape", "a second YAML document in the file", place, "keep one document per file")
 
     def _scalar(self, event: Any, line: int) -> str | None:
         self.scalars += 1
         value: str = event.value
         if "\0" in value:
-            _fail("nul", "a NUL character, which no renderer shows", Location(self.path, line), "take it out")
-        return None if value in _NULLS and not event.style else value  # plain is "" to libyaml, or None
+            _fail("nul", "a NUL character, which no renderer shows", Location(self.path, line), "remove it")
+        return None if value in NULLS and not event.style else value  # the style of a plain scalar is "" or None
 
     def _node(self, event: Any, kind: type[yaml.Event], line: int) -> tuple[_Node, _List | _Mapping | None]:
-        """The node of any other event, and the same if it is one that children follow."""
+        """Return the node of any other event, and again if it is a collection, whose children follow."""
         if kind is yaml.AliasEvent:
             if event.anchor not in self.anchors:
-                message = f"the alias *{event.anchor} names no anchor above it"
-                _fail("source-syntax", message, Location(self.path, line), f"mark what it means with &{event.anchor}")
+                message = f"there is no anchor &{event.anchor} above the alias *{event.anchor}"
+                _fail("source-syntax", message, Location(self.path, line), f"add &{event.anchor} to what it refers to")
             return self.anchors[event.anchor], None
         opened = _OPENING[kind](line) if kind in _OPENING else None
         node: _Node = opened if opened is not None else self._scalar(event, line)
@@ -197,13 +193,13 @@ class _Builder:
 
     def _key(self, event: Any, node: _Node, line: int, mapping: _Mapping) -> str:
         if isinstance(node, _Tagged):
-            _fail("source-shape", f"the tag {node.tag} on a key", Location(self.path, line), "take it out")
+            _fail("source-shape", f"the tag {node.tag} on a key", Location(self.path, line), "remove it")
         if type(event) is yaml.ScalarEvent:
             key: str = event.value if event.style or event.value != "<<" else _MERGE
         elif isinstance(node, str):
             key = node
         else:
-            _fail("source-shape", "a key that is no text", Location(self.path, line), "keys are column names")
+            _fail("source-shape", "a key that is not text", Location(self.path, line), "keys are column names")
         if key in mapping.items:
             message = f'the key "{"<<" if key == _MERGE else key}" is given twice in one mapping'
             _fail("source-syntax", message, Location(self.path, line), "keep one of them")
@@ -211,22 +207,23 @@ class _Builder:
 
 
 def _part(node: _Node, line: int, keys: Sequence[str], path: str) -> tuple[_Node, int]:
-    """The node that the keys lead to, and its line."""
+    """Return the node that the keys lead to, and its line. Raise MdtablesError if there is none."""
     merges = _Merges(path)
     for depth, key in enumerate(keys):
         within = f' in "{".".join(keys[:depth])}"' if depth else ""
         if not isinstance(node, _Mapping):
-            _fail("source-missing", f'no part "{key}"{within}: this is no mapping', Location(path, line))
+            _fail("source-missing", f'there is no part "{key}"{within}, which is not a mapping', Location(path, line))
         items = merges.flat(node)
         if key not in items:
-            _fail("source-missing", f'no part "{key}"{within}{did_you_mean(key, items)}', Location(path, line))
+            message = f'there is no part "{key}"{within}'
+            _fail("source-missing", message, Location(path, line), did_you_mean(key, items, what="parts"))
         line = node.lines.get(key, line)
         node = items[key]
     return node, line
 
 
 class _Merges:
-    """Mappings with their merge keys resolved, each once however often it is merged."""
+    """Resolves merge keys, once for each mapping however often it is merged."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -234,7 +231,7 @@ class _Merges:
         self.open: set[int] = set()
 
     def flat(self, mapping: _Mapping) -> dict[str, _Node]:
-        """The items of a mapping: merged ones where its `<<` stands, its own over them."""
+        """Return the items of a mapping: merged ones in the place of its `<<`, overridden by its own."""
         if _MERGE not in mapping.items:
             return mapping.items
         if id(mapping) not in self.done:
@@ -244,7 +241,8 @@ class _Merges:
     def _merge(self, mapping: _Mapping) -> dict[str, _Node]:
         place = Location(self.path, mapping.lines[_MERGE])
         if id(mapping) in self.open or len(self.open) > 100:
-            _fail("source-syntax", "merge keys that lead back to themselves, or a hundred deep", place, "merge less")
+            message = "circular merge keys (<<), or more than 100 nested ones"
+            _fail("source-syntax", message, place, "remove the cycle, or nest less deeply")
         self.open.add(id(mapping))
         items: dict[str, _Node] = {}
         for key, value in mapping.items.items():
@@ -254,12 +252,8 @@ class _Merges:
             merges = value.items if isinstance(value, _List) else [value]
             for merged in {id(merged): merged for merged in merges}.values():
                 if not isinstance(merged, _Mapping):
-                    _fail(
-                        "source-syntax",
-                        "a merge key << takes a mapping, or a list of mappings",
-                        place,
-                        "is an alias meant?",
-                    )
+                    message = "a merge key << requires a mapping, or a list of mappings"
+                    _fail("source-syntax", message, place, "did you mean an alias (*name)?")
                 for name, inherited in self.flat(merged).items():
                     if name not in mapping.items:
                         items.setdefault(name, inherited)
@@ -268,13 +262,13 @@ class _Merges:
 
 
 class _Reader:
-    """Nodes -> Table. Every problem in the rows is collected, up to twenty."""
+    """Nodes -> table, with every problem in its rows."""
 
     def __init__(self, path: str, source: Source, scalars: int) -> None:
         self.path, self.source = path, source
         self.most_cells = max(_MOST_CELLS, 10 * scalars)
         self.merges = _Merges(path)
-        self.problems: list[Diagnostic] = []
+        self.problems = Collector()
 
     def table(self, node: _Node, line: int, key: str) -> Table:
         if isinstance(node, _List) and node.items and all(isinstance(row, _Mapping) for row in node.items):
@@ -286,36 +280,38 @@ class _Reader:
             if named and all(isinstance(row, _Mapping) for row in named.values()):
                 rows = [(row, node.lines.get(name, line)) for name, row in named.items()]
                 return self._mappings(rows, key or "key", list(named))
-        return self._no_table(node, line)
+        self._refuse(node, line)
 
-    def _no_table(self, node: _Node, line: int) -> NoReturn:
+    def _refuse(self, node: _Node, line: int) -> NoReturn:
         place = Location(self.path, line)
         if isinstance(node, _Tagged):
-            _fail("source-shape", f"the tag {node.tag} says something about types that a table cannot", place, _SHAPES)
+            _fail("source-shape", f"the tag {node.tag} gives it a type that a table cannot show", place, _SHAPES)
         if isinstance(node, str):
-            _fail("source-shape", "a single value is no table", place, _SHAPES)
+            _fail("source-shape", "a single value is not a table", place, _SHAPES)
         if node is None or not node.items:
-            _fail("source-shape", "there is nothing in it", place, _SHAPES)
+            _fail("source-shape", "the file, or this part of it, is empty", place, _SHAPES)
         if isinstance(node, _List):
             first = type(node.items[0])
             odd = next((i for i, row in enumerate(node.items) if type(row) is not first), 0)
-            wanted = "of the same kind as the first" if odd else "a mapping or a list"
-            message = f"{_kind(node.items[odd])} where a row should be, {wanted}"
+            wanted = "of the same kind as the first one" if odd else "a mapping or a list"
+            message = f"{_kind(node.items[odd])} instead of a row, which must be {wanted}"
             _fail("source-shape", message, Location(self.path, node.lines[odd]), _SHAPES)
         parts = [name for name, value in node.items.items() if _may_be_table(value)]
         if parts:
             named = self.source._replace(part=(*self.source.part, parts[0]))
             hint = f'name the part on the marker: source="{named}"'
-            _fail("source-shape", "a mapping that is no table as a whole", place, hint)
-        _fail("source-shape", "one flat mapping is no table", place, _SHAPES)
+            _fail("source-shape", "this mapping is not a table, but a part of it is one", place, hint)
+        _fail("source-shape", "a single flat mapping is not a table", place, _SHAPES)
 
     def _mappings(self, rows: Sequence[tuple[_Node, int]], key: str, keys: Sequence[str] = ()) -> Table:
         flat = [(self.merges.flat(row), line) for row, line in rows if isinstance(row, _Mapping)]
         columns = list(dict.fromkeys(chain.from_iterable(row for row, _ in flat)))
         self._check_columns(columns, len(flat), rows[0][1])
         if key and key in columns:
-            message = f'the keys become a column "{key}", and there is such a column already'
-            _fail("repeated-column", message, Location(self.path, rows[0][1]), "name it otherwise: key=… on the marker")
+            message = f'the keys of the mapping become a column "{key}", but there already is one'
+            _fail(
+                "repeated-column", message, Location(self.path, rows[0][1]), "choose another name: key=… on the marker"
+            )
         cells = [self._row(list(map(row.get, columns)), repeat(line), columns) for row, line in flat]
         if key:
             cells = [[name, *row] for name, row in zip(keys, cells, strict=True)]
@@ -327,12 +323,14 @@ class _Reader:
         if not columns:
             _fail("source-shape", "mappings without any key", place, _SHAPES)
         if len(columns) * rows > self.most_cells:
-            message = f"a table of {len(columns)} columns and {rows} rows, out of far fewer values"
-            _fail("source-shape", message, place, "is it meant to be one table?")
+            message = f"a table of {len(columns)} columns and {rows} rows, made from far fewer values"
+            _fail("source-shape", message, place, "is this meant to be one table?")
         trimmed = [name.strip() for name in columns]
         if len(set(trimmed)) < len(trimmed):
             name = Counter(trimmed).most_common(1)[0][0]
-            _fail("repeated-column", f'two columns are called "{name}", blanks apart', place, "rename one of them")
+            _fail(
+                "repeated-column", f'two columns have the name "{name}", apart from blanks', place, "rename one of them"
+            )
 
     def _lists(self, node: _List) -> Table:
         rows = [row for row in node.items if isinstance(row, _List)]
@@ -344,14 +342,13 @@ class _Reader:
             _fail("repeated-column" if repeated else "source-shape", message, Location(self.path, node.lines[0]))
         for row, line in zip(cells[1:], node.lines[1:], strict=True):
             if len(row) != len(header):
-                message = f"{len(row)} value{'s' if len(row) != 1 else ''}, the header has {len(header)}"
-                self.problems.append(
-                    Diagnostic("row-length", message, Location(self.path, line), "null is a value too")
-                )
+                message = f"{len(row)} value{'s' * (len(row) != 1)}, but the header has {len(header)}"
+                hint = "write null for a missing value" if len(row) < len(header) else ""
+                self.problems.add(Diagnostic("row-length", message, at=Location(self.path, line), hint=hint))
         return self._finish(header, cells[1:], node.lines[1:])
 
     def _row(self, nodes: list[_Node], lines: Iterable[int], columns: Iterable[str]) -> list[str | None]:
-        """The cells of a row. Most hold single values, which are looked at together."""
+        """Return the cells of a row. Most rows contain only single values, which is checked for all at once."""
         if _SCALARS.issuperset(map(type, nodes)):
             return nodes  # type: ignore[return-value]
         return [self._cell(node, line, column) for node, line, column in zip(nodes, lines, columns, strict=False)]
@@ -361,19 +358,15 @@ class _Reader:
             return node
         where = f' under "{column}"' if column else ""
         if isinstance(node, _Tagged):
-            message, hint = f"the tag {node.tag}{where}", "take it out: values are shown as they are written"
+            message, hint = f"the tag {node.tag}{where}", "remove it: values are shown as they are written"
         else:
-            message = f"{_kind(node)}{where}, where a single value should be"
-            hint = "a cell holds one value; quote it if it is text"
-        self.problems.append(Diagnostic("source-shape", message, Location(self.path, node.line or line), hint))
+            message = f"{_kind(node)}{where} instead of a single value"
+            hint = "a cell contains one value; quote it if it is text"
+        self.problems.add(Diagnostic("source-shape", message, at=Location(self.path, node.line or line), hint=hint))
         return None
 
     def _finish(self, header: Sequence[str], rows: list[list[str | None]], lines: Sequence[int]) -> Table:
-        if len(self.problems) > MOST_PROBLEMS:
-            more, first = len(self.problems) - MOST_PROBLEMS, self.problems[MOST_PROBLEMS]
-            self.problems[MOST_PROBLEMS:] = [Diagnostic("source-shape", f"{more} more such problems", first.location)]
-        if self.problems:
-            raise MdtablesError(*self.problems)
+        self.problems.raise_any()
         return Table(header, rows, lines=list(lines))
 
 

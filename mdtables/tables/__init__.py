@@ -1,1 +1,1 @@
-"""Table -> Table. Knows no Markdown."""
+"""Table -> table: shape and diff, on packed rows. Knows no Markdown and no disk."""

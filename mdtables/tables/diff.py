@@ -1,4 +1,4 @@
-"""Two tables -> what differs, row by row. Knows cells as texts to compare, and not how they are written or stored."""
+"""Two tables -> what differs, row by row, and a description of it. Knows cells as texts, not how they are written."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import NamedTuple
 from mdtables.model.table import Alignment, Row, Table
 
 
-class Changed(NamedTuple):
-    """A row that both tables have, by its index in each, and the indexes of the columns whose cells differ."""
+class ChangedRow(NamedTuple):
+    """A row that both tables have: its index in each, and the indexes of the columns in which it differs."""
 
     old: int
     new: int
@@ -18,65 +18,72 @@ class Changed(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What makes one table of another: rows by their index, those removed in the old, those added in the new.
+    """What turns one table into another: changed rows, removed ones by their index in the old, added ones in the new.
 
-    `columns` says whether the headers differ, `by_key` whether rows were told apart by their key and not by where they
-    stand; `moved` whether rows that both have come in another order.
+    `columns` is true if the headers differ; then no rows are compared. `by_key` is true if rows were matched by their
+    key column, false if by their content and order. `moved` is true if rows that both tables have are in another order.
     """
 
     old: Table
     new: Table
     key: int
-    changed: Sequence[Changed] = ()
+    changed: Sequence[ChangedRow] = ()
     removed: Sequence[int] = ()
     added: Sequence[int] = ()
     columns: bool = False
     by_key: bool = True
     moved: bool = False
 
-    def __bool__(self) -> bool:
-        return bool(self.changed or self.removed or self.added or self.columns or self.moved or self.aligned)
+    @property
+    def is_empty(self) -> bool:
+        """True if the tables do not differ, neither in their cells nor in their alignments."""
+        return self.has_same_cells and not self.moved and not self.realigned
 
     @property
-    def aligned(self) -> Sequence[tuple[str, Alignment, Alignment]]:
-        """The columns that are aligned otherwise: their headers, the old alignment and the new one."""
+    def has_same_cells(self) -> bool:
+        """True if both tables have the same rows, in whatever order, under the same headers."""
+        return not (self.changed or self.removed or self.added or self.columns)
+
+    @property
+    def realigned(self) -> Sequence[tuple[str, Alignment, Alignment]]:
+        """The header, the old and the new alignment of each column whose alignment differs."""
         if self.columns:
             return ()
         pairs = zip(self.new.header, self.old.align, self.new.align, strict=True)
         return [(name, old, new) for name, old, new in pairs if old != new]
 
     def name(self, row: int, *, new: bool) -> str:
-        """What a row is called: its key."""
+        """Return the key of a row, by which messages name it."""
         return ((self.new if new else self.old).rows[row][self.key]) or ""
 
 
 _Rows = Sequence[Row]
 
 
-def difference(old: Table, new: Table, old_says: Table, new_says: Table, key: str = "") -> Difference:
-    """What differs between two tables. `old_says` and `new_says` are what their cells say.
+def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Table, key: str = "") -> Difference:
+    """Compare two tables by the canonical text of their cells.
 
-    Rows are told apart by the column headed `key`, or the first, where its cells are all different in both tables, and
-    one that differs in nothing else from the one in its place was renamed. Where the column tells no rows apart, the
-    same rows are found first, and the others compared in the order in which they stand.
+    Rows are matched by the column with the header `key`, or by the first column, if its cells are unique in both tables;
+    a row that differs from the one in its place in nothing but the key was renamed. Otherwise equal rows are matched
+    first, and the remaining ones in order.
     """
-    if list(old_says.header) != list(new_says.header):
+    if list(old_canonical.header) != list(new_canonical.header):
         return Difference(old, new, 0, columns=True)
     column = list(old.header).index(key) if key in old.header else 0
-    old_rows, new_rows = list(map(tuple, old_says.rows)), list(map(tuple, new_says.rows))
+    old_rows, new_rows = list(map(tuple, old_canonical.rows)), list(map(tuple, new_canonical.rows))
     old_keys, new_keys = ([row[column] for row in rows] for rows in (old_rows, new_rows))
     by_key = len(set(old_keys)) == len(old_keys) and len(set(new_keys)) == len(new_keys)
     if by_key:
-        pairs = _by_key(old_keys, new_keys)
-        pairs += _renamed(pairs, old_rows, new_rows, column)
+        pairs = _match_by_key(old_keys, new_keys)
+        pairs += _match_renamed(pairs, old_rows, new_rows, column)
     else:
-        pairs = _by_place(old_rows, new_rows)
+        pairs = _match_by_content(old_rows, new_rows)
     changed = []
     for before, after in pairs:
-        cells = zip_longest(old_rows[before], new_rows[after])  # somebody may have typed a cell too many
+        cells = zip_longest(old_rows[before], new_rows[after])  # a hand-edited row may have a cell too many
         columns = [index for index, (old_cell, new_cell) in enumerate(cells) if old_cell != new_cell]
         if columns:
-            changed.append(Changed(before, after, columns))
+            changed.append(ChangedRow(before, after, columns))
     kept_old, kept_new = {before for before, _ in pairs}, {after for _, after in pairs}
     order = [before for before, _ in sorted(pairs, key=lambda pair: pair[1])]
     return Difference(
@@ -91,16 +98,16 @@ def difference(old: Table, new: Table, old_says: Table, new_says: Table, key: st
     )
 
 
-def _by_key(old: Row, new: Row) -> list[tuple[int, int]]:
+def _match_by_key(old: Row, new: Row) -> list[tuple[int, int]]:
     place = {key: index for index, key in enumerate(old)}
     return [(place[key], index) for index, key in enumerate(new) if key in place]
 
 
-def _renamed(pairs: Sequence[tuple[int, int]], old: _Rows, new: _Rows, key: int) -> list[tuple[int, int]]:
-    """Rows that stand in the same place between the same neighbours and differ in nothing but their key."""
+def _match_renamed(pairs: Sequence[tuple[int, int]], old: _Rows, new: _Rows, key: int) -> list[tuple[int, int]]:
+    """Match rows between the same neighbours that differ in nothing but their key."""
     ends = list(pairwise(sorted([(-1, -1), *pairs, (len(old), len(new))])))
     if any(new_end < new_start for (_, new_start), (_, new_end) in ends):
-        return []  # in another order no row has a place of its own
+        return []  # rows were reordered, so neighbours tell nothing
     return [
         (before, after)
         for (old_start, new_start), (old_end, new_end) in ends
@@ -114,8 +121,8 @@ def _without(row: Row, column: int) -> Row:
     return [*row[:column], *row[column + 1 :]]
 
 
-def _by_place(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
-    """Rows that are the same, the first with the first; then what is left over, in order."""
+def _match_by_content(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
+    """Match equal rows, the first with the first; then the remaining ones in order."""
     places: dict[Row, list[int]] = {}
     for index in reversed(range(len(old))):
         places.setdefault(old[index], []).append(index)
@@ -129,8 +136,8 @@ def _by_place(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
 _MOST_LINES = 20
 
 
-def in_words(found: Difference, path: str) -> list[str]:
-    """A line for each row and column that differs, at most twenty; old rows with their lines in the file `path`."""
+def describe(found: Difference, path: str) -> list[str]:
+    """Return a line for each row and column that differs, at most twenty; old rows with their lines in the file `path`."""
     if found.columns:
         return [f"columns: {', '.join(found.old.header)} -> {', '.join(found.new.header)}"]
 
@@ -138,31 +145,32 @@ def in_words(found: Difference, path: str) -> list[str]:
         place = f" ({path}:{found.old.lines[row]})" if found.old.lines else ""
         return f'row "{found.name(row, new=False)}"{place}'
 
-    lines = [f'column "{name}": aligned {new}, was {old}' for name, old, new in found.aligned]
+    lines = [f'column "{name}": alignment {old} -> {new}' for name, old, new in found.realigned]
     lines += [f"{old_row(changed.old)}: {', '.join(_cells(found, changed))}" for changed in found.changed]
     lines += [f'row "{found.name(row, new=True)}" added' for row in found.added]
     lines += [f"{old_row(row)} removed" for row in found.removed]
-    lines += ["the rows stand in another order"] if found.moved else []
+    lines += ["rows in another order"] if found.moved else []
     if len(lines) > _MOST_LINES:
         lines[_MOST_LINES - 1 :] = [f"and {len(lines) - _MOST_LINES + 1} more"]
     return lines
 
 
-def in_short(found: Difference) -> str:
-    """One line: how many rows and cells, and the first few cells."""
+def summarize(found: Difference) -> str:
+    """Return one line that counts rows and cells, and shows the first few cells."""
     if found.columns:
-        return in_words(found, "")[0]
+        return describe(found, "")[0]
     count = sum(len(changed.columns) for changed in found.changed)
     cells = list(islice((cell for changed in found.changed for cell in _cells(found, changed)), 3))
     shown = f" ({', '.join(cells)}{', …' if count > 3 else ''})" if cells else ""
     added, removed = len(found.added), len(found.removed)
-    line = f"+{added} row{'s' * (added != 1)}, -{removed} row{'s' * (removed != 1)}, "
-    line += f"{count} cell{'s' * (count != 1)}{shown}"
-    line += "".join(f', column "{name}" aligned {new}' for name, _, new in found.aligned)
-    return line + (", another order" if found.moved else "")
+    parts = [f"+{added} row{'s' * (added != 1)}, -{removed} row{'s' * (removed != 1)}"] if added or removed else []
+    parts += [f"{count} cell{'s' * (count != 1)} changed{shown}"] if count else []
+    parts += [f'column "{name}" aligned {new}' for name, _, new in found.realigned]
+    parts += ["rows in another order"] if found.moved else []
+    return ", ".join(parts)
 
 
-def _cells(found: Difference, changed: Changed) -> list[str]:
+def _cells(found: Difference, changed: ChangedRow) -> list[str]:
     old, new, header = found.old.rows[changed.old], found.new.rows[changed.new], found.new.header
 
     def shown(row: Row, column: int) -> str:

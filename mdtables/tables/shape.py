@@ -1,4 +1,4 @@
-"""Table -> Table: sort, limit, columns, alignments. Knows no encodings and no places: what is wrong is a ShapeError."""
+"""Source table -> the table that a region shows: sort, limit, columns, alignments. Knows no encodings and no disk."""
 
 from __future__ import annotations
 
@@ -7,102 +7,90 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mdtables.model.options import AlignRule, Column, Options, SortKey, did_you_mean
-from mdtables.model.table import Alignment, Row, Table
-from mdtables.tables.packed import cells_of, packed, pieces_of
+from mdtables.model.diagnostics import Locate, failure, unknown_word
+from mdtables.model.errors import MdtablesError
+from mdtables.model.options import AlignRule, Column, Options, SortKey
+from mdtables.model.table import Alignment, Row, Shaped, Table
+from mdtables.tables.packed import Rows
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_MOST_COLUMNS = 10_000  # that a region shows: nobody reads more, and renderers take minutes for them
-# Possessive, since a number has one reading only: a column of them goes through at six times the speed.
+_MOST_COLUMNS = 10_000  # in a region: renderers take minutes for more
+# Possessive quantifiers, since a number can be read in one way only: six times as fast for a column of numbers.
 _DIGITS = r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?+\d++)?+"
 _NUMBER = re.compile(_DIGITS, re.ASCII)
 _NUMBERS = re.compile(rf"(?:(?:{_DIGITS})?+\n)*+", re.ASCII)
 
 
-class ShapeError(ValueError):
-    """An option asks for something that the table does not have. `code` is a diagnostic's."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-def shape(table: Table, options: Options) -> Table:
-    """The table that a region shows: sorted, then cut to `limit` rows, then its columns chosen and aligned."""
+def shape(table: Table, options: Options, locate: Locate) -> Shaped:
+    """Sort the table, cut it to `limit` rows, choose its columns and align them. Raise MdtablesError."""
     if options.key:
-        _index(options.key, _indexes(table.header), "key")
-    shown = _cut(table, options)
-    picked = _picked(table.header, options.columns)
-    if len(picked) > _MOST_COLUMNS:
-        message = f"{len(picked)} columns, and a table takes {_MOST_COLUMNS}: choose some of them with columns=…"
-        raise ShapeError("source-shape", message)
-    if [index for index, _ in picked] != list(range(len(table.header))):
-        rows = packed(len(picked), ([row[index] for index, _ in picked] for row in shown.rows))
-        shown = shown._replace(rows=rows)
-    shown = shown._replace(header=[name for _, name in picked])
-    return shown._replace(align=alignments(shown, options.align))
+        _index(options.key, _indexes(table.header), "key", locate)
+    rows, order = _rows(table, options, locate)
+    chosen = _chosen(table.header, options.columns, locate)
+    if len(chosen) > _MOST_COLUMNS:
+        message = f"{len(chosen)} columns, more than the {_MOST_COLUMNS} that a table can have"
+        raise failure("source-shape", message, at=locate("source"), hint="choose some of them with columns=…")
+    columns = [index for index, _ in chosen]
+    if columns != list(range(len(table.header))):
+        rows = Rows.pack(len(columns), ([row[index] for index in columns] for row in rows))
+    lines = [table.lines[row] for row in order] if table.lines else ()
+    shown = Table([header for _, header in chosen], Rows.view(len(columns), rows), lines=lines)
+    return Shaped(shown._replace(align=alignments(shown, options.align, locate)), order, columns)
 
 
-def _cut(table: Table, options: Options) -> Table:
-    """The table with the rows that a region shows, in its order."""
+def _rows(table: Table, options: Options, locate: Locate) -> tuple[Sequence[Row], Sequence[int]]:
+    """Return the rows that a region shows, in its order, and their indexes in the source."""
     if not options.sort:
         rows = table.rows if options.limit is None else table.rows[: options.limit]
-        return table._replace(rows=rows, lines=table.lines[: options.limit])
-    order, every = _sorted(table, options.sort)[: options.limit], list(table.rows)
-    lines = [table.lines[index] for index in order] if table.lines else ()
-    return table._replace(rows=packed(len(table.header), (every[index] for index in order)), lines=lines)
+        return rows, range(len(rows))
+    order, every = _sorted(table, options.sort, locate)[: options.limit], list(table.rows)
+    return Rows.pack(len(table.header), (every[index] for index in order)), order
 
 
-def rows_shown(options: Options) -> int | None:
-    """How many of the source's rows, from the first on, a region shows; None where that takes a look at all."""
+def rows_needed(options: Options) -> int | None:
+    """Return how many of the source's first rows a region needs, or None if it needs all of them."""
     return None if options.sort else options.limit
 
 
-def origin(table: Table, options: Options) -> tuple[list[int], list[int]]:
-    """The indexes in the source's table of the rows and of the columns that a region shows."""
-    rows = _sorted(table, options.sort)[: options.limit]
-    return rows, [index for index, _ in _picked(table.header, options.columns)]
-
-
 def shown_as(name: str, columns: Sequence[Column]) -> str:
-    """The header under which these columns show the source's column of this name."""
+    """Return the header under which `columns` shows the source's column of this name."""
     return next((column.header for column in columns if column.name == name and not column.rest), name)
 
 
-def alignments(table: Table, rules: Sequence[AlignRule]) -> list[Alignment]:
-    """An alignment for each column, by the rules; without one, `auto`."""
+def alignments(table: Table, rules: Sequence[AlignRule], locate: Locate) -> list[Alignment]:
+    """Return an alignment for each column, by the rules, else `auto`. Raise MdtablesError if the rules do not fit."""
     found: list[str] = ["auto"] * len(table.header)
     if len(rules) == 1 and rules[0].header is None:
         found = [rules[0].alignment] * len(table.header)
     elif rules and rules[0].header is None:
         if len(rules) != len(table.header):
-            count = f"{len(rules)} alignments for {len(table.header)} columns"
-            raise ShapeError("option-value", f"{count}: align takes one for all, or one for each")
+            message = f"{len(rules)} alignments for {len(table.header)} columns"
+            hint = "align takes one alignment for all columns, or one for each"
+            raise failure("option-value", message, at=locate("align"), hint=hint)
         found = [rule.alignment for rule in rules]
     else:
         indexes = _indexes(table.header)
         for rule in rules:
-            found[_index(str(rule.header), indexes, "align", "header")] = rule.alignment
-    numbers = _of_numbers(table.rows, len(found), (i for i, word in enumerate(found) if word == "auto"))
-    auto: dict[int, Alignment] = dict.fromkeys(numbers, "right")
+            found[_index(str(rule.header), indexes, "align", locate)] = rule.alignment
+    automatic = (index for index, word in enumerate(found) if word == "auto")
+    auto: dict[int, Alignment] = dict.fromkeys(_numeric(table.rows, len(found), automatic), "right")
     return [auto.get(i, "none") if word == "auto" else word for i, word in enumerate(found)]  # type: ignore[misc]
 
 
-def _of_numbers(rows: Sequence[Row], width: int, columns: Iterable[int]) -> set[int]:
-    """Those of these columns that hold numbers, whatever else is missing or empty in them."""
+def _numeric(rows: Sequence[Row], width: int, columns: Iterable[int]) -> set[int]:
+    """Return those of these columns that contain a number, and otherwise only numbers and empty cells."""
     left, found = set(columns), set[int]()
-    for piece in pieces_of(rows):
+    for cells in Rows.view(width, rows).chunks():
         if not left:
             break
-        cells = cells_of(piece)
         for column in list(left):
             values = cells[column::width]
             joined = "".join(values)
             if joined:
                 found.add(column)
-            # most are whole numbers: a look at all digits takes a quarter of the time
+            # most numbers are whole: checking their digits together takes a quarter of the time
             if not (joined.isascii() and joined.isdigit()) and not _are_numbers(values):
                 left.discard(column)
     return left & found
@@ -114,60 +102,62 @@ def _are_numbers(values: Sequence[str]) -> bool:
 
 
 def _indexes(names: Sequence[str]) -> dict[str, int]:
-    """The index of each name; of one that is there twice, the first."""
+    """Return the index of each name; of a repeated one, the first."""
     indexes: dict[str, int] = {}
     for index, name in enumerate(names):
         indexes.setdefault(name, index)
     return indexes
 
 
-def _index(name: str, indexes: Mapping[str, int], option: str, kind: str = "column") -> int:
+def _index(name: str, indexes: Mapping[str, int], option: str, locate: Locate) -> int:
     if name not in indexes:
-        raise ShapeError("unknown-column", f'{option}: no {kind} "{name}"{did_you_mean(name, indexes)}')
+        message = f'{option}: there is no column "{name}"'
+        at = locate(option, name)
+        raise MdtablesError(unknown_word("unknown-column", message, name, indexes, at=at, what="columns"))
     return indexes[name]
 
 
-def _picked(header: Sequence[str], columns: Sequence[Column]) -> list[tuple[int, str]]:
-    """The index and the shown header of each column; `*` stands for those that are not named."""
+def _chosen(header: Sequence[str], columns: Sequence[Column], locate: Locate) -> list[tuple[int, str]]:
+    """Return the index in the source and the shown header of each column; `*` is replaced by those not named."""
     if not columns:
         return list(enumerate(header))
     indexes = _indexes(header)
-    named = [None if column.rest else _index(column.name, indexes, "columns") for column in columns]
+    named = [None if column.rest else _index(column.name, indexes, "columns", locate) for column in columns]
     chosen = set(named)
-    picked: list[tuple[int, str]] = []
+    found: list[tuple[int, str]] = []
     for column, index in zip(columns, named, strict=True):
         if index is None:
-            picked += [(i, name) for i, name in enumerate(header) if i not in chosen]
+            found += [(i, name) for i, name in enumerate(header) if i not in chosen]
         else:
-            picked.append((index, column.header))
-    name, times = Counter(name for _, name in picked).most_common(1)[0]
+            found.append((index, column.header))
+    name, times = Counter(name for _, name in found).most_common(1)[0]
     if times > 1:
-        raise ShapeError("repeated-column", f'columns: two columns are headed "{name}"; rename one: … as …')
-    return picked
+        message = f'columns: two columns have the header "{name}"'
+        raise failure("repeated-column", message, at=locate("columns", name), hint="rename one: column as Header")
+    return found
 
 
-def _sorted(table: Table, keys: Iterable[SortKey]) -> list[int]:
-    """The rows' indexes in order: numbers, then text by code point, then what is empty or missing, also descending."""
+def _sorted(table: Table, keys: Iterable[SortKey], locate: Locate) -> list[int]:
+    """Return the rows' indexes in order: numbers, text by code point, then empty and missing, also when descending."""
     order, indexes = list(range(len(table.rows))), _indexes(table.header)
     by_name: dict[str, SortKey] = {}
     for key in keys:
-        by_name.setdefault(key.name, key)  # a column named again has nothing left to decide
+        by_name.setdefault(key.name, key)  # a column named again changes nothing
     for key in reversed(by_name.values()):
-        column = _index(key.name, indexes, "sort")
-        values = [row[column] for row in table.rows]
+        values = Rows.view(len(table.header), table.rows).column(_index(key.name, indexes, "sort", locate))
         present = [i for i in order if values[i]]
-        present.sort(key=lambda i, values=values: _sort_key(values[i] or ""), reverse=key.descending)  # type: ignore[misc]
+        present.sort(key=lambda i, values=values: _sort_key(values[i]), reverse=key.descending)  # type: ignore[misc]
         order = present + [i for i in order if not values[i]]
     return order
 
 
 def _sort_key(value: str) -> tuple[int, Decimal, str]:
-    """Numbers before text. Decimal, since a float takes numbers of 17 digits for equal."""
+    """Return a key that puts numbers before text. Decimal, since a float has no more than 17 digits."""
     from decimal import Decimal, InvalidOperation  # most tables are not sorted
 
     if _NUMBER.fullmatch(value):
         try:
             return 0, Decimal(value), ""
-        except InvalidOperation:  # an exponent of twenty digits: text, then
+        except InvalidOperation:  # an exponent of twenty digits counts as text
             pass
     return 1, Decimal(0), value

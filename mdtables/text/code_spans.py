@@ -1,4 +1,4 @@
-"""Where the code spans of a text are, as CommonMark pairs backticks. Knows nothing else of Markdown."""
+"""Code spans in a text, paired as CommonMark pairs backticks. Knows no other Markdown."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _BACKTICKS = re.compile(r"`+")
 
 
 def code_spans(text: str) -> list[tuple[int, int]]:
-    """Start and end of each code span: a run of backticks opens one, the next run of the same length closes it.
+    """Return the start and end of each code span: a run of backticks opens one, the next run of that length closes it.
 
-    A backslash takes the first backtick of a run outside of a span. Linear in the length of the text.
+    A backslash escapes the first backtick of a run outside a span. Linear in the length of the text.
     """
     runs = [(found.start(), found.end()) for found in _BACKTICKS.finditer(text)]
     by_length: dict[int, list[int]] = {}

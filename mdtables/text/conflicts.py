@@ -1,4 +1,4 @@
-"""Git's conflicts in a text. Knows how they are spelled, and nothing of what stands in them."""
+"""Git conflicts in a text. Knows how git writes them, and nothing of what they contain."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _BASE = r"(?<=[\r\n])\|{7}(?=[ \t\r\n])"
 
 
 class Conflict(NamedTuple):
-    """From the line that opens it to the one that closes it: the offsets of both, and where the next line begins.
+    """One conflict: the offsets of its opening and its closing line, and of the line after it.
 
-    A line without its partner is a conflict of its own. `sides` are ours and theirs, None where it is not cut in two.
+    An opening or closing line without its partner is a conflict of its own. `sides` are the texts of ours and theirs,
+    or None where the two cannot be told apart.
     """
 
     start: int
@@ -26,7 +27,7 @@ class Conflict(NamedTuple):
 
 
 def conflicts(text: str) -> list[Conflict]:
-    """Every conflict in a text, in order."""
+    """Return every conflict in a text, in order."""
     if "<<<<<<<" not in text and ">>>>>>>" not in text:
         return []
     found: list[Conflict] = []
@@ -34,19 +35,18 @@ def conflicts(text: str) -> list[Conflict]:
     for line in re.finditer(_OPENS_OR_CLOSES, text):
         if line[0][0] == "<":
             if opened is not None:
-                found.append(_alone(opened, text))
+                found.append(_unpaired(opened, text))
             opened = line.start()
         elif opened is None:
-            found.append(_alone(line.start(), text))
+            found.append(_unpaired(line.start(), text))
         else:
-            found.append(
-                Conflict(opened, line.start(), _next_line(text, line.start()), _sides(text[opened : line.start()]))
-            )
+            sides = _sides(text[opened : line.start()])
+            found.append(Conflict(opened, line.start(), _next_line(text, line.start()), sides))
             opened = None
-    return found if opened is None else [*found, _alone(opened, text)]
+    return found if opened is None else [*found, _unpaired(opened, text)]
 
 
-def _alone(at: int, text: str) -> Conflict:
+def _unpaired(at: int, text: str) -> Conflict:
     return Conflict(at, at, _next_line(text, at))
 
 
@@ -56,7 +56,7 @@ def _next_line(text: str, at: int) -> int:
 
 
 def _sides(inside: str) -> tuple[str, str] | None:
-    """What stands between the opening and the closing line, cut in two; a common base between them is left out."""
+    """Split what is between the opening and the closing line into ours and theirs; a common base is left out."""
     separators = list(re.finditer(_SEPARATOR, inside))
     if len(separators) != 1:
         return None

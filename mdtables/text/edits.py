@@ -1,4 +1,4 @@
-"""Offsets in a text: the lines on which they lie, and pieces replaced there. Knows nothing of what stands there."""
+"""Offsets in a text: line numbers, and edits applied to it. Knows nothing of what the text contains."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Iterable
 END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
 Edit = tuple[int, int, str]
-"""From this offset to that one: this text instead."""
+"""Start and end offset of what is replaced, and the new text."""
 
 
 def splice(text: str, edits: Iterable[Edit]) -> str:
-    """The text with each edit made; they must not overlap; of two at one place the first named comes first."""
+    """Return the text with all edits applied. Edits must not overlap; two at one offset are applied in the order given."""
     pieces, at = [], 0
     for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
         pieces += [text[at:start], new]
@@ -21,5 +21,5 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
 
 
 def line_at(before: str) -> int:
-    """The number of the line on which this beginning of a text ends; LF, CRLF and CR end lines."""
+    """Return the number of the line on which this beginning of a text ends; LF, CRLF and CR end lines."""
     return before.count("\n") + before.count("\r") - before.count("\r\n") + 1

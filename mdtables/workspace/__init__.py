@@ -1,1 +1,1 @@
-"""The only floor that touches the disk."""
+"""The only room that touches disk and git: configuration, discovery, loading, writing, cache."""

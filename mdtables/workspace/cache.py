@@ -1,34 +1,35 @@
-"""Which documents were clean before, so that nothing need be asked of them again. Knows bytes and paths, no tables.
+"""A cache of documents that were clean, so that a run can skip them. Knows bytes and paths, no tables.
 
-A verdict is found by a digest of all that it hangs on: the document and where it lies, every configuration that could
-hold there, the code itself; and holds as long as its sources are, at their places, what they were. Whoever deletes the
-file loses time, and nothing else.
+The key is a digest of everything a result depends on: the document and its place, every configuration that could apply
+there, and the code; an entry is valid while its sources are at their places what they were. Deleting a cache costs time
+and nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from hashlib import blake2b
 
-from mdtables.cells.digest import blake2b
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import GitError
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mdtables.workspace.git import Tracked
 
-_MOST = 50_000  # verdicts in a file; beyond that it begins anew with those of the last run
+_MOST_ENTRIES = 50_000  # in a file; a larger one is replaced by the entries of the last run
+_MOST_PRUNED = 100  # caches that are checked for their repository whenever one is written
 _ABSENT = "-"
 
 
-class Verdicts:
-    """The verdicts on the documents of one repository; outside of a repository there are none.
+class ResultCache:
+    """The clean documents of one repository; outside a repository nothing is cached.
 
-    `tracked` is for runs that warn of sources that git does not track: then such a source is one to be asked about.
+    With `tracked`, as in a run that warns of untracked sources, only what git tracks counts as clean.
     """
 
     def __init__(self, repository: str, tracked: Tracked | None = None) -> None:
@@ -43,47 +44,49 @@ class Verdicts:
         self._settled: dict[str, str] = {}
         self._sources: dict[str, str] = {}
 
-    def holds(self, path: str, data: bytes) -> bool:
-        """Whether a document with these bytes was clean, and still is."""
+    def is_clean(self, path: str, data: bytes) -> bool:
+        """Return True if a document with these bytes was clean, and still is."""
         real, settings = self._place(path)
         key = self._key(real, settings, data)
-        verdict = self._known.get(key)
-        if verdict is None or not self._may_be_used(real):
+        entry = self._known.get(key)
+        if entry is None or not self._may_be_used(real):
             return False
-        if not all(self._is_same(source) for source in verdict.split("\0") if source):
+        if not all(self._is_same(source) for source in entry.split("\0") if source):
             return False
-        self._new[key] = verdict
+        self._new[key] = entry
         return True
 
     def remember(self, path: str, data: bytes, sources: Iterable[tuple[str, str, bytes]]) -> None:
-        """That a document is clean with these sources: for each the path that names it, the real one, its bytes."""
+        """Note that a document is clean with these sources: for each the path it is named by, its real path, its bytes."""
         inside = os.path.join(self._repository, "")
         parts = []
         for named, real, content in sources:
             if not real.startswith(inside) or any(mark in named + real for mark in "\0\t\n"):
-                return  # what the configuration allows elsewhere hangs on more than is looked at here
+                return  # a source outside the repository depends on more than is checked here
             parts.append(f"{named}\t{real}\t{_digest(content)}")
         self._new[self._key(*self._place(path), data)] = "\0".join(sorted(set(parts)))
 
     def save(self) -> None:
-        """Keep what was learned. Where that cannot be written, nothing is kept."""
+        """Write what is new to the cache, if that is possible, and remove caches of repositories that are gone."""
         if not self._path or self._new.items() <= self._known.items():
             return
-        kept = dict(self._known) if len(self._known) < _MOST else {}
-        text = "".join(f"{key}\0{verdict}\n" for key, verdict in (kept | self._new).items())
+        kept = dict(self._known) if len(self._known) < _MOST_ENTRIES else {}
+        text = "".join(f"{key}\0{entry}\n" for key, entry in (kept | self._new).items())
+        content = text.encode("utf-8", "surrogateescape")
         try:
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
             temporary = f"{self._path}.{os.getpid()}"
             with open(temporary, "wb") as file:
-                file.write(text.encode("utf-8", "surrogateescape"))
+                file.write(_header(self._repository, content) + content)
             os.replace(temporary, self._path)
+            _prune(os.path.dirname(self._path))
         except OSError:
             return
 
     def _may_be_used(self, real: str) -> bool:
-        """Whether the run has nothing to say of a file for not being tracked. Where git cannot say, it has."""
+        """Return False if the run has to warn that a file is not tracked, or if git cannot tell."""
         try:
-            return self._tracked is None or self._tracked.holds(real)
+            return self._tracked is None or self._tracked.has(real)
         except GitError:
             return False
 
@@ -91,7 +94,7 @@ class Verdicts:
         return _digest(self._code.encode(), settings.encode(), os.fsencode(real), data)
 
     def _place(self, path: str) -> tuple[str, str]:
-        """The real path of a document, and a digest of every configuration that could hold there."""
+        """Return the real path of a document, and a digest of every configuration that could apply to it."""
         folder, settings = self._folder(os.path.dirname(path))
         real = os.path.join(folder, os.path.basename(path))
         if os.path.islink(real):
@@ -100,14 +103,14 @@ class Verdicts:
         return real, settings
 
     def _folder(self, folder: str) -> tuple[str, str]:
-        """The real path of a folder, and a digest of every configuration that could hold in it."""
+        """Return the real path of a folder, and a digest of every configuration that could apply in it."""
         if folder not in self._folders:
             real = os.path.realpath(folder)
             self._folders[folder] = real, self._settings(real)
         return self._folders[folder]
 
     def _settings(self, folder: str) -> str:
-        """A digest of the configurations from this folder up to the repository's root, and of where that is."""
+        """Return a digest of the configurations from this folder up to the repository's root, and of where that is."""
         settled, path = self._settled, [folder]
         while path[-1] not in settled and not os.path.lexists(os.path.join(path[-1], ".git")):
             if (parent := os.path.dirname(path[-1])) == path[-1]:
@@ -120,7 +123,7 @@ class Verdicts:
         return above
 
     def _is_same(self, source: str) -> bool:
-        """Whether a source is where it was, and what it was."""
+        """Return True if a source is where it was, with the same content."""
         named, real, digest = source.split("\t")
         if named not in self._sources:
             self._sources[named] = self._now(named, real)
@@ -136,7 +139,7 @@ class Verdicts:
 
 
 def _configurations(folder: str) -> Iterator[bytes]:
-    """The configuration files in a folder, with those that are not there."""
+    """Yield the content of the configuration files in a folder, and the errors for those that do not exist."""
     for name in CONFIGURATION_NAMES:
         path = os.path.join(folder, name)
         yield os.fsencode(os.path.realpath(path))
@@ -147,9 +150,9 @@ def _configurations(folder: str) -> Iterator[bytes]:
 
 
 def _code() -> str:
-    """What tells this code, and that of the libraries whose version shows in a table, from any other."""
+    """Return what distinguishes this code, and the libraries whose version may show in a table, from any other."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    places = [os.path.join(place, name) for place in sys.path for name in ("wcwidth", "mistune", "yaml", "tabulate")]
+    places = [os.path.join(place, name) for place in sys.path for name in ("wcwidth", "mistune", "yaml")]
     parts = [sys.version]
     for folder in (here, *(os.path.join(here, name) for name in os.listdir(here)), *places):
         try:
@@ -164,24 +167,43 @@ def _code() -> str:
 
 
 def _cache_folder() -> str:
-    """Where a user's caches are; nothing if nobody says."""
+    """Return the folder for the user's caches; "" if it is unknown."""
     named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.join("~", ".cache")
     folder = os.path.expanduser(named)
     return os.path.join(folder, "mdtables") if os.path.isabs(folder) else ""
 
 
+def _header(repository: str, content: bytes) -> bytes:
+    """Return the first line of a cache: a digest of the rest, so that half a file is not used, and the repository."""
+    return f"{_digest(content)} ".encode() + os.fsencode(repository).replace(b"\n", b"") + b"\n"
+
+
 def _read(path: str) -> Mapping[str, str]:
-    """The verdicts in a file; what is none in it is passed over."""
+    """Return the entries in a file; none if it is damaged."""
     try:
-        lines = files.read(path).decode("utf-8", "surrogateescape").split("\n")
+        header, _, content = files.read(path).partition(b"\n")
     except OSError:
         return {}
-    pairs = (line.partition("\0") for line in lines)
-    return {key: verdict for key, _, verdict in pairs if all(s.count("\t") == 2 for s in verdict.split("\0") if s)}
+    if header.partition(b" ")[0] != _digest(content).encode():
+        return {}
+    lines = content.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    return {key: entry for key, _, entry in (line.partition("\0") for line in lines)}
+
+
+def _prune(folder: str) -> None:
+    """Delete caches of repositories that no longer exist; of many caches, others are checked each time. Raise OSError."""
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".txt"))
+    first = os.getpid() % len(names) if len(names) > _MOST_PRUNED else 0
+    for name in (names[first:] + names[:first])[:_MOST_PRUNED]:
+        path = os.path.join(folder, name)
+        with open(path, "rb") as file:
+            repository = file.readline(1 << 16).partition(b" ")[2].removesuffix(b"\n")
+        if not os.path.isdir(os.fsdecode(repository)):
+            os.unlink(path)
 
 
 def _digest(*parts: bytes) -> str:
-    """One digest of all parts, each with its length, so that no two lists of them are taken for the same."""
+    """Return one digest of all parts, each with its length, so that no two lists of parts have the same."""
     digest = blake2b(digest_size=20)
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))

@@ -1,6 +1,6 @@
-"""What a project says: the nearest `mdtables.toml` or `[tool.mdtables]`, and where the project's root is.
+"""The configuration of a project, `mdtables.toml` or `[tool.mdtables]`, and the project's root. Knows no documents.
 
-Knows no documents. Nothing is merged: the nearest file holds, and paths in it are relative to it.
+Files are not merged: the nearest one applies, and paths in it are relative to it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
-from mdtables.model.options import DEFAULTS, SPECS, Options, did_you_mean
+from mdtables.model.diagnostics import Collector, Diagnostic, Location, did_you_mean, failure
+from mdtables.model.options import DEFAULTS, SPECS, Options
 from mdtables.model.policy import Policy
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
@@ -24,7 +24,7 @@ _HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""
 
 
 class Settings(NamedTuple):
-    """A configuration file's content; without a file, the defaults. Paths are absolute."""
+    """The content of a configuration file, or the defaults. Paths are absolute."""
 
     path: str = ""
     defaults: Options = DEFAULTS
@@ -34,7 +34,7 @@ class Settings(NamedTuple):
     ambiguous_width: int = 1
 
     def policy(self, *, force: bool = False) -> Policy:
-        """What holds for every region of a document under this configuration."""
+        """Return the policy for documents to which this configuration applies."""
         return Policy(self.defaults, self.checksum, force, self.ambiguous_width)
 
 
@@ -42,7 +42,7 @@ NO_SETTINGS = Settings()
 
 
 class Key(NamedTuple):
-    """A key of the configuration that is no option of a region: what it holds and what it means."""
+    """A configuration key other than the options of regions: the kind of its value, and what it means."""
 
     kind: str
     summary: str
@@ -51,21 +51,21 @@ class Key(NamedTuple):
 KEYS: Mapping[str, Key] = {
     "exclude": Key(
         "a list of text",
-        "documents to leave out, as patterns of `.gitignore` of at most six `*`; holds for named paths too",
+        "documents to skip, also when they are named: patterns of `.gitignore` with at most six `*` each",
     ),
     "allowed-folders": Key("a list of text", "folders outside the project that sources may come from"),
-    "checksum": Key("true or false", "write and check the checksum that notices hand edits; `true`"),
-    "ambiguous-width": Key("1 or 2", "columns of characters that are wide in East Asian fonts only, like … and °; `1`"),
+    "checksum": Key("true or false", "write and check the checksum that protects hand edits; `true`"),
+    "ambiguous-width": Key("1 or 2", "width of characters that are wide in East Asian fonts only, like … and °; `1`"),
 }
 
 
 class Projects:
-    """The settings and the root that hold in each folder, every file read once."""
+    """The settings and the project root for each folder. Every file is read once."""
 
     def __init__(self, working_folder: str, config: str | None = None, over: Mapping[str, Any] | None = None) -> None:
-        """`config` is a file that holds everywhere; `over` are a host's defaults of options, which win over any file's.
+        """`config` is a file that applies everywhere; `over` are a host's defaults of options, which win over files.
 
-        Raises MdtablesError if the file cannot be read.
+        Raise MdtablesError if the file cannot be read.
         """
         self._working_folder = os.path.realpath(working_folder)
         self._over = over or {}
@@ -75,7 +75,7 @@ class Projects:
         self._roots: dict[str, str] = {}
 
     def settings(self, folder: str) -> Settings:
-        """Of the nearest configuration file, at most up to the git root. Raises MdtablesError if it is not right."""
+        """Return those of the nearest configuration file up to the git root. Raise MdtablesError if it is invalid."""
         if folder not in self._found:
             found = self._given or self._nearest(folder)
             self._found[folder] = found._replace(defaults=found.defaults._replace(**self._over))
@@ -90,10 +90,10 @@ class Projects:
         return found
 
     def root(self, folder: str) -> str:
-        """The folder that sources must not leave.
+        """Return the folder that sources must be inside of.
 
-        The git root; else where the topmost configuration file is; else the working folder, or this one if it lies
-        outside that.
+        This is the git root; else the folder of the topmost configuration file; else the working folder, or `folder` if
+        it is outside that.
         """
         if folder not in self._roots:
             within = folder == self._working_folder or folder.startswith(os.path.join(self._working_folder, ""))
@@ -112,7 +112,7 @@ class Projects:
             folder = parent
 
     def _settings_in(self, folder: str) -> Settings | None:
-        """Of the configuration file in this very folder; None if there is none."""
+        """Return those of the configuration file in this folder itself; None if there is none."""
         if folder not in self._in:
             paths = (os.path.join(folder, name) for name in (OWN_NAME, SHARED_NAME))
             here = os.path.join(self._working_folder, "")
@@ -121,9 +121,9 @@ class Projects:
 
 
 def read_settings(path: str, *, shown: str = "", required: bool = False) -> Settings | None:
-    """The settings in a file; None where there is no such file, or a pyproject.toml without [tool.mdtables].
+    """Return the settings in a file; None if there is no such file, or no [tool.mdtables] in a pyproject.toml.
 
-    Raises MdtablesError with every problem in it, in which the file is called `shown`; for a missing file only if it
+    Raise MdtablesError with every problem in it, where `shown` is the name of the file; for a missing file only if it
     is `required`.
     """
     shown = shown or path
@@ -132,10 +132,10 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
     except FileNotFoundError:
         if not required and not os.path.islink(path):
             return None
-        hint = f"it is a link to {os.readlink(path)}" if os.path.islink(path) else "is its name right?"
-        raise MdtablesError(Diagnostic("config", "no such configuration file", Location(shown), hint)) from None
+        hint = f"it is a link to {os.readlink(path)}" if os.path.islink(path) else "check the path after --config"
+        raise failure("config", "there is no such configuration file", at=Location(shown), hint=hint) from None
     except OSError as error:
-        raise MdtablesError(Diagnostic("config", f"cannot be read: {error.strerror}", Location(shown))) from None
+        raise failure("config", f"cannot be read: {error.strerror}", at=Location(shown)) from None
     shared = os.path.basename(path) == SHARED_NAME
     if shared and b"mdtables" not in data and not required:
         return None
@@ -145,14 +145,14 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
         tools = content.get("tool")
         table = tools.get("mdtables") if isinstance(tools, dict) else None
     if table is None and required:
-        hint = "write one, or name another file"
-        raise MdtablesError(Diagnostic("config", "there is no [tool.mdtables] in it", Location(shown), hint))
+        message = "this file has no [tool.mdtables]"
+        raise failure("config", message, at=Location(shown), hint="add one, or name another file with --config")
     if table is None:
         return None
     return _Reading(path, shown, data.decode("utf-8-sig")).settings(table)
 
 
-# tomllib takes time quadratic in the parts of a dotted key: minutes for one of 1 MB. A key begins a line or a table.
+# tomllib takes time quadratic in the parts of a dotted key: minutes for 1 MB. A key is at the start of a line or table.
 _MOST_PARTS = 200
 _ENDLESS_KEY = re.compile(
     rb"""(?:^(?:\xef\xbb\xbf)?|[\[{,])[ \t]*+((?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d})"""
@@ -164,29 +164,29 @@ _LARGEST = 1_000_000
 
 def _toml(data: bytes, path: str) -> dict[str, Any]:
     if len(data) > _LARGEST:
-        message = f"more than {_LARGEST} bytes"
-        raise MdtablesError(Diagnostic("config", message, Location(path), "name another file with --config"))
+        message = f"the file has more than {_LARGEST} bytes"
+        raise failure("config", message, at=Location(path), hint="name another file with --config")
     if endless := _ENDLESS_KEY.search(data):
-        place = Location(path, data.count(b"\n", 0, endless.start(1)) + 1)
-        raise MdtablesError(Diagnostic("config", f"a key of more than {_MOST_PARTS} parts", place, "shorten it"))
-    import tomllib  # where there is a configuration
+        at = Location(path, data.count(b"\n", 0, endless.start(1)) + 1)
+        raise failure("config", f"a key with more than {_MOST_PARTS} parts", at=at, hint="shorten it")
+    import tomllib  # 5 ms, and only where there is a configuration
 
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
-        place = Location(path, int(found[1]), int(found[2])) if found else Location(path)
+        at = Location(path, int(found[1]), int(found[2])) if found else Location(path)
         message = str(error)[: found.start()] if found else str(error)
-        raise MdtablesError(Diagnostic("config", f"not TOML: {message}", place)) from None
+        raise failure("config", f"invalid TOML: {message}", at=at) from None
 
 
 class _Reading:
-    """One file's table -> Settings, with every problem in it."""
+    """The table of one file -> settings, with every problem in it."""
 
     def __init__(self, path: str, shown: str, text: str) -> None:
         self.path, self.shown, self.text = path, shown, text
         self.folder = os.path.dirname(os.path.realpath(path))
-        self.problems: list[Diagnostic] = []
+        self.problems = Collector()
 
     def settings(self, table: object) -> Settings:
         values: dict[str, Any] = {}
@@ -201,9 +201,8 @@ class _Reading:
                 self._default(key, value, values)
             else:
                 known = [*KEYS, *(name for name, spec in SPECS.items() if spec.configurable)]
-                self._problem(key, f'unknown key "{key}"{did_you_mean(key, known)}')
-        if self.problems:
-            raise MdtablesError(*self.problems)
+                self._problem(key, f'unknown key "{key}"', did_you_mean(key, known, what="keys"))
+        self.problems.raise_any()
         folders = (os.path.realpath(os.path.join(self.folder, name)) for name in own.get("allowed-folders", ()))
         return Settings(
             os.path.realpath(self.path),
@@ -221,26 +220,26 @@ class _Reading:
             "1 or 2": value in (1, 2) and not isinstance(value, bool),
         }
         if not right[KEYS[key].kind]:
-            self._problem(key, f"{key} takes {KEYS[key].kind}, not {value!r}")
+            self._problem(key, f"{key} must be {KEYS[key].kind}, not {value!r}")
         if isinstance(value, list) and any("\0" in str(item) for item in value):
-            self._problem(key, f"{key}: a NUL character")
+            self._problem(key, f"{key} contains a NUL character")
             return []
         return value
 
     def _default(self, name: str, value: object, values: dict[str, Any]) -> None:
         if not SPECS[name].configurable:
-            self._problem(name, f'"{name}" speaks of one table: write it on its start marker')
+            self._problem(name, f'"{name}" applies to a single table', "set it on that table's start marker")
         elif not isinstance(value, str):
-            self._problem(name, f"{name} takes text in quotes, not {value!r}")
+            self._problem(name, f"{name} must be text in quotes, not {value!r}")
         else:
             try:
                 values[name] = SPECS[name].parse(value)
             except ValueError as reason:
-                self._problem(name, f'cannot read {name} = "{value}": {reason}')
+                self._problem(name, f'invalid {name} = "{value}": {reason}')
 
     def _problem(self, key: str, message: str, hint: str = "") -> None:
         lines = self.text.split("\n")
         header = next((n for n, line in enumerate(lines) if _HEADER.match(line)), 0)
         is_key = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
         line = next((n for n, line in enumerate(lines[header:], header + 1) if is_key.match(line)), 0)
-        self.problems.append(Diagnostic("config", message, Location(self.shown, line), hint))
+        self.problems.add(Diagnostic("config", message, at=Location(self.shown, line), hint=hint))

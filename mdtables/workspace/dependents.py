@@ -1,54 +1,57 @@
-"""Document -> the data files that it uses. Knows markers and paths, reads no data."""
+"""Document -> the data files that it uses. Knows markers and paths, and reads no data."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
 
-from mdtables.document.parse import options_of, parse
-from mdtables.model.diagnostics import MdtablesError
+from mdtables.document.parse import parse
+from mdtables.document.region_options import read_options
+from mdtables.model.diagnostics import Location
+from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.workspace.config import Projects
-from mdtables.workspace.load import Home, SourceError, home_of, named_path, resolve
+from mdtables.workspace.load import DocumentContext, context_of, named_path, resolve
 
 
 def sources_of(path: str, data: bytes, projects: Projects) -> Iterator[str]:
-    """The paths of a document's sources, as far as its markers can be read: see `paths_of`.
+    """Yield the paths of a document's sources, as far as its markers can be read: see `paths_of`.
 
-    A configuration that is not in order has no say in that. Raises MdtablesError where it decides what the project is.
+    An invalid configuration is ignored. Raise MdtablesError if the project's root depends on it.
     """
     try:
-        home = home_of(path, projects)
+        context = context_of(path, projects)
     except MdtablesError:
         folder = os.path.dirname(os.path.realpath(path))
-        home = Home(folder, projects.root(folder))
+        context = DocumentContext(folder, projects.root(folder))
     document = parse(data.decode("utf-8", "replace"), path)
     for region in document.regions:
-        options, _ = options_of(document, region, home.settings.defaults)
-        yield from paths_of(options, home)
+        options, _ = read_options(region.start, context.settings.defaults)
+        yield from paths_of(options, context)
 
 
-def paths_of(options: Options, home: Home) -> Iterator[str]:
-    """The absolute path that a region names, and those to which links lead from there, the last if it may be read."""
+def paths_of(options: Options, context: DocumentContext) -> Iterator[str]:
+    """Yield the absolute path of a region's source, and those to which links lead from there."""
     if options.source:
-        yield from _steps(named_path(options.source.path, home))
+        path = named_path(options.source.path, context)
+        yield from _steps(path)
         try:
-            yield resolve(options.source.path, home)
-        except SourceError:
+            yield resolve(options.source.path, context, Location(path))
+        except MdtablesError:
             return
 
 
-def allowed_paths_of(options: Options, home: Home) -> Iterator[str]:
-    """Those of `paths_of` that lie where a source may be read from."""
-    places = [os.path.join(place, "") for place in (home.root, *home.settings.allowed_folders)]
-    return (path for path in paths_of(options, home) if path.startswith(tuple(places)))
+def allowed_paths_of(options: Options, context: DocumentContext) -> Iterator[str]:
+    """Yield those of `paths_of` that are where sources may be read from."""
+    places = [os.path.join(place, "") for place in (context.root, *context.settings.allowed_folders)]
+    return (path for path in paths_of(options, context) if path.startswith(tuple(places)))
 
 
 _MOST_LINKS = 40  # as many as Linux follows
 
 
 def _steps(path: str) -> Iterator[str]:
-    """A path, and what it becomes as one link after the other in it is followed."""
+    """Yield a path, and what it becomes as one link in it after the other is followed."""
     yield path
     for _ in range(_MOST_LINKS):
         link = next((place for place in reversed(list(_upwards(path))) if os.path.islink(place)), None)
@@ -60,22 +63,22 @@ def _steps(path: str) -> Iterator[str]:
 
 
 class DataFiles:
-    """Files that somebody may use as a source, which need not exist; or folders, for all that is in them."""
+    """Files that documents may use as sources, or folders of such files. They need not exist."""
 
     def __init__(self, paths: Iterable[str], working_folder: str) -> None:
-        self._named: dict[str, set[str]] = {}  # how each absolute path was named
+        self._named: dict[str, set[str]] = {}  # the names given to each absolute path
         for path in paths:
             whole = os.path.normpath(os.path.join(os.path.realpath(working_folder), path))
             for spelled in (whole, os.path.realpath(whole)):
                 self._named.setdefault(spelled, set()).add(path)
 
     def among(self, sources: Iterable[str]) -> set[str]:
-        """Those of them that these sources, absolute paths, are or lie in."""
+        """Return those that one of these sources, absolute paths, is or is inside of."""
         return {name for source in sources for place in _upwards(source) for name in self._named.get(place, ())}
 
 
 def _upwards(path: str) -> Iterator[str]:
-    """A path, its folder, the folder of that, and so on."""
+    """Yield a path, its folder, the folder of that, and so on."""
     yield path
     while (above := os.path.dirname(path)) != path:
         path = above

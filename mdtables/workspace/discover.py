@@ -1,77 +1,78 @@
-"""Paths -> documents. Knows names and folders, not contents. Loaded by every run, so it imports next to nothing."""
+"""Paths -> documents. Knows names and folders, not contents. Every run imports it, so it imports little."""
 
 from __future__ import annotations
 
 import os
 
+from mdtables.sources import FORMATS
 from mdtables.workspace import git
+from mdtables.workspace.patterns import Ignored
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mdtables.workspace.exclude import Ignored
+    from mdtables.model.diagnostics import Code
 
 _DOCUMENT_SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
 CONFIGURATION_NAMES = ("mdtables.toml", "pyproject.toml")
 _SKIPPED_WITHOUT_GIT = frozenset({"node_modules", "venv", "_site", "site", "vendor"})
 
 
-class PathError(Exception):
-    """A path that cannot be read as a document or a folder: a diagnostic's code, and the reason."""
+class Problem:
+    """A path that is not a readable document or folder: the code and the message of a diagnostic."""
 
-    def __init__(self, code: str, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.code, self.path, self.reason = code, path, reason
+    __slots__ = ("code", "message", "path")
+
+    def __init__(self, code: Code, path: str, message: str) -> None:
+        self.code, self.path, self.message = code, path, message
 
 
-class Found:
-    """What paths mean: documents, each with whether it was named itself; data files; what is wrong with the rest.
+class Targets:
+    """What paths on the command line mean: documents and whether each was named itself, data files, and problems.
 
-    `data_named` is whether somebody named the data files, and so wants to know which of them nobody uses.
+    `data_named` is true if the data files were named on the command line, so that unused ones are reported.
     """
 
     def __init__(self, data_files: Iterable[str] = ()) -> None:
         self.documents: dict[str, bool] = {}
         self.data_files = list(data_files)
         self.data_named = True
-        self.problems: list[PathError] = []
+        self.problems: list[Problem] = []
 
 
-def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Found:
-    """What files and folders mean: all that is not ignored, or only what is tracked.
+def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Targets:
+    """Return what files and folders mean: all documents that are not ignored, or only those that git tracks.
 
-    A data file is one by its name; its documents are for others to find.
+    Data files are told by their suffix; which documents use them is not looked up here.
     """
-    found = Found()
+    found = Targets()
     for path in paths:
         try:
             if os.path.isdir(path):
                 documents, problems = documents_in(path, tracked)
                 found.documents = dict.fromkeys(documents, False) | found.documents
                 found.problems += problems
+            elif problem := _named_problem(path):
+                found.problems.append(problem)
+            elif not _is_document(path) and _is_data(path):
+                found.data_files.append(path)
+            elif tracked is None or tracked.has(path):
+                found.documents[path.removeprefix("./")] = True
             else:
-                check_named(path)
-                if not _is_document(path) and _is_data(path):
-                    found.data_files.append(path)
-                elif tracked is None or tracked.holds(path):
-                    found.documents[path.removeprefix("./")] = True
-                else:
-                    found.problems.append(PathError("untracked", path, "git does not track it, so it is left alone"))
-        except PathError as error:
-            found.problems.append(error)
+                found.problems.append(Problem("untracked", path, "skipped: git does not track it"))
         except git.GitError as error:
-            found.problems.append(PathError("unreadable", path, str(error)))
+            found.problems.append(Problem("unreadable", path, str(error)))
     return found
 
 
 def find_changed(
     paths: Sequence[str], tracked: git.Tracked | None = None, between: tuple[str, str] | None = None
-) -> Found:
-    """What is staged, or differs between two commits, and what these paths mean, as if nobody had named them.
+) -> Targets:
+    """Return what is staged, or differs between two commits, and what these paths mean, none of it named.
 
-    What is deleted counts: somebody may still use it. A configuration file means every document below its folder.
-    Documents outside of the working folder are left to whoever works there.
+    Deleted files count, since documents may still use them. A configuration file means every document below its folder.
+    Documents outside the working folder are left out.
     """
     found = find(paths, tracked)
     found.documents = dict.fromkeys(found.documents, False)
@@ -79,36 +80,36 @@ def find_changed(
     try:
         changed = git.changed(".", between)
     except git.GitError as error:
-        found.problems.append(PathError("unreadable", ".", str(error)))
+        found.problems.append(Problem("unreadable", ".", str(error)))
         return found
     for path in sorted(changed):
         try:
             _add_changed(path, found, tracked)
         except git.GitError as error:
-            found.problems.append(PathError("unreadable", path, str(error)))
+            found.problems.append(Problem("unreadable", path, str(error)))
     return found
 
 
-def _add_changed(path: str, found: Found, tracked: git.Tracked | None) -> None:
-    """Raises GitError where git cannot say whether it tracks a document."""
+def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None:
+    """Add what one changed path means. Raise GitError if git cannot tell whether it tracks a document."""
     folder, name = os.path.split(path)
     if name in CONFIGURATION_NAMES:
         if set(folder.split(os.sep)) == {os.pardir}:
-            folder = ""  # one above the working folder holds in all of it
+            folder = ""  # a configuration above the working folder applies to all of it
         if not _is_outside(folder):
             below = find([folder or "."], tracked)
             found.documents |= dict.fromkeys(below.documents, False)
             found.problems += below.problems
     elif not _is_document(path):
-        # what is no file may be or have been a submodule, or a link that led to data
+        # what is not a file may be or have been a submodule, or a link to data
         if _is_data(path) or os.path.islink(path) or not os.path.isfile(path):
             found.data_files.append(path)
-    elif not _is_outside(path) and (tracked is None or tracked.holds(path)):
+    elif not _is_outside(path) and (tracked is None or tracked.has(path)):
         found.documents[path] = False
 
 
 def _is_outside(relative: str) -> bool:
-    """Whether a path that is relative to the working folder leads out of it."""
+    """Return True if a path relative to the working folder leads out of it."""
     return relative.split(os.sep, 1)[0] == os.pardir
 
 
@@ -117,42 +118,36 @@ def _is_document(name: str) -> bool:
 
 
 def _is_data(path: str) -> bool:
-    from mdtables.sources import FORMATS
-
     return os.path.splitext(path)[1].lower() in FORMATS
 
 
-def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[str], list[PathError]]:
-    """The documents below a folder, sorted, and the folders there that cannot be read.
+def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[str], list[Problem]]:
+    """Return the documents below a folder, sorted, and what could not be read there. Raise GitError.
 
-    In a git work tree those that git does not ignore, or only those it tracks; elsewhere by a walk. Some may be gone,
-    or links to folders: that shows when they are read. Raises PathError where git cannot say.
+    In a git work tree: those that git does not ignore, or only those it tracks. Elsewhere: those found by a walk. Some
+    may have been deleted, or may be links to folders, which shows when they are read.
     """
-    problems: list[PathError] = []
-    try:
-        if tracked:
-            listed: Iterable[str] | None = tracked.below(folder)
-        else:
-            listed = git.not_ignored(folder) if git.root_of(folder) else None
-    except git.GitError as error:
-        raise PathError("unreadable", folder, str(error)) from None
+    problems: list[Problem] = []
+    if tracked:
+        listed: Iterable[str] | None = tracked.below(folder)
+    else:
+        listed = git.not_ignored(folder) if git.root_of(folder) else None
     if listed is None:
         return sorted(_walk(folder, problems)), problems
     prefix = "" if folder in (".", "") else os.path.join(folder, "")
     return sorted(prefix + name for name in listed if _is_document(name)), problems
 
 
-def check_named(path: str) -> None:
-    """Raises PathError unless the path is a regular file, or a link to one."""
+def _named_problem(path: str) -> Problem | None:
+    """Return the problem with a path that is not a folder, unless it is a regular file or a link to one."""
     if os.path.isfile(path):
-        return
+        return None
     if os.path.islink(path) and not os.path.exists(path):
-        raise PathError("no-document", path, f"a symbolic link to {os.readlink(path)}, which does not exist")
-    reason = "not a file or a folder" if os.path.lexists(path) else "no such file or folder"
-    raise PathError("no-document", path, reason)
+        return Problem("no-document", path, f"a symbolic link to {os.readlink(path)}, which does not exist")
+    return Problem("no-document", path, "not a file or a folder" if os.path.lexists(path) else "no such file or folder")
 
 
-def _walk(folder: str, problems: list[PathError]) -> Iterator[str]:
+def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
     folders: Sequence[tuple[str, Ignored | None]] = [(folder, _ignored_above(folder, problems))]
     while folders:
         below: list[tuple[str, Ignored | None]] = []
@@ -160,8 +155,8 @@ def _walk(folder: str, problems: list[PathError]) -> Iterator[str]:
             try:
                 entries = list(os.scandir(name))
             except OSError as error:
-                reason = f"cannot be read: {error.strerror or error}"
-                problems.append(PathError("unreadable", name.removeprefix("./"), reason))
+                message = f"cannot be read: {error.strerror or error}"
+                problems.append(Problem("unreadable", name.removeprefix("./"), message))
                 continue
             ignored = above
             if any(entry.name == ".gitignore" for entry in entries):
@@ -178,10 +173,10 @@ def _walk(folder: str, problems: list[PathError]) -> Iterator[str]:
         folders = below
 
 
-def _ignored_above(folder: str, problems: list[PathError]) -> Ignored | None:
-    """What `.gitignore` files leave out that stand between the working folder and this one, if it lies in there.
+def _ignored_above(folder: str, problems: list[Problem]) -> Ignored | None:
+    """Return what `.gitignore` files between the working folder and this one leave out.
 
-    If they leave out the folder itself, somebody named it nevertheless: then they do not hold.
+    None if they leave out this folder itself: it was named nevertheless.
     """
     ignored = None
     relative = os.path.relpath(folder)
@@ -195,16 +190,14 @@ def _ignored_above(folder: str, problems: list[PathError]) -> Ignored | None:
     return None if ignored and os.path.join(folder, "") in ignored else ignored
 
 
-def _ignored_in(folder: str, above: Ignored | None, problems: list[PathError]) -> Ignored | None:
-    from mdtables.workspace.exclude import Ignored  # pathspec, where there is something to match
-
+def _ignored_in(folder: str, above: Ignored | None, problems: list[Problem]) -> Ignored | None:
     path = os.path.join(folder, ".gitignore")
     try:
         ignored = Ignored(path, above)
     except IsADirectoryError:
         return above
     except OSError as error:
-        problems.append(PathError("unreadable", path, f"cannot be read: {error.strerror or error}"))
+        problems.append(Problem("unreadable", path, f"cannot be read: {error.strerror or error}"))
         return above
-    problems += [PathError("config", path, problem) for problem in ignored.problems]
+    problems += [Problem("config", path, problem) for problem in ignored.problems]
     return ignored

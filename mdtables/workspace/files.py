@@ -1,4 +1,4 @@
-"""Reading a file, and replacing one so that nobody ever sees half of it. Knows bytes, not what they mean."""
+"""Reading a file, and replacing one so that no reader ever sees half of it. Knows bytes, not what they mean."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import errno
 import os
 import stat
 
-_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # no waiting for a pipe's writer
-_CHUNK = 1 << 16  # more than that is mapped and unmapped for each file, which takes four times as long
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # do not wait for the writer of a pipe
+_CHUNK = 1 << 16  # a larger buffer is mapped and unmapped for each file, which takes four times as long
 _TEMPORARY = ".mdtables-"
 
 
 class ChangedMeanwhileError(OSError):
-    """The file is no longer the one that was read."""
+    """The file was changed by another process after it was read."""
 
 
 def read(path: str) -> bytes:
-    """The bytes of a regular file, or of the null device. Raises OSError, for a pipe or a device at once."""
+    """Return the bytes of a regular file, or of the null device. Raise OSError, for a pipe or another device at once."""
     descriptor = os.open(path, _READ)
     try:
         return _content(descriptor, path)
@@ -25,15 +25,14 @@ def read(path: str) -> bytes:
 
 
 def read_at(real: str) -> bytes:
-    """The bytes of the regular file at a real path, and of no other: not of one that a link leads to meanwhile.
+    """Return the bytes of the regular file at a path that was resolved and checked before. Raise OSError.
 
-    Whoever checked the path was told of no link in it; between the check and the reading, somebody may put one there.
-    Raises OSError.
+    Guards against a symbolic link that was swapped in between that check and this reading (TOCTOU).
     """
     descriptor = os.open(real, _READ | getattr(os, "O_NOFOLLOW", 0))
     try:
         if os.path.realpath(real) != real or not os.path.samestat(os.fstat(descriptor), os.lstat(real)):
-            raise OSError(errno.ELOOP, "a symbolic link was put in its place", real)
+            raise OSError(errno.ELOOP, "it was replaced by a symbolic link", real)
         return _content(descriptor, real)
     finally:
         os.close(descriptor)
@@ -41,7 +40,7 @@ def read_at(real: str) -> bytes:
 
 def _content(descriptor: int, path: str) -> bytes:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode) and path != os.devnull:
-        raise OSError(errno.EINVAL, "it is no regular file", path)
+        raise OSError(errno.EINVAL, "not a regular file", path)
     chunk = os.read(descriptor, _CHUNK)
     if len(chunk) < _CHUNK:  # one read: most documents are small, and there may be thousands
         return chunk
@@ -52,10 +51,10 @@ def _content(descriptor: int, path: str) -> bytes:
 
 
 def write(path: str, data: bytes, expected: bytes) -> None:
-    """Replace a file's content in one step; a symbolic link stays, and its target keeps its mode.
+    """Replace a file's content in one step. A symbolic link stays a link, and its target keeps its mode.
 
-    Raises OSError, and ChangedMeanwhileError where the file holds neither `expected` any more nor `data` already; then
-    the file is as it was, and no temporary file is left.
+    Raise OSError, and ChangedMeanwhileError if the file contains neither `expected` nor already `data`. Then the file is
+    unchanged, and no temporary file is left.
     """
     target = os.path.realpath(path)
     if not os.access(target, os.W_OK):
@@ -71,11 +70,11 @@ def write(path: str, data: bytes, expected: bytes) -> None:
             os.chmod(temporary, mode)
             found = read(target)
             if found not in (expected, data):
-                raise ChangedMeanwhileError(f"{path} was changed while mdtables was at work")
+                raise ChangedMeanwhileError(f"{path} was changed by another process")
             if os.name == "posix":
-                os.replace(temporary, target)  # before the lock is gone, or a neighbour might sweep it away
+                os.replace(temporary, target)  # while it is locked: another process may sweep it otherwise
         if os.name != "posix":
-            os.replace(temporary, target)  # an open file cannot be renamed here, nor swept
+            os.replace(temporary, target)  # here an open file can be neither renamed nor swept
     except BaseException:
         os.unlink(temporary)
         raise
@@ -83,12 +82,12 @@ def write(path: str, data: bytes, expected: bytes) -> None:
 
 
 def create(path: str, data: bytes) -> None:
-    """A new file, its folder with it; none is left where it cannot be written whole.
+    """Create a file, and its folder if needed; none is left if it cannot be written whole.
 
-    Raises OSError, and FileExistsError where there is one already.
+    Raise OSError, and FileExistsError if there already is one.
     """
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    file = open(path, "xb")  # noqa: SIM115  # closed before it is taken away again, which Windows wants
+    file = open(path, "xb")  # noqa: SIM115  # it must be closed before it is deleted, on Windows
     try:
         with file:
             file.write(data)
@@ -100,7 +99,7 @@ def create(path: str, data: bytes) -> None:
 
 
 def sweep(folder: str) -> None:
-    """Remove the temporary files that killed runs left in a folder: those that nobody holds a lock on."""
+    """Remove the temporary files that killed runs left in a folder: those that no process has locked."""
     try:
         names = [name for name in os.listdir(folder) if name.startswith(_TEMPORARY)]
     except OSError:
@@ -110,7 +109,7 @@ def sweep(folder: str) -> None:
         try:
             descriptor = os.open(left, os.O_RDWR)
         except OSError:
-            continue  # gone already, or somebody else's
+            continue  # deleted already, or owned by another user
         try:
             if _lock(descriptor, wait=False):
                 os.unlink(left)
@@ -121,7 +120,7 @@ def sweep(folder: str) -> None:
 
 
 def _temporary(folder: str) -> tuple[str, int]:
-    """A new file in a folder, locked: its path, without the document's name, which may be as long as can be."""
+    """Create a file in a folder, locked; its name does not contain the document's, which may have the greatest length."""
     number = 0
     while True:
         path = os.path.join(folder, f"{_TEMPORARY}{os.getpid()}-{number}")
@@ -131,26 +130,26 @@ def _temporary(folder: str) -> tuple[str, int]:
         except FileExistsError:
             continue
         _lock(descriptor, wait=True)
-        if os.path.exists(path):  # a neighbour may have swept it before it was locked
+        if os.path.exists(path):  # another process may have swept it before it was locked
             return path, descriptor
         os.close(descriptor)
 
 
 def _lock(descriptor: int, *, wait: bool) -> bool:
-    """Whether a file could be locked, for as long as it is open. Where there are no such locks, an open file is one."""
+    """Lock a file for as long as it is open; return False if it is locked already. Without such locks, do nothing."""
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:
         return True
     try:
         flock(descriptor, LOCK_EX | (0 if wait else LOCK_NB))
-    except OSError:  # held by another; or a file system without locks, where nothing is swept
+    except OSError:  # locked by another process; or a file system without locks, where nothing is swept
         return False
     return True
 
 
 def _flush_folder(folder: str) -> None:
-    """So that a power cut cannot undo the rename. Where a folder cannot be opened (Windows), the system does it."""
+    """Flush a folder, so that a power cut cannot undo a rename. Windows, where folders cannot be opened, does so itself."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

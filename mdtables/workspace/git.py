@@ -1,29 +1,29 @@
 """What git knows: where a repository begins, which files it tracks or ignores, what is staged. Runs git, reads no file.
 
-Loaded by every run, so it imports next to nothing.
+Every run imports it, so it imports little.
 """
 
 from __future__ import annotations
 
 import os
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# git sets these for its hooks; they speak of one repository, and must not hold in a submodule.
-_PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")  # they may be relative to where git ran
+# git sets these for its hooks. They describe one repository, and must not reach a git that runs in a submodule.
+_PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")  # may be relative to where git ran
 _OF_ONE_REPOSITORY = (*_PATHS, "GIT_PREFIX")
 
 _DIFF = ("--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 
 
 class GitError(Exception):
-    """git cannot say what it was asked, and why."""
+    """git failed, or there is no git or no repository; the message says why."""
 
 
 def root_of(folder: str) -> str | None:
-    """The nearest folder at or above this one that holds `.git`, as an absolute path."""
+    """Return the nearest folder at or above this one that contains `.git`, as an absolute path."""
     folder = os.path.realpath(folder)
     while not os.path.lexists(os.path.join(folder, ".git")):
         parent = os.path.dirname(folder)
@@ -34,22 +34,22 @@ def root_of(folder: str) -> str | None:
 
 
 class Tracked:
-    """The files that git tracks, asked once for each repository."""
+    """The files that git tracks. Each repository is asked once."""
 
     def __init__(self) -> None:
         self._files: dict[str, Mapping[str, None]] = {}
 
     def below(self, folder: str) -> Iterable[str]:
-        """The tracked files below a folder, relative to it. Raises GitError where git cannot say, or there is none."""
+        """Return the tracked files below a folder, relative to it. Raise GitError."""
         root = root_of(folder)
         if root is None:
-            raise GitError("it lies in no git repository, so git tracks nothing in it")
+            raise GitError("not in a git repository, so no file is tracked")
         prefix = os.path.relpath(os.path.realpath(folder), root).replace(os.sep, "/") + "/"
         names = self._in(root)
         return names if prefix == "./" else (n.removeprefix(prefix) for n in names if n.startswith(prefix))
 
-    def holds(self, path: str) -> bool:
-        """Whether git tracks the file, or the link, at this path. Raises GitError where git cannot say."""
+    def has(self, path: str) -> bool:
+        """Return True if git tracks the file, or the link, at this path. Raise GitError."""
         folder = os.path.realpath(os.path.dirname(path))
         root = root_of(folder)
         if root is None:
@@ -59,65 +59,66 @@ class Tracked:
 
     def _in(self, root: str) -> Mapping[str, None]:
         if root not in self._files:
-            self._files[root] = _names(_said(root, "ls-files", "-z", "--cached"))
+            self._files[root] = _names(_output(root, "ls-files", "-z", "--cached"))
         return self._files[root]
 
 
 def not_ignored(folder: str) -> Iterable[str] | None:
-    """What git tracks or would track below a folder, relative to it; None if it ignores the folder itself.
+    """Return what git tracks or would track below a folder, relative to it; None if it ignores the folder itself.
 
-    Raises GitError where git cannot say.
+    Raise GitError.
     """
-    listing = _said(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listing = _output(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     return None if not listing and ignores(folder) else _names(listing)
 
 
 def ignores(path: str) -> bool:
-    """Whether git ignores a file or a folder. Raises GitError where git cannot say."""
+    """Return True if git ignores a file or a folder. Raise GitError."""
     folder = path if os.path.isdir(path) else os.path.dirname(path)
-    return bool(_said(folder, "check-ignore", os.path.realpath(path), statuses=(0, 1)))
+    return bool(_output(folder, "check-ignore", os.path.realpath(path), statuses=(0, 1)))
 
 
 def changed(folder: str, between: tuple[str, str] | None = None) -> list[str]:
-    """The paths, relative to a folder, of what is staged in its repository, what is deleted and submodules included.
+    """Return what is staged in a folder's repository, relative to the folder, including deletions and submodules.
 
-    With two commits, of what differs `between` them. Raises GitError.
+    With two commits, return what differs `between` them. Raise GitError.
     """
     root = root_of(folder)
     if root is None:
-        raise GitError("it lies in no git repository, so nothing is staged in it")
+        raise GitError("not in a git repository, so nothing is staged")
     what = ("--end-of-options", "...".join(between)) if between else ("--cached",)
-    said = _said(root, "diff", "--name-only", "-z", *_DIFF, *what)
-    return [os.path.relpath(os.path.join(root, name), os.path.realpath(folder)) for name in _names(said)]
+    listing = _output(root, "diff", "--name-only", "-z", *_DIFF, *what)
+    return [os.path.relpath(os.path.join(root, name), os.path.realpath(folder)) for name in _names(listing)]
 
 
 def _names(listing: bytes) -> Mapping[str, None]:
-    """The names in a listing, in order; in a merge git names a file three times."""
+    """Return the names in a listing, in order; during a merge git lists a file three times."""
     return dict.fromkeys(os.fsdecode(listing).split("\0")[:-1])
 
 
-def _said(folder: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
-    """What git says in a folder. Raises GitError where it cannot say anything."""
+def _output(folder: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
+    """Return the output of a git command run in a folder. Raise GitError if it exits with any other status."""
     command, environment = ["git", "-C", folder or ".", *words], _environment(folder)
     try:
-        status, said = _spawned(command, environment)
+        status, output = _spawned(command, environment)
         if status in statuses:
-            return said
-        import subprocess  # again then, for what git complains of
+            return output
+        import subprocess  # takes 25 ms, so only where git failed, to read its message
 
         ran = subprocess.run(command, env=environment, capture_output=True, check=False)
     except OSError:
-        raise GitError("it lies in a git repository, and there is no git to ask") from None
+        raise GitError("in a git repository, but git cannot be run") from None
     if ran.returncode not in statuses:
         complaint = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise GitError(f"git {words[0]} cannot say: {complaint}")
+        raise GitError(f"git {words[0]} failed: {complaint}")
     return ran.stdout
 
 
 def _spawned(command: list[str], environment: Mapping[str, str]) -> tuple[int | None, bytes]:
-    """The exit status of a command and what it says; no status where nobody knows it without `subprocess`.
+    """Return the exit status and the output of a command; status None if it is unknown.
 
-    That takes 25 ms to import, a quarter of what a hook that finds nothing to do would take. Raises OSError.
+    It is unknown where there is no posix_spawn, and where the child's status was lost. Not by `subprocess`, which takes
+    25 ms to import: a quarter of what a hook with nothing to do takes. Raise OSError.
     """
     if not hasattr(os, "posix_spawnp"):
         return None, b""
@@ -131,15 +132,15 @@ def _spawned(command: list[str], environment: Mapping[str, str]) -> tuple[int | 
     finally:
         os.close(its)
     with open(ours, "rb") as pipe:
-        said = pipe.read()
+        output = pipe.read()
     try:
-        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), said
-    except ChildProcessError:  # whoever began this run ignores SIGCHLD
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), output
+    except ChildProcessError:  # the parent process ignores SIGCHLD
         return None, b""
 
 
 def _environment(folder: str) -> Mapping[str, str]:
-    """The variables for a git that runs in a folder."""
+    """Return the environment for a git that runs in a folder."""
     own = {name: os.environ[name] for name in _OF_ONE_REPOSITORY if name in os.environ}
     if not own:
         return os.environ
@@ -150,6 +151,6 @@ def _environment(folder: str) -> Mapping[str, str]:
 
 
 def _absolute(path: str, root: str) -> str:
-    """A path that git gave a hook is relative to the root, wherever the hook's runner went from there."""
+    """Return a path that git set for a hook: it is relative to the root, whatever folder the hook runs in."""
     from_root = os.path.join(root, path)
     return from_root if os.path.exists(from_root) else os.path.abspath(path)

@@ -1,4 +1,4 @@
-"""A region's source -> its path inside the project -> bytes -> Table. Reads a file once a run, however many ask."""
+"""The source of a region -> its path inside the project -> bytes -> table. Reads a file once per session."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
-from mdtables.model.options import Options, did_you_mean
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, Related, failure, unknown_word
+from mdtables.model.errors import MdtablesError
+from mdtables.model.options import Options
 from mdtables.model.table import Table
 from mdtables.sources import FORMATS, OWN_OPTIONS, Format
-from mdtables.tables.shape import rows_shown
+from mdtables.tables.shape import rows_needed
 from mdtables.workspace import files
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
 from mdtables.workspace.git import GitError, Tracked, ignores
@@ -19,59 +20,55 @@ from mdtables.workspace.git import GitError, Tracked, ignores
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\\\)")
 
 
-class SourceError(Exception):
-    """A source cannot be had. `code` is a diagnostic's."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code, self.hint = code, hint
-
-
-class Home(NamedTuple):
-    """Where a document lives: its real folder, its project's real root, and the settings that hold there."""
+class DocumentContext(NamedTuple):
+    """Where a document is: its real folder, the real root of its project, and the settings that apply there."""
 
     folder: str
     root: str
     settings: Settings = NO_SETTINGS
 
 
-def home_of(document: str, projects: Projects) -> Home:
-    """The home of the document at this path, which need not exist. A link's is its target's. Raises MdtablesError."""
+def context_of(document: str, projects: Projects) -> DocumentContext:
+    """Return the context of the document at this path, which need not exist; for a link, that of its target.
+
+    Raise MdtablesError.
+    """
     folder = os.path.dirname(os.path.realpath(document))
     settings = projects.settings(folder)
-    return Home(folder, projects.root(folder), settings)
+    return DocumentContext(folder, projects.root(folder), settings)
 
 
-def named_path(path: str, home: Home) -> str:
-    """The absolute path of a source that a document at home names, links in it as they are."""
-    return os.path.normpath(_joined(path, home))
+def named_path(path: str, context: DocumentContext) -> str:
+    """Return the absolute path of a source that a document names, without following links."""
+    return os.path.normpath(_joined(path, context))
 
 
-def _joined(path: str, home: Home) -> str:
-    return os.path.join(home.root if path.startswith("/") else home.folder, path.lstrip("/"))
+def _joined(path: str, context: DocumentContext) -> str:
+    return os.path.join(context.root if path.startswith("/") else context.folder, path.lstrip("/"))
 
 
-def resolve(path: str, home: Home) -> str:
-    """The real path of a source that a document at home names. Raises SourceError where it leaves the project."""
+def resolve(path: str, context: DocumentContext, at: Location) -> str:
+    """Return the real path of a source that a document names. Raise MdtablesError, at `at`, if it is not allowed."""
     if _URL.match(path):
-        raise SourceError("source-outside", f"{path} is a URL, and mdtables reads no network", "save it as a file")
+        hint = "download it to a file in the project"
+        raise failure("source-outside", f"{path} is a URL, and mdtables does not use the network", at=at, hint=hint)
     if "\0" in path:
-        raise SourceError("source-missing", "a NUL character in the path")
-    real = os.path.realpath(_joined(path, home))
-    inside = [home.root, *home.settings.allowed_folders]
-    if not any(real == place or real.startswith(os.path.join(place, "")) for place in inside):
-        hint = "copy it into the project, or list its folder under allowed-folders in the configuration"
-        raise SourceError("source-outside", f"{path} leads out of the project ({home.root})", hint)
+        raise failure("source-missing", "the path contains a NUL character", at=at)
+    real = os.path.realpath(_joined(path, context))
+    allowed = [context.root, *context.settings.allowed_folders]
+    if not any(real == place or real.startswith(os.path.join(place, "")) for place in allowed):
+        hint = "copy it into the project, or add its folder to allowed-folders in the configuration"
+        raise failure("source-outside", f"{path} is outside the project ({context.root})", at=at, hint=hint)
     return real
 
 
-class Loaded(NamedTuple):
-    """A source as it was read: its real path and how diagnostics call it, its bytes, its format and its table."""
+class LoadedSource(NamedTuple):
+    """A source as it was read: its real path, its name in diagnostics, its bytes, its format and its table."""
 
     real: str
     shown: str
     data: bytes
-    kind: Format
+    format: Format
     table: Table
 
 
@@ -84,112 +81,115 @@ class _Read(NamedTuple):
 
 
 class Loader:
-    """Loads tables for the documents of one run. `instead` are bytes to take for those of a file, by its real path.
+    """Loads tables for the documents of one session. `instead` are bytes to use for those of a file, by its real path.
 
-    With `tracked` there is a warning for every region whose source git does not track.
+    With `tracked`, there is a warning for every region whose source git does not track.
     """
 
     def __init__(
-        self,
-        working_folder: str,
-        instead: Mapping[str, bytes] | None = None,
-        tracked: Tracked | None = None,
+        self, working_folder: str, instead: Mapping[str, bytes] | None = None, tracked: Tracked | None = None
     ) -> None:
         self._working_folder = os.path.realpath(working_folder)
         self._tracked = tracked
         self._bytes = dict(instead or {})
         self._tables: dict[tuple[object, ...], _Read] = {}
 
-    def load(self, options: Options, place: Location, home: Home) -> tuple[Table, Sequence[Diagnostic]]:
-        """The table that a region at `place`, in a document at home, asks for, with warnings. Raises MdtablesError.
+    def load(self, options: Options, locate: Locate, context: DocumentContext) -> tuple[Table, Sequence[Diagnostic]]:
+        """Return the table that a region asks for, and warnings; rows that its limit leaves out may be missing.
 
-        Rows that its limit leaves out need not be there.
+        Raise MdtablesError.
         """
-        return self._load(options, place, home, rows_shown(options))
+        return self._load(options, locate, context, rows_needed(options))
+
+    def load_all(self, options: Options, locate: Locate, context: DocumentContext) -> LoadedSource:
+        """Return a region's source with all of its rows, and all that is known of it. Raise MdtablesError."""
+        assert options.source is not None
+        table, _ = self._load(options, locate, context, None)
+        real = resolve(options.source.path, context, locate("source"))
+        format_ = _format(real, options, context.settings.defaults, locate)
+        return LoadedSource(real, self.shown(real), self._bytes[real], format_, table)
 
     def _load(
-        self, options: Options, place: Location, home: Home, most: int | None
+        self, options: Options, locate: Locate, context: DocumentContext, most: int | None
     ) -> tuple[Table, Sequence[Diagnostic]]:
         source = options.source
         assert source is not None
-        try:
-            real = resolve(source.path, home)
-            if os.path.isdir(real):
-                raise SourceError("unreadable", f"{source.path} is a folder", "a source is one file")
-            kind = _format(real, options, home.settings.defaults)
-            data = self._read(real, source.path)
-        except SourceError as error:
-            raise MdtablesError(Diagnostic(error.code, str(error), place, error.hint)) from None
-        read_by = tuple(getattr(options, name) for name in sorted(kind.own_options))
+        real = resolve(source.path, context, locate("source"))
+        if os.path.isdir(real):
+            hint = "a source is one file"
+            raise failure("unreadable", f"{source.path} is a folder", at=locate("source"), hint=hint)
+        format_ = _format(real, options, context.settings.defaults, locate)
+        data = self._read(real, source.path, locate)
+        read_by = tuple(getattr(options, name) for name in format_.own_options)
         key = (real, source.part, options.key, options.null != "", *read_by)
         read = self._tables.get(key)
+        related = (Related(locate(), "used by this region"),)
         if read is None or not (read.most is None or (most is not None and most <= read.most)):
-            most = None if read else most  # whoever asks for more than was read gets all, so that nobody asks again
+            most = None if read else most  # who needs more than was read gets all, so that it is read twice at most
             try:
-                read = self._tables[key] = _Read(*kind.read(data, self.shown(real), options, most), most)
+                read = _Read(*format_.load().read(data, self.shown(real), options, most), most)
             except MdtablesError as error:
-                raise MdtablesError(*(d._replace(asked_by=(place,)) for d in error.diagnostics)) from None
-        table, warnings = read.table, read.warnings
-        return table, [*warnings, *self._untracked(real, place, home)]
+                raise MdtablesError(*(found._replace(related=related) for found in error.diagnostics)) from None
+            self._tables[key] = read
+        warnings = [found._replace(related=related) for found in read.warnings]
+        return read.table, [*warnings, *self._untracked(real, locate, context)]
 
-    def _untracked(self, real: str, place: Location, home: Home) -> Iterator[Diagnostic]:
-        """Raises MdtablesError where git cannot say."""
-        if self._tracked is None or not real.startswith(os.path.join(home.root, "")):
-            return  # what the configuration allows elsewhere is not for git to track
+    def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
+        """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""
+        if self._tracked is None or not real.startswith(os.path.join(context.root, "")):
+            return  # what the configuration allows elsewhere need not be tracked here
         try:
-            if not self._tracked.holds(real):
-                message = f"git does not track {self.shown(real)}: a checkout elsewhere does not have it"
-                hint = "take it out of .gitignore, then git add it" if ignores(real) else "git add it"
-                yield Diagnostic("untracked", message, place, hint)
+            if not self._tracked.has(real):
+                message = f"git does not track {self.shown(real)}, so other checkouts do not have it"
+                hint = "remove it from .gitignore, then git add it" if ignores(real) else "git add it"
+                yield Diagnostic("untracked", message, at=locate("source"), hint=hint)
         except GitError as error:
-            raise MdtablesError(Diagnostic("unreadable", str(error), place)) from None
-
-    def loaded(self, options: Options, place: Location, home: Home) -> Loaded:
-        """The source of a region whose table was loaded before, with all that is known of it, and all of its rows."""
-        assert options.source is not None
-        table, _ = self._load(options, place, home, None)
-        real = resolve(options.source.path, home)
-        kind = _format(real, options, home.settings.defaults)
-        return Loaded(real, self.shown(real), self._bytes[real], kind, table)
+            raise failure("unreadable", str(error), at=locate("source")) from None
 
     def bytes_of(self, real: str) -> bytes:
-        """The bytes of a source that was read."""
+        """Return the bytes of a source that was read."""
         return self._bytes[real]
 
     def shown(self, real: str) -> str:
-        """A path as diagnostics name it: from the working folder, if it lies there."""
+        """Return a path as diagnostics name it: relative to the working folder, if it is inside that."""
         return real.removeprefix(os.path.join(self._working_folder, ""))
 
-    def _read(self, real: str, path: str) -> bytes:
+    def _read(self, real: str, path: str, locate: Locate) -> bytes:
         if real not in self._bytes:
             try:
                 self._bytes[real] = files.read_at(real)
             except (FileNotFoundError, NotADirectoryError):
-                self._missing(real)
+                self._fail_missing(real, path, locate)
             except OSError as error:
-                raise SourceError("unreadable", f"{path} cannot be read: {error.strerror or error}") from None
+                message = f"{path} cannot be read: {error.strerror or error}"
+                raise failure("unreadable", message, at=locate("source")) from None
         return self._bytes[real]
 
-    def _missing(self, real: str) -> NoReturn:
+    def _fail_missing(self, real: str, path: str, locate: Locate) -> NoReturn:
         folder, name = os.path.split(real)
+        message = f"there is no file {self.shown(real)}"
+        at = locate("source", os.path.basename(path))
         try:
             near = [entry for entry in os.listdir(folder) if os.path.splitext(entry)[1].lower() in FORMATS]
-            guess = did_you_mean(name, near)
         except OSError:
-            guess = f"; there is no folder {self.shown(folder)}"
-        hint = "a path is relative to its document; a leading / means the project root"
-        raise SourceError("source-missing", f"there is no {self.shown(real)}{guess}", hint)
+            near, message = [], f"{message}, nor a folder {self.shown(folder)}"
+        found = unknown_word("source-missing", message, name, near, at=at, what="data files in this folder")
+        relative = "" if found.fixes else "a path is relative to its document, or with a leading / to the project root"
+        raise MdtablesError(found._replace(hint="; ".join(filter(None, [found.hint, relative]))))
 
 
-def _format(real: str, options: Options, defaults: Options) -> Format:
+def _format(real: str, options: Options, defaults: Options, locate: Locate) -> Format:
+    """Return the format of a file. Raise MdtablesError if there is none, or if an option does not apply to it."""
     suffix = os.path.splitext(real)[1].lower()
     if suffix not in FORMATS:
-        name = os.path.basename(real)
-        raise SourceError("source-format", f"no reader for {name}; a source is one of {', '.join(FORMATS)}")
-    kind = FORMATS[suffix]
-    if options.source and options.source.part and not kind.has_parts:
-        raise SourceError("source-missing", f"a {suffix} file has no parts to name behind #")
-    for name in sorted(OWN_OPTIONS - kind.own_options):
-        if getattr(options, name) != getattr(defaults, name):
-            raise SourceError("option-place", f'option "{name}" means nothing for a {suffix} file', "take it out")
-    return kind
+        message = f"cannot read {os.path.basename(real)}: unsupported format"
+        hint = f"supported formats: {', '.join(FORMATS)}"
+        raise failure("source-format", message, at=locate("source"), hint=hint)
+    found = FORMATS[suffix]
+    if options.source and options.source.part and not found.has_parts:
+        raise failure("source-missing", f"a {suffix} file has no parts to name after #", at=locate("source"))
+    for name in OWN_OPTIONS:
+        if name not in found.own_options and getattr(options, name) != getattr(defaults, name):
+            message = f'option "{name}" does not apply to {suffix} sources'
+            raise failure("misplaced-option", message, at=locate(name), hint="remove it")
+    return found

@@ -1,1 +1,1 @@
-"""mdtables inside of a build by MkDocs, or by one of its heirs that load its plugins."""
+"""The plugin for MkDocs, ProperDocs and mkdocs-ng."""

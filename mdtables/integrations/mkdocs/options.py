@@ -1,4 +1,4 @@
-"""What may be written below `- mdtables:` in mkdocs.yml. The options of a region are read from their one definition."""
+"""The options below `- mdtables:` in mkdocs.yml. Those of a region are read from their one definition."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mdtables.model.options import SPECS
 
 
 class _RegionOption(BaseConfigOption[Any]):
-    """A default for all regions, in the words of a marker."""
+    """A default for an option of all regions, written as on a marker."""
 
     def __init__(self, parse: Callable[[str], Any]) -> None:
         super().__init__()
@@ -20,30 +20,30 @@ class _RegionOption(BaseConfigOption[Any]):
 
     def run_validation(self, value: object) -> Any:
         if not isinstance(value, str):
-            raise ValidationError(f"it takes text, not {value!r}: put it in quotes")
+            raise ValidationError(f"expected text, not {value!r}: put it in quotes")
         try:
             return self._parse(value)
         except ValueError as reason:
-            raise ValidationError(f"cannot read {value!r}: {reason}") from None
+            raise ValidationError(f"invalid {value!r}: {reason}") from None
 
 
 MEANINGS = {
-    "enabled": "whether anything is done at all, like `!ENV [CI, false]`",
-    "on_stale": "what a stale table in a file is: `ignore`d, a `warn`ing, or an `error` that ends the build",
-    "on_error": "what an error in a region or its source is: a `warn`ing, or an `error` that ends the build",
-    "write": "whether stale documents are written too, as `mdtables fix` does; then a hand edit is an error",
-    "sortable": "whether readers can sort the tables of sourced regions",
+    "enabled": "`false` turns the plugin off; for example `!ENV [CI, false]`",
+    "on_stale": "a stale table in a file is `ignore`d, a `warn`ing, or an `error` that ends the build",
+    "on_error": "an error in a region or its source is a `warn`ing, or an `error` that ends the build",
+    "write": "`true` writes stale documents too, as `mdtables fix` does; then a hand edit is an error",
+    "sortable": "`true` lets readers sort the tables of sourced regions",
 }
 OF_REGIONS = {spec.name: _RegionOption(spec.parse) for spec in SPECS.values() if spec.configurable}
 
 
 class PluginConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs has no types there
-    """The plugin's own options, and a default for each option of a region that a project may set."""
+    """The plugin's own options, and a default for each configurable option of a region."""
 
     enabled = c.Type(bool, default=True)
     on_stale = c.Choice(("ignore", "warn", "error"), default="ignore")
     on_error = c.Choice(("warn", "error"), default="warn")
     write = c.Type(bool, default=False)
     sortable = c.Type(bool, default=False)
-    # One definition has the options of regions; a class is what MkDocs wants of ours.
+    # MkDocs reads options from the attributes of a class; those of regions have a definition of their own.
     locals().update({name: c.Optional(option) for name, option in OF_REGIONS.items()})

@@ -1,4 +1,4 @@
-"""A page of MkDocs -> the file it comes from, and its text with the line numbers of that file."""
+"""A page of MkDocs -> its file, and its text with the line numbers of that file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class PageText(NamedTuple):
-    """What MkDocs has of a page: `text` has an empty line for each of the `above` lines of front matter.
+    """A page as MkDocs has it. `text` begins with an empty line for each of the `above` lines of front matter.
 
-    `path` is that of its file, or where it would be. `file` is that path where there is such a file, else nothing;
-    `in_file` says whether the text is what stands there, and not what other plugins made of it.
+    `path` is the path of its file, or where that would be. `file` is the same path if there is such a file, else "".
+    `in_file` is true if the text is that of the file, false if another plugin changed it.
     """
 
     path: str
@@ -25,13 +25,13 @@ class PageText(NamedTuple):
 
 
 def page_text(page: Page, markdown: str, config: MkDocsConfig) -> PageText:
-    """The text of a page whose Markdown this is."""
+    """Return the page with this Markdown."""
     path = os.path.join(config.docs_dir, page.file.src_uri)
     real = page.file.abs_src_path or ""
     places = (config.docs_dir, os.path.dirname(os.path.abspath(config.config_file_path or "")))
     is_ours = real.startswith(tuple(os.path.join(place, "") for place in places))
     is_file = is_ours and not getattr(page.file, "generated_by", None)
-    path = _shown(real if is_file else path)  # pages of other plugins lie in temporary folders, or nowhere
+    path = _shown(real if is_file else path)  # files of pages made by plugins are in temporary folders, if any
     content = _content(path) if is_file else ""
     in_file = bool(content) and content.endswith(markdown)
     above = content[: len(content) - len(markdown)].count("\n") if in_file else 0
@@ -44,7 +44,7 @@ def _shown(path: str) -> str:
 
 
 def _content(path: str) -> str:
-    """A file's text as MkDocs reads it; nothing where it cannot be read."""
+    """Return a file's text as MkDocs reads it; "" if it cannot be read."""
     try:
         with open(path, encoding="utf-8-sig") as file:
             return file.read()

@@ -1,4 +1,4 @@
-"""What a build says about tables: diagnostics and stale tables, each once, through MkDocs' own logger."""
+"""The log of a build: diagnostics and stale tables, each once, through MkDocs' own logger."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from mdtables.report.text import as_text
 log = get_plugin_logger("mdtables")
 
 
-class Telling:
-    """One build's words. `on_error` and `on_stale` say what is a warning and what an error; `errors` counts those."""
+class BuildLog:
+    """The log of one build. `on_error` and `on_stale` decide what is a warning and what an error; `errors` counts errors."""
 
     def __init__(self, on_error: str, on_stale: str) -> None:
         self._on_error, self._on_stale = on_error, on_stale
-        self._said: set[str] = set()
+        self._logged: set[str] = set()
         self.errors = 0
 
     def diagnostics(self, found: Iterable[Diagnostic], path: str, *, has_lines: bool) -> None:
-        """Tell of what was found in a document; without its lines where those are of what other plugins made of it."""
+        """Log the diagnostics of a document; without lines if those are of a text that other plugins changed."""
         for one in found:
-            same = f"{path if one.location.path == path else one.location} {one.code} {one.message}"
+            same = f"{path if one.at.path == path else one.at} {one.code} {one.message}"
             text = as_text(one if has_lines else without_lines(one, path))
-            is_error = one.severity == "error" and self._on_error == "error"
-            self._tell(f"{one.location} {same}" if has_lines else same, text, is_error=is_error)
-            self._said.add(same)
+            is_error = one.is_error and self._on_error == "error"
+            self._log(f"{one.at} {same}" if has_lines else same, text, is_error=is_error)
+            self._logged.add(same)
 
     def stale(self, outcome: Outcome) -> None:
-        """Tell of each table that is not the same in its file, those that were edited by hand among them."""
-        texts = [f"{place}: {message}" for place, message in stale_tables(outcome)]
-        texts += [as_text(found) for found in outcome.diagnostics if found.code == "hand-edit"]
+        """Log each table that differs from the one in its file, including those edited by hand."""
+        texts = [f"{at}: {message}" for at, message in stale_tables(outcome)]
+        texts += [as_text(region.drift) for region in outcome.regions if region.drift]
         for text in texts if self._on_stale != "ignore" else ():
-            self._tell(text, text, is_error=self._on_stale == "error")
+            self._log(text, text, is_error=self._on_stale == "error")
 
     def warn(self, text: str) -> None:
-        """Tell of something that is no diagnostic."""
-        self._tell(text, text, is_error=False)
+        """Log something other than a diagnostic."""
+        self._log(text, text, is_error=False)
 
-    def _tell(self, what: str, text: str, *, is_error: bool) -> None:
-        if what not in self._said:
-            self._said.add(what)
+    def _log(self, what: str, text: str, *, is_error: bool) -> None:
+        if what not in self._logged:
+            self._logged.add(what)
             self.errors += is_error
             (log.error if is_error else log.warning)(text)

@@ -1,4 +1,4 @@
-"""Which tables of a page can be sorted: those behind a marker with a source. The browser does the sorting."""
+"""Marks the tables of sourced regions in a page, which a script in the browser makes sortable."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _TABLE = re.compile(rf"<!--\s*{marker.START}(?P<text>(?:(?!-->).)*)-->\s*<table\
 
 
 def make_sortable(html: str) -> str:
-    """A page's HTML in which each table directly behind a start marker with a source is marked for the script.
+    """Return a page's HTML with an attribute on each table that directly follows a start marker with a source.
 
-    A table that another plugin has put into something of its own is not.
+    A table that another plugin wrapped in something does not.
     """
 
     def marked(found: re.Match[str]) -> str:

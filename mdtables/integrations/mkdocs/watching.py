@@ -1,7 +1,7 @@
-"""Sources, watched while MkDocs serves: what happens to one of them, or to a folder it is in, makes MkDocs build anew.
+"""Watching sources while MkDocs serves: a change to one of them, or to a folder above it, triggers a new build.
 
-MkDocs would take anything that happens in a watched folder for a change, a log that is written there too. So folders
-are watched here, each by itself and never what lies below it, and MkDocs watches one small file, which is written to.
+In a folder that MkDocs itself watches, any change triggers a build, even a log written there. So folders are watched
+here, without their subfolders, and MkDocs watches one small file, which is written to.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Watching:
-    """The sources of every page that was built, and the folders that are watched for them once there is a server."""
+    """The sources of every page that was built, and the folders watched for them once there is a server."""
 
     def __init__(self) -> None:
         self._sources: set[str] = set()
@@ -29,13 +29,13 @@ class Watching:
         self._watches: dict[str, tuple[Any, tuple[int, int]]] = {}
 
     def begin(self, server: LiveReloadServer) -> None:
-        """From now on there is a server."""
+        """Start watching, for this server."""
         self._server, self._bell = server, _Bell()
         server.watch(self._bell.path, recursive=False)
         self._watch()
 
     def add(self, sources: Iterable[str], root: str) -> None:
-        """Watch these files too, which need not exist, and the folders above them up to the root of their project."""
+        """Also watch these files, which need not exist, and the folders above them up to the project's root."""
         for source in sources:
             self._sources.add(source)
             folder = source
@@ -45,11 +45,11 @@ class Watching:
         self._watch()
 
     def _watch(self) -> None:
-        """Whatever is there of the folders, and not watched yet: to watch one that is not there ends the server."""
+        """Watch the folders that exist and are not watched yet: watching one that does not exist ends the server."""
         if self._server is None:
             return
         for folder, (watch, identity) in list(self._watches.items()):
-            if _identity(folder) != identity:  # it is gone, or was made anew: the watch on it is dead
+            if _identity(folder) != identity:  # it was deleted or replaced, so its watch is dead
                 del self._watches[folder]
                 with suppress(KeyError):
                     self._server.observer.unschedule(watch)
@@ -60,13 +60,13 @@ class Watching:
                 self._watches[folder] = watch, found
 
     def happened(self, path: str, *, to_folder: bool) -> None:
-        """Something happened to a file, or a folder came or went."""
+        """Trigger a build if this is a source that changed, or a folder above one that was created or deleted."""
         if self._bell and path in (self._folders if to_folder else self._sources):
             self._bell.ring()
 
 
 class _Bell:
-    """A file of nobody else's, which grows when it rings."""
+    """A temporary file that MkDocs watches, and that grows when it rings."""
 
     def __init__(self) -> None:
         self._folder = TemporaryDirectory(prefix="mdtables-")
@@ -79,7 +79,7 @@ class _Bell:
 
 
 class _Handler(FileSystemEventHandler):
-    """What watchdog calls. That something changed in a folder is said of the folder too, and means nothing here."""
+    """What watchdog calls. It also reports a change in a folder as one of the folder itself, which is ignored."""
 
     def __init__(self, watching: Watching) -> None:
         self._watching = watching
@@ -91,7 +91,7 @@ class _Handler(FileSystemEventHandler):
 
 
 def _identity(folder: str) -> tuple[int, int] | None:
-    """What tells a folder from another that is made in its place; None if there is none."""
+    """Return what distinguishes a folder from one created in its place later; None if there is none."""
     try:
         status = os.stat(folder)
     except OSError:

@@ -1,0 +1,149 @@
+"""The table of commands, and the choice of one. A command's module is imported when it is named."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from mdtables import __version__
+from mdtables.cli.output import BROKEN
+from mdtables.cli.parser import Parser, common_arguments
+
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+    from typing import Protocol
+
+    class Module(Protocol):
+        """What the module of a command provides."""
+
+        def add_arguments(self, parser: argparse.ArgumentParser, /) -> None:
+            """Add the arguments of the command to its parser."""
+
+        def run(self, arguments: argparse.Namespace, /) -> int:
+            """Turn the arguments into typed options, run the command, and return the exit status."""
+
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "fix": ("fix", "regenerate and align tables in place"),
+    "check": ("check", "report which documents fix would change, and write nothing"),
+    "list": ("list_regions", "list regions, their sources and their state"),
+    "pull": ("pull", "write hand edits in generated tables back to their sources"),
+    "extract": ("extract", "move a hand-written table into a data file, and generate it from there"),
+    "show": ("show", "show the table that a source makes"),
+    "merge-driver": ("merge_driver", "merge three versions of a document, as a merge driver for git"),
+}
+"""The module and the summary of each command."""
+
+EXIT_STATUS = """exit status:
+  0  nothing to do, or done
+  1  something is stale (check, --diff), or was (fix --exit-non-zero-on-fix), or in conflict (merge-driver)
+  2  something is broken: usage, configuration, a marker, a source, a table
+"""
+DOCS = "https://github.com/mdtables/mdtables/tree/main/docs"
+
+
+def dispatch(words: Sequence[str]) -> int:
+    """Run the command that the words begin with, and return the exit status."""
+    first = words[0] if words else ""
+    if first in COMMANDS:
+        return _run(first, words[1:])
+    if first in ("help", "-h", "--help"):
+        return _help(words[1:])
+    if first in ("version", "--version"):
+        print(f"mdtables {__version__}")
+        return 0
+    if not first:
+        print(_overview(), end="", file=sys.stderr)
+        return BROKEN
+    kind = "option" if first.startswith("-") else "command"
+    return _usage_error(f'unknown {kind} "{first}"', first, [*COMMANDS, "help", "--help", "--version"])
+
+
+def parser_of(name: str) -> Parser:
+    """Return the parser of a command, with all of its arguments."""
+    module, summary = COMMANDS[name]
+    parser = Parser(
+        f"mdtables {name}", summary[0].upper() + summary[1:] + ".", f"{EXIT_STATUS}\ndocumentation: {DOCS}\n"
+    )
+    common_arguments(parser)
+    _module(module).add_arguments(parser)
+    return parser
+
+
+def _module(name: str) -> Module:
+    module: Module = import_module(f"mdtables.cli.{name}")
+    return module
+
+
+def _run(name: str, words: Sequence[str]) -> int:
+    return _module(COMMANDS[name][0]).run(parser_of(name).parse(words))
+
+
+def _help(words: Sequence[str]) -> int:
+    topic = words[0] if words else ""
+    if topic in COMMANDS:
+        parser_of(topic).print_help()
+    elif topic == "options":
+        print(_region_options(), end="")
+    elif topic:
+        return _usage_error(f'there is no help on "{topic}"', topic, [*COMMANDS, "options"])
+    else:
+        print(_overview(), end="")
+    return 0
+
+
+def _usage_error(message: str, word: str, known: Sequence[str]) -> int:
+    from mdtables.model.diagnostics import did_you_mean  # only where something is wrong
+
+    print(f"usage: mdtables COMMAND [OPTIONS] …\nmdtables: error: {message}", file=sys.stderr)
+    hint = did_you_mean(word, known, what="known are")
+    print(f"  hint: {hint}" if hint else "", end="\n" if hint else "", file=sys.stderr)
+    return BROKEN
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    commands = "".join(f"  {name:{width}}  {summary}\n" for name, (_, summary) in COMMANDS.items())
+    return f"""usage: mdtables COMMAND [OPTIONS] …
+
+Keep tables in Markdown aligned and true to their CSV and YAML sources.
+
+commands:
+{commands}
+  mdtables help COMMAND   the arguments of a command
+  mdtables help options   the options of a region
+  mdtables --version      the version
+
+example: write this pair of markers into posts/courses.md,
+
+  <!-- TABLE_GENERATE_START source="../data/courses.csv" sort="-year" -->
+  <!-- TABLE_GENERATE_END -->
+
+then run: mdtables fix posts
+Without source="…", the tables between the markers are aligned.
+
+{EXIT_STATUS}
+documentation: {DOCS}
+"""
+
+
+def _region_options() -> str:
+    """Return the options of a region as text; they are listed where the options are defined."""
+    import textwrap
+
+    from mdtables.model.options import SPECS
+
+    lines = [
+        'A start marker takes options: <!-- TABLE_GENERATE_START source="data/courses.csv" sort="-year" -->',
+        "An option without a value that contains blanks or quotes needs no quotes: limit=10",
+        "",
+    ]
+    for spec in SPECS.values():
+        notes = [f"default: {spec.default}"]
+        notes += ["also without a source"] if spec.bare else []
+        notes += ["also in the configuration"] if spec.configurable else []
+        text = f"{spec.summary} ({'; '.join(notes)})".replace("`", "")
+        lines += [f"  {spec.name}", *textwrap.wrap(text, 96, initial_indent="      ", subsequent_indent="      ")]
+    return "\n".join(lines) + "\n"

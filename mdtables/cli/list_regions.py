@@ -1,0 +1,37 @@
+"""list: its arguments, and what it shows."""
+
+from __future__ import annotations
+
+import sys
+
+from mdtables.cli.documents import list_documents, wrong_stdin
+from mdtables.cli.options import OutputFormat, output_options, target_arguments, target_options
+from mdtables.cli.output import BROKEN, show_diagnostics
+from mdtables.cli.reporting import report_of, show_for_programs
+from mdtables.report import text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--uses", metavar="FILE", help="only regions whose source is this file, which need not exist")
+    target_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    targets, output, uses = target_options(arguments), output_options(arguments), arguments.uses
+    wrong = wrong_stdin(targets)
+    if uses is not None and (targets.paths or targets.staged):
+        wrong = "--uses searches the whole project: leave out paths and --staged"
+    if wrong:
+        print(f"mdtables list: {wrong}", file=sys.stderr)
+        return BROKEN
+    report = report_of(list_documents(targets, output, uses))
+    if output.format is OutputFormat.TEXT:
+        print(text.region_list(report.outcomes), end="")
+        show_diagnostics(report.diagnostics, output, sys.stderr)
+    else:
+        show_for_programs(report, output, sys.stdout)
+    return report.exit_status

@@ -1,0 +1,110 @@
+"""What fix, check and list show: outcomes -> a report -> streams."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from mdtables.cli.options import Mode, OutputFormat
+from mdtables.cli.output import show_diagnostics
+from mdtables.pipelines.outcome import Outcome, failed_outcome
+from mdtables.report import text
+from mdtables.report.escape import printable
+from mdtables.report.github import as_github
+from mdtables.report.json_report import as_json
+from mdtables.report.report import Report
+from mdtables.report.sarif import as_sarif
+from mdtables.workspace import git
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from mdtables.cli.documents import Found
+    from mdtables.cli.options import FixOptions, OutputOptions
+
+
+def report_of(found: Found, *, wrote: bool = False, stale_fails: bool = False) -> Report:
+    """Return the report on what came of the targets."""
+    outcomes = [failed_outcome(problem.code, problem.message, problem.path) for problem in found.problems]
+    outcomes += found.outcomes
+    if found.failure:
+        outcomes.append(Outcome(found.failure[0].at.path, "", "", found.failure))
+    return Report(outcomes, found.seen, wrote=wrote, stale_fails=stale_fails)
+
+
+def report_fix(found: Found, options: FixOptions) -> int:
+    """Show what fix or check found, and return the exit status."""
+    wrote, from_stdin = options.mode is Mode.WRITE, found.document is not None
+    report = report_of(found, wrote=wrote, stale_fails=options.stale_fails)
+    if options.output.format is OutputFormat.TEXT:
+        _show_text(report, options, from_stdin=from_stdin)
+    else:
+        stream = sys.stderr if from_stdin and wrote else sys.stdout
+        show_for_programs(report, options.output, stream, with_stale=not wrote, with_diff=options.mode is Mode.DIFF)
+    return report.exit_status
+
+
+def _show_text(report: Report, options: FixOptions, *, from_stdin: bool) -> None:
+    """Show diagnostics, a line or a diff for each document, and a summary.
+
+    For a document from standard input there is no summary, and standard output is for the document or its diff alone.
+    """
+    is_diff = options.mode is Mode.DIFF
+    show_diagnostics(report.diagnostics, options.output, sys.stderr if from_stdin else sys.stdout)
+    if not (from_stdin and report.wrote):
+        stream = sys.stderr if from_stdin and not is_diff else sys.stdout
+        for outcome in report.outcomes:
+            _show_outcome(outcome, options, stream)
+    if not (from_stdin or options.output.quiet):
+        sys.stdout.flush()  # a hook runner joins both streams, and the summary must come last
+        print(text.summary(report), file=sys.stderr)
+        if report.wrote and options.stale_fails:
+            print(_next_step(report), end="", file=sys.stderr)
+
+
+def _show_outcome(outcome: Outcome, options: FixOptions, stream: TextIO) -> None:
+    """Show a line for a document that was or would be changed, and its changes or its diff."""
+    output, path = options.output, printable(outcome.path)
+    if options.mode is Mode.DIFF:
+        print(text.diff(outcome), end="", file=stream)
+    elif outcome.stale and not output.quiet:
+        print(f"{'fixed' if options.mode is Mode.WRITE else 'stale'} {path}", file=stream)
+    elif output.verbose and not outcome.failed:
+        print(f"unchanged {path}", file=stream)
+    if outcome.stale and options.mode is not Mode.WRITE and not output.quiet:
+        print("".join(f"{line}\n" for line in text.changes(outcome)), end="", file=stream)
+
+
+def _next_step(report: Report) -> str:
+    """Return how to commit what was rewritten, by paths relative to where the commit was begun."""
+    root = git.root_of(".")
+    if root is None:
+        return ""
+    rewritten = [outcome.path for outcome in report.stale]
+    real = dict.fromkeys(os.path.realpath(path) if os.path.islink(path) else path for path in rewritten)
+    paths = [os.path.relpath(path, _begun_in(root)) for path in real]
+    return text.next_step(paths, has_errors=bool(report.failed))
+
+
+def _begun_in(root: str) -> str:
+    """Return the folder that the user called git or pre-commit from."""
+    if "GIT_PREFIX" in os.environ:
+        return os.path.join(root, os.environ["GIT_PREFIX"])
+    there = os.path.realpath(os.environ.get("PWD", "."))
+    is_inside = os.path.join(there, "").startswith(os.path.join(root, ""))
+    return there if os.environ.get("PRE_COMMIT") and is_inside else "."
+
+
+def show_for_programs(
+    report: Report, output: OutputOptions, stream: TextIO, *, with_stale: bool = False, with_diff: bool = False
+) -> None:
+    """Show the report in the format that was asked for."""
+    root = git.root_of(".")
+    folder = os.path.relpath(".", root).replace(os.sep, "/") if root else ""
+    if output.format is OutputFormat.JSON:
+        print(as_json(report, with_diff=with_diff), file=stream)
+    elif output.format is OutputFormat.GITHUB:
+        print(as_github(report, folder=folder, with_stale=with_stale, with_diff=with_diff), end="", file=stream)
+    else:
+        print(as_sarif(report, folder=folder, with_stale=with_stale), file=stream)

@@ -1,0 +1,103 @@
+"""The options on a region's start marker: their values, their problems, and where each of them stands."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mdtables.document import marker
+from mdtables.document.candidates import Marker
+from mdtables.model.diagnostics import Collector, Diagnostic, Locate, Location, failure, unknown_word
+from mdtables.model.options import SPECS, Options
+from mdtables.text.edits import END_OF_LINE
+
+
+def read_options(start: Marker, base: Options) -> tuple[Options, list[Diagnostic]]:
+    """Return the options on a start marker, over those of `base`, and every problem with them.
+
+    An option that cannot be parsed keeps its default.
+    """
+    seen: dict[str, tuple[int, int]] = {}
+    values: dict[str, Any] = {}
+    problems = Collector()
+    try:
+        for name, value, begin, end in marker.attributes(start.text):
+            if name in seen:
+                message = f'option "{name}" is given twice'
+                problems.add(Diagnostic("repeated-option", message, at=_span(start, begin, end), hint="keep one"))
+            else:
+                seen[name] = begin, end
+                _read_option(name, value, values, problems, start, (begin, end))
+            if problems.is_full:
+                break
+    except marker.MarkerSyntaxError as wrong:
+        end = max(wrong.offset, len(start.text.rstrip()))
+        problems.add(Diagnostic("marker", str(wrong), at=_span(start, wrong.offset, end)))
+    if "source" in seen:
+        return base._replace(**values), problems.diagnostics
+    hint = 'without source="…" a region is only aligned; it takes ' + " and ".join(n for n in SPECS if SPECS[n].bare)
+    for name in [n for n in values if not SPECS[n].bare]:
+        message = f'option "{name}" requires a source'
+        problems.add(Diagnostic("misplaced-option", message, at=_span(start, *seen[name]), hint=hint))
+        del values[name]
+    # the project's default for `align` is for generated tables: a hand-written one keeps its own alignments
+    return Options(style=base.style)._replace(**values), problems.diagnostics
+
+
+def _read_option(
+    name: str, text: str | None, values: dict[str, Any], problems: Collector, start: Marker, extent: tuple[int, int]
+) -> None:
+    if name not in SPECS:
+        at = _span(start, extent[0], extent[0] + len(name))
+        problems.add(unknown_word("unknown-option", f'unknown option "{name}"', name, SPECS, at=at, what="options"))
+    elif text is None:
+        message = f'option "{name}" requires a value: {name}="…"'
+        problems.add(Diagnostic("option-value", message, at=_span(start, *extent)))
+    else:
+        try:
+            values[name] = SPECS[name].parse(text)
+        except ValueError as reason:
+            message = f'invalid {name}="{text}": {reason}'
+            problems.add(Diagnostic("option-value", message, at=_span(start, *extent)))
+
+
+def checksum_on(end: Marker) -> str:
+    """Return the checksum on an end marker, or "". Raise MdtablesError if its text is anything else."""
+    try:
+        return marker.checksum_of(end.text)
+    except marker.MarkerSyntaxError as wrong:
+        extent = wrong.offset, max(wrong.offset, len(end.text.rstrip()))
+        raise failure("marker", str(wrong), at=_span(end, *extent)) from None
+
+
+def locate_on(start: Marker) -> Locate:
+    """Return what finds the options of a start marker in their document."""
+
+    def locate(option: str = "", word: str = "") -> Location:
+        try:
+            found = next((at for name, _, *at in marker.attributes(start.text) if name == option), None)
+        except marker.MarkerSyntaxError:
+            found = None
+        if found is None:
+            return start.place
+        begin, end = found
+        exact = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", start.text[begin + len(option) : end]) if word else None
+        if exact:
+            begin, end = begin + len(option) + exact.start(), begin + len(option) + exact.end()
+        return _span(start, begin, end)
+
+    return locate
+
+
+def _span(of: Marker, begin: int, end: int) -> Location:
+    """Return the span between two offsets in the text of a marker."""
+    line, column = _position(of, begin)
+    end_line, end_column = _position(of, end)
+    return Location(of.place.path, line, column, end_line, end_column)
+
+
+def _position(of: Marker, offset: int) -> tuple[int, int]:
+    """Return the line and the column of an offset in a marker's text; only the marker itself is looked at."""
+    before = END_OF_LINE.sub("\n", of.opening + of.text[:offset])
+    above, broken, last = before.rpartition("\n")
+    return of.place.line + before.count("\n"), len(last) + (1 if broken else of.place.column)
