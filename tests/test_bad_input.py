@@ -226,7 +226,9 @@ def test_dangling_link(run: Run, tmp_path: Path) -> None:
 def test_link_to_itself(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.md").symlink_to("a.md")
     assert run("fix").status == 0
-    assert run("fix", "a.md").status == 2
+    ran = run("fix", "a.md")
+    assert ran.status == 2
+    assert ran.out == "a.md: error[no-document]: a symbolic link to a.md, which does not exist\n"
 
 
 def test_pipe_and_device(run: Run, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mdtables import __version__
 from tests.conftest import ALIGNED, BARE, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -55,13 +56,20 @@ def test_error_outranks_stale_and_other_documents_are_fixed(run: Run, write: Wri
 
 
 @pytest.mark.parametrize(
-    "words",
-    [[], ["fixx"], ["fix", "--no-such-option"], ["check", "--output-format", "xml"], ["show"], ["fix", "gone.md"]],
+    ("words", "message"),
+    [
+        ([], "arguments are required: COMMAND"),
+        (["fixx"], "invalid choice: 'fixx'"),
+        (["fix", "--no-such-option"], "unrecognized arguments: --no-such-option"),
+        (["check", "--output-format", "xml"], "invalid choice: 'xml'"),
+        (["show"], "arguments are required: SOURCE"),
+        (["fix", "gone.md"], "gone.md: error[no-document]"),
+    ],
 )
-def test_wrong_usage_exits_with_2_and_a_message(words: list[str], run: Run) -> None:
+def test_wrong_usage_exits_with_2_and_a_message(words: list[str], message: str, run: Run) -> None:
     ran = run(*words)
     assert ran.status == 2
-    assert ran.out or ran.err
+    assert message in ran.out + ran.err
 
 
 @pytest.mark.parametrize(("expected", "width"), [("120", 120), ("0", 80), ("-5", 80), ("abc", 80), ("²", 80), ("", 80)])
@@ -74,9 +82,14 @@ def test_help_width_follows_columns_variable(
 
 
 def test_help_and_version_exit_with_0(run: Run) -> None:
-    assert run("--help").status == 0
-    assert run("show", "--help").status == 0
-    assert run("--version").status == 0
+    for words, start in (
+        (["--help"], "usage: mdtables [-h]"),
+        (["show", "--help"], "usage: mdtables show [-h]"),
+        (["--version"], f"mdtables {__version__}\n"),
+    ):
+        ran = run(*words)
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.startswith(start)
 
 
 # --- paths ------------------------------------------------------------------------------------------------------------
@@ -120,7 +133,7 @@ def test_deleted_tracked_document_is_ignored(run: Run, write: Write, tmp_path: P
     gone = write("a.md", RAGGED)
     subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
     gone.unlink()
-    assert run("check").status == 0
+    assert run("check") == Ran(0, "", "0 documents, nothing to do\n")
 
 
 def test_data_file_selects_the_documents_using_it(run: Run, write: Write, tmp_path: Path) -> None:

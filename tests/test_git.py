@@ -196,7 +196,8 @@ def test_staged_with_paths_adds_tracked_paths(run: Run, write: Write, git: Git) 
 def test_data_file_named_twice_is_not_unused(run: Run, write: Write, git: Git) -> None:
     write("d.csv", "a\n1\n")
     write("a.md", EMPTY)
-    assert "unused" not in run("check", "d.csv", "./d.csv").out
+    ran = run("check", "d.csv", "./d.csv")
+    assert (ran.status, ran.out) == (1, "stale a.md\na.md:1: +1 row\n")
 
 
 def test_staged_outside_git_is_an_error(run: Run) -> None:
