@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,29 @@ settings.register_profile(
 settings.load_profile("mdtables")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def isolated_session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep session and module fixtures out of the developer's cache, and fail if the suite left a file there.
+
+    Only names are compared: the developer may run mdtables in their own projects meanwhile.
+    """
+    root = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.join("~", ".cache")
+    real_cache = Path(root).expanduser() / "mdtables"
+    before = set(real_cache.glob("*"))
+    isolated = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CACHE_HOME", str(isolated))
+        yield isolated
+    assert set(real_cache.glob("*")) - before == set(), "the tests wrote into the developer's cache"
+
+
+_numbers = itertools.count()
+
+
 @pytest.fixture(autouse=True)
-def isolated_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Verdicts are kept from run to run; none of these tests' may be kept longer than it."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+def isolated_cache(isolated_session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a cache of its own. Its folder is made by the first run that writes to it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(isolated_session_cache / f"test-{next(_numbers)}"))
 
 
 ISOLATED_GIT_ENV = {  # an author, and none of the developer's git settings
