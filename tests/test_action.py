@@ -14,6 +14,8 @@ import yaml
 
 from tests.conftest import ALIGNED, RAGGED
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOW_TO = ROOT / "docs" / "how-to"

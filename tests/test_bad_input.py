@@ -42,6 +42,7 @@ def test_longest_possible_file_name(run: Run, write: Write) -> None:
     assert document.read_text() == ALIGNED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "document",
     [
@@ -64,6 +65,7 @@ def test_many_spaces_do_not_take_quadratic_time(document: str, run: Run, write: 
 MARKERS = "<!-- TABLE_GENERATE_START -->\n<!-- TABLE_GENERATE_END -->\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "document",
     [
@@ -83,6 +85,7 @@ def test_repetition_in_a_document_is_not_quadratic(document: str, run: Run, writ
     assert time.monotonic() - start < 15  # a few seconds; it would take minutes if it were quadratic
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "data", "expected"),
     [
@@ -104,6 +107,7 @@ def test_repetition_in_a_source_is_not_quadratic(name: str, data: str, expected:
     assert time.monotonic() - start < 15
 
 
+@pytest.mark.slow
 def test_a_million_columns_are_an_error(run: Run, write: Write) -> None:
     write("d.csv", ",".join(f"c{n}" for n in range(1_000_000)) + "\n" + "," * 999_999 + "\n")
     write("a.md", sourced("source=d.csv"))
@@ -113,6 +117,7 @@ def test_a_million_columns_are_an_error(run: Run, write: Write) -> None:
     assert run("fix").status == 0
 
 
+@pytest.mark.slow
 def test_ten_thousand_columns_selected_by_name(run: Run, write: Write) -> None:
     names = [f"c{n}" for n in range(10_000)]
     write("d.csv", ",".join(names) + "\n")
@@ -123,6 +128,7 @@ def test_ten_thousand_columns_selected_by_name(run: Run, write: Write) -> None:
     assert run("check", "-q").status == 1
 
 
+@pytest.mark.slow
 def test_long_row_name_is_truncated_in_messages(run: Run, write: Write) -> None:
     write("d.csv", "a\n" + "novel " * 100_000 + "\n")
     document = write("a.md", sourced("source=d.csv"))
@@ -310,6 +316,7 @@ def test_five_hundred_columns(run: Run, write: Write) -> None:
     assert run("check").status == 0
 
 
+@pytest.mark.slow
 def test_many_rows(run: Run, write: Write) -> None:
     write("d.csv", "a,b\n" + "".join(f"{n},x {n}\n" for n in range(100_000)))
     document = write("a.md", sourced("source=d.csv"))
@@ -318,6 +325,7 @@ def test_many_rows(run: Run, write: Write) -> None:
     assert run("check").status == 0
 
 
+@pytest.mark.slow
 def test_long_line_and_long_cell(run: Run, write: Write) -> None:
     document = write("a.md", "x" * 10_000_000 + "\n" + RAGGED)
     assert run("fix").status == 0
@@ -328,6 +336,7 @@ def test_long_line_and_long_cell(run: Run, write: Write) -> None:
     assert run("check").status == 0
 
 
+@pytest.mark.slow
 def test_large_document(run: Run, write: Write) -> None:
     paragraph = "Some ordinary text with `code`, a [link](x) and | pipes |.\n\n"
     document = write("a.md", RAGGED + paragraph * (50_000_000 // len(paragraph)))

@@ -47,6 +47,7 @@ def fixed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return documents(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_run_leaves_whole_documents(tmp_path: Path, fixed: dict[str, bytes]) -> None:
     folder = tmp_path / "p"
@@ -72,6 +73,7 @@ def test_killed_run_leaves_whole_documents(tmp_path: Path, fixed: dict[str, byte
     assert some_old
 
 
+@pytest.mark.slow
 def test_concurrent_runs_give_the_same_result_as_one(tmp_path: Path, fixed: dict[str, bytes]) -> None:
     folder = tmp_path / "p"
     for _ in range(CONCURRENT_RUNS):
@@ -83,6 +85,7 @@ def test_concurrent_runs_give_the_same_result_as_one(tmp_path: Path, fixed: dict
         assert temporary_files(folder) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource limits")
 def test_full_disk_is_reported_and_documents_are_kept(tmp_path: Path) -> None:
     stale = project(tmp_path, "x")

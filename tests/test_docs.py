@@ -182,6 +182,7 @@ def test_every_hook_is_documented_and_runs_a_command() -> None:
         parser().parse_args(words[1:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("check", "file"), [("validate-manifest", ".pre-commit-hooks.yaml"), ("validate-config", ".pre-commit-config.yaml")]
 )
@@ -222,6 +223,7 @@ def test_docs_and_changelog_name_the_current_version() -> None:
 # --- the examples run -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_tutorial_commands_print_what_it_shows(tmp_path: Path) -> None:
     """Write the files shown, run the commands in order, and compare their output with the output shown."""
     commands = tmp_path / "bin"

@@ -21,6 +21,8 @@ from mdtables.document.parse import parse
 from tests.judges import NODE_FOLDER
 from tests.test_cases import CASES
 
+pytestmark = pytest.mark.slow
+
 REQUIRE_ALL = os.environ.get("MDTABLES_JUDGES") == "all"
 
 COMPACT = "the user chose compact instead of the aligned layout"

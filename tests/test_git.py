@@ -19,7 +19,7 @@ Write = Callable[[str, str | bytes], Path]
 EMPTY = sourced("source=d.csv")
 
 
-@pytest.fixture(params=[True, False], ids=["posix_spawn", "subprocess"])
+@pytest.fixture(params=[True, pytest.param(False, marks=pytest.mark.slow)], ids=["posix_spawn", "subprocess"])
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[..., str]:
     """Make the temporary folder a git repository, isolated from the developer's settings, and return a git function.
 

@@ -17,6 +17,8 @@ import pytest
 
 from tests.conftest import ALIGNED, ISOLATED_GIT_ENV, RAGGED, sourced
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
 REV = "v0.1.0"

@@ -156,7 +156,11 @@ ATOMS = [*NASTY, *"|\\`*_[]()<>&{}$~^:-=+.!#@%/'\" \n", "x", "word", "x", "a b"]
 VALUES = st.lists(st.sampled_from(ATOMS), max_size=5).map("".join)
 
 
-@pytest.fixture(params=JUDGES.values(), ids=lambda judge: judge.name)
+QUICK = {"mistune", "comrak"}  # in this process, and always installed
+PARAMS = [pytest.param(judge, marks=() if name in QUICK else pytest.mark.slow) for name, judge in JUDGES.items()]
+
+
+@pytest.fixture(params=PARAMS, ids=lambda judge: judge.name)
 def judge(request: pytest.FixtureRequest) -> Judge:
     chosen: Judge = request.param
     if not chosen.is_there():
@@ -412,6 +416,7 @@ def test_table_stays_inside_its_container(container: str, judge: Judge) -> None:
     assert in_place == (judge.name not in elsewhere), page
 
 
+@pytest.mark.slow
 def test_table_stays_inside_a_material_admonition() -> None:
     judge = JUDGES["material"]
     if not judge.is_there():

@@ -18,6 +18,8 @@ from tests.integrations.conftest import HOSTS, Host, host, missing
 from tests.integrations.test_mkdocs import Site
 from tests.integrations.test_serve import Serve
 
+pytestmark = pytest.mark.slow
+
 AXE = HOSTS / "node_modules" / "axe-core" / "axe.min.js"
 COURSES = """\
 course,year,students,started,by

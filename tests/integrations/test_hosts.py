@@ -14,6 +14,8 @@ from tests.integrations.conftest import host, wait_for
 from tests.integrations.test_mkdocs import Site
 from tests.integrations.test_serve import Serve
 
+pytestmark = pytest.mark.slow
+
 MATERIAL = "theme:\n  name: material\n  font: false\n"
 EXTENSIONS = "markdown_extensions: [admonition, pymdownx.details, pymdownx.superfences, md_in_html]\n"
 

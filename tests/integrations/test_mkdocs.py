@@ -18,6 +18,8 @@ from tests.conftest import RAGGED, sourced
 from tests.integrations.conftest import QUIET
 from tests.test_hook import CASES_USING_THE_ROOT
 
+pytestmark = pytest.mark.slow
+
 CASES = Path(__file__).parent.parent / "cases"
 POST = "---\ntitle: A\n---\n\n# A\n\n" + sourced('source="../data/x.csv"')
 

@@ -14,6 +14,8 @@ from tests.conftest import sourced
 from tests.integrations.conftest import fetch, wait_for
 from tests.integrations.test_mkdocs import Site
 
+pytestmark = pytest.mark.slow
+
 Serve = Callable[..., tuple[str, Callable[[], str]]]
 
 

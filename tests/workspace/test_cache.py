@@ -104,6 +104,7 @@ def test_result_after_a_change_equals_an_uncached_run(
     assert run("check") == run("check", "--no-cache")
 
 
+@pytest.mark.slow
 def test_random_changes_give_the_same_result_as_uncached(repository: Path, write: Write, run: Run) -> None:
     """Make 200 random changes, each followed by a run with the cache and one without it."""
     choose = random.Random(5)
