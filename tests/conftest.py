@@ -37,6 +37,8 @@ def isolated_session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     isolated = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_CACHE_HOME", str(isolated))
+        # pre-commit and prek look for Rust, and a rustup on the PATH then writes its settings into the home folder
+        environment.setenv("RUSTUP_HOME", str(isolated / "rustup"))
         yield isolated
     assert set(real_cache.glob("*")) - before == set(), "the tests wrote into the developer's cache"
 

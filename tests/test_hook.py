@@ -138,7 +138,6 @@ def program(
     folder = os.path.dirname(sys.executable)
     environment = {key: text for key, text in os.environ.items() if key not in ("CI", "SKIP", "PYTHONPATH")}
     environment |= QUIET | {"PRE_COMMIT_HOME": str(home), "PREK_HOME": str(home), "NO_COLOR": "1"}
-    environment["RUSTUP_HOME"] = str(home / "rustup")  # else a rustup on the PATH writes settings into the home folder
     environment["PATH"] = folder + os.pathsep + environment["PATH"]
     project = tmp_path_factory.mktemp(f"{name}-install")
     (project / ".pre-commit-config.yaml").write_text(configuration(upstream, "mdtables"))
