@@ -1,4 +1,4 @@
-"""What other programs read: the action's steps run as GitHub runs them; configurations that the docs show are valid."""
+"""The GitHub action, its steps run as GitHub runs them, and the CI configurations in the docs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import yaml
 
 from tests.conftest import ALIGNED, RAGGED
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOW_TO = ROOT / "docs" / "how-to"
@@ -25,32 +27,32 @@ def check_schema(schema: str, path: Path) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def test_the_action_is_one() -> None:
+def test_action_matches_its_schema() -> None:
     check_schema("github-actions", ROOT / "action.yml")
 
 
-def test_the_action_pins_what_it_installs() -> None:
-    """Every dependency, the build's too, and nothing else."""
+def test_action_pins_what_it_installs() -> None:
+    """The pins cover every dependency, including build requirements, and nothing else."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     pinned = re.findall(r"^([\w-]+)==[\d.]+$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(pinned, key=str.lower) == sorted((re.split(r"[<>=]", name)[0] for name in wanted), key=str.lower)
 
 
-def step(number: int, inputs: dict[str, str], environment: dict[str, str], folder: Path) -> tuple[int, str]:
-    """What a step of the action does in a folder, as the runner does it."""
+def run_step(number: int, inputs: dict[str, str], environment: dict[str, str], folder: Path) -> tuple[int, str]:
+    """Run a step of the action in a folder, as GitHub's runner does, and return its status and output."""
 
-    def filled(text: str) -> str:
+    def expand(text: str) -> str:
         text = text.replace("${{ github.action_path }}", str(ROOT))
         text = re.sub(r"\$\{\{ steps\.install\.outputs\.(\w+) \}\}", lambda found: environment[found[1]], text)
         return re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], text)
 
-    one = ACTION["runs"]["steps"][number]
-    assert one["shell"] == "bash"
+    step = ACTION["runs"]["steps"][number]
+    assert step["shell"] == "bash"
     ran = subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", one["run"]],
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
         cwd=folder,
-        env=environment | {name: filled(text) for name, text in one["env"].items()},
+        env=environment | {name: expand(text) for name, text in step["env"].items()},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -59,7 +61,7 @@ def step(number: int, inputs: dict[str, str], environment: dict[str, str], folde
     return ran.returncode, ran.stdout
 
 
-def test_the_action_annotates_a_stale_table_and_passes_a_clean_one(tmp_path: Path) -> None:
+def test_action_annotates_stale_tables_and_passes_clean_ones(tmp_path: Path) -> None:
     inputs = {name: given.get("default", "") for name, given in ACTION["inputs"].items()} | {"python": sys.executable}
     output_file = tmp_path / "output"
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
@@ -68,44 +70,44 @@ def test_the_action_annotates_a_stale_table_and_passes_a_clean_one(tmp_path: Pat
     project.mkdir()
     (project / "a.md").write_text(RAGGED)
     (project / "two.md").write_text(ALIGNED)
-    status, output = step(0, inputs, environment, project)
+    status, output = run_step(0, inputs, environment, project)
     if status and os.environ.get("CI") != "true":
         pytest.skip(f"mdtables cannot be installed from here: {output[-300:]}")
     assert status == 0, output
     environment |= dict([output_file.read_text().strip().split("=", 1)])
-    status, output = step(1, inputs, environment, project)
+    status, output = run_step(1, inputs, environment, project)
     assert status == 1
     assert (
         "::error file=a.md,line=1,col=1,title=mdtables stale::this table is stale; run: mdtables fix a.md\n" in output
     )
     assert "+| a   | b   |\n" in output
-    assert step(1, inputs | {"paths": "two.md"}, environment, project)[0] == 0
-    assert step(1, inputs | {"paths": "two.md\na.md\n"}, environment, project)[0] == 1
-    assert step(1, inputs | {"options": "--exclude\na.md\n"}, environment, project)[0] == 0
-    assert step(1, inputs | {"paths": "$(touch oops)"}, environment, project)[0] == 2
+    assert run_step(1, inputs | {"paths": "two.md"}, environment, project)[0] == 0
+    assert run_step(1, inputs | {"paths": "two.md\na.md\n"}, environment, project)[0] == 1
+    assert run_step(1, inputs | {"options": "--exclude\na.md\n"}, environment, project)[0] == 0
+    assert run_step(1, inputs | {"paths": "$(touch oops)"}, environment, project)[0] == 2
     assert not (project / "oops").exists()
 
 
-# --- what the docs say to paste ---------------------------------------------------------------------------------------
+# --- configurations in the docs ---------------------------------------------------------------------------------------
 
 
-def shown(page: str) -> list[str]:
+def yaml_blocks(page: str) -> list[str]:
     return re.findall(r"^```yaml\n(.*?)^```$", (HOW_TO / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize(("page", "schema"), [("github-actions.md", "github-workflows"), ("gitlab-ci.md", "gitlab-ci")])
-def test_every_configuration_that_is_shown_is_whole_and_valid(page: str, schema: str, tmp_path: Path) -> None:
-    assert shown(page)
-    for block in shown(page):
+def test_documented_ci_configurations_are_valid(page: str, schema: str, tmp_path: Path) -> None:
+    assert yaml_blocks(page)
+    for block in yaml_blocks(page):
         (tmp_path / "shown.yml").write_text(block)
         check_schema(schema, tmp_path / "shown.yml")
 
 
 @pytest.mark.parametrize("page", ["pre-commit.md", "prek.md", "pre-commit-ci.md"])
-def test_every_configuration_of_a_hook_is_one_and_names_a_hook_that_there_is(page: str, tmp_path: Path) -> None:
+def test_documented_hook_configurations_are_valid(page: str, tmp_path: Path) -> None:
     hooks = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
-    assert shown(page)
-    for block in shown(page):
+    assert yaml_blocks(page)
+    for block in yaml_blocks(page):
         (tmp_path / "shown.yaml").write_text(block)
         for program in (["-m", "pre_commit"], ["-m", "prek"]):
             words = [sys.executable, *program, "validate-config", str(tmp_path / "shown.yaml")]
@@ -114,8 +116,8 @@ def test_every_configuration_of_a_hook_is_one_and_names_a_hook_that_there_is(pag
             assert {hook["id"] for hook in repository["hooks"]} <= hooks
 
 
-def test_the_project_keeps_its_own_hook() -> None:
-    """As its users have it, except that the package is the one in this folder."""
+def test_project_uses_its_own_hook() -> None:
+    """The hook is configured as users configure it, except that it runs the package in this folder."""
     own = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     given = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     used = next(hook for repository in own["repos"] for hook in repository["hooks"] if hook["id"] == "mdtables")

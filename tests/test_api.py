@@ -1,4 +1,4 @@
-"""The public names: exactly these, and each can be used by who imports it."""
+"""The public names: exactly these, and each works when imported."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import mdtables
 from mdtables import Diagnostic, Location, MdtablesError, Options, Outcome, Policy, RegionOutcome, Table, regenerate
 
 
-def test_the_public_names_are_these() -> None:
+def test_public_names() -> None:
     assert " ".join(mdtables.__all__) == (
         "Diagnostic Difference Location MdtablesError Options Outcome Policy RegionOutcome Table regenerate"
     )
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_exists() -> None:
     for name in mdtables.__all__:
         assert getattr(mdtables, name) is not None
 
 
-def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
+def test_private_name_is_an_attribute_error() -> None:
     assert not hasattr(mdtables, "parse")
 
 
-def test_the_version_is_the_distributions() -> None:
+def test_version_is_that_of_the_distribution() -> None:
     from importlib.metadata import version
 
     assert mdtables.__version__ == version("mdtables-cli")
 
 
-def test_a_document_is_regenerated_from_whatever_load_returns() -> None:
+def test_regenerate_uses_the_table_that_load_returns() -> None:
     def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
         assert options.source is not None
         assert options.source.path == "anything"
@@ -57,7 +57,7 @@ def test_load_reports_a_problem_by_raising() -> None:
     assert [d.message for d in outcome.diagnostics] == ["no database"]
 
 
-def test_a_code_of_ones_own_is_an_error() -> None:
+def test_custom_diagnostic_code_is_an_error() -> None:
     def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
         raise MdtablesError(Diagnostic("my-database", "it is down", place))
 
@@ -66,13 +66,13 @@ def test_a_code_of_ones_own_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("table", [Table([], []), Table(["a", "b"], [["1", "2"], ["3"]])])
-def test_a_loader_that_returns_no_table_is_told(table: Table) -> None:
+def test_invalid_table_from_load_is_reported(table: Table) -> None:
     text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
     outcome = regenerate(text, "a.md", lambda options, place: (table, []))
     assert [d.code for d in outcome.diagnostics] == ["source-shape"]
 
 
-def test_a_table_that_does_not_read_back_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_failing_the_self_check_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mdtables.cells.render.first_misread", lambda texts, header, rows: 1)
     text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
     outcome = regenerate(text, "a.md", lambda options, place: (Table(["a"], [["1"]]), []))
@@ -82,6 +82,6 @@ def test_a_table_that_does_not_read_back_is_not_written(monkeypatch: pytest.Monk
     assert "report it" in outcome.diagnostics[0].hint
 
 
-def test_the_package_runs_as_a_module() -> None:
+def test_package_runs_as_a_module() -> None:
     run = subprocess.run([sys.executable, "-m", "mdtables", "--version"], capture_output=True, text=True, check=True)
     assert run.stdout == f"mdtables {mdtables.__version__}\n"

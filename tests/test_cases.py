@@ -1,7 +1,7 @@
-"""Every case through every shell. A case is a folder: `in.md`, its data, and what is expected.
+"""Every case through the command line, standard input and the library.
 
-`out.md` is the fixed document; without it the document stays as it is. `problems.txt` are the diagnostics as the
-command line shows them; without it there are none.
+A case is a folder with `in.md` and its data. `out.md` is the fixed document, if it differs from `in.md`.
+`problems.txt` has the diagnostics as the command line prints them, if there are any.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mdtables.cli import main
 from mdtables.commands.session import start
 from mdtables.report.report import diagnostics_of
 from mdtables.report.text import as_text
-from tests.conftest import outside
+from tests.conftest import text_outside_regions
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
 EXPECTED = ("out.md", "problems.txt")
@@ -27,7 +27,7 @@ assert CASES, "no cases found"
 
 @pytest.fixture(params=CASES, ids=lambda path: path.name)
 def case(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the case's folder, as the working folder; with what is expected beside it."""
+    """Copy the case into a new working folder, and the expected results into `../expected`."""
     expected, folder = tmp_path / "expected", tmp_path / "case"
     shutil.copytree(request.param, folder, ignore=shutil.ignore_patterns(*EXPECTED))
     expected.mkdir()
@@ -52,19 +52,19 @@ def expected_status(case: Path, otherwise: int) -> int:
     return 2 if "error[" in expected_problems(case) else otherwise
 
 
-def without_results(output: str) -> str:
+def diagnostics_in(output: str) -> str:
     lines = output.splitlines(keepends=True)
     return "".join(
         line for line in lines if not re.match(r"(?:fixed|stale) in\.md$|in\.md:\d+: (?:[+]\d|only|columns)", line)
     )
 
 
-def test_fix_writes_what_is_expected(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fix_writes_the_expected_document(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before, fixed = (case / "in.md").read_bytes(), expected_document(case)
     status = main(["fix", "in.md"])
     assert (case / "in.md").read_bytes() == fixed
     output = capsys.readouterr().out
-    assert without_results(output) == expected_problems(case)
+    assert diagnostics_in(output) == expected_problems(case)
     assert ("fixed in.md\n" in output) == (fixed != before)
     assert status == expected_status(case, 0)
 
@@ -80,15 +80,15 @@ def test_a_second_run_changes_nothing(case: Path, capsys: pytest.CaptureFixture[
     assert (case / "in.md").stat().st_mtime_ns == changed
 
 
-def test_check_says_the_same_and_writes_nothing(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_the_same_and_writes_nothing(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before, fixed = (case / "in.md").read_bytes(), expected_document(case)
     status = main(["check", "in.md"])
     assert (case / "in.md").read_bytes() == before
-    assert without_results(capsys.readouterr().out) == expected_problems(case)
+    assert diagnostics_in(capsys.readouterr().out) == expected_problems(case)
     assert status == expected_status(case, 1 if fixed != before else 0)
 
 
-def test_standard_input_comes_out_fixed(
+def test_fix_of_stdin_prints_the_expected_document(
     case: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     fixed = expected_document(case)
@@ -100,7 +100,7 @@ def test_standard_input_comes_out_fixed(
     assert status == expected_status(case, 0)
 
 
-def test_the_library_says_the_same(case: Path) -> None:
+def test_library_gives_the_expected_result(case: Path) -> None:
     run = start(str(case), None, [])
     outcome = run.fix_or_leave_out("in.md", (case / "in.md").read_bytes())
     assert "".join(as_text(found) + "\n" for found in diagnostics_of([outcome])) == expected_problems(case)
@@ -108,7 +108,7 @@ def test_the_library_says_the_same(case: Path) -> None:
         assert outcome.new.encode() == expected_document(case)
 
 
-def test_outside_the_regions_no_byte_changes(case: Path) -> None:
+def test_bytes_outside_regions_are_unchanged(case: Path) -> None:
     old = (case / "in.md").read_bytes().decode()
     new = expected_document(case).decode()
-    assert outside(old) == outside(new)
+    assert text_outside_regions(old) == text_outside_regions(new)

@@ -1,4 +1,4 @@
-"""The command line as a person meets it: paths, output, exit status."""
+"""The command line: paths, output and exit status."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mdtables import __version__
 from tests.conftest import ALIGNED, BARE, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -42,14 +43,12 @@ BROKEN = "<!-- TABLE_GENERATE_START -->\n"
         (["check"], "no region\n", 0),
     ],
 )
-def test_the_exit_status_says_what_happened(
-    words: list[str], document: str, status: int, run: Run, write: Write
-) -> None:
+def test_exit_status(words: list[str], document: str, status: int, run: Run, write: Write) -> None:
     write("a.md", document)
     assert run(*words).status == status
 
 
-def test_broken_wins_over_stale_and_does_not_stop_the_others(run: Run, write: Write) -> None:
+def test_error_outranks_stale_and_other_documents_are_fixed(run: Run, write: Write) -> None:
     write("a.md", BROKEN)
     fixed = write("b.md", RAGGED)
     assert run("fix", "--exit-non-zero-on-fix").status == 2
@@ -57,34 +56,46 @@ def test_broken_wins_over_stale_and_does_not_stop_the_others(run: Run, write: Wr
 
 
 @pytest.mark.parametrize(
-    "words",
-    [[], ["fixx"], ["fix", "--no-such-option"], ["check", "--output-format", "xml"], ["show"], ["fix", "gone.md"]],
+    ("words", "message"),
+    [
+        ([], "arguments are required: COMMAND"),
+        (["fixx"], "invalid choice: 'fixx'"),
+        (["fix", "--no-such-option"], "unrecognized arguments: --no-such-option"),
+        (["check", "--output-format", "xml"], "invalid choice: 'xml'"),
+        (["show"], "arguments are required: SOURCE"),
+        (["fix", "gone.md"], "gone.md: error[no-document]"),
+    ],
 )
-def test_wrong_usage_is_broken(words: list[str], run: Run) -> None:
+def test_wrong_usage_exits_with_2_and_a_message(words: list[str], message: str, run: Run) -> None:
     ran = run(*words)
     assert ran.status == 2
-    assert ran.out or ran.err
+    assert message in ran.out + ran.err
 
 
-@pytest.mark.parametrize(("said", "width"), [("120", 120), ("0", 80), ("-5", 80), ("abc", 80), ("²", 80), ("", 80)])
-def test_help_is_as_wide_as_the_environment_says_if_it_says_anything(
-    run: Run, monkeypatch: pytest.MonkeyPatch, said: str, width: int
+@pytest.mark.parametrize(("expected", "width"), [("120", 120), ("0", 80), ("-5", 80), ("abc", 80), ("²", 80), ("", 80)])
+def test_help_width_follows_columns_variable(
+    run: Run, monkeypatch: pytest.MonkeyPatch, expected: str, width: int
 ) -> None:
-    monkeypatch.setenv("COLUMNS", said)
+    monkeypatch.setenv("COLUMNS", expected)
     usage = run("check", "--help").out.partition("\n\n")[0]
     assert width - 20 < max(map(len, usage.splitlines())) <= width - 2
 
 
-def test_help_and_version_are_no_failure(run: Run) -> None:
-    assert run("--help").status == 0
-    assert run("show", "--help").status == 0
-    assert run("--version").status == 0
+def test_help_and_version_exit_with_0(run: Run) -> None:
+    for words, start in (
+        (["--help"], "usage: mdtables [-h]"),
+        (["show", "--help"], "usage: mdtables show [-h]"),
+        (["--version"], f"mdtables {__version__}\n"),
+    ):
+        ran = run(*words)
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.startswith(start)
 
 
 # --- paths ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_folder_means_every_document_below_it(run: Run, write: Write) -> None:
+def test_folder_selects_every_document_below_it(run: Run, write: Write) -> None:
     documents = [write(f"posts/{name}", RAGGED) for name in ("a.md", "deep/er/b.markdown", "c.mdx", "d.qmd", "e.Rmd")]
     other = write("posts/f.txt", RAGGED)
     assert run("fix", "posts").status == 0
@@ -92,13 +103,13 @@ def test_a_folder_means_every_document_below_it(run: Run, write: Write) -> None:
     assert other.read_text() == RAGGED
 
 
-def test_a_named_file_is_a_document_whatever_its_name(run: Run, write: Write) -> None:
+def test_named_file_is_a_document_whatever_its_suffix(run: Run, write: Write) -> None:
     document = write("notes.txt", RAGGED)
     run("fix", "notes.txt")
     assert document.read_text() == ALIGNED
 
 
-def test_outside_git_some_folders_are_skipped_unless_they_are_named(run: Run, write: Write) -> None:
+def test_outside_git_some_folders_are_skipped_unless_named(run: Run, write: Write) -> None:
     skipped = [write(f"{name}/a.md", RAGGED) for name in (".hidden", "node_modules", "venv", "_site", "site", "vendor")]
     run("fix")
     assert [document.read_text() for document in skipped] == [RAGGED] * 6
@@ -106,7 +117,7 @@ def test_outside_git_some_folders_are_skipped_unless_they_are_named(run: Run, wr
     assert skipped[0].read_text() == skipped[5].read_text() == ALIGNED
 
 
-def test_in_git_ignored_files_are_skipped_and_hidden_folders_are_not(run: Run, write: Write, tmp_path: Path) -> None:
+def test_in_git_ignored_files_are_skipped_but_not_hidden_ones(run: Run, write: Write, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     write(".gitignore", "build/\n")
     ignored = write("build/a.md", RAGGED)
@@ -117,15 +128,15 @@ def test_in_git_ignored_files_are_skipped_and_hidden_folders_are_not(run: Run, w
     assert ignored.read_text() == ALIGNED
 
 
-def test_a_document_that_git_tracks_and_somebody_deleted_is_no_problem(run: Run, write: Write, tmp_path: Path) -> None:
+def test_deleted_tracked_document_is_ignored(run: Run, write: Write, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     gone = write("a.md", RAGGED)
     subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
     gone.unlink()
-    assert run("check").status == 0
+    assert run("check") == Ran(0, "", "0 documents, nothing to do\n")
 
 
-def test_data_files_mean_the_documents_that_use_them(run: Run, write: Write, tmp_path: Path) -> None:
+def test_data_file_selects_the_documents_using_it(run: Run, write: Write, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     write("data/x.csv", "a\n1\n")
     user = write("posts/a.md", sourced("source=../data/x.csv"))
@@ -137,7 +148,7 @@ def test_data_files_mean_the_documents_that_use_them(run: Run, write: Write, tmp
 
 
 @pytest.mark.parametrize("where", ["option", "configuration"])
-def test_exclude_leaves_documents_out_and_says_so_where_they_are_named(where: str, run: Run, write: Write) -> None:
+def test_exclude_warns_only_about_named_documents(where: str, run: Run, write: Write) -> None:
     draft = write("posts/drafts/a.md", RAGGED)
     words = ["--exclude", "drafts/"] if where == "option" else []
     if where == "configuration":
@@ -150,20 +161,20 @@ def test_exclude_leaves_documents_out_and_says_so_where_they_are_named(where: st
     assert draft.read_text() == RAGGED
 
 
-def test_a_document_left_out_on_the_command_line_needs_no_configuration_in_order(run: Run, write: Write) -> None:
+def test_excluded_document_ignores_its_broken_configuration(run: Run, write: Write) -> None:
     write("cases/mdtables.toml", "nonsense = 1\n")
     write("cases/a.md", RAGGED)
     assert run("check", "--exclude", "cases/") == Ran(0, "", "1 document, nothing to do\n")
 
 
-def test_a_data_file_that_is_not_there_is_said(run: Run) -> None:
+def test_missing_path_is_an_error(run: Run) -> None:
     ran = run("fix", "data/corses.csv")
     assert ran == Ran(
         2, "data/corses.csv: error[no-document]: no such file or folder\n", "1 document: 1 with errors, not written\n"
     )
 
 
-def test_a_data_file_that_nobody_uses_is_said(run: Run, write: Write) -> None:
+def test_unused_data_file_is_a_warning(run: Run, write: Write) -> None:
     write("d.csv", "a\n1\n")
     write("a.md", RAGGED)
     ran = run("fix", "d.csv")
@@ -171,7 +182,7 @@ def test_a_data_file_that_nobody_uses_is_said(run: Run, write: Write) -> None:
     assert ran.status == 0
 
 
-def test_a_data_file_outside_the_project_is_used_where_the_configuration_allows_it(
+def test_data_file_in_an_allowed_folder_selects_its_users(
     run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("shared/x.csv", "a\n1\n")
@@ -182,7 +193,7 @@ def test_a_data_file_outside_the_project_is_used_where_the_configuration_allows_
 
 
 @pytest.mark.parametrize("words", [["d.csv"], ["d.csv", "--config", "no.toml"]])
-def test_a_data_file_beside_a_broken_configuration_is_a_diagnostic(words: list[str], run: Run, write: Write) -> None:
+def test_data_file_with_broken_configuration_is_an_error(words: list[str], run: Run, write: Write) -> None:
     write("d.csv", "a\n1\n")
     write("a.md", sourced("source=d.csv"))
     write("mdtables.toml", "nonsense = 1\n")
@@ -191,7 +202,7 @@ def test_a_data_file_beside_a_broken_configuration_is_a_diagnostic(words: list[s
     assert "error[config]" in ran.out
 
 
-def test_where_git_cannot_say_what_it_ignores_nothing_is_touched(
+def test_failing_git_ls_files_is_an_error_and_writes_nothing(
     run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = write("a.md", RAGGED)
@@ -205,7 +216,7 @@ def test_where_git_cannot_say_what_it_ignores_nothing_is_touched(
     assert run("fix", "a.md").status == 0
 
 
-def test_an_ignored_folder_that_is_named_is_not_skipped(run: Run, write: Write, tmp_path: Path) -> None:
+def test_named_ignored_folder_is_not_skipped(run: Run, write: Write, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     write(".gitignore", "build/\n")
     ignored = write("build/a.md", RAGGED)
@@ -216,20 +227,20 @@ def test_an_ignored_folder_that_is_named_is_not_skipped(run: Run, write: Write, 
     assert ignored.read_text() == ALIGNED
 
 
-def test_a_document_is_looked_at_once_however_often_it_is_named(run: Run, write: Write) -> None:
+def test_document_named_twice_is_processed_once(run: Run, write: Write) -> None:
     write("a.md", RAGGED)
     assert run("check", "a.md", "./a.md", ".").err.startswith("1 document: 1 stale")
 
 
 @pytest.mark.parametrize("pattern", ["!", "a\\", "[z-a]"])
-def test_a_pattern_that_is_none_is_a_diagnostic(pattern: str, run: Run, write: Write) -> None:
+def test_invalid_exclude_pattern_is_an_error(pattern: str, run: Run, write: Write) -> None:
     write("a.md", RAGGED)
     ran = run("check", "--exclude", pattern)
     assert ran.status == 2
     assert f'--exclude: error[config]: exclude: "{pattern}" is no pattern' in ran.out
 
 
-def test_a_link_and_its_target_are_one_document(run: Run, write: Write, tmp_path: Path) -> None:
+def test_fix_writes_through_a_link(run: Run, write: Write, tmp_path: Path) -> None:
     target = write("real/a.md", sourced("source=d.csv"))
     write("real/d.csv", "a\n1\n")
     (tmp_path / "link.md").symlink_to("real/a.md")
@@ -246,9 +257,7 @@ def feed(monkeypatch: pytest.MonkeyPatch, text: str | bytes) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
 
-def test_standard_input_finds_its_source_where_the_file_belongs(
-    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stdin_resolves_sources_from_stdin_filename(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write("posts/d.csv", "a\n1\n")
     feed(monkeypatch, sourced("source=d.csv"))
     ran = run("fix", "-", "--stdin-filename", "posts/a.md")
@@ -256,7 +265,7 @@ def test_standard_input_finds_its_source_where_the_file_belongs(
     assert "|   1 |" in ran.out
 
 
-def test_list_and_json_work_on_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stdin_works_with_list_and_json(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     feed(monkeypatch, RAGGED)
     assert "x.md:1    (bare)    stale" in run("list", "-", "--stdin-filename", "x.md").out
     feed(monkeypatch, RAGGED)
@@ -264,7 +273,7 @@ def test_list_and_json_work_on_standard_input(run: Run, monkeypatch: pytest.Monk
     assert report["documents"][0]["stale"]
 
 
-def test_an_excluded_document_comes_out_as_it_went_in(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stdin_passes_an_excluded_document_through(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write("mdtables.toml", 'exclude = ["x.md"]\n')
     feed(monkeypatch, RAGGED)
     ran = run("fix", "-", "--stdin-filename", "x.md")
@@ -272,14 +281,14 @@ def test_an_excluded_document_comes_out_as_it_went_in(run: Run, write: Write, mo
     assert "warning[excluded]" in ran.err
 
 
-def test_check_of_standard_input_prints_diagnostics_and_no_document(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_of_stdin_does_not_print_the_document(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     feed(monkeypatch, RAGGED)
     assert run("check", "-") == Ran(1, "", "stale <stdin>\n")
     feed(monkeypatch, RAGGED)
     assert "+| a   | b   |" in run("check", "-", "--diff").out
 
 
-def test_standard_input_stands_alone(run: Run) -> None:
+def test_stdin_rejects_other_paths(run: Run) -> None:
     ran = run("fix", "-", "a.md")
     assert ran.status == 2
     assert "only document" in ran.err
@@ -288,7 +297,7 @@ def test_standard_input_stands_alone(run: Run) -> None:
 # --- output -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_diff_shows_the_change_and_writes_nothing(run: Run, write: Write) -> None:
+def test_diff_shows_the_change_and_writes_nothing(run: Run, write: Write) -> None:
     document = write("a.md", "Before.\n" + RAGGED)
     ran = run("fix", "--diff", "a.md")
     assert ran.out.splitlines()[:3] == ["--- a.md (as it stands)", "+++ a.md (fixed)", "@@ -1,6 +1,8 @@"]
@@ -296,7 +305,7 @@ def test_a_diff_shows_the_change_and_writes_nothing(run: Run, write: Write) -> N
     assert document.read_text() == "Before.\n" + RAGGED
 
 
-def test_a_diff_without_a_last_newline_says_so(run: Run, write: Write) -> None:
+def test_diff_marks_a_missing_final_newline(run: Run, write: Write) -> None:
     write("a.md", RAGGED.rstrip("\n"))
     assert run("check", "--diff").out.endswith("\\ No newline at end of file\n")
 
@@ -316,11 +325,11 @@ def test_json_has_documents_diagnostics_and_regions(run: Run, write: Write) -> N
     assert second["diff"].startswith("--- b.md")
 
 
-def test_json_of_nothing_is_json(run: Run) -> None:
+def test_json_without_documents_is_valid(run: Run) -> None:
     assert json.loads(run("check", "--output-format", "json").out)["documents"] == []
 
 
-def test_github_gets_the_diff_folded_up_and_obeys_nothing_in_it(run: Run, write: Write) -> None:
+def test_github_diff_is_grouped_and_cannot_run_commands(run: Run, write: Write) -> None:
     write("a.md", RAGGED + "::error::not ours\n")
     lines = run("check", "--diff", "--output-format", "github").out.splitlines()
     assert [line for line in lines if line.startswith("::")][1] == "::group::diff"
@@ -334,7 +343,7 @@ def test_github_gets_the_diff_folded_up_and_obeys_nothing_in_it(run: Run, write:
 SARIF = Path(__file__).parent / "sarif-2.1.0.json"
 
 
-def test_sarif_has_a_result_for_what_is_wrong_and_what_is_stale(run: Run, write: Write, tmp_path: Path) -> None:
+def test_sarif_has_results_for_errors_and_stale_tables(run: Run, write: Write, tmp_path: Path) -> None:
     write("two words, 100% é.md", RAGGED)
     write("b.md", sourced("source=d.csv colums=a") + sourced("source=d.csv"))
     write("c.md", sourced("source=d.csv"))
@@ -360,7 +369,7 @@ def test_sarif_has_a_result_for_what_is_wrong_and_what_is_stale(run: Run, write:
 
 
 @pytest.mark.parametrize("form", ["sarif", "github"])
-def test_paths_for_programs_are_those_of_the_repository(
+def test_machine_output_uses_repository_paths(
     form: str, run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
@@ -372,14 +381,14 @@ def test_paths_for_programs_are_those_of_the_repository(
     assert ('"uri": "posts/b.md"' if form == "sarif" else "file=posts/b.md,") in out
 
 
-def test_sarif_of_a_run_without_findings_is_a_whole_log(run: Run, write: Write, tmp_path: Path) -> None:
+def test_sarif_without_findings_is_valid(run: Run, write: Write, tmp_path: Path) -> None:
     write("a.md", "nothing here\n")
     write("log.sarif", run("check", "--output-format", "sarif").out)
     words = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(SARIF), str(tmp_path / "log.sarif")]
     subprocess.run(words, check=True, capture_output=True)
 
 
-def test_github_gets_an_annotation_for_what_is_wrong_and_what_is_stale(run: Run, write: Write) -> None:
+def test_github_annotates_errors_and_stale_tables(run: Run, write: Write) -> None:
     write("a.md", BROKEN)
     write("b,c.md", "\n" + RAGGED)
     lines = run("check", "--output-format", "github").out.splitlines()
@@ -390,12 +399,12 @@ def test_github_gets_an_annotation_for_what_is_wrong_and_what_is_stale(run: Run,
     )
 
 
-def test_what_was_fixed_needs_no_annotation(run: Run, write: Write) -> None:
+def test_github_does_not_annotate_fixed_documents(run: Run, write: Write) -> None:
     write("a.md", RAGGED)
     assert run("fix", "--output-format", "github") == Ran(0, "", "")
 
 
-def test_quiet_says_errors_only_and_verbose_says_all(run: Run, write: Write) -> None:
+def test_quiet_shows_only_errors_and_verbose_shows_all(run: Run, write: Write) -> None:
     write("a.md", BARE.format(""))
     write("b.md", BROKEN)
     write("c.md", ALIGNED)
@@ -406,15 +415,13 @@ def test_quiet_says_errors_only_and_verbose_says_all(run: Run, write: Write) -> 
     assert "unchanged c.md" in verbose.out
 
 
-def test_the_summary_says_what_to_run(run: Run, write: Write) -> None:
+def test_summary_suggests_the_fix_command(run: Run, write: Write) -> None:
     write("a b.md", RAGGED)
     assert run("check").err == "1 document: 1 stale\nrun: mdtables fix 'a b.md'\n"
     assert run("fix").err == "1 document: 1 fixed\n"
 
 
-def test_colour_is_for_terminals_unless_it_is_asked_for(
-    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_color_needs_a_terminal_or_a_request(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write("a.md", BROKEN)
     assert "\x1b[" not in run("check").out
     assert "\x1b[1;31merror" in run("check", "--color", "always").out
@@ -424,14 +431,14 @@ def test_colour_is_for_terminals_unless_it_is_asked_for(
     assert "\x1b[" not in run("check").out
 
 
-def test_data_cannot_command_the_terminal(run: Run, write: Write) -> None:
+def test_control_characters_are_escaped_in_output(run: Run, write: Write) -> None:
     write("a.md", "<!-- TABLE_GENERATE_START \x1b[31m=1 -->\n<!-- TABLE_GENERATE_END -->\n")
     out = run("check").out
     assert "\x1b" not in out
     assert "\\x1b[31m" in out
 
 
-def test_a_closed_pipe_is_no_traceback(write: Write, tmp_path: Path) -> None:
+def test_closed_pipe_causes_no_traceback(write: Write, tmp_path: Path) -> None:
     for number in range(200):
         write(f"{number}.md", RAGGED)
     command = f"{sys.executable} -m mdtables check --diff . | head -n 1"
@@ -444,7 +451,7 @@ def test_a_closed_pipe_is_no_traceback(write: Write, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
-def test_a_stream_that_is_closed_is_no_traceback(write: Write, tmp_path: Path, closed: str) -> None:
+def test_closed_stream_causes_no_traceback(write: Write, tmp_path: Path, closed: str) -> None:
     write("a.md", RAGGED)
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
     command = ["bash", "-c", f"{sys.executable} -m mdtables check {closed}"]
@@ -453,7 +460,7 @@ def test_a_stream_that_is_closed_is_no_traceback(write: Write, tmp_path: Path, c
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
-def test_a_full_disk_behind_standard_output_is_no_traceback(write: Write, tmp_path: Path) -> None:
+def test_full_disk_on_stdout_is_an_error_message(write: Write, tmp_path: Path) -> None:
     write("a.md", BROKEN)
     command = f"{sys.executable} -m mdtables check . > /dev/full"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
@@ -465,10 +472,10 @@ def test_a_full_disk_behind_standard_output_is_no_traceback(write: Write, tmp_pa
 
 
 @pytest.mark.parametrize(("variable", "shown"), [("", True), ("PRE_COMMIT", False), ("CI", False)])
-def test_under_a_hook_there_is_no_progress_even_on_a_terminal(
+def test_hooks_and_ci_show_no_progress(
     variable: str, shown: bool, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """pre-commit and prek give a hook a terminal where they have colours."""
+    """pre-commit and prek give a hook a terminal if they show colors."""
     from mdtables.cli import progress
 
     monkeypatch.setattr(progress, "_PATIENCE", 0.0)
@@ -479,7 +486,7 @@ def test_under_a_hook_there_is_no_progress_even_on_a_terminal(
     assert ("\r[" in run("check").err) == shown
 
 
-def test_a_long_run_shows_its_progress_on_a_terminal_and_clears_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_shown_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
     from mdtables.cli import progress
 
     clock = iter([0.0, 0.5, 1.5, 1.55, 1.7])
@@ -499,7 +506,7 @@ def test_a_long_run_shows_its_progress_on_a_terminal_and_clears_it(monkeypatch: 
 # --- list and show ----------------------------------------------------------------------------------------------------
 
 
-def test_list_names_every_region_its_source_and_its_state(run: Run, write: Write) -> None:
+def test_list_shows_region_source_and_state(run: Run, write: Write) -> None:
     write("a.md", sourced("source=\"d.yaml#'x.1'.y\"") + "\n" + ALIGNED)
     write("d.yaml", "x.1: {y: [{a: 1}]}\n")
     assert run("list").out.splitlines() == [
@@ -510,7 +517,7 @@ def test_list_names_every_region_its_source_and_its_state(run: Run, write: Write
     ]
 
 
-def test_show_makes_the_table_of_a_source(run: Run, write: Write) -> None:
+def test_show_prints_the_table_of_a_source(run: Run, write: Write) -> None:
     write("data/d.csv", "name,n\nx|y,1\nz,\n")
     assert run("show", "data/d.csv").out == "| name |   n |\n| ---- | --: |\n| x\\|y |   1 |\n| z    |     |\n"
     assert run("show", "data/d.csv", "--sort=-name", "--limit", "1", "--columns", "name as Name").out == (
@@ -518,7 +525,7 @@ def test_show_makes_the_table_of_a_source(run: Run, write: Write) -> None:
     )
 
 
-def test_show_knows_every_format_of_tabulate(run: Run, write: Write) -> None:
+def test_show_supports_tabulate_formats(run: Run, write: Write) -> None:
     write("d.csv", "name,n\nx|y,1.10\nz,\n")
     grid = run("show", "d.csv", "--format", "grid", "--null", "?").out
     assert grid.splitlines()[3] == "| x|y    | 1.10 |"
@@ -526,14 +533,14 @@ def test_show_knows_every_format_of_tabulate(run: Run, write: Write) -> None:
     assert "<td>x|y   </td>" in run("show", "d.csv", "--format", "html").out
 
 
-def test_show_does_not_touch_a_value(run: Run, write: Write) -> None:
+def test_show_prints_values_unchanged(run: Run, write: Write) -> None:
     value = "10\u00a0kg 👨\u200d👩\u200d👧 \u3000x"
     write("d.csv", f"a\n{value}\n")
     assert value in run("show", "d.csv", "--format", "tsv").out
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected"),
     [
         (["no.csv"], "there is no no.csv"),
         (["d.csv", "--format", "gird"], 'did you mean "grid"?'),
@@ -542,17 +549,17 @@ def test_show_does_not_touch_a_value(run: Run, write: Write) -> None:
         (["d.json"], "no reader for d.json"),
     ],
 )
-def test_show_says_what_is_wrong(words: list[str], said: str, run: Run, write: Write) -> None:
+def test_show_reports_errors(words: list[str], expected: str, run: Run, write: Write) -> None:
     write("d.csv", "name,n\nx,1\n")
     ran = run("show", *words)
     assert ran.status == 2
-    assert said in ran.err
+    assert expected in ran.err
 
 
 # --- configuration ----------------------------------------------------------------------------------------------------
 
 
-def test_the_nearest_configuration_holds_and_nothing_is_merged(run: Run, write: Write) -> None:
+def test_nearest_configuration_wins_without_merging(run: Run, write: Write) -> None:
     write("pyproject.toml", '[tool.mdtables]\nnull = "outer"\nstyle = "compact"\n')
     write("sub/mdtables.toml", 'null = "inner"\n')
     write("other/pyproject.toml", '[project]\nname = "mdtables-user"\n')
@@ -566,7 +573,7 @@ def test_the_nearest_configuration_holds_and_nothing_is_merged(run: Run, write: 
     assert "| 1 | outer |" in texts[2]
 
 
-def test_a_configuration_above_the_git_root_does_not_hold(run: Run, write: Write) -> None:
+def test_configuration_above_the_git_root_is_ignored(run: Run, write: Write) -> None:
     write("mdtables.toml", 'style = "compact"\n')
     subprocess.run(["git", "init", "-q", "repository"], check=True)
     document = write("repository/docs/a.md", RAGGED)
@@ -574,7 +581,7 @@ def test_a_configuration_above_the_git_root_does_not_hold(run: Run, write: Write
     assert document.read_text() == ALIGNED
 
 
-def test_of_two_configurations_in_a_folder_the_one_of_ones_own_name_holds(run: Run, write: Write) -> None:
+def test_mdtables_toml_wins_over_pyproject(run: Run, write: Write) -> None:
     write("mdtables.toml", 'style = "aligned"\n')
     write("pyproject.toml", '[tool.mdtables]\nstyle = "compact"\n')
     document = write("a.md", RAGGED)
@@ -582,7 +589,7 @@ def test_of_two_configurations_in_a_folder_the_one_of_ones_own_name_holds(run: R
     assert document.read_text() == ALIGNED
 
 
-def test_a_named_configuration_holds_everywhere(run: Run, write: Write) -> None:
+def test_config_option_applies_everywhere(run: Run, write: Write) -> None:
     write("mdtables.toml", 'null = "nearest"\n')
     write("ci.toml", 'null = "named"\n')
     write("d.csv", "a,b\n1,\n")
@@ -596,12 +603,12 @@ def test_a_named_configuration_holds_everywhere(run: Run, write: Write) -> None:
     assert "there is no [tool.mdtables] in it" in run("check", "--config", "pyproject.toml").out
 
 
-def test_a_named_configuration_is_read_even_if_there_is_nothing_to_do(run: Run, write: Write) -> None:
+def test_config_option_is_read_even_without_regions(run: Run, write: Write) -> None:
     write("a.md", "no region\n")
     assert run("check", "--config", "no.toml").status == 2
 
 
-def test_a_broken_configuration_is_said_once_with_its_place(run: Run, write: Write) -> None:
+def test_broken_configuration_is_reported_once_with_its_line(run: Run, write: Write) -> None:
     write("mdtables.toml", 'style = "compact"\nsytle = "aligned"\n')
     for name in ("a.md", "b.md"):
         write(name, RAGGED)
@@ -610,7 +617,7 @@ def test_a_broken_configuration_is_said_once_with_its_place(run: Run, write: Wri
     assert ran.out == 'mdtables.toml:2: error[config]: unknown key "sytle"; did you mean "style"?\n'
 
 
-def test_numbers_that_are_too_long_for_a_configuration_are_a_diagnostic(run: Run, write: Write) -> None:
+def test_overlong_number_in_configuration_is_an_error(run: Run, write: Write) -> None:
     write("a.md", RAGGED)
     write("mdtables.toml", f"x = 1{'0' * 5000}\n")
     ran = run("check")
@@ -626,15 +633,15 @@ def test_force_overwrites_a_hand_edit(run: Run, write: Write) -> None:
     assert "|   1 |" in document.read_text()
 
 
-def test_check_says_in_the_words_of_the_data_what_would_change(run: Run, write: Write) -> None:
+def test_check_summarizes_changed_rows_and_cells(run: Run, write: Write) -> None:
     write("d.csv", "course,year\nA,2021\nB,2020\n")
     write("a.md", sourced("source=d.csv"))
     assert run("check").out == "stale a.md\na.md:1: +2 rows\n"
     run("fix")
     write("d.csv", "course,year\nA,2022\nB,2020\nC,2019\n")
-    said = "a.md:1: +1 row, -0 rows, 1 cell (year: 2021 -> 2022)\n"
-    assert run("check").out == "stale a.md\n" + said
-    assert run("check", "--diff").out.startswith(said + "--- a.md")
+    expected = "a.md:1: +1 row, -0 rows, 1 cell (year: 2021 -> 2022)\n"
+    assert run("check").out == "stale a.md\n" + expected
+    assert run("check", "--diff").out.startswith(expected + "--- a.md")
     (document,) = json.loads(run("check", "--output-format", "json").out)["documents"]
     assert document["regions"][0]["change"] == "+1 row, -0 rows, 1 cell (year: 2021 -> 2022)"
     assert document["regions"][0]["changes"] == ['row "A" (a.md:5): year: 2021 -> 2022', 'row "C" added']

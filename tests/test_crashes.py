@@ -1,4 +1,4 @@
-"""Runs that are killed, runs beside each other, disks that are full: every document is the old one or the new one."""
+"""Killed runs, concurrent runs and full disks: every document is either the old one or the new one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from mdtables.workspace import files
 from tests.conftest import sourced
 
 KILLS = int(os.environ.get("MDTABLES_KILLS", "10"))
-TWINS = int(os.environ.get("MDTABLES_TWINS", "5"))
+CONCURRENT_RUNS = int(os.environ.get("MDTABLES_CONCURRENT_RUNS", "5"))
 FIX = [sys.executable, "-m", "mdtables", "fix", "-q", "."]
 DOCUMENTS = 200
 
 
 def project(folder: Path, value: str) -> dict[str, bytes]:
-    """Two hundred documents that show one CSV: the stale bytes of each."""
+    """Write 200 stale documents that show one CSV file, and return their bytes."""
     folder.mkdir(exist_ok=True)
     (folder / "d.csv").write_text(f"a,b\n{value},{value}\n")
     texts = {f"{n}.md": (f"# {n}\n\n" + sourced("source=d.csv")).encode() for n in range(DOCUMENTS)}
@@ -31,7 +31,7 @@ def project(folder: Path, value: str) -> dict[str, bytes]:
     return texts
 
 
-def left(folder: Path) -> list[str]:
+def temporary_files(folder: Path) -> list[str]:
     return [name for name in os.listdir(folder) if name.startswith(".mdtables-")]
 
 
@@ -47,10 +47,9 @@ def fixed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return documents(folder)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-def test_a_killed_run_leaves_every_document_old_or_new_and_the_next_run_cleans_up(
-    tmp_path: Path, fixed: dict[str, bytes]
-) -> None:
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killed_run_leaves_whole_documents(tmp_path: Path, fixed: dict[str, bytes]) -> None:
     folder = tmp_path / "p"
     stale = project(folder, "x")
     some_new = some_old = 0
@@ -59,7 +58,7 @@ def test_a_killed_run_leaves_every_document_old_or_new_and_the_next_run_cleans_u
         run = subprocess.Popen(FIX, cwd=folder)
         deadline = time.monotonic() + 10
         while documents(folder) == stale and run.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.002)  # past its start, so that it is killed while it writes
+            time.sleep(0.002)  # wait for the first write, so that the run is killed while it writes
         time.sleep(random.Random(number).random() * 0.3)
         run.send_signal(signal.SIGKILL)
         run.wait()
@@ -69,24 +68,26 @@ def test_a_killed_run_leaves_every_document_old_or_new_and_the_next_run_cleans_u
             some_old += text == stale[name]
         subprocess.run(FIX, cwd=folder, check=True)
         assert documents(folder) == fixed
-        assert left(folder) == []
+        assert temporary_files(folder) == []
     assert some_new
     assert some_old
 
 
-def test_two_runs_at_once_come_to_what_one_comes_to(tmp_path: Path, fixed: dict[str, bytes]) -> None:
+@pytest.mark.slow
+def test_concurrent_runs_give_the_same_result_as_one(tmp_path: Path, fixed: dict[str, bytes]) -> None:
     folder = tmp_path / "p"
-    for _ in range(TWINS):
+    for _ in range(CONCURRENT_RUNS):
         project(folder, "x")
-        twins = [subprocess.Popen(FIX, cwd=folder, stdout=subprocess.PIPE) for _ in range(2)]
-        said = [twin.communicate()[0].decode() for twin in twins]
-        assert [twin.returncode for twin in twins] == [0, 0], said
+        processes = [subprocess.Popen(FIX, cwd=folder, stdout=subprocess.PIPE) for _ in range(2)]
+        output = [process.communicate()[0].decode() for process in processes]
+        assert [process.returncode for process in processes] == [0, 0], output
         assert documents(folder) == fixed
-        assert left(folder) == []
+        assert temporary_files(folder) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of this kind")
-def test_a_full_disk_is_told_and_the_old_document_stays(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource limits")
+def test_full_disk_is_reported_and_documents_are_kept(tmp_path: Path) -> None:
     stale = project(tmp_path, "x")
     (tmp_path / "d.csv").write_text("a,b\n" + "long,longer\n" * 3000)
 
@@ -101,14 +102,14 @@ def test_a_full_disk_is_told_and_the_old_document_stays(tmp_path: Path) -> None:
     assert run.stdout.count("error[unwritable]") == DOCUMENTS
     assert "Traceback" not in run.stderr
     assert documents(tmp_path) == stale
-    assert left(tmp_path) == []
+    assert temporary_files(tmp_path) == []
 
 
-def test_what_a_neighbour_is_writing_is_not_swept_away(tmp_path: Path) -> None:
+def test_sweep_keeps_temporary_files_in_use(tmp_path: Path) -> None:
     held, descriptor = files._temporary(str(tmp_path))
     (tmp_path / ".mdtables-1-0").write_bytes(b"left by a killed run")
     files.sweep(str(tmp_path))
-    assert left(tmp_path) == [os.path.basename(held)]
+    assert temporary_files(tmp_path) == [os.path.basename(held)]
     os.close(descriptor)
     files.sweep(str(tmp_path))
-    assert left(tmp_path) == []
+    assert temporary_files(tmp_path) == []

@@ -1,6 +1,6 @@
-"""The docs say what the code does: their tables come from it, their examples run, and nothing is left out.
+"""The docs match the code: their tables are generated from it, their examples run, and they are complete.
 
-`python -m tests.test_docs` writes the tables' data anew.
+`python -m tests.test_docs` regenerates the data of the tables.
 """
 
 from __future__ import annotations
@@ -131,13 +131,13 @@ def as_csv(rows: Iterator[list[str]]) -> str:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_data_of_the_docs_is_what_the_code_says(name: str) -> None:
+def test_docs_data_matches_the_code(name: str) -> None:
     written = (ROOT / "docs" / "data" / f"{name}.csv").read_text(encoding="utf-8")
     assert written == as_csv(TABLES[name]()), "run: python -m tests.test_docs && mdtables fix README.md docs"
 
 
-def test_the_judges_of_the_docs_are_those_that_are_asked() -> None:
-    """Their figures come from a run of them all, which takes minutes; that some are missing is seen here."""
+def test_docs_list_every_judge() -> None:
+    """The figures come from a run of all judges, which takes minutes. This test only finds missing judges."""
     rows = list(csv.DictReader((ROOT / "docs/data/readers.csv").read_text(encoding="utf-8").splitlines()))
     assert [(row["judge"], row["what it is"]) for row in rows] == [
         (judge.name, judge.what) for judge in JUDGES.values()
@@ -145,36 +145,36 @@ def test_the_judges_of_the_docs_are_those_that_are_asked() -> None:
     assert [row["containers"] for row in rows] == [in_containers(judge) for judge in JUDGES.values()]
 
 
-def test_the_docs_own_tables_and_the_examples_are_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_in_docs_and_examples_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert cli.main(["check", "README.md", "docs", "examples"]) == 0
 
 
-# --- nothing is left out ----------------------------------------------------------------------------------------------
+# --- completeness -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("word", [*SPECS, *CODES, *KEYS, *subcommands()])
-def test_every_option_code_key_and_command_is_in_the_docs(word: str) -> None:
+def test_options_codes_keys_and_commands_are_documented(word: str) -> None:
     assert re.search(rf"`(?:mdtables )?{re.escape(word)}\b", TEXT)
 
 
-def test_every_option_is_specified_in_the_order_in_which_regions_have_them() -> None:
+def test_option_specs_match_the_fields_of_options() -> None:
     assert tuple(SPECS) == Options._fields
 
 
 @pytest.mark.parametrize("name", [name for name, spec in SPECS.items() if re.fullmatch(r"`[\w-]+`", spec.default)])
-def test_a_default_that_is_told_as_a_value_is_the_default(name: str) -> None:
+def test_documented_default_is_the_default(name: str) -> None:
     assert SPECS[name].parse(SPECS[name].default.strip("`")) == getattr(DEFAULTS, name)
 
 
 @pytest.mark.parametrize("name", SPECS)
-def test_every_option_has_a_section_of_its_own(name: str) -> None:
+def test_every_option_has_its_own_section(name: str) -> None:
     assert re.search(
         rf"^## .*\b{name}\b", (ROOT / "docs/reference/options.md").read_text(encoding="utf-8"), re.MULTILINE
     )
 
 
-def test_every_hook_is_in_the_docs_and_every_hook_is_a_command() -> None:
+def test_every_hook_is_documented_and_runs_a_command() -> None:
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")):
         assert f"`{hook['id']}`" in TEXT
         words = hook["entry"].split()
@@ -182,37 +182,38 @@ def test_every_hook_is_in_the_docs_and_every_hook_is_a_command() -> None:
         parser().parse_args(words[1:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("check", "file"), [("validate-manifest", ".pre-commit-hooks.yaml"), ("validate-config", ".pre-commit-config.yaml")]
 )
-def test_pre_commit_can_read_its_files(check: str, file: str) -> None:
+def test_pre_commit_accepts_its_configuration_files(check: str, file: str) -> None:
     subprocess.run([sys.executable, "-m", "pre_commit", check, str(ROOT / file)], check=True)
 
 
-def test_every_exit_status_is_in_the_help_and_in_the_docs() -> None:
+def test_help_and_docs_list_the_same_exit_statuses() -> None:
     statuses = list(csv.reader((ROOT / "docs/data/exit-status.csv").read_text(encoding="utf-8").splitlines()))
     for status, meaning in statuses[1:]:
         assert f"  {status}  {meaning.replace('`', '').partition(';')[0]}\n" in EXIT_STATUS
 
 
-def test_the_drawing_of_the_house_has_every_room_on_its_floor() -> None:
+def test_architecture_drawing_shows_every_package() -> None:
     text = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
     drawn = {name: int(number) for name, number in re.findall(r"^[├└]── (\w+)(?:/|\.py) +(\d+) ", text, re.MULTILINE)}
     assert drawn == {room(module): floor(module) for module in MODULES if not module.startswith("__")}
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_lead_somewhere(path: Path) -> None:
+def test_relative_links_resolve(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (path.parent / target).exists(), target
 
 
-def test_the_readme_shows_the_two_commands_that_decide() -> None:
+def test_readme_shows_the_two_install_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(re.findall(r"^python -m pip install .* && ", readme, re.MULTILINE)) == 2
 
 
-def test_the_version_in_the_readme_is_the_version() -> None:
+def test_docs_and_changelog_name_the_current_version() -> None:
     from mdtables import __version__
 
     assert f"rev: v{__version__}" in TEXT
@@ -222,8 +223,9 @@ def test_the_version_in_the_readme_is_the_version() -> None:
 # --- the examples run -------------------------------------------------------------------------------------------------
 
 
-def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
-    """Files are written as they are shown, commands run in order, and their output is the one shown."""
+@pytest.mark.slow
+def test_tutorial_commands_print_what_it_shows(tmp_path: Path) -> None:
+    """Write the files shown, run the commands in order, and compare their output with the output shown."""
     commands = tmp_path / "bin"
     commands.mkdir()
     (commands / "mdtables").write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m mdtables "$@"\n')
@@ -237,12 +239,12 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
             (project / block["file"]).write_text(block["body"], encoding="utf-8")
         elif block["kind"] == "console":
             ran += 1
-            assert session(block["body"], project, commands) == block["body"]
+            assert terminal_session(block["body"], project, commands) == block["body"]
     assert ran == 6
 
 
-def session(shown: str, folder: Path, commands: Path) -> str:
-    """What a terminal would show for the commands behind `$ `."""
+def terminal_session(shown: str, folder: Path, commands: Path) -> str:
+    """Run the commands after `$ ` and return what a terminal would show."""
     environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
     output = []
     for command in re.findall(r"^\$ (.*)$", shown, re.MULTILINE):
@@ -253,7 +255,7 @@ def session(shown: str, folder: Path, commands: Path) -> str:
     return "".join(output)
 
 
-def test_the_readmes_first_example_is_clean() -> None:
+def test_first_readme_example_is_clean() -> None:
     from mdtables import Table, regenerate
 
     example = next(b["body"] for b in FENCE.finditer((ROOT / "README.md").read_text(encoding="utf-8")))
@@ -261,7 +263,7 @@ def test_the_readmes_first_example_is_clean() -> None:
     assert regenerate(example, "README.md", lambda options, place: (data, [])).new == example
 
 
-def test_the_librarys_example_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+def test_library_example_prints_what_it_shows(capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
     code, shown = (next(b["body"] for b in FENCE.finditer(text) if b["kind"] == kind) for kind in ("python", "text"))
     exec(compile(code, "library.md", "exec"), {})
@@ -276,7 +278,7 @@ def test_the_librarys_example_prints_what_it_says(capsys: pytest.CaptureFixture[
         re.MULTILINE | re.DOTALL,
     ),
 )
-def test_every_shape_of_yaml_that_is_shown_is_a_table(block: str) -> None:
+def test_every_documented_yaml_shape_is_a_table(block: str) -> None:
     from mdtables.model.options import Options
     from mdtables.sources.yaml_file import read
 

@@ -1,7 +1,7 @@
-"""The treaty with the formatters: what mdtables writes is a fixed point of theirs. The real programs, over every case.
+"""Formatters leave the tables that mdtables writes unchanged. Tested with the real programs on every case.
 
-Like the judges they are skipped where they are not installed, unless `MDTABLES_JUDGES=all`. Each exception has its
-reason, and one that is none any more is a failure too.
+Tests of a formatter that is not installed are skipped; with `MDTABLES_JUDGES=all` they fail. Each exception has a
+reason, and an exception that is no longer needed is a failure.
 """
 
 from __future__ import annotations
@@ -21,51 +21,53 @@ from mdtables.document.parse import parse
 from tests.judges import NODE_FOLDER
 from tests.test_cases import CASES
 
-ALL = os.environ.get("MDTABLES_JUDGES") == "all"
+pytestmark = pytest.mark.slow
 
-COMPACT = "compact is a choice against the aligned layout"
-LINE_ENDINGS = "it writes LF for every other line ending"
-BELOW = "text that touches a table from below is a row to it, and so it is to GitHub"
-ABOVE = "text that touches a table from above gets a blank line, or is found fault with"
-AUTHORS = "it rewrites the author's own Markdown or blanks, which mdtables leaves alone"
-INDENTATION = "it moves a list's content to the item's text and leaves the markers; mdtables accepts that"
-WIDTH = "it counts the columns of an invisible character otherwise"
-AMBIGUOUS = "two columns for … and ° are a choice against the usual layout"
-CARRIAGE_RETURNS = "a document with lone carriage returns is one line to it"
+REQUIRE_ALL = os.environ.get("MDTABLES_JUDGES") == "all"
+
+COMPACT = "the user chose compact instead of the aligned layout"
+LINE_ENDINGS = "it converts every line ending to LF"
+TEXT_BELOW = "text directly below a table is a row to it, as on GitHub"
+TEXT_ABOVE = "it adds or demands a blank line between text and a table below it"
+AUTHORS_MARKDOWN = "it rewrites the author's own Markdown or whitespace, which mdtables leaves alone"
+INDENTATION = "it aligns list content with the item's text but not the markers; mdtables accepts that"
+WIDTH = "it counts a different width for an invisible character"
+AMBIGUOUS = "the user chose a width of two columns for characters such as … and °"
+CARRIAGE_RETURNS = "it treats a document with lone carriage returns as one line"
 
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "prettier": {
-        "bare-blank-lines-at-the-edges": AUTHORS,
-        "bare-blank-lines-in-a-block-quote": AUTHORS,
+        "bare-blank-lines-at-the-edges": AUTHORS_MARKDOWN,
+        "bare-blank-lines-in-a-block-quote": AUTHORS_MARKDOWN,
         "bare-compact": COMPACT,
         "bare-crlf": LINE_ENDINGS,
-        "bare-dashes-below-an-attribute-line": BELOW,
-        "bare-header-that-ends-a-paragraph": ABOVE,
-        "bare-heading-is-no-header": AUTHORS,
+        "bare-dashes-below-an-attribute-line": TEXT_BELOW,
+        "bare-header-that-ends-a-paragraph": TEXT_ABOVE,
+        "bare-heading-is-no-header": AUTHORS_MARKDOWN,
         "bare-in-a-nested-list-with-four-blanks": INDENTATION,
-        "bare-kramdown-attributes-stay": BELOW,
+        "bare-kramdown-attributes-stay": TEXT_BELOW,
         "bare-lone-carriage-returns": CARRIAGE_RETURNS,
         "bare-markers-deeper-than-the-table": INDENTATION,
         "bare-mixed-line-endings": LINE_ENDINGS,
-        "bare-no-table": AUTHORS,
-        "bare-row-outside-of-the-list-item": AUTHORS,
-        "bare-row-that-starts-a-list": AUTHORS,
+        "bare-no-table": AUTHORS_MARKDOWN,
+        "bare-row-outside-of-the-list-item": AUTHORS_MARKDOWN,
+        "bare-row-that-starts-a-list": AUTHORS_MARKDOWN,
         "bare-tabs": "it counts a tab inside a cell as columns",
-        "bare-text-directly-below-the-table": BELOW,
-        "bare-two-tables-and-text-between": AUTHORS,
+        "bare-text-directly-below-the-table": TEXT_BELOW,
+        "bare-two-tables-and-text-between": AUTHORS_MARKDOWN,
         "cells-control-characters": WIDTH,
-        "cells-markdown": "it writes `_a_` for `*a*`: Markdown that is live in a cell is its to rewrite",
+        "cells-markdown": "it writes `_a_` for `*a*`, as it does with Markdown anywhere",
         "cells-scripts-of-the-world": WIDTH,
         "config-ambiguous-width": AMBIGUOUS,
         "config-defaults": COMPACT,
         "region-crlf": LINE_ENDINGS,
         "region-in-a-list": INDENTATION,
-        "region-keeps-attribute-lines": BELOW,
+        "region-keeps-attribute-lines": TEXT_BELOW,
         "shape-compact": COMPACT,
     },
     "rumdl": {
         "bare-compact": COMPACT,
-        "bare-dashes-below-an-attribute-line": BELOW,
+        "bare-dashes-below-an-attribute-line": TEXT_BELOW,
         "bare-tabs": "it counts a tab inside a cell as a column",
         "cells-control-characters": WIDTH,
         "config-ambiguous-width": AMBIGUOUS,
@@ -75,8 +77,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
 }
 
 
-def documents() -> dict[str, bytes]:
-    """What mdtables makes of each case in which nothing is wrong."""
+def fixed_documents() -> dict[str, bytes]:
+    """Return the fixed document of each case without errors."""
     made = {}
     for case in CASES:
         problems = case / "problems.txt"
@@ -91,32 +93,32 @@ def bodies(document: bytes) -> list[str]:
 
 
 def formatted(folder: Path, command: list[str]) -> dict[str, bytes]:
-    for name, document in documents().items():
+    for name, document in fixed_documents().items():
         (folder / f"{name}.md").write_bytes(document)
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return {name: (folder / f"{name}.md").read_bytes() for name in documents()}
+    return {name: (folder / f"{name}.md").read_bytes() for name in fixed_documents()}
 
 
-def program(name: str) -> str:
-    """Where a program is; without it the test is skipped, or fails where all are asked for."""
+def find_program(name: str) -> str:
+    """Return the path of a program. If it is missing, skip the test; with MDTABLES_JUDGES=all, fail it."""
     local = NODE_FOLDER / ".bin" / name
     found = str(local) if local.exists() else shutil.which(name)
     if found is None:
-        missing: Callable[[str], None] = pytest.fail if ALL else pytest.skip
-        missing(f"no {name}; tests/judges/install brings it")
+        missing: Callable[[str], None] = pytest.fail if REQUIRE_ALL else pytest.skip
+        missing(f"{name} is not installed; run: bash tests/judges/install")
     return str(found)
 
 
-def test_prettier_has_nothing_to_say(tmp_path: Path) -> None:
-    changed = formatted(tmp_path, [program("prettier"), "--write", "."])
-    different = {name for name, document in documents().items() if bodies(changed[name]) != bodies(document)}
+def test_prettier_keeps_regions(tmp_path: Path) -> None:
+    changed = formatted(tmp_path, [find_program("prettier"), "--write", "."])
+    different = {name for name, document in fixed_documents().items() if bodies(changed[name]) != bodies(document)}
     assert different == set(EXCEPTIONS["prettier"])
 
 
-def test_rumdl_has_nothing_to_say(tmp_path: Path) -> None:
+def test_rumdl_keeps_regions(tmp_path: Path) -> None:
     (tmp_path / ".rumdl.toml").write_text('[MD060]\nenabled = true\nstyle = "aligned"\n')
-    changed = formatted(tmp_path, [program("rumdl"), "fmt", "--no-cache", "-e", "MD060", "."])
-    different = {name for name, document in documents().items() if bodies(changed[name]) != bodies(document)}
+    changed = formatted(tmp_path, [find_program("rumdl"), "fmt", "--no-cache", "-e", "MD060", "."])
+    different = {name for name, document in fixed_documents().items() if bodies(changed[name]) != bodies(document)}
     assert different == set(EXCEPTIONS["rumdl"])
 
 
@@ -212,15 +214,15 @@ WIDTHS = [
     ),
     *("བོད་", "\u1112", "\u00ad", "a\u00adb", "\u0300", "𝔸", "𠮷", "🀄", "🃏"),
 ]
-# Ours first, prettier's second. wcwidth's is taken: terminals and editors do so, and a sequence counts as a whole.
+# (mdtables' width, prettier's width). mdtables uses wcwidth, as terminals and editors do; a sequence counts as a whole.
 OTHER_WIDTHS = {
     "🇦": (2, 1),  # half a flag
-    "\u1112\u1161": (2, 3),  # a Hangul syllable in its letters
+    "\u1112\u1161": (2, 3),  # a Hangul syllable as separate letters
     "1\u20e3": (1, 2),  # a keycap without its variation selector
     "हिन्दी": (4, 5),  # conjuncts of Indic scripts
     "বাংলা": (4, 5),
     "ខ្មែរ": (3, 4),
-    "\u200b": (0, 1),  # characters that nobody sees
+    "\u200b": (0, 1),  # invisible characters
     "\ufeff": (0, 1),
     "\u2060": (0, 1),
     "\u200e": (0, 1),
@@ -228,9 +230,9 @@ OTHER_WIDTHS = {
 }
 
 
-def test_what_mdformat_rewrites_is_stale_and_never_taken_for_a_hand_edit() -> None:
-    """Where a cell needs a character reference it writes the character; the next check says so, and no more."""
-    mdformat = pytest.importorskip("mdformat") if not ALL else __import__("mdformat")
+def test_mdformat_rewrites_are_stale_not_hand_edits() -> None:
+    """mdformat replaces character references by characters. The next check must report stale, not a hand edit."""
+    mdformat = pytest.importorskip("mdformat") if not REQUIRE_ALL else __import__("mdformat")
     table = Table(["value"], [["{{ x }} $5"], ["a == b == c"], ["`x|y`"], ["a <b"], ["---"], ["https://e.com/*"]])
     text = "<!-- TABLE_GENERATE_START source=d cells={} -->\n<!-- TABLE_GENERATE_END -->\n"
     rewritten = 0
@@ -244,8 +246,8 @@ def test_what_mdformat_rewrites_is_stale_and_never_taken_for_a_hand_edit() -> No
     assert rewritten
 
 
-def test_widths_are_prettiers() -> None:
-    program("prettier")
+def test_widths_match_prettier() -> None:
+    find_program("prettier")
     texts = [*WIDTHS, *OTHER_WIDTHS]
     module = (NODE_FOLDER / "prettier" / "index.mjs").as_uri()
     script = (
@@ -254,34 +256,34 @@ def test_widths_are_prettiers() -> None:
     script += "console.log(JSON.stringify(given.map((text) => util.getStringWidth(text))));"
     command = ["node", "--input-type=module", "-e", script]
     ran = subprocess.run(command, input=json.dumps(texts).encode(), capture_output=True, check=True)
-    prettiers = dict(zip(texts, json.loads(ran.stdout), strict=True))
-    assert {text: prettiers[text] for text in WIDTHS} == {text: width(text) for text in WIDTHS}
-    assert {text: (width(text), prettiers[text]) for text in OTHER_WIDTHS} == OTHER_WIDTHS
+    prettier_widths = dict(zip(texts, json.loads(ran.stdout), strict=True))
+    assert {text: prettier_widths[text] for text in WIDTHS} == {text: width(text) for text in WIDTHS}
+    assert {text: (width(text), prettier_widths[text]) for text in OTHER_WIDTHS} == OTHER_WIDTHS
     assert len(WIDTHS) > 80
 
 
 MARKDOWNLINT = {"default": False, "MD055": True, "MD056": True, "MD058": True, "MD060": {"style": "aligned"}}
 MARKDOWNLINT_EXCEPTIONS = {
     "bare-compact": COMPACT,
-    "bare-dashes-below-an-attribute-line": BELOW,
-    "bare-header-that-ends-a-paragraph": ABOVE,
-    "bare-kramdown-attributes-stay": BELOW,
-    "bare-row-outside-of-the-list-item": BELOW,
-    "bare-row-that-starts-a-list": BELOW,
-    "bare-text-directly-below-the-table": BELOW,
-    "bare-wide-characters": "it counts Devanagari otherwise than prettier and wcwidth",
-    "cells-scripts-of-the-world": "it counts Devanagari otherwise than prettier and wcwidth",
+    "bare-dashes-below-an-attribute-line": TEXT_BELOW,
+    "bare-header-that-ends-a-paragraph": TEXT_ABOVE,
+    "bare-kramdown-attributes-stay": TEXT_BELOW,
+    "bare-row-outside-of-the-list-item": TEXT_BELOW,
+    "bare-row-that-starts-a-list": TEXT_BELOW,
+    "bare-text-directly-below-the-table": TEXT_BELOW,
+    "bare-wide-characters": "it counts a different width for Devanagari than prettier and wcwidth",
+    "cells-scripts-of-the-world": "it counts a different width for Devanagari than prettier and wcwidth",
     "config-ambiguous-width": AMBIGUOUS,
     "config-defaults": COMPACT,
-    "region-keeps-attribute-lines": BELOW,
+    "region-keeps-attribute-lines": TEXT_BELOW,
     "shape-compact": COMPACT,
 }
 
 
 def test_markdownlint_finds_nothing_in_a_region(tmp_path: Path) -> None:
-    """What it finds outside of regions, in the tables that a case leaves alone, is not counted."""
-    linter = program("markdownlint-cli2")
-    for name, document in documents().items():
+    """Findings outside regions, in tables that mdtables leaves alone, are not counted."""
+    linter = find_program("markdownlint-cli2")
+    for name, document in fixed_documents().items():
         (tmp_path / f"{name}.md").write_bytes(document)
     (tmp_path / ".markdownlint-cli2.jsonc").write_text(json.dumps({"config": MARKDOWNLINT, "globs": ["*.md"]}))
     ran = subprocess.run([linter], cwd=tmp_path, check=False, capture_output=True, text=True)
@@ -290,27 +292,27 @@ def test_markdownlint_finds_nothing_in_a_region(tmp_path: Path) -> None:
     for line in ran.stderr.splitlines():
         name, _, place = line.partition(".md:")
         number = int(place.split(":")[0].split(" ")[0])
-        regions = parse(documents()[name].decode(), "").regions
+        regions = parse(fixed_documents()[name].decode(), "").regions
         if any(region.first_line <= number <= region.first_line + len(region.body) for region in regions):
             found.add(name)
     assert found == set(MARKDOWNLINT_EXCEPTIONS)
 
 
 MDFORMAT_EXCEPTIONS = {
-    "bare-code-in-the-region-is-not-touched": AUTHORS,
-    "bare-empty-region": AUTHORS,
-    "bare-header-and-delimiter-differ": AUTHORS,
+    "bare-code-in-the-region-is-not-touched": AUTHORS_MARKDOWN,
+    "bare-empty-region": AUTHORS_MARKDOWN,
+    "bare-header-and-delimiter-differ": AUTHORS_MARKDOWN,
     "region-in-an-admonition": "it knows admonitions only with the plugin mdformat-mkdocs",
 }
 
 
-def test_mdformat_has_nothing_to_say_where_no_cell_needs_a_reference() -> None:
-    """It resolves character references and escapes less; beyond that its exceptions are prettier's."""
-    mdformat = pytest.importorskip("mdformat") if not ALL else __import__("mdformat")
-    asked = [name for name in documents() if name not in EXCEPTIONS["prettier"]]
+def test_mdformat_keeps_regions_without_references() -> None:
+    """mdformat resolves character references and escapes less; otherwise its exceptions are those of prettier."""
+    mdformat = pytest.importorskip("mdformat") if not REQUIRE_ALL else __import__("mdformat")
+    names = [name for name in fixed_documents() if name not in EXCEPTIONS["prettier"]]
     different, count = set(), 0
-    for name in asked:
-        document = documents()[name]
+    for name in names:
+        document = fixed_documents()[name]
         if not any("&" in body or "<" in body for body in bodies(document)):
             count += 1
             changed = mdformat.text(document.decode(), extensions={"gfm", "tables", "frontmatter"})

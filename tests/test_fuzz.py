@@ -1,4 +1,4 @@
-"""What the fuzzer found worth keeping, again in every run; and whole documents out of its words, by Hypothesis."""
+"""The fuzzer's corpus as regression tests, and documents that Hypothesis builds from the fuzzer's dictionary."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ assert {path.parent.name for path in CORPUS} == set(TARGETS), "a target without 
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: f"{path.parent.name}-{path.name[:8]}")
-def test_what_the_fuzzer_found_keeps_the_promises(path: Path) -> None:
+def test_corpus_keeps_the_promises(path: Path) -> None:
     TARGETS[path.parent.name](path.read_bytes())
 
 
-def test_the_corpus_is_small() -> None:
+def test_corpus_is_small() -> None:
     assert len(CORPUS) < 500
     assert sum(path.stat().st_size for path in CORPUS) < 200_000
 
 
-PIECES = st.sampled_from(
+FRAGMENTS = st.sampled_from(
     [*WORDS, *[b"\n"] * 8, b"| a | b |\n", b"| 1 | 2 |\n", b"a,b\n", b'1,"2"\n', b"- a: x\n", b"text "]
 )
 
@@ -42,12 +42,12 @@ ROWS = st.lists(st.lists(CSV_CELLS, min_size=2, max_size=2).map(",".join), min_s
 
 
 @given(ROWS, st.integers(30, 120), st.text(st.sampled_from('xy *_,"'), min_size=1, max_size=3))
-def test_whatever_is_typed_into_a_table_goes_back_as_it_is_or_not_at_all(rows: list[str], at: int, typed: str) -> None:
+def test_typed_edit_is_pulled_exactly_or_refused(rows: list[str], at: int, typed: str) -> None:
     source = "\n".join(["k,v", *rows, ""])
     TARGETS["edit"](source.encode() + SEPARATOR + f"{at},{typed}".encode())
 
 
 @pytest.mark.parametrize("target", sorted(TARGETS))
-@given(st.lists(PIECES | st.binary(max_size=4), max_size=40), st.integers(0, 40))
-def test_whatever_is_put_together_keeps_the_promises(target: str, pieces: list[bytes], cut: int) -> None:
-    TARGETS[target](b"".join([*pieces[:cut], SEPARATOR, *pieces[cut:]]))
+@given(st.lists(FRAGMENTS | st.binary(max_size=4), max_size=40), st.integers(0, 40))
+def test_random_fragments_keep_the_promises(target: str, fragments: list[bytes], cut: int) -> None:
+    TARGETS[target](b"".join([*fragments[:cut], SEPARATOR, *fragments[cut:]]))

@@ -1,4 +1,4 @@
-"""What git knows, as a person meets it: what is tracked, staged or ignored, and which documents use a file."""
+"""Git on the command line: tracked, staged and ignored files, and which documents use a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ALIGNED, NOBODYS_GIT, RAGGED, Ran, sourced
+from tests.conftest import ALIGNED, ISOLATED_GIT_ENV, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
 Write = Callable[[str, str | bytes], Path]
@@ -19,15 +19,15 @@ Write = Callable[[str, str | bytes], Path]
 EMPTY = sourced("source=d.csv")
 
 
-@pytest.fixture(params=[True, False], ids=["spawned", "by subprocess"])
+@pytest.fixture(params=[True, pytest.param(False, marks=pytest.mark.slow)], ids=["posix_spawn", "subprocess"])
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[..., str]:
-    """git in the temporary folder, which is a repository, with a name and without anybody's settings.
+    """Make the temporary folder a git repository, isolated from the developer's settings, and return a git function.
 
-    mdtables asks it in the one way, and then in the way that is left where the system knows only that.
+    Tests run twice: mdtables starts git with `os.posix_spawnp`, then with `subprocess` as on systems without it.
     """
     if not request.param:
         monkeypatch.delattr(os, "posix_spawnp", raising=False)
-    for name, value in NOBODYS_GIT.items():
+    for name, value in ISOLATED_GIT_ENV.items():
         monkeypatch.setenv(name, value)
 
     def run_git(*words: str, folder: str = ".") -> str:
@@ -44,7 +44,7 @@ Git = Callable[..., str]
 # --- tracked ----------------------------------------------------------------------------------------------------------
 
 
-def test_tracked_means_that_a_draft_is_neither_read_nor_written(run: Run, write: Write, git: Git) -> None:
+def test_tracked_ignores_untracked_documents(run: Run, write: Write, git: Git) -> None:
     tracked, draft = write("a.md", RAGGED), write("draft.md", RAGGED)
     write("broken.md", "<!-- TABLE_GENERATE_START -->\n")
     git("add", "a.md")
@@ -52,7 +52,7 @@ def test_tracked_means_that_a_draft_is_neither_read_nor_written(run: Run, write:
     assert (tracked.read_text(), draft.read_text()) == (ALIGNED, RAGGED)
 
 
-def test_tracked_holds_below_a_folder_and_in_another_one(
+def test_tracked_works_in_subfolders_and_parent_folders(
     run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("posts/a.md", RAGGED)
@@ -65,7 +65,7 @@ def test_tracked_holds_below_a_folder_and_in_another_one(
     assert sorted(stale) == ["stale ../b.md", "stale ../posts/a.md", "stale a.md"]
 
 
-def test_a_named_document_that_git_does_not_track_is_left_alone_and_said(run: Run, write: Write, git: Git) -> None:
+def test_tracked_warns_about_a_named_untracked_document(run: Run, write: Write, git: Git) -> None:
     draft = write("draft.md", RAGGED)
     ran = run("fix", "--tracked", "draft.md")
     assert ran.out == "draft.md: warning[untracked]: git does not track it, so it is left alone\n"
@@ -73,7 +73,7 @@ def test_a_named_document_that_git_does_not_track_is_left_alone_and_said(run: Ru
     assert draft.read_text() == RAGGED
 
 
-def test_tracked_outside_of_git_is_an_error(run: Run, write: Write) -> None:
+def test_tracked_outside_git_is_an_error(run: Run, write: Write) -> None:
     write("a.md", RAGGED)
     ran = run("fix", "--tracked")
     assert ran.status == 2
@@ -81,8 +81,8 @@ def test_tracked_outside_of_git_is_an_error(run: Run, write: Write) -> None:
 
 
 @pytest.mark.parametrize("ignored", [False, True])
-def test_a_source_that_git_does_not_track_is_a_warning(ignored: bool, run: Run, write: Write, git: Git) -> None:
-    """On this machine all is well; where the repository is checked out, the source will be missing."""
+def test_untracked_source_is_a_warning(ignored: bool, run: Run, write: Write, git: Git) -> None:
+    """The source exists on this machine, but a checkout elsewhere will not have it."""
     write("a.md", EMPTY)
     write("d.csv", "a\n1\n")
     write(".gitignore", "*.csv\n" if ignored else "")
@@ -96,7 +96,7 @@ def test_a_source_that_git_does_not_track_is_a_warning(ignored: bool, run: Run, 
     assert "untracked" not in run("check").out
 
 
-def test_a_tracked_link_to_a_source_that_is_not_tracked_is_a_warning(run: Run, write: Write, git: Git) -> None:
+def test_tracked_link_to_an_untracked_source_is_a_warning(run: Run, write: Write, git: Git) -> None:
     write("a.md", sourced("source=link.csv"))
     write("d.csv", "a\n1\n")
     Path("link.csv").symlink_to("d.csv")
@@ -109,7 +109,7 @@ def test_a_tracked_link_to_a_source_that_is_not_tracked_is_a_warning(run: Run, w
 # --- staged -----------------------------------------------------------------------------------------------------------
 
 
-def test_staged_means_what_is_staged_and_what_uses_it(run: Run, write: Write, git: Git) -> None:
+def test_staged_selects_staged_files_and_their_users(run: Run, write: Write, git: Git) -> None:
     write("d.csv", "a\n1\n")
     user, staged, other = write("user.md", EMPTY), write("staged.md", RAGGED), write("other.md", RAGGED)
     git("add", "user.md", "other.md")
@@ -121,8 +121,8 @@ def test_staged_means_what_is_staged_and_what_uses_it(run: Run, write: Write, gi
     assert "|   1 |" in user.read_text()
 
 
-@pytest.mark.parametrize("how", ["deleted", "renamed", "made a link out of the project"])
-def test_staged_counts_data_that_went_away(how: str, run: Run, write: Write, git: Git, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["deleted", "renamed", "replaced by a link out of the project"])
+def test_staged_includes_users_of_removed_data(how: str, run: Run, write: Write, git: Git, tmp_path: Path) -> None:
     data = write("d.csv", "a\n1\n")
     write("user.md", EMPTY)
     run("fix")
@@ -132,16 +132,16 @@ def test_staged_counts_data_that_went_away(how: str, run: Run, write: Write, git
         git("mv", "d.csv", "e.csv")
     else:
         data.unlink()
-        if how.startswith("made"):
+        if how.startswith("replaced"):
             data.symlink_to("/etc/hostname")
         git("add", "--all")
     ran = run("fix", "--staged")
-    code = "source-outside" if how.startswith("made") else "source-missing"
+    code = "source-outside" if how.startswith("replaced") else "source-missing"
     assert f"user.md:1:1: error[{code}]" in ran.out
     assert ran.status == 2
 
 
-def test_staged_data_that_nobody_uses_is_nothing_to_speak_of(run: Run, write: Write, git: Git) -> None:
+def test_staged_unused_data_is_silently_accepted(run: Run, write: Write, git: Git) -> None:
     write("mkdocs.yml", "site_name: x\n")
     write("a.md", RAGGED)
     git("add", ".")
@@ -149,7 +149,7 @@ def test_staged_data_that_nobody_uses_is_nothing_to_speak_of(run: Run, write: Wr
     assert run("fix", "--staged") == Ran(0, "", "0 documents, nothing to do\n")
 
 
-def test_a_staged_configuration_means_all_documents_below_it(run: Run, write: Write, git: Git) -> None:
+def test_staged_configuration_selects_all_documents_below_it(run: Run, write: Write, git: Git) -> None:
     write("a.md", RAGGED)
     git("add", ".")
     git("commit", "-q", "-m", "first")
@@ -158,7 +158,7 @@ def test_a_staged_configuration_means_all_documents_below_it(run: Run, write: Wr
     assert run("fix", "--staged").out == "fixed a.md\n"
 
 
-def test_between_two_commits_what_was_deleted_counts(
+def test_deletions_between_two_refs_are_included(
     run: Run, write: Write, git: Git, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("user.md", EMPTY)
@@ -174,9 +174,7 @@ def test_between_two_commits_what_was_deleted_counts(
 
 
 @pytest.mark.parametrize("ref", ["nonsense", "--output=x"])
-def test_a_commit_that_is_none_is_said(
-    ref: str, run: Run, git: Git, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_invalid_ref_is_an_error(ref: str, run: Run, git: Git, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PRE_COMMIT_FROM_REF", ref)
     monkeypatch.setenv("PRE_COMMIT_TO_REF", "HEAD")
     ran = run("fix", "--staged")
@@ -185,7 +183,7 @@ def test_a_commit_that_is_none_is_said(
     assert sorted(os.listdir(tmp_path)) == [".git"]
 
 
-def test_paths_beside_staged_are_looked_at_too_as_far_as_they_are_tracked(run: Run, write: Write, git: Git) -> None:
+def test_staged_with_paths_adds_tracked_paths(run: Run, write: Write, git: Git) -> None:
     draft, tracked = write("draft.md", RAGGED), write("posts/a.md", RAGGED)
     git("add", "posts")
     git("commit", "-q", "-m", "first")
@@ -195,13 +193,14 @@ def test_paths_beside_staged_are_looked_at_too_as_far_as_they_are_tracked(run: R
     assert (draft.read_text(), tracked.read_text()) == (RAGGED, ALIGNED)
 
 
-def test_a_data_file_that_is_named_twice_is_used_both_times(run: Run, write: Write, git: Git) -> None:
+def test_data_file_named_twice_is_not_unused(run: Run, write: Write, git: Git) -> None:
     write("d.csv", "a\n1\n")
     write("a.md", EMPTY)
-    assert "unused" not in run("check", "d.csv", "./d.csv").out
+    ran = run("check", "d.csv", "./d.csv")
+    assert (ran.status, ran.out) == (1, "stale a.md\na.md:1: +1 row\n")
 
 
-def test_staged_outside_of_git_is_an_error(run: Run) -> None:
+def test_staged_outside_git_is_an_error(run: Run) -> None:
     ran = run("fix", "--staged")
     assert ran.status == 2
     assert "nothing is staged in it" in ran.out
@@ -210,7 +209,7 @@ def test_staged_outside_of_git_is_an_error(run: Run) -> None:
 # --- submodules and odd names -----------------------------------------------------------------------------------------
 
 
-def test_data_in_a_submodule_is_tracked_there_and_a_bump_of_it_is_noticed(
+def test_submodule_data_is_tracked_and_updates_are_noticed(
     run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("upstream/d.csv", "a\n1\n")
@@ -220,7 +219,7 @@ def test_data_in_a_submodule_is_tracked_there_and_a_bump_of_it_is_noticed(
     git("-c", "protocol.file.allow=always", "submodule", "add", "-q", "./upstream", "shared")
     user = write("user.md", sourced("source=shared/d.csv"))
     git("add", "user.md")
-    # as inside of a hook, where git's variables speak of the outer repository
+    # as in a hook, where git's variables refer to the outer repository
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
     ran = run("fix", "--tracked")
     assert "|   1 |" in user.read_text()
@@ -235,9 +234,7 @@ def test_data_in_a_submodule_is_tracked_there_and_a_bump_of_it_is_noticed(
 
 
 @pytest.mark.parametrize("name", [b"two words.md", b'it\'s "quoted".md', b"new\nline.md", b"caf\xe9.md", b"-dash.md"])
-def test_documents_of_odd_names_are_fixed_and_named_as_a_shell_takes_them(
-    name: bytes, run: Run, git: Git, tmp_path: Path
-) -> None:
+def test_odd_document_names_are_fixed_and_shell_quoted(name: bytes, run: Run, git: Git, tmp_path: Path) -> None:
     path = os.path.join(os.fsencode(tmp_path), name)
     with open(path, "w") as file:
         file.write(RAGGED)
@@ -253,8 +250,8 @@ def test_documents_of_odd_names_are_fixed_and_named_as_a_shell_takes_them(
         subprocess.run(last.partition(": ")[2].partition(", then")[0], shell=True, check=True, cwd=tmp_path)
 
 
-@pytest.mark.parametrize("how", ["removed", "led elsewhere", "led elsewhere in the middle"])
-def test_staged_counts_links_without_a_name_like_data(how: str, run: Run, write: Write, git: Git) -> None:
+@pytest.mark.parametrize("how", ["removed", "retargeted", "retargeted in the middle"])
+def test_staged_follows_links_to_data_folders(how: str, run: Run, write: Write, git: Git) -> None:
     write("v1/d.csv", "a\n1\n")
     write("v2/d.csv", "a\n2\n")
     Path("current").symlink_to("v1")
@@ -273,7 +270,7 @@ def test_staged_counts_links_without_a_name_like_data(how: str, run: Run, write:
     assert ("|   2 |" in user.read_text()) == (how != "removed")
 
 
-def test_what_git_tells_its_hooks_holds_in_a_folder_below_too(
+def test_git_index_variable_works_in_a_subfolder(
     run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = write("sub/a.md", RAGGED)
@@ -284,7 +281,7 @@ def test_what_git_tells_its_hooks_holds_in_a_folder_below_too(
     assert document.read_text() == ALIGNED
 
 
-def test_a_tracked_link_to_what_is_not_tracked_is_not_written_through(run: Run, write: Write, git: Git) -> None:
+def test_tracked_link_to_an_untracked_file_is_not_written(run: Run, write: Write, git: Git) -> None:
     draft = write("draft.txt", RAGGED)
     Path("a.md").symlink_to("draft.txt")
     git("add", "a.md")
@@ -292,7 +289,7 @@ def test_a_tracked_link_to_what_is_not_tracked_is_not_written_through(run: Run, 
     assert draft.read_text() == RAGGED
 
 
-def test_a_document_taken_out_of_git_is_left_alone(run: Run, write: Write, git: Git) -> None:
+def test_document_removed_from_the_index_is_left_alone(run: Run, write: Write, git: Git) -> None:
     document = write("a.md", RAGGED)
     git("add", ".")
     git("commit", "-q", "-m", "first")
@@ -301,14 +298,14 @@ def test_a_document_taken_out_of_git_is_left_alone(run: Run, write: Write, git: 
     assert document.read_text() == RAGGED
 
 
-def test_the_case_of_a_suffix_does_not_matter(run: Run, write: Write, git: Git) -> None:
+def test_suffixes_are_case_insensitive(run: Run, write: Write, git: Git) -> None:
     documents = [write(name, RAGGED) for name in ("README.MD", "b.rmd")]
     git("add", ".")
     run("fix", "--tracked")
     assert [path.read_text() for path in documents] == [ALIGNED] * 2
 
 
-def test_a_broken_configuration_elsewhere_hides_no_user_of_a_file(run: Run, write: Write, git: Git) -> None:
+def test_broken_configuration_elsewhere_does_not_hide_users(run: Run, write: Write, git: Git) -> None:
     write("fixtures/mdtables.toml", "[[")
     write("fixtures/a.md", EMPTY)
     write("d.csv", "a\n1\n")
@@ -317,8 +314,8 @@ def test_a_broken_configuration_elsewhere_hides_no_user_of_a_file(run: Run, writ
     assert "|   1 |" in user.read_text()
 
 
-def test_a_repository_below_that_git_cannot_read_is_said(run: Run, write: Write, git: Git) -> None:
-    """A link, tracked here, that leads into a submodule whose own repository is gone."""
+def test_unreadable_nested_repository_is_an_error(run: Run, write: Write, git: Git) -> None:
+    """A tracked link leads into a submodule whose own repository is missing."""
     write("sub/a.md", RAGGED)
     write("sub/.git", "gitdir: nowhere\n")
     Path("a.md").symlink_to("sub/a.md")
@@ -330,7 +327,7 @@ def test_a_repository_below_that_git_cannot_read_is_said(run: Run, write: Write,
 
 
 @pytest.mark.parametrize("staged", ["pyproject.toml", "other/mdtables.toml"])
-def test_a_staged_configuration_outside_of_the_working_folder_means_no_document_outside(
+def test_staged_configuration_selects_only_working_folder(
     staged: str, run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     documents = [write(name, RAGGED) for name in ("sub/a.md", "..sub/a.md", "other/a.md", "a.md")]
@@ -344,7 +341,7 @@ def test_a_staged_configuration_outside_of_the_working_folder_means_no_document_
     assert [path.read_text() for path in documents] == [inside, RAGGED, RAGGED, RAGGED]
 
 
-# --- the way on -------------------------------------------------------------------------------------------------------
+# --- the next step ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -357,7 +354,7 @@ def test_a_staged_configuration_outside_of_the_working_folder_means_no_document_
         ({"PRE_COMMIT": "1", "PWD": "/"}, "posts/a.md posts/b.md"),
     ],
 )
-def test_a_run_that_rewrote_something_ends_with_what_to_do_where_it_was_begun(
+def test_next_step_uses_paths_of_the_folder_git_started_in(
     variables: dict[str, str],
     paths: str,
     run: Run,
@@ -374,7 +371,7 @@ def test_a_run_that_rewrote_something_ends_with_what_to_do_where_it_was_begun(
     assert ran.err.splitlines()[-1] == f"2 documents regenerated: git add {paths}, then commit again"
 
 
-def test_where_something_is_broken_too_the_way_on_says_so(run: Run, write: Write, git: Git) -> None:
+def test_next_step_mentions_remaining_errors(run: Run, write: Write, git: Git) -> None:
     write("a.md", RAGGED)
     write("b.md", "<!-- TABLE_GENERATE_START -->\n")
     ran = run("fix", "--exit-non-zero-on-fix")
@@ -382,10 +379,10 @@ def test_where_something_is_broken_too_the_way_on_says_so(run: Run, write: Write
     assert (ran.status, ran.err.splitlines()[-1]) == (2, last)
 
 
-def test_the_way_on_in_a_project_below_the_root_is_that_of_the_root(
+def test_next_step_in_a_subproject_uses_root_paths(
     run: Run, write: Write, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A runner may start a hook in a folder of its own choice; git says where somebody began."""
+    """A hook runner may start in any folder; GIT_PREFIX gives the folder the user started in."""
     write("project/a.md", RAGGED)
     monkeypatch.chdir(tmp_path / "project")
     monkeypatch.setenv("GIT_PREFIX", "")
@@ -393,7 +390,7 @@ def test_the_way_on_in_a_project_below_the_root_is_that_of_the_root(
     assert ran.err.splitlines()[-1] == "1 document regenerated: git add project/a.md, then commit again"
 
 
-def test_many_documents_are_not_all_put_into_one_command(run: Run, write: Write, git: Git) -> None:
+def test_next_step_for_many_documents_omits_their_names(run: Run, write: Write, git: Git) -> None:
     for number in range(11):
         write(f"{number}.md", RAGGED)
     ran = run("fix", "--exit-non-zero-on-fix")
@@ -403,7 +400,7 @@ def test_many_documents_are_not_all_put_into_one_command(run: Run, write: Write,
 # --- which documents use a file ---------------------------------------------------------------------------------------
 
 
-def test_list_names_the_regions_that_use_a_file_there_or_not(run: Run, write: Write, git: Git) -> None:
+def test_list_uses_finds_regions_even_of_missing_files(run: Run, write: Write, git: Git) -> None:
     write("data/x.csv", "a\n1\n")
     write("posts/a.md", RAGGED + sourced("source=../data/x.csv"))
     write("posts/b.md", sourced("source=/data/gone.csv"))
@@ -411,11 +408,11 @@ def test_list_names_the_regions_that_use_a_file_there_or_not(run: Run, write: Wr
     assert run("list", "--uses", "data/gone.csv").out.splitlines()[2:] == ["posts/b.md:1  /data/gone.csv  broken"]
     found = json.loads(run("list", "--uses", "data", "--output-format", "json").out)["documents"]
     assert [(d["path"], [r["line"] for r in d["regions"]]) for d in found] == [("posts/a.md", [6]), ("posts/b.md", [1])]
-    nobody = run("list", "--uses", "other.csv")
-    assert nobody == Ran(0, "", "other.csv: warning[unused]: no document uses this file as a source\n")
+    unused = run("list", "--uses", "other.csv")
+    assert unused == Ran(0, "", "other.csv: warning[unused]: no document uses this file as a source\n")
 
 
-def test_list_by_use_takes_no_paths(run: Run) -> None:
+def test_list_uses_rejects_paths(run: Run) -> None:
     ran = run("list", "--uses", "d.csv", "posts")
     assert (ran.status, ran.err) == (
         2,
@@ -423,10 +420,10 @@ def test_list_by_use_takes_no_paths(run: Run) -> None:
     )
 
 
-# --- what is ignored where there is no git ----------------------------------------------------------------------------
+# --- .gitignore outside git -------------------------------------------------------------------------------------------
 
 
-def test_without_git_gitignore_holds_all_the_same(run: Run, write: Write) -> None:
+def test_gitignore_applies_outside_git(run: Run, write: Write) -> None:
     write(".gitignore", "drafts/\n*.gen.md\n!keep.gen.md\n")
     write("posts/.gitignore", "old.md\n!b.gen.md\n")
     names = ["a.md", "a.gen.md", "keep.gen.md", "drafts/a.md", "posts/old.md", "posts/b.gen.md", "posts/c.gen.md"]
@@ -435,7 +432,7 @@ def test_without_git_gitignore_holds_all_the_same(run: Run, write: Write) -> Non
     assert [n for n in names if documents[n].read_text() == ALIGNED] == ["a.md", "keep.gen.md", "posts/b.gen.md"]
 
 
-def test_without_git_gitignore_above_a_named_folder_holds_unless_it_ignores_the_folder(run: Run, write: Write) -> None:
+def test_gitignore_outside_git_spares_named_ignored_folders(run: Run, write: Write) -> None:
     write(".gitignore", "drafts/\n*.gen.md\n")
     ignored, named, draft = (write(name, RAGGED) for name in ("posts/a.gen.md", "posts/b.gen.md", "drafts/a.md"))
     run("fix", "posts", "posts/b.gen.md", "drafts")
@@ -455,9 +452,7 @@ def test_without_git_gitignore_above_a_named_folder_holds_unless_it_ignores_the_
         "**/deep\nold.*\n",
     ],
 )
-def test_without_git_gitignore_means_what_it_means_to_git(
-    content: str, run: Run, write: Write, git: Git, tmp_path: Path
-) -> None:
+def test_gitignore_outside_git_matches_git(content: str, run: Run, write: Write, git: Git, tmp_path: Path) -> None:
     names = ["keep.md", "old.md", "sub/keep.md", "sub/old.md", "sub/deep/keep.md", "deep/old.md"]
     for name in names:
         write(name, RAGGED)
@@ -468,7 +463,7 @@ def test_without_git_gitignore_means_what_it_means_to_git(
     assert run("check").out == with_git
 
 
-def test_without_git_a_pattern_that_takes_too_long_is_said_and_the_others_hold(run: Run, write: Write) -> None:
+def test_gitignore_pattern_that_is_too_slow_is_an_error(run: Run, write: Write) -> None:
     write(".gitignore", "*a*b*c*d*e*f*g*\nold.md\n")
     write("a.md", ALIGNED)
     old = write("old.md", RAGGED)
@@ -479,8 +474,8 @@ def test_without_git_a_pattern_that_takes_too_long_is_said_and_the_others_hold(r
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such signals")
-def test_git_is_asked_where_nobody_waits_for_children(write: Write, git: Git, tmp_path: Path) -> None:
-    """A program that ignores SIGCHLD hands that on to those it starts."""
+def test_git_works_when_sigchld_is_ignored(write: Write, git: Git, tmp_path: Path) -> None:
+    """A child process inherits an ignored SIGCHLD, and then git's exit status is lost."""
     write("a.md", ALIGNED)
     code = (
         "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"

@@ -1,6 +1,6 @@
-"""The commit hook under the real pre-commit and the real prek, with real commits in real repositories.
+"""The commit hook under the real pre-commit and prek, with real commits in temporary repositories.
 
-Each situation is a row of the table in `docs/how-to/pre-commit.md`; `python -m tests.test_docs` writes it.
+Each situation is a row of the table in `docs/how-to/pre-commit.md`; `python -m tests.test_docs` writes its data.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ALIGNED, NOBODYS_GIT, RAGGED, sourced
+from tests.conftest import ALIGNED, ISOLATED_GIT_ENV, RAGGED, sourced
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -24,7 +26,7 @@ PROGRAMS = ("pre-commit", "prek")
 HOOKS = ("mdtables", "mdtables-staged")
 DATA, POST, PLAIN, DRAFT = "data/x.csv", "posts/a.md", "posts/b.md", "posts/draft.md"
 SOURCED = "# A post\n\n" + sourced("source=../data/x.csv")
-QUIET = NOBODYS_GIT | {"GIT_ALLOW_PROTOCOL": "file", "GIT_EDITOR": "true"}
+QUIET = ISOLATED_GIT_ENV | {"GIT_ALLOW_PROTOCOL": "file", "GIT_EDITOR": "true"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository whose commits are judged by a hook, in a program that is told where to keep its environments."""
+    """A repository with the hook installed, the program that runs the hook, and its environment variables."""
 
     path: Path
     program: str
@@ -68,37 +70,37 @@ class Repository:
     def commit(self, *words: str, folder: str = ".") -> Ran:
         return self.ran("git", "commit", "-m", "a commit", *words, folder=folder)
 
-    def passes(self, *words: str, folder: str = ".") -> None:
+    def is_accepted(self, *words: str, folder: str = ".") -> None:
         ran = self.commit(*words, folder=folder)
         assert ran.status == 0, ran.output
 
-    def stops(self, *told: str, words: tuple[str, ...] = (), folder: str = ".") -> str:
-        """A commit that the hook stops, telling all this."""
+    def is_stopped(self, *expected: str, words: tuple[str, ...] = (), folder: str = ".") -> str:
+        """Commit, expect that the hook stops it and prints all these texts, and return the output."""
         ran = self.commit(*words, folder=folder)
         assert ran.status == 1, ran.output
-        for line in told:
+        for line in expected:
             assert line in ran.output, ran.output
         return ran.output
 
     def run(self, *words: str, folder: str = ".") -> Ran:
         return self.ran(self.program, "run", *words, folder=folder)
 
-    def regenerate(self) -> None:
-        """What somebody does who runs mdtables before the commit."""
+    def run_mdtables_fix(self) -> None:
+        """Run `mdtables fix`, as a user does before a commit."""
         fixed = self.ran(sys.executable, "-m", "mdtables", "fix", "-q")
         assert fixed.status == 0, fixed.output
 
-    def shown(self, name: str) -> str:
-        """A file as the last commit has it."""
+    def committed(self, name: str) -> str:
+        """Return the content of a file in the last commit."""
         return self.git("show", f"HEAD:{name}")
 
 
-def value(number: int) -> str:
-    """A data file whose only value is this number."""
+def csv_with_value(number: int) -> str:
+    """Return a CSV file whose only value is this number."""
     return f"a,b\nx,{number}\n"
 
 
-def holds(text: str, number: int) -> bool:
+def shows_value(text: str, number: int) -> bool:
     return f"|   {number} |" in text
 
 
@@ -107,7 +109,7 @@ def holds(text: str, number: int) -> bool:
 
 @pytest.fixture(scope="session")
 def upstream(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This project as a repository to take hooks from at a `rev`, whatever is not committed here included."""
+    """Make a hook repository with a `rev` from this project, including uncommitted changes."""
     folder = tmp_path_factory.mktemp("upstream")
     words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "mdtables", "pyproject.toml"]
     words += ["README.md", "LICENSE", ".pre-commit-hooks.yaml"]
@@ -130,7 +132,7 @@ def configuration(upstream: Path, hook: str) -> str:
 def program(
     request: pytest.FixtureRequest, upstream: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, dict[str, str]]:
-    """A program with its hooks installed, from the package index, and the variables that make it find them."""
+    """Install the hook with pre-commit or prek, and return the program and its environment variables."""
     name = request.param
     home = tmp_path_factory.mktemp(f"{name}-home")
     folder = os.path.dirname(sys.executable)
@@ -152,7 +154,7 @@ def program(
 def templates(
     program: tuple[str, dict[str, str]], upstream: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """For each hook a project with a post, its data and a plain post, all in order and committed, the hook in place."""
+    """For each hook, make a committed, up-to-date project with a post, its data and a plain post."""
     return {hook: _template(tmp_path_factory.mktemp("template"), upstream, program, hook) for hook in HOOKS}
 
 
@@ -160,10 +162,10 @@ def _template(path: Path, upstream: Path, program: tuple[str, dict[str, str]], h
     made = Repository(path, *program)
     made.git("init", "-q", "-b", "main")
     made.write(".pre-commit-config.yaml", configuration(upstream, hook))
-    made.write(DATA, value(1))
+    made.write(DATA, csv_with_value(1))
     made.write(POST, SOURCED)
     made.write(PLAIN, ALIGNED)
-    made.regenerate()
+    made.run_mdtables_fix()
     made.git("add", ".")
     made.git("commit", "-q", "-m", "first")
     installed = made.ran(made.program, "install")
@@ -181,155 +183,161 @@ def project(tmp_path: Path, templates: dict[str, Path], program: tuple[str, dict
     return project_with("mdtables", tmp_path, templates, program)
 
 
-# --- what happens -----------------------------------------------------------------------------------------------------
+# --- situations -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Situation:
-    """One thing that people do, and what comes of it, in the words of the docs."""
+    """One thing a user does and what the hook then does, as the docs describe it."""
 
     name: str
     outcome: str
-    happens: Callable[[Repository], None]
+    scenario: Callable[[Repository], None]
 
 
 SITUATIONS: list[Situation] = []
-FIXED = "regenerated, exit 1; `git add` it and commit again"
-PASSES = "passes"
+REGENERATED = "the document is regenerated, exit 1; `git add` it and commit again"
+STOPPED = "exit 2, the commit is stopped"
+PASSES = "the commit passes"
 
 
 def situation(name: str, outcome: str) -> Callable[[Callable[[Repository], None]], Callable[[Repository], None]]:
-    def add(happens: Callable[[Repository], None]) -> Callable[[Repository], None]:
-        SITUATIONS.append(Situation(name, outcome, happens))
-        return happens
+    def add(scenario: Callable[[Repository], None]) -> Callable[[Repository], None]:
+        SITUATIONS.append(Situation(name, outcome, scenario))
+        return scenario
 
     return add
 
 
-@situation("only the data is staged", FIXED)
-def _only_data(project: Repository) -> None:
-    project.write(DATA, value(2))
+@situation("only the data is staged", REGENERATED)
+def _data_staged(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
     project.git("add", DATA)
-    told = project.stops(f"fixed {POST}\n", f"1 document regenerated: git add {POST}, then commit again")
-    assert "\r" not in told
-    assert "\x1b" not in told
+    output = project.is_stopped(f"fixed {POST}\n", f"1 document regenerated: git add {POST}, then commit again")
+    assert "\r" not in output
+    assert "\x1b" not in output
     project.git("add", POST)
-    project.passes()
-    assert holds(project.shown(POST), 2)
+    project.is_accepted()
+    assert shows_value(project.committed(POST), 2)
 
 
-@situation("only the post is staged", FIXED)
-def _only_post(project: Repository) -> None:
+@situation("only the post is staged", REGENERATED)
+def _post_staged(project: Repository) -> None:
     project.write(POST, project.read(POST).replace("../data/x.csv", "../data/x.csv columns=b"))
     project.git("add", POST)
-    project.stops("1 document regenerated")
+    project.is_stopped("1 document regenerated")
     project.git("add", POST)
-    project.passes()
-    assert "| a" not in project.shown(POST)
+    project.is_accepted()
+    assert "| a" not in project.committed(POST)
 
 
-@situation("both are staged, and fit", PASSES)
-def _both(project: Repository) -> None:
-    project.write(DATA, value(2))
-    project.regenerate()
+@situation("data and post are staged, and the post is up to date", PASSES)
+def _data_and_post_staged(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
+    project.run_mdtables_fix()
     project.git("add", ".")
-    project.passes()
+    project.is_accepted()
 
 
-@situation("the post is regenerated, but not staged", "exit 1, nothing changes; `git add` it and commit again")
-def _not_staged(project: Repository) -> None:
-    project.write(DATA, value(2))
+@situation("the post is regenerated but not staged", "exit 1, no file changes; `git add` it and commit again")
+def _regenerated_but_not_staged(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
     project.git("add", DATA)
-    project.regenerate()
-    project.stops("1 document regenerated")
-    assert holds(project.read(POST), 2)
+    project.run_mdtables_fix()
+    project.is_stopped("1 document regenerated")
+    assert shows_value(project.read(POST), 2)
     project.git("add", POST)
-    project.passes()
+    project.is_accepted()
 
 
-@situation("the data is staged in one version, and changed again", "regenerated from what is staged, exit 1")
-def _staged_in_one_version(project: Repository) -> None:
-    project.write(DATA, value(2))
+@situation("the data is staged, then changed again", "the document is regenerated from the staged data, exit 1")
+def _data_changed_after_staging(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
     project.git("add", DATA)
-    project.write(DATA, value(3))
-    project.stops("1 document regenerated")
-    assert (holds(project.read(POST), 2), project.read(DATA)) == (True, value(3))
+    project.write(DATA, csv_with_value(3))
+    project.is_stopped("1 document regenerated")
+    assert (shows_value(project.read(POST), 2), project.read(DATA)) == (True, csv_with_value(3))
     project.git("add", POST)
-    project.passes()
-    assert holds(project.shown(POST), 2)
+    project.is_accepted()
+    assert shows_value(project.committed(POST), 2)
 
 
-def _long_post(project: Repository) -> None:
+def _commit_long_post(project: Repository) -> None:
     body = project.read(POST).partition("\n\n")[2]
     project.write(POST, f"# A post\n\n{body}\nbelow\n\n" + "a line\n" * 20 + "the end\n")
     project.git("add", POST)
-    project.passes()
-    project.write(DATA, value(2))
+    project.is_accepted()
+    project.write(DATA, csv_with_value(2))
     project.git("add", DATA)
 
 
-@situation("a part of the post is staged (`git add -p`)", "regenerated, exit 1; the rest stays, `git add -p` again")
-def _part(project: Repository) -> None:
-    _long_post(project)
+@situation(
+    "a part of the post is staged (`git add -p`)",
+    "the document is regenerated, exit 1; unstaged edits stay, run `git add -p` again",
+)
+def _partly_staged(project: Repository) -> None:
+    _commit_long_post(project)
     project.write(POST, project.read(POST).replace("# A post", "# Staged").replace("the end", "not staged"))
     words = ["git", "add", "-p", POST]
     subprocess.run(words, cwd=project.path, env=project.environment, input=b"y\nn\n", capture_output=True, check=True)
     assert "not staged" not in project.git("diff", "--cached")
-    project.stops("1 document regenerated")
-    assert holds(project.read(POST), 2)
+    project.is_stopped("1 document regenerated")
+    assert shows_value(project.read(POST), 2)
     assert "not staged\n" in project.read(POST)
 
 
-@situation("an edit that is not staged stands beside the table", "exit 1; rolled back: stage that edit too")
-def _beside(project: Repository) -> None:
-    _long_post(project)
+@situation(
+    "an edit next to the table is not staged", "exit 1, and the hook's change is rolled back; stage that edit too"
+)
+def _unstaged_edit_next_to_the_table(project: Repository) -> None:
+    _commit_long_post(project)
     project.write(POST, project.read(POST).replace("below\n", "not staged\n"))
     before = project.read(POST)
-    project.stops("1 document regenerated")
+    project.is_stopped("1 document regenerated")
     assert project.read(POST) == before
     project.git("add", POST)
-    project.stops("1 document regenerated")
+    project.is_stopped("1 document regenerated")
     project.git("add", POST)
-    project.passes()
+    project.is_accepted()
 
 
-@situation("the data is deleted", "exit 2 inside, the commit is stopped; the region that used it is named")
-def _deleted(project: Repository) -> None:
+@situation("the data is deleted", STOPPED + "; the message names the region that used it")
+def _data_deleted(project: Repository) -> None:
     project.git("rm", "-q", DATA)
-    project.stops(f"{POST}:3:1: error[source-missing]: there is no {DATA}")
+    project.is_stopped(f"{POST}:3:1: error[source-missing]: there is no {DATA}")
 
 
-@situation("the data is renamed", "exit 2 inside, the commit is stopped; the new name is suggested")
-def _renamed(project: Repository) -> None:
+@situation("the data is renamed", STOPPED + "; the message suggests the new name")
+def _data_renamed(project: Repository) -> None:
     project.git("mv", DATA, "data/xs.csv")
-    project.stops(f"{POST}:3:1: error[source-missing]", 'did you mean "xs.csv"?')
+    project.is_stopped(f"{POST}:3:1: error[source-missing]", 'did you mean "xs.csv"?')
 
 
-@situation("the data becomes a link to other data in the repository", FIXED)
-def _link(project: Repository) -> None:
-    project.write("data/y.csv", value(2))
+@situation("the data is replaced by a link to other data in the repository", REGENERATED)
+def _data_is_a_link(project: Repository) -> None:
+    project.write("data/y.csv", csv_with_value(2))
     (project.path / DATA).unlink()
     (project.path / DATA).symlink_to("y.csv")
     project.git("add", ".")
-    project.stops("1 document regenerated")
+    project.is_stopped("1 document regenerated")
     project.git("add", ".")
-    project.passes()
-    assert holds(project.shown(POST), 2)
+    project.is_accepted()
+    assert shows_value(project.committed(POST), 2)
 
 
-@situation("the data becomes a link out of the repository", "exit 2 inside, the commit is stopped")
-def _link_out(project: Repository) -> None:
+@situation("the data is replaced by a link out of the repository", STOPPED)
+def _data_is_a_link_out_of_the_repository(project: Repository) -> None:
     (project.path / DATA).unlink()
     (project.path / DATA).symlink_to(sys.executable)
     project.git("add", ".")
-    project.stops(f"{POST}:3:1: error[source-outside]")
+    project.is_stopped(f"{POST}:3:1: error[source-outside]")
 
 
-def _with_submodule(project: Repository) -> None:
+def _move_data_into_a_submodule(project: Repository) -> None:
     other = project.path.parent / f"{project.path.name}-other"
     shutil.rmtree(other, ignore_errors=True)
     other.mkdir()
-    (other / "x.csv").write_text(value(1))
+    (other / "x.csv").write_text(csv_with_value(1))
     inner = Repository(other, project.program, project.environment)
     inner.git("init", "-q", "-b", "main")
     inner.git("add", ".")
@@ -338,54 +346,58 @@ def _with_submodule(project: Repository) -> None:
     project.git("submodule", "add", "-q", str(other), "data")
 
 
-@situation("the data moves into a submodule", PASSES)
-def _into_a_submodule(project: Repository) -> None:
-    _with_submodule(project)
-    project.passes()
+@situation("the data is moved into a submodule", PASSES)
+def _data_in_a_submodule(project: Repository) -> None:
+    _move_data_into_a_submodule(project)
+    project.is_accepted()
 
 
-@situation("the submodule with the data is bumped", FIXED)
-def _bumped(project: Repository) -> None:
-    _with_submodule(project)
-    project.passes()
-    project.write(DATA, value(2))
+@situation("the submodule with the data is updated", REGENERATED)
+def _submodule_updated(project: Repository) -> None:
+    _move_data_into_a_submodule(project)
+    project.is_accepted()
+    project.write(DATA, csv_with_value(2))
     project.git("-c", "core.hooksPath=/dev/null", "commit", "-q", "-a", "-m", "more", folder="data")
     project.git("add", "data")
-    project.stops(f"fixed {POST}\n", "1 document regenerated")
+    project.is_stopped(f"fixed {POST}\n", "1 document regenerated")
     project.git("add", POST)
-    project.passes()
+    project.is_accepted()
 
 
-@situation("the submodule with the data is removed", "exit 2 inside, the commit is stopped")
+@situation("the submodule with the data is removed", STOPPED)
 def _submodule_removed(project: Repository) -> None:
-    _with_submodule(project)
-    project.passes()
+    _move_data_into_a_submodule(project)
+    project.is_accepted()
     project.git("rm", "-q", "data")
-    project.stops(f"{POST}:3:1: error[source-missing]")
+    project.is_stopped(f"{POST}:3:1: error[source-missing]")
 
 
-@situation("the data is untracked", FIXED + ", with a warning: it will be missing in CI")
-def _untracked(project: Repository) -> None:
-    project.write("data/y.csv", value(2))
+@situation("the data is untracked", REGENERATED + "; a warning says that CI will not have the data")
+def _data_untracked(project: Repository) -> None:
+    project.write("data/y.csv", csv_with_value(2))
     project.write(POST, project.read(POST).replace("x.csv", "y.csv"))
     project.git("add", POST)
-    project.stops("1 document regenerated", "warning[untracked]: git does not track data/y.csv", "hint: git add it")
+    project.is_stopped(
+        "1 document regenerated", "warning[untracked]: git does not track data/y.csv", "hint: git add it"
+    )
 
 
-@situation("the data is ignored", FIXED + ", with a warning: it will be missing in CI")
-def _ignored(project: Repository) -> None:
-    project.write("data/y.csv", value(2))
+@situation("the data is ignored by git", REGENERATED + "; a warning says that CI will not have the data")
+def _data_ignored(project: Repository) -> None:
+    project.write("data/y.csv", csv_with_value(2))
     project.write(".gitignore", "y.csv\n")
     project.write(POST, project.read(POST).replace("x.csv", "y.csv"))
     project.git("add", ".")
-    project.stops("1 document regenerated", "warning[untracked]: git does not track data/y.csv", ".gitignore")
+    project.is_stopped("1 document regenerated", "warning[untracked]: git does not track data/y.csv", ".gitignore")
 
 
-@situation("the data is untracked, and its table made already", "passes; the warning shows with `verbose: true` only")
-def _untracked_and_made(project: Repository) -> None:
-    project.write("data/y.csv", value(2))
+@situation(
+    "the data is untracked, and its table is up to date", PASSES + "; the warning is shown only with `verbose: true`"
+)
+def _data_untracked_but_table_current(project: Repository) -> None:
+    project.write("data/y.csv", csv_with_value(2))
     project.write(POST, project.read(POST).replace("x.csv", "y.csv"))
-    project.regenerate()
+    project.run_mdtables_fix()
     project.git("add", POST)
     quiet = project.commit()
     assert quiet.status == 0
@@ -393,31 +405,31 @@ def _untracked_and_made(project: Repository) -> None:
     assert "warning[untracked]: git does not track data/y.csv" in project.run("--all-files", "--verbose").output
 
 
-@situation("a document is untracked", "passes; it is neither read nor written")
-def _draft(project: Repository) -> None:
+@situation("a document is untracked", PASSES + "; the document is neither read nor written")
+def _document_untracked(project: Repository) -> None:
     project.write(DRAFT, RAGGED)
     project.write("posts/broken.md", "<!-- TABLE_GENERATE_START -->\n")
     project.write("c.txt", "c")
     project.git("add", "c.txt")
-    project.passes()
+    project.is_accepted()
     assert project.read(DRAFT) == RAGGED
 
 
-@situation("a row of the data is too long", "exit 2 inside, the commit is stopped; the line of the data is named")
-def _broken_data(project: Repository) -> None:
+@situation("a row of the data is too long", STOPPED + "; the message names the line of the data")
+def _data_row_too_long(project: Repository) -> None:
     project.write(DATA, "a,b\n1,2\n1,2,3\n")
     project.git("add", DATA)
-    project.stops(f"{DATA}:3: error[row-length]: 3 fields, the header has 2", f"asked for by {POST}:3:1")
+    project.is_stopped(f"{DATA}:3: error[row-length]: 3 fields, the header has 2", f"asked for by {POST}:3:1")
 
 
-@situation("a generated table is edited by hand", "exit 2 inside, the commit is stopped; the edited row is shown")
+@situation("a generated table is edited by hand", STOPPED + "; the message shows the edited row")
 def _hand_edit(project: Repository) -> None:
     project.write(POST, project.read(POST).replace("|   1 |", "|   5 |"))
     project.git("add", POST)
-    project.stops(f"{POST}:5: error[hand-edit]", "mdtables pull")
+    project.is_stopped(f"{POST}:5: error[hand-edit]", "mdtables pull")
 
 
-def _other_data_on_a_branch(project: Repository) -> None:
+def _commit_other_data_on_a_branch(project: Repository) -> None:
     project.git("switch", "-q", "-c", "other")
     project.write(DATA, "a,b\nx,1\ny,2\n")
     project.git("add", ".")
@@ -425,41 +437,42 @@ def _other_data_on_a_branch(project: Repository) -> None:
     project.git("switch", "-q", "main")
     project.write("c.txt", "c")
     project.git("add", ".")
-    project.passes()
+    project.is_accepted()
 
 
-@situation("a merge brings other data", FIXED + "; by the `pre-merge-commit` hook")
+@situation("a merge changes the data", REGENERATED + " (in the `pre-merge-commit` hook)")
 def _merge(project: Repository) -> None:
-    _other_data_on_a_branch(project)
+    _commit_other_data_on_a_branch(project)
     merged = project.ran("git", "merge", "--no-edit", "other")
     assert merged.status == 1
     assert "1 document regenerated" in merged.output
     project.git("add", POST)
-    project.passes()
-    assert "| y   |   2 |" in project.shown(POST)
+    project.is_accepted()
+    assert "| y   |   2 |" in project.committed(POST)
 
 
-@situation("a merge is committed by hand", FIXED)
+@situation("a merge is committed with `git commit`", REGENERATED)
 def _merge_by_hand(project: Repository) -> None:
-    _other_data_on_a_branch(project)
+    _commit_other_data_on_a_branch(project)
     merged = project.ran("git", "merge", "--no-commit", "--no-ff", "other")
     assert merged.status == 0, merged.output
-    project.stops("1 document regenerated")
+    project.is_stopped("1 document regenerated")
     project.git("add", POST)
-    project.passes()
-    assert "| y   |   2 |" in project.shown(POST)
+    project.is_accepted()
+    assert "| y   |   2 |" in project.committed(POST)
 
 
 @situation(
-    "a rebase puts commits on other data", "rebasing runs no hook; the next commit regenerates (not `mdtables-staged`)"
+    "a rebase moves commits onto changed data",
+    "a rebase runs no hook; the next commit regenerates the document (`mdtables-staged` does not)",
 )
 def _rebase(project: Repository) -> None:
     project.git("switch", "-q", "-c", "other")
     project.write("c.txt", "c")
     project.git("add", ".")
-    project.passes()
+    project.is_accepted()
     project.git("switch", "-q", "main")
-    project.write(DATA, value(2))
+    project.write(DATA, csv_with_value(2))
     project.git("add", ".")
     project.git("commit", "-q", "--no-verify", "-m", "data")
     project.git("switch", "-q", "other")
@@ -467,66 +480,66 @@ def _rebase(project: Repository) -> None:
     project.write("d.txt", "d")
     project.git("add", ".")
     if "mdtables-staged" in project.read(".pre-commit-config.yaml"):
-        project.passes()
+        project.is_accepted()
     else:
-        project.stops("1 document regenerated")
+        project.is_stopped("1 document regenerated")
 
 
-@situation("`git commit --amend`", FIXED)
+@situation("`git commit --amend`", REGENERATED)
 def _amend(project: Repository) -> None:
-    project.write(DATA, value(2))
+    project.write(DATA, csv_with_value(2))
     project.git("add", DATA)
-    project.stops("1 document regenerated", words=("--amend",))
+    project.is_stopped("1 document regenerated", words=("--amend",))
     project.git("add", POST)
-    project.passes("--amend")
-    assert holds(project.shown(POST), 2)
+    project.is_accepted("--amend")
+    assert shows_value(project.committed(POST), 2)
 
 
-@situation("a commit from a subfolder", FIXED + "; paths are those of the subfolder")
+@situation("a commit from a subfolder", REGENERATED + "; paths are relative to the subfolder")
 def _subfolder(project: Repository) -> None:
-    project.write(DATA, value(2))
+    project.write(DATA, csv_with_value(2))
     project.git("add", DATA)
-    project.stops("1 document regenerated: git add a.md, then commit again", folder="posts")
+    project.is_stopped("1 document regenerated: git add a.md, then commit again", folder="posts")
     project.git("add", "a.md", folder="posts")
-    project.passes(folder="posts")
+    project.is_accepted(folder="posts")
 
 
-@situation("`git commit data/x.csv`", FIXED + ", both named or staged")
-def _paths(project: Repository) -> None:
-    project.write(DATA, value(2))
-    project.stops("1 document regenerated", words=(DATA,))
-    project.passes(DATA, POST)
-    assert holds(project.shown(POST), 2)
+@situation("`git commit data/x.csv`", REGENERATED + ", with both files named or staged")
+def _commit_with_paths(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
+    project.is_stopped("1 document regenerated", words=(DATA,))
+    project.is_accepted(DATA, POST)
+    assert shows_value(project.committed(POST), 2)
 
 
-@situation("a commit in a linked worktree", FIXED)
+@situation("a commit in a linked worktree", REGENERATED)
 def _worktree(project: Repository) -> None:
     linked = f"{project.path}-linked"
     shutil.rmtree(linked, ignore_errors=True)
     project.git("worktree", "add", "-q", linked)
     there = Repository(Path(linked), project.program, project.environment)
-    there.write(DATA, value(2))
+    there.write(DATA, csv_with_value(2))
     there.git("add", DATA)
-    there.stops("1 document regenerated")
+    there.is_stopped("1 document regenerated")
     there.git("add", POST)
-    there.passes()
-    assert holds(there.shown(POST), 2)
-    assert holds(project.read(POST), 1)
+    there.is_accepted()
+    assert shows_value(there.committed(POST), 2)
+    assert shows_value(project.read(POST), 1)
 
 
-@situation("the first commit of all", FIXED)
-def _no_head(project: Repository) -> None:
+@situation("the first commit of a repository", REGENERATED)
+def _first_commit(project: Repository) -> None:
     project.git("update-ref", "-d", "HEAD")
-    project.write(DATA, value(2))
+    project.write(DATA, csv_with_value(2))
     project.git("add", ".")
-    project.stops("1 document regenerated")
+    project.is_stopped("1 document regenerated")
     project.git("add", ".")
-    project.passes()
+    project.is_accepted()
 
 
-@situation("`run --all-files`", "everything that is tracked is looked at")
+@situation("`run --all-files`", "every tracked document is checked")
 def _all_files(project: Repository) -> None:
-    project.write(DATA, value(2))
+    project.write(DATA, csv_with_value(2))
     project.write(DRAFT, RAGGED)
     project.git("commit", "-q", "--no-verify", "-a", "-m", "data")
     ran = project.run("--all-files")
@@ -536,9 +549,9 @@ def _all_files(project: Repository) -> None:
     assert project.read(DRAFT) == RAGGED
 
 
-@situation("`run --from-ref A --to-ref B`, the data changed or deleted between them", "as if that was staged")
-def _between(project: Repository) -> None:
-    project.write(DATA, value(2))
+@situation("`run --from-ref A --to-ref B`, the data changed or deleted between them", "as if the change were staged")
+def _from_ref_to_ref(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
     project.git("commit", "-q", "--no-verify", "-a", "-m", "data")
     ran = project.run("--from-ref", "HEAD~1", "--to-ref", "HEAD")
     assert ran.status == 1
@@ -551,97 +564,97 @@ def _between(project: Repository) -> None:
     assert "error[source-missing]" in ran.output
 
 
-@situation("names with blanks, quotes, line breaks, or like an option", FIXED)
+@situation("file names with spaces, quotes or line breaks, or that look like an option", REGENERATED)
 def _odd_names(project: Repository) -> None:
     names = ["--exclude=b.md", "posts/two words.md", 'posts/it\'s "quoted".md', "posts/new\nline.md"]
     for name in names:
         project.write(name, SOURCED if "/" in name else SOURCED.replace("../", ""))
     project.git("add", ".")
-    project.stops("4 documents regenerated: git add them, then commit again")
+    project.is_stopped("4 documents regenerated: git add them, then commit again")
     project.git("add", ".")
-    project.passes()
-    assert all(holds(project.read(name), 1) for name in names)
+    project.is_accepted()
+    assert all(shows_value(project.read(name), 1) for name in names)
 
 
-@situation("a name that is no UTF-8", FIXED + "; while such a name is staged, pre-commit itself gives up")
-def _no_utf8(project: Repository) -> None:
+@situation("a file name that is not UTF-8", REGENERATED + "; while such a file is staged, pre-commit itself fails")
+def _name_not_utf8(project: Repository) -> None:
     path = os.path.join(os.fsencode(project.path), b"posts", b"caf\xe9.md")
     with open(path, "w") as file:
         file.write(SOURCED)
     project.git("add", ".")
-    told = project.commit()
-    assert told.status == 1
-    assert ("UnicodeDecodeError" if project.program.endswith("pre-commit") else "1 document regenerated") in told.output
+    ran = project.commit()
+    assert ran.status == 1
+    assert ("UnicodeDecodeError" if project.program.endswith("pre-commit") else "1 document regenerated") in ran.output
     project.git("add", ".")
     project.git("commit", "-q", "--no-verify", "-m", "odd")
-    project.write(DATA, value(2))
+    project.write(DATA, csv_with_value(2))
     project.git("add", DATA)
-    told = project.commit()
-    assert told.status == 1
-    assert "2 documents regenerated: git add them, then commit again" in told.output
+    ran = project.commit()
+    assert ran.status == 1
+    assert "2 documents regenerated: git add them, then commit again" in ran.output
     with open(path) as file:
-        assert holds(file.read(), 2)
+        assert shows_value(file.read(), 2)
 
 
-@situation("3,000 documents", FIXED)
-def _many(project: Repository) -> None:
+@situation("the repository has 3,000 documents", REGENERATED)
+def _three_thousand_documents(project: Repository) -> None:
     for number in range(3000):
         project.write(f"many/{number}.md", f"# Number {number}\n")
     project.git("add", ".")
-    project.passes("-q")
-    project.write(DATA, value(2))
+    project.is_accepted("-q")
+    project.write(DATA, csv_with_value(2))
     project.git("add", DATA)
-    project.stops("1 document regenerated")
+    project.is_stopped("1 document regenerated")
 
 
-@situation("a document is excluded in the configuration of mdtables", "it is left alone")
-def _excluded(project: Repository) -> None:
+@situation("a document is excluded in mdtables' configuration", PASSES + "; the document is neither read nor written")
+def _document_excluded(project: Repository) -> None:
     project.write("mdtables.toml", 'exclude = ["posts/"]\n')
-    project.write(DATA, value(2))
+    project.write(DATA, csv_with_value(2))
     project.git("add", ".")
-    project.passes()
+    project.is_accepted()
 
 
-def test_a_project_in_a_workspace_judges_its_own_documents(
+def test_prek_workspace_project_checks_only_its_own_documents(
     tmp_path: Path, templates: dict[str, Path], program: tuple[str, dict[str, str]]
 ) -> None:
-    """prek runs a hook in the folder of its project, while git's variables speak of the root."""
+    """prek runs a hook in the project's folder, while git's variables refer to the repository root."""
     project = project_with("mdtables", tmp_path, templates, program)
     if program[0].endswith("pre-commit"):
         pytest.skip("pre-commit has no workspaces")
     project.write("sub/.pre-commit-config.yaml", project.read(".pre-commit-config.yaml"))
-    project.write("sub/data/x.csv", value(1))
+    project.write("sub/data/x.csv", csv_with_value(1))
     project.write("sub/posts/a.md", SOURCED)
-    project.regenerate()
+    project.run_mdtables_fix()
     project.git("add", ".")
-    project.passes()
-    project.write("sub/data/x.csv", value(2))
+    project.is_accepted()
+    project.write("sub/data/x.csv", csv_with_value(2))
     project.git("add", ".")
-    told = project.commit()
-    assert told.status == 1, told.output
-    assert "1 document regenerated: git add sub/posts/a.md, then commit again" in told.output
-    assert "warning" not in told.output
-    assert holds(project.read("sub/posts/a.md"), 2)
+    ran = project.commit()
+    assert ran.status == 1, ran.output
+    assert "1 document regenerated: git add sub/posts/a.md, then commit again" in ran.output
+    assert "warning" not in ran.output
+    assert shows_value(project.read("sub/posts/a.md"), 2)
 
 
 @pytest.mark.parametrize("each", SITUATIONS, ids=lambda each: each.name)
-def test_what_happens_is_what_the_docs_say(each: Situation, project: Repository) -> None:
-    each.happens(project)
+def test_hook_behaves_as_documented(each: Situation, project: Repository) -> None:
+    each.scenario(project)
 
 
 @pytest.mark.parametrize("each", SITUATIONS, ids=lambda each: each.name)
-def test_with_staged_files_only_it_is_the_same(
+def test_staged_hook_behaves_the_same(
     each: Situation, tmp_path: Path, templates: dict[str, Path], program: tuple[str, dict[str, str]]
 ) -> None:
-    each.happens(project_with("mdtables-staged", tmp_path, templates, program))
+    each.scenario(project_with("mdtables-staged", tmp_path, templates, program))
 
 
 # --- every case, in one repository ------------------------------------------------------------------------------------
 
-AT_THE_ROOT = {"source-from-the-root"}  # cases that speak of the root of their project
+CASES_USING_THE_ROOT = {"source-from-the-root"}  # cases whose sources are relative to the project root
 
 
-def test_every_case_comes_out_of_the_hook_as_it_should(project: Repository) -> None:
+def test_hook_fixes_every_case_as_expected(project: Repository) -> None:
     for case in sorted(CASES.iterdir()):
         shutil.copytree(case, project.path / case.name, ignore=shutil.ignore_patterns("out.md", "problems.txt"))
     project.git("add", "--force", ".")
@@ -651,4 +664,4 @@ def test_every_case_comes_out_of_the_hook_as_it_should(project: Repository) -> N
         expected = case / "out.md" if (case / "out.md").exists() else case / "in.md"
         if (project.path / case.name / "in.md").read_bytes() != expected.read_bytes():
             wrong.append(case.name)
-    assert set(wrong) == AT_THE_ROOT
+    assert set(wrong) == CASES_USING_THE_ROOT

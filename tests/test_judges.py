@@ -1,7 +1,7 @@
-"""The reader sees the same cells in every renderer: real ones judge.
+"""Readers see the same cells in every renderer. Each judge is a real Markdown renderer.
 
-Without its judge a test is skipped, and says what the judge needs. `MDTABLES_JUDGES=all` makes a missing judge a
-failure; `MDTABLES_JUDGED` is the number of random tables (2500 in continuous integration).
+Tests of a missing judge are skipped with a note on what it needs; with `MDTABLES_JUDGES=all` they fail.
+`MDTABLES_JUDGED` is the number of random tables (2500 in continuous integration).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 
 from mdtables import Table, regenerate
 from tests.judges import JUDGES, Judge
-from tests.judges.page import Page, blanks_once, read
+from tests.judges.page import Page, collapse_spaces, read
 
-ALL = os.environ.get("MDTABLES_JUDGES") == "all"
+REQUIRE_ALL = os.environ.get("MDTABLES_JUDGES") == "all"
 TABLES = int(os.environ.get("MDTABLES_JUDGED", "100"))
 
-# Where nothing can be had, or where having it would cost more than it is worth; everything else is a failure.
+# Differences that cannot be avoided at a reasonable cost. Any other difference is a failure. The docs list these.
 KNOWN_EXCEPTIONS = {
     "typographic quotes": "jekyll, hugo and pandoc curl raw quotes, as they do in the prose around the table",
     "blanks": "HTML shows one blank for any number of them; pandoc makes a no-break space after `Mr.` and `e.g.`",
@@ -35,7 +35,7 @@ KNOWN_EXCEPTIONS = {
     "control characters": "Python-Markdown keeps U+0002 and U+0003 for itself; NUL is refused",
     "footnotes": "pandoc's `^[x]` in a cell with live Markdown is a footnote, and its text stands below",
 }
-CURLS = {"jekyll", "hugo", "pandoc"}
+CURLS_QUOTES = {"jekyll", "hugo", "pandoc"}
 
 NASTY = [
     *(
@@ -156,21 +156,25 @@ ATOMS = [*NASTY, *"|\\`*_[]()<>&{}$~^:-=+.!#@%/'\" \n", "x", "word", "x", "a b"]
 VALUES = st.lists(st.sampled_from(ATOMS), max_size=5).map("".join)
 
 
-@pytest.fixture(params=JUDGES.values(), ids=lambda judge: judge.name)
+QUICK = {"mistune", "comrak"}  # in this process, and always installed
+PARAMS = [pytest.param(judge, marks=() if name in QUICK else pytest.mark.slow) for name, judge in JUDGES.items()]
+
+
+@pytest.fixture(params=PARAMS, ids=lambda judge: judge.name)
 def judge(request: pytest.FixtureRequest) -> Judge:
-    asked: Judge = request.param
-    if not asked.is_there():
-        (pytest.fail if ALL else pytest.skip)(
-            f"no judge {asked.name}: it needs {asked.needs}; tests/judges/install brings it"
+    chosen: Judge = request.param
+    if not chosen.is_there():
+        (pytest.fail if REQUIRE_ALL else pytest.skip)(
+            f"judge {chosen.name} needs {chosen.needs}; run: bash tests/judges/install"
         )
-    return asked
+    return chosen
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
 
 
 def document(table: Table, options: str) -> str:
-    """A document with this table, as mdtables writes it."""
+    """Return a document with this table as mdtables writes it."""
     marked = f"<!-- TABLE_GENERATE_START source=d {options} -->\n<!-- TABLE_GENERATE_END -->"
     outcome = regenerate(f"Before.\n\n{marked}\n\nAfter.\n", "a.md", lambda asked, place: (table, []))
     assert not outcome.failed, outcome.diagnostics
@@ -187,7 +191,7 @@ def tables(cells: st.SearchStrategy[str]) -> st.SearchStrategy[Table]:
 
 
 def collected(strategy: st.SearchStrategy[Table]) -> list[Table]:
-    """As many tables as are asked for, made by Hypothesis; all of them, since renderers are asked in batches."""
+    """Let Hypothesis make `MDTABLES_JUDGED` tables. Collected in a list, because renderers work on batches."""
     made: list[Table] = []
 
     @settings(max_examples=TABLES, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck))
@@ -206,7 +210,7 @@ def random_tables() -> Sequence[Table]:
 
 @cache
 def random_tables_with_sentinels() -> Sequence[Table]:
-    """Every other column is harmless, and must come out untouched whatever its neighbours hold."""
+    """Add a harmless column after every column; its text must stay unchanged whatever its neighbours contain."""
 
     def guarded(table: Table) -> Table:
         def between(row: Sequence[str | None]) -> list[str | None]:
@@ -219,7 +223,7 @@ def random_tables_with_sentinels() -> Sequence[Table]:
 
 
 def each_position() -> list[Table]:
-    """Every nasty value as the first, a middle and the last cell, and as a header."""
+    """Return a table for each nasty value, with it as the first, a middle and the last cell, and as a header."""
     found = []
     for value in NASTY:
         cells = [[value, "b", "c"], ["a", value, "c"], ["a", "b", value]]
@@ -228,13 +232,13 @@ def each_position() -> list[Table]:
     return found
 
 
-# --- what is expected -------------------------------------------------------------------------------------------------
+# --- expectations -----------------------------------------------------------------------------------------------------
 
 
-def seen(text: str, judge: Judge) -> str:
-    """What is left of a text's differences once the known exceptions are taken out."""
-    text = blanks_once(text)
-    if judge.name in CURLS:
+def normalized(text: str, judge: Judge) -> str:
+    """Return the text with the known exceptions of this judge evened out."""
+    text = collapse_spaces(text)
+    if judge.name in CURLS_QUOTES:
         text = text.translate(str.maketrans("“”‘’", "\"\"''"))
     if judge.name == "pandoc":
         text = re.sub(r"\s*([\"'])\s*", r"\1", text)
@@ -247,12 +251,12 @@ def rows_of(table: Table) -> list[list[str]]:
     return [list(table.header), *([cell or "" for cell in row] for row in table.rows)]
 
 
-def wrong_in_text(table: Table, page: Page, judge: Judge) -> str:
-    """What a reader sees otherwise than it is in the data; nothing if all is right."""
-    expected = [[seen(cell, judge) for cell in row] for row in rows_of(table)]
+def text_problem(table: Table, page: Page, judge: Judge) -> str:
+    """Describe how the page differs from the data; return an empty string if it does not."""
+    expected = [[normalized(cell, judge) for cell in row] for row in rows_of(table)]
     if len(page.tables) != 1:
         return f"{len(page.tables)} tables"
-    found = [[seen(cell, judge) for cell in row] for row in page.tables[0]]
+    found = [[normalized(cell, judge) for cell in row] for row in page.tables[0]]
     if page.around != "Before. After.":
         return f"around the table: {page.around!r}"
     if found != expected:
@@ -260,8 +264,8 @@ def wrong_in_text(table: Table, page: Page, judge: Judge) -> str:
     return ""
 
 
-def wrong_in_markdown(table: Table, page: Page, judge: Judge) -> str:
-    """Whether the table lost its shape, or a harmless cell its text."""
+def markdown_problem(table: Table, page: Page, judge: Judge) -> str:
+    """Describe how the table lost its shape or a harmless cell its text; return an empty string if neither."""
     rows = rows_of(table)
     if len(page.tables) != 1:
         return f"{len(page.tables)} tables"
@@ -278,10 +282,10 @@ def wrong_in_markdown(table: Table, page: Page, judge: Judge) -> str:
     return ""
 
 
-def judged(
+def failures_of(
     judge: Judge, made: Sequence[Table], options: str, wrong: Callable[[Table, Page, Judge], str]
 ) -> list[tuple[str, str]]:
-    """The documents that this judge shows wrongly, and how."""
+    """Return the documents that this judge renders wrongly, each with a description of the problem."""
     documents = [document(table, options) for table in made]
     failures = []
     for table, text, html in zip(made, documents, judge.render(documents), strict=True):
@@ -293,16 +297,16 @@ def judged(
 # --- the tests --------------------------------------------------------------------------------------------------------
 
 
-def test_literal_cells_show_the_value_in_every_position(judge: Judge) -> None:
-    assert judged(judge, each_position(), "cells=text", wrong_in_text) == []
+def test_text_cells_show_the_value_in_every_position(judge: Judge) -> None:
+    assert failures_of(judge, each_position(), "cells=text", text_problem) == []
 
 
-def test_random_literal_tables_show_their_values(judge: Judge) -> None:
-    assert judged(judge, random_tables(), "cells=text", wrong_in_text)[:3] == []
+def test_random_text_tables_show_their_values(judge: Judge) -> None:
+    assert failures_of(judge, random_tables(), "cells=text", text_problem)[:3] == []
 
 
-def test_markdown_cells_keep_the_table_and_their_neighbours(judge: Judge) -> None:
-    failures = judged(judge, random_tables_with_sentinels(), "cells=markdown", wrong_in_markdown)
+def test_markdown_cells_keep_table_and_neighbouring_cells(judge: Judge) -> None:
+    failures = failures_of(judge, random_tables_with_sentinels(), "cells=markdown", markdown_problem)
     assert failures[:3] == []
 
 
@@ -320,7 +324,7 @@ LIVE = {
 
 
 def test_markdown_in_cells_is_live(judge: Judge) -> None:
-    """Attributes in any order, and hugo as it comes drops raw HTML: its text stays."""
+    """Attributes may come in any order. Hugo's default configuration drops raw HTML and keeps its text."""
     table = Table(["value"], [[value] for value in LIVE])
     html = judge.render([document(table, "cells=markdown")])[0]
     for value, expected in LIVE.items():
@@ -330,7 +334,7 @@ def test_markdown_in_cells_is_live(judge: Judge) -> None:
 
 
 def _canonical(html: str) -> str:
-    """HTML with its tags' attributes sorted, and only those that are expected."""
+    """Return the HTML with only the expected attributes, in sorted order."""
 
     def tag(found: re.Match[str]) -> str:
         kept = sorted(re.findall(r'(?:href|src|alt)="[^"]*"', found[2]))
@@ -363,44 +367,44 @@ def test_alignment_reaches_the_reader(judge: Judge) -> None:
 
 # --- containers -------------------------------------------------------------------------------------------------------
 
-PLUGINS = "mistune reads tables in lists and quotes only with its plugins table_in_list and table_in_quote"
-FOUR_BLANKS = "Python-Markdown takes only what is indented by four blanks into a list item; the table stands after"
-TWO_JUDGES = {"mistune": PLUGINS, "mkdocs": FOUR_BLANKS, "material": FOUR_BLANKS}
-RAW_HTML = "raw HTML without md_in_html, so its inside is no Markdown"
-DROPS_HTML = "hugo as it comes drops raw HTML, the details too"
+MISTUNE_PLUGINS = "mistune reads tables in lists and quotes only with its plugins table_in_list and table_in_quote"
+FOUR_SPACES = "Python-Markdown needs an indentation of four spaces inside a list item; the table comes after it"
+TWO_SPACES = {"mistune": MISTUNE_PLUGINS, "mkdocs": FOUR_SPACES, "material": FOUR_SPACES}
+RAW_HTML = "without md_in_html, Markdown inside raw HTML is not rendered"
+DROPS_HTML = "hugo's default configuration drops raw HTML, including <details>"
 
 DETAILS = '<details markdown="1">\n<summary>more</summary>\n\n'
 
-# What stands before the region, the prefix of its lines, the tag that must be round the table, and in which judges the
-# table is somewhere else, or none.
+# For each container: the text before the region, the prefix of the region's lines, the tag that must enclose the table,
+# and the judges that render the table elsewhere or not at all, with the reason.
 CONTAINERS: dict[str, tuple[str, str, str, dict[str, str]]] = {
-    "bullet list, two blanks": (
+    "bullet list, two spaces": (
         "- item\n\n",
         "  ",
         "li",
-        TWO_JUDGES,
+        TWO_SPACES,
     ),
-    "bullet list, four blanks": ("-   item\n\n", "    ", "li", {"mistune": PLUGINS}),
-    "ordered list, three blanks": (
+    "bullet list, four spaces": ("-   item\n\n", "    ", "li", {"mistune": MISTUNE_PLUGINS}),
+    "ordered list, three spaces": (
         "1. item\n\n",
         "   ",
         "li",
-        TWO_JUDGES,
+        TWO_SPACES,
     ),
-    "ordered list, four blanks": ("1.  item\n\n", "    ", "li", {"mistune": PLUGINS}),
-    "nested list, eight blanks": ("-   item\n\n    -   inner\n\n", "        ", "li", {"mistune": PLUGINS}),
-    "loose list": ("-   one\n\n-   two\n\n", "    ", "li", {"mistune": PLUGINS}),
-    "tight list, two blanks": ("- one\n- two\n", "  ", "li", TWO_JUDGES),
-    "tight list, four blanks": ("-   one\n-   two\n", "    ", "li", {"mistune": PLUGINS}),
-    "block quote": ("", "> ", "blockquote", {"mistune": PLUGINS}),
-    "quote in a list": ("-   item\n\n", "    > ", "blockquote", {"mistune": PLUGINS}),
+    "ordered list, four spaces": ("1.  item\n\n", "    ", "li", {"mistune": MISTUNE_PLUGINS}),
+    "nested list, eight spaces": ("-   item\n\n    -   inner\n\n", "        ", "li", {"mistune": MISTUNE_PLUGINS}),
+    "loose list": ("-   one\n\n-   two\n\n", "    ", "li", {"mistune": MISTUNE_PLUGINS}),
+    "tight list, two spaces": ("- one\n- two\n", "  ", "li", TWO_SPACES),
+    "tight list, four spaces": ("-   one\n-   two\n", "    ", "li", {"mistune": MISTUNE_PLUGINS}),
+    "block quote": ("", "> ", "blockquote", {"mistune": MISTUNE_PLUGINS}),
+    "quote in a list": ("-   item\n\n", "    > ", "blockquote", {"mistune": MISTUNE_PLUGINS}),
     "details": (DETAILS, "", "details", {"mkdocs": RAW_HTML, "hugo": DROPS_HTML}),
 }
 CELLS = Table(["name", "value"], [["a", "1"], ["b|c", "2"]])
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
-def test_in_a_container_the_table_is_where_the_author_put_it(container: str, judge: Judge) -> None:
+def test_table_stays_inside_its_container(container: str, judge: Judge) -> None:
     before, prefix, tag, elsewhere = CONTAINERS[container]
     marked = "<!-- TABLE_GENERATE_START source=d -->\n<!-- TABLE_GENERATE_END -->\n"
     region = "".join(prefix + line + "\n" for line in marked.splitlines())
@@ -412,10 +416,13 @@ def test_in_a_container_the_table_is_where_the_author_put_it(container: str, jud
     assert in_place == (judge.name not in elsewhere), page
 
 
-def test_in_an_admonition_of_material_the_table_is_inside() -> None:
+@pytest.mark.slow
+def test_table_stays_inside_a_material_admonition() -> None:
     judge = JUDGES["material"]
     if not judge.is_there():
-        (pytest.fail if ALL else pytest.skip)(f"no judge material: it needs {judge.needs}")
+        (pytest.fail if REQUIRE_ALL else pytest.skip)(
+            f"judge material needs {judge.needs}; run: bash tests/judges/install"
+        )
     marked = "    <!-- TABLE_GENERATE_START source=d -->\n    <!-- TABLE_GENERATE_END -->\n"
     for opening in ('!!! note "Title"', '??? note "Title"'):
         outcome = regenerate(f"text\n\n{opening}\n\n    inside\n\n{marked}", "a.md", lambda asked, place: (CELLS, []))
@@ -428,14 +435,14 @@ def test_in_an_admonition_of_material_the_table_is_inside() -> None:
 
 
 def matrix() -> list[list[str]]:
-    """For each judge: how many of what it was asked it showed rightly. A judge that is not there is an error here."""
+    """Return a table row per judge with how many documents it rendered correctly. A missing judge is an error."""
     rows = [["judge", "what it is", "values", "text", "markdown", "containers"]]
     values, literal, live = each_position(), random_tables(), random_tables_with_sentinels()
     for judge in JUDGES.values():
         asked = [
-            (values, judged(judge, values, "cells=text", wrong_in_text)),
-            (literal, judged(judge, literal, "cells=text", wrong_in_text)),
-            (live, judged(judge, live, "cells=markdown", wrong_in_markdown)),
+            (values, failures_of(judge, values, "cells=text", text_problem)),
+            (literal, failures_of(judge, literal, "cells=text", text_problem)),
+            (live, failures_of(judge, live, "cells=markdown", markdown_problem)),
         ]
         right = [f"{len(made) - len(wrong)} of {len(made)}" for made, wrong in asked]
         rows.append([judge.name, judge.what, *right, in_containers(judge)])

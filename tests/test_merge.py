@@ -1,4 +1,4 @@
-"""Merging: a real git, with mdtables as its merge driver, and the core by itself."""
+"""Merging: a real git with mdtables as its merge driver, and the merge function on its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROWS = [f"course {n},{n}" for n in range(20)]
 
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with a CSV of twenty rows, a document that shows it, and the driver set up as the docs say."""
+    """Make a repository with a CSV of 20 rows, a document that shows it, and the driver set up as documented."""
     monkeypatch.chdir(tmp_path)
     for name, value in {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_CONFIG_GLOBAL": os.devnull}.items():
         monkeypatch.setenv(name, value)
@@ -52,7 +52,7 @@ def on_a_branch(folder: Path, name: str, data: tuple[str, str], text: tuple[str,
     commit(name)
 
 
-def test_two_branches_that_change_distant_rows_merge_clean(git: Path) -> None:
+def test_changes_in_distant_rows_merge_cleanly(git: Path) -> None:
     on_a_branch(git, "one", ("course 2,2\n", "a much longer course,2\n"), ("# Top", "# The top"))
     on_a_branch(git, "two", ("course 17,17\n", "course 17,1717\ncourse new,1\n"), ("Bottom.", "The bottom."))
     merge = run("merge", "-q", "--no-edit", "one")
@@ -69,7 +69,7 @@ def test_two_branches_that_change_distant_rows_merge_clean(git: Path) -> None:
     assert main(["check"]) == 0
 
 
-def test_the_same_cell_changed_twice_stays_a_conflict_and_fix_resolves_it_from_the_data(git: Path) -> None:
+def test_fix_resolves_a_cell_conflict_from_the_source(git: Path) -> None:
     on_a_branch(git, "one", ("course 2,2\n", "course 2,3\n"))
     on_a_branch(git, "two", ("course 2,2\n", "course 2,4\n"))
     assert run("merge", "-q", "one").returncode == 1
@@ -81,7 +81,7 @@ def test_the_same_cell_changed_twice_stays_a_conflict_and_fix_resolves_it_from_t
     assert main(["check"]) == 0
 
 
-def test_without_the_driver_fix_resolves_what_git_leaves_in_conflict(git: Path) -> None:
+def test_fix_resolves_conflicts_without_the_driver(git: Path) -> None:
     run("config", "--unset", "merge.mdtables.driver")
     on_a_branch(git, "one", ("course 2,2\n", "a much longer course,2\n"))
     on_a_branch(git, "two", ("course 17,17\n", "course 17,1717\ncourse new,1\n"))
@@ -95,7 +95,7 @@ def test_without_the_driver_fix_resolves_what_git_leaves_in_conflict(git: Path) 
     assert main(["check"]) == 0
 
 
-def test_a_table_that_one_side_edited_by_hand_is_not_taken_for_a_generated_one(git: Path) -> None:
+def test_hand_edit_on_one_side_stays_a_conflict(git: Path) -> None:
     on_a_branch(git, "one", ("course 2,2\n", "a much longer course,2\n"))
     run("switch", "-qc", "two", "main")
     text = (git / "a.md").read_text()
@@ -106,7 +106,7 @@ def test_a_table_that_one_side_edited_by_hand_is_not_taken_for_a_generated_one(g
     assert "|   99 |" in (git / "a.md").read_text()
 
 
-def test_prose_in_conflict_is_left_to_its_owner(git: Path) -> None:
+def test_conflict_in_prose_is_left_to_the_author(git: Path) -> None:
     on_a_branch(git, "one", ("course 2,2\n", "course 2,3\n"), ("Bottom.", "One."))
     on_a_branch(git, "two", ("course 9,9\n", "course 9,8\n"), ("Bottom.", "Two."))
     assert run("merge", "-q", "one").returncode == 1
@@ -145,18 +145,18 @@ def test_rows_are_merged_by_their_key(base: list[str], ours: list[str], theirs: 
         (["|a|1|", "|a|1|"], ["|a|1|", "|a|2|"], ["|a|1|", "|a|1|", "|b|1|"]),
     ],
 )
-def test_what_two_sides_decided_otherwise_is_left_as_it_is(base: list[str], ours: list[str], theirs: list[str]) -> None:
+def test_contradictory_changes_are_left_unmerged(base: list[str], ours: list[str], theirs: list[str]) -> None:
     texts = (document(*base), document(*ours), document(*theirs))
     assert merged(*texts) == texts
 
 
-def test_a_region_that_one_side_deleted_is_left_to_git() -> None:
+def test_region_deleted_on_one_side_is_left_to_git() -> None:
     two = document("|a|1|") + "\n" + document("|a|1|")
     texts = (two, document("|a|1|"), document("|a|2|") + "\n" + document("|a|1|"))
     assert merged(*texts) == texts
 
 
-def test_an_attribute_line_that_one_side_wrote_is_left_to_git() -> None:
+def test_attribute_line_added_on_one_side_is_left_to_git() -> None:
     base, ours = document("|a|1|"), document("|a|2|")
     theirs = document("|a|1|", "{: .wide}")
     assert merged(base, ours, theirs) == (base, ours, theirs)

@@ -1,4 +1,4 @@
-"""What counts as a marker, held against comrak: a second opinion, from another parser in another language."""
+"""Marker recognition compared with comrak, an independent Markdown parser."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ALONE = re.compile(rf"[ \t>]*{MARKER}[ \t]*")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
 
 
-def ours(text: str) -> set[int]:
-    """The lines of the markers that mdtables sees. All of them are start markers, so each is a diagnostic."""
+def mdtables_markers(text: str) -> set[int]:
+    """Return the lines of the markers that mdtables finds. All are start markers, so each gives a diagnostic."""
     return {d.location.line for d in parse(text, "").diagnostics if d.code in ("unclosed-region", "nested-region")}
 
 
-def comraks(text: str) -> set[int]:
-    """The lines of the markers, alone on their line, that comrak takes for HTML of their own."""
+def comrak_markers(text: str) -> set[int]:
+    """Return the lines of the markers alone on their line that comrak parses as HTML."""
     lines = text.split("\n")
     numbered = [line.replace(MARKER, f"<!-- TABLE_GENERATE_START {n} -->") for n, line in enumerate(lines, 1)]
     source = "\n".join(numbered)
@@ -51,7 +51,7 @@ def _html(root: Any) -> Iterator[str]:
 
 
 def _hidden(before: str) -> bool:
-    """Whether what follows this HTML lies in an outer comment or in a tag like <pre>."""
+    """Return True if text after this HTML is inside a comment or a tag such as <pre>."""
     comment, tag = False, ""
     for found in re.finditer(r"<!--|-->|</?(?:pre|script|style|textarea)\b", before, re.IGNORECASE):
         word = found[0].lower()
@@ -106,8 +106,8 @@ LINES = st.builds(
 
 
 @given(st.lists(LINES, min_size=2, max_size=12).map("\n".join))
-def test_what_is_taken_for_a_marker_comrak_does_not_take_for_code(text: str) -> None:
-    assert ours(text) <= comraks(text)
+def test_markers_are_never_code_to_comrak(text: str) -> None:
+    assert mdtables_markers(text) <= comrak_markers(text)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_what_is_taken_for_a_marker_comrak_does_not_take_for_code(text: str) -> 
         f"=== foo\n\n    {MARKER}\n",
     ],
 )
-def test_a_marker_in_code_is_text(text: str) -> None:
-    assert ours(text) == comraks(text) == set()
+def test_marker_in_code_is_ignored(text: str) -> None:
+    assert mdtables_markers(text) == comrak_markers(text) == set()
 
 
 @pytest.mark.parametrize(
@@ -168,23 +168,23 @@ def test_a_marker_in_code_is_text(text: str) -> None:
         f"| a `x |\n|---|\n| b |\n{MARKER}\n",
     ],
 )
-def test_a_marker_outside_of_code_counts(text: str) -> None:
-    assert ours(text) == comraks(text) == {text.split(MARKER, maxsplit=1)[0].count("\n") + 1}
+def test_marker_outside_code_is_recognized(text: str) -> None:
+    assert mdtables_markers(text) == comrak_markers(text) == {text.split(MARKER, maxsplit=1)[0].count("\n") + 1}
 
 
-def test_a_paragraph_of_many_rows_ends_where_one_of_few_does() -> None:
+def test_long_paragraph_ends_like_a_short_one() -> None:
     rows = "| row | row |\n" * 1000
-    assert ours(f"{rows}{MARKER}\n{rows}```\n{rows}{MARKER}\n```\n") == {1001}
+    assert mdtables_markers(f"{rows}{MARKER}\n{rows}```\n{rows}{MARKER}\n```\n") == {1001}
 
 
 @pytest.mark.parametrize(
     "opening", ["!!! note", "!!!note", '!!! note inline "A title"', '??? "A title"', "???+ tip", '=== "Tab"']
 )
-def test_what_is_indented_below_an_admonition_or_a_tab_is_in_it(opening: str) -> None:
-    assert ours(f"{opening}\n\n    {MARKER}\n") == {3}
-    assert ours(f"{opening}\n    text\n    {MARKER}\n") == {3}
+def test_indented_text_belongs_to_its_admonition(opening: str) -> None:
+    assert mdtables_markers(f"{opening}\n\n    {MARKER}\n") == {3}
+    assert mdtables_markers(f"{opening}\n    text\n    {MARKER}\n") == {3}
 
 
-def test_a_line_that_is_not_indented_ends_an_admonition() -> None:
+def test_unindented_line_ends_an_admonition() -> None:
     for text in ("!!! note\nfoo\n", "!!! note\n    foo\nbar\n"):
-        assert ours(f"{text}\n    {MARKER}\n") == set()
+        assert mdtables_markers(f"{text}\n    {MARKER}\n") == set()

@@ -1,4 +1,4 @@
-"""Tables as they stand: rows split together read as rows split one by one, however many there are."""
+"""Parsing tables in documents: splitting many rows at once gives the same cells as splitting them one by one."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def rows_of(lines: list[str], prefix: str = "") -> list[Row]:
 
 @given(st.lists(ROW | CELL.map(lambda cell: f"|{cell}\n") | CELL.map(lambda cell: f"{cell}|a|b|c\n"), max_size=5))
 @example(["|a|b|\r", "|c|d|\n"])
-def test_a_backslash_in_one_row_changes_nothing_in_the_others(rows: list[str]) -> None:
+def test_backslash_in_one_row_does_not_affect_others(rows: list[str]) -> None:
     before = rows_of(rows)
     assert rows_of(["| \\ | |\n", *rows])[1:] == before
     assert rows_of(rows, prefix="> ")[: len(before)] == before
 
 
-def test_a_row_far_down_is_read_and_a_broken_one_found() -> None:
+def test_rows_far_down_are_read_and_checked() -> None:
     lines = [f"| {number} | x |" for number in range(5000)]
     rows = rows_of([line + "\n" for line in lines])
     assert rows[4999] == ["4999", "x"]
@@ -44,9 +44,9 @@ def test_a_row_far_down_is_read_and_a_broken_one_found() -> None:
     assert misread(lines[:4999]) == 5000
 
 
-def test_twenty_delimiter_rows_among_the_rows_are_told_one_by_one_and_the_others_counted() -> None:
+def test_delimiter_rows_beyond_twenty_are_only_counted() -> None:
     body = ["| a | b |\n", *["|---|---|\n"] * 26]
     (table,) = find_tables(body, 1, frozenset(range(1, 28)), "a.md", None)
-    told = [problem.message for problem in table.problems]
-    assert len(told) == 21
-    assert told[-1] == "5 more delimiter rows among the rows"
+    messages = [problem.message for problem in table.problems]
+    assert len(messages) == 21
+    assert messages[-1] == "5 more delimiter rows among the rows"

@@ -1,1 +1,1 @@
-"""Any bytes at all, through everything that reads what somebody else wrote."""
+"""Fuzzing of everything that reads user input."""

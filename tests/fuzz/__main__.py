@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing: `python -m tests.fuzz document -max_total_time=600`, with atheris installed.
 
-What it finds lies in the working folder as `crash-…`, `timeout-…` or `oom-…`; the inputs that reached something new go
-to the first folder named, or nowhere. All that stands behind the target's name is libFuzzer's.
+Findings are written to the working folder as `crash-…`, `timeout-…` or `oom-…`. Inputs that reached new code are
+written to the first folder named, if any. All arguments after the target's name are passed to libFuzzer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ with atheris.instrument_imports(include=["mdtables", "mistune", "tomllib"], enab
 
     for module in pkgutil.walk_packages(mdtables.__path__, "mdtables."):
         if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)  # most load when they are needed, and would not be watched
+            importlib.import_module(module.name)  # most are imported lazily, and would not be instrumented
 
 HERE = Path(__file__).parent
 

@@ -1,6 +1,7 @@
-"""A small corpus out of a large one: `python -m tests.fuzz.keep document folder` keeps what steps where nothing did.
+"""Reduce a corpus: `python -m tests.fuzz.keep document folder` keeps the inputs that reach new code.
 
-The smallest inputs come first; one is kept if it goes from a line of mdtables to another as none before it went.
+Smaller inputs come first. An input is kept if it takes a step from one line of mdtables to another that no earlier
+input took.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def main() -> None:
 
 
 def _steps(name: str, data: bytes) -> set[tuple[str, int, int]]:
-    """The steps from line to line that an input takes inside of mdtables."""
+    """Return the steps from line to line that an input takes inside mdtables."""
     steps: set[tuple[str, int, int]] = set()
     last: dict[FrameType, int] = {}
 

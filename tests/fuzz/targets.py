@@ -1,6 +1,6 @@
-"""What any bytes must keep: one function for each room that reads what somebody else wrote.
+"""Fuzz targets: one function for each part that reads user input.
 
-Each takes an input, and raises where a promise is broken; knows nothing of who makes the inputs up.
+Each takes bytes and raises an error if a promise is broken.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from mdtables.report import machine
 from mdtables.report import text as words
 from mdtables.sources import FORMATS
 from mdtables.workspace.config import read_settings
-from tests.conftest import outside
+from tests.conftest import text_outside_regions
 
 SEPARATOR = b"\x1d"  # between a document and its source, or the versions of a text
 
 
 def document(data: bytes) -> None:
-    """A document and what all its sources hold: fixed, then fixed again; and every table that could be, moved out."""
+    """Fix a document twice, using one source for all its regions, then extract every table that can be extracted."""
     written, _, source = data.partition(SEPARATOR)
     text = written.decode(errors="replace")
 
@@ -41,37 +41,37 @@ def document(data: bytes) -> None:
 
     once = regenerate(text, "a.md", load)
     again = regenerate(once.new, "a.md", load)
-    assert outside(once.new) == outside(text), "a byte outside of the regions changed"
+    assert text_outside_regions(once.new) == text_outside_regions(text), "a byte outside of the regions changed"
     assert again.new == once.new, "a second run changes something"
-    assert again.failed == once.failed, "a second run says something else"
-    _check_said(once)
+    assert again.failed == once.failed, "a second run fails differently"
+    _check_outcome(once)
     for choice in choices(text, "a.md"):
         with suppress(MdtablesError):
             moved = move(choice, "d.csv", DEFAULT_POLICY)
             assert parse(moved.outcome.new, "a.md").regions, "the moved table's region is gone"
 
 
-def _check_said(outcome: Outcome) -> None:
+def _check_outcome(outcome: Outcome) -> None:
     assert not (outcome.failed and outcome.stale), "a document with an error would be written"
     for found in outcome.diagnostics:
-        assert found.message, f"{found.code} says nothing"
-        assert found.location.line > 0 or found.location.path != "a.md", f"{found.code} has no place"
+        assert found.message, f"{found.code} has no message"
+        assert found.location.line > 0 or found.location.path != "a.md", f"{found.code} has no location"
         words.as_text(found)
     for region in outcome.regions:
-        assert region.state != "broken" or outcome.failed, "a broken region, and no error says so"
+        assert region.state != "broken" or outcome.failed, "a broken region without an error"
     machine.as_json([outcome], 1, wrote=False, with_diff=False)
     machine.as_github([outcome], folder="", with_stale=True, with_diff=True)
     words.region_list([outcome])
 
 
 def edit(data: bytes) -> None:
-    """A source, and the document that shows it with other bytes in it: the edit goes back, or it is said why not."""
-    source, _, typed = data.partition(SEPARATOR)
+    """Edit a generated table: `pull` must apply exactly that edit to the source, or refuse it."""
+    source, _, edit_text = data.partition(SEPARATOR)
     for suffix in (".csv", ".yaml"):
-        _edit(source, suffix, typed.decode(errors="replace").replace("\0", ""))  # which no source may hold
+        _edit(source, suffix, edit_text.decode(errors="replace").replace("\0", ""))  # sources may not contain NUL
 
 
-def _edit(source: bytes, suffix: str, typed: str) -> None:
+def _edit(source: bytes, suffix: str, edit_text: str) -> None:
     options, kind = Options(source=Source(f"d{suffix}")), FORMATS[suffix]
     try:
         table, _ = kind.read(source, f"d{suffix}", options, None)
@@ -79,10 +79,10 @@ def _edit(source: bytes, suffix: str, typed: str) -> None:
         return
     empty = f'<!-- TABLE_GENERATE_START source="d{suffix}" -->\n<!-- TABLE_GENERATE_END -->\n'
     once = regenerate(empty, "a.md", lambda _, __: (table, ())).new
-    at, _, what = typed.partition(",")
+    at, _, what = edit_text.partition(",")
     place = once.index("-->\n") + 4 + (int(at) if at.isdecimal() and len(at) < 5 else 0)
     outcome = regenerate(once[:place] + what + once[place + len(what) :], "a.md", lambda _, __: (table, ()))
-    _check_said(outcome)
+    _check_outcome(outcome)
     if {found.code for found in outcome.diagnostics if found.severity == "error"} != {"hand-edit"}:
         return
     for region in outcome.regions:
@@ -96,10 +96,10 @@ def _edit(source: bytes, suffix: str, typed: str) -> None:
 
 
 def _check_edit(after: Table, table: Table, asked: Changes) -> None:
-    """The edited source is read, and holds the edit and nothing else, whatever the order of its columns.
+    """Check that the edited source contains the edit and nothing else, in any order of columns.
 
-    In YAML that is the order in which rows first have them, and where no row has one any more it is gone; such edits
-    `pull` refuses, and then the rows that nobody touched still say what they said.
+    In YAML, columns come in the order in which rows first use them, and a column that no row uses is gone. `pull`
+    refuses such edits; then the rows that were not edited must be unchanged.
     """
     if set(after.header) == set(table.header):
         order = [after.header.index(name) for name in table.header]
@@ -108,7 +108,7 @@ def _check_edit(after: Table, table: Table, asked: Changes) -> None:
     touched = {row for row, _ in asked.cells} | set(asked.removed)
     kept = [row for number, row in enumerate(_named(table)) if number not in touched]
     found = iter(_named(after))
-    assert all(row in found for row in kept), "a row that nobody edited changed"
+    assert all(row in found for row in kept), "an unedited row changed"
 
 
 def _named(table: Table) -> list[dict[str, str]]:
@@ -116,7 +116,7 @@ def _named(table: Table) -> list[dict[str, str]]:
 
 
 def source(data: bytes) -> None:
-    """The same bytes as CSV, as TSV and as YAML, with options that change how they are read."""
+    """Read the same bytes as CSV, TSV and YAML, with options that change how they are read."""
     for suffix, kind in FORMATS.items():
         for options in (
             DEFAULTS,
@@ -130,19 +130,19 @@ def source(data: bytes) -> None:
 
 
 def merge(data: bytes) -> None:
-    """Three versions of a document: none loses a byte outside of its regions."""
+    """Merge three versions of a document: no byte outside regions may change."""
     texts = [each.decode(errors="replace") for each in data.split(SEPARATOR, 2)]
     base, ours, theirs = (texts * 3)[:3]
     for before, after in zip((base, ours, theirs), merged(base, ours, theirs), strict=True):
-        assert outside(after) == outside(before), "a byte outside of the regions changed"
+        assert text_outside_regions(after) == text_outside_regions(before), "a byte outside of the regions changed"
         old, new = parse(before, ""), parse(after, "")
-        assert len(old.regions) == len(new.regions), "a region came or went"
+        assert len(old.regions) == len(new.regions), "the number of regions changed"
         for region in new.regions:
             tables_of(new, region)
 
 
 def configuration(data: bytes) -> None:
-    """A file that calls itself mdtables.toml."""
+    """Read the bytes as mdtables.toml."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "mdtables.toml")
         with open(path, "wb") as file:

@@ -1,4 +1,4 @@
-"""Hosts and a browser, as far as they are there: `tests/hosts/install` brings them all."""
+"""Fixtures for site generators and a browser. `tests/hosts/install` installs all of them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from typing import NoReturn
 import pytest
 
 HOSTS = Path(os.environ.get("MDTABLES_HOSTS_HOME", Path(__file__).parent.parent / "hosts"))
-ALL = os.environ.get("MDTABLES_HOSTS") == "all"
+REQUIRE_ALL = os.environ.get("MDTABLES_HOSTS") == "all"
 MKDOCS = (sys.executable, "-m", "mkdocs")
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "NO_COLOR": "1"}
 
 
 def missing(what: str) -> NoReturn:
-    """Say that something is not there: a failure where all is wanted."""
-    message = f"{what} is not there: bash tests/hosts/install brings it"
-    if ALL:
+    """Skip the test because a program is not installed. With MDTABLES_HOSTS=all, fail instead."""
+    message = f"{what} is not installed; run: bash tests/hosts/install"
+    if REQUIRE_ALL:
         pytest.fail(message)
     pytest.skip(message)
 
@@ -55,7 +55,7 @@ COMMANDS = {"properdocs": "properdocs", "zensical": "zensical", "pelican": "peli
 
 
 def host(name: str) -> Host:
-    """The host in the environment of this name."""
+    """Return the host installed in the environment of this name."""
     program = HOSTS / ".environments" / name / "bin" / COMMANDS.get(name, "mkdocs")
     if not program.exists():
         missing(name)
@@ -64,14 +64,17 @@ def host(name: str) -> Host:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., tuple[str, Callable[[], str]]]]:
-    """Starts a host's server; gives its address, and what it has said so far. It is stopped at the end."""
+    """Return a function that starts a server and returns its URL and a function that reads its log.
+
+    All servers are stopped at the end of the test, which fails if a log contains a traceback.
+    """
     started: list[subprocess.Popen[bytes]] = []
     logs: list[Path] = []
 
     def start(folder: Path, *words: str, program: Sequence[str] = MKDOCS) -> tuple[str, Callable[[], str]]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            place = f"127.0.0.1:{free.getsockname()[1]}"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            place = f"127.0.0.1:{probe.getsockname()[1]}"
         log = folder / "serve.log"
         environment = os.environ | QUIET | {"PYTHONUNBUFFERED": "1"}
         with open(log, "wb") as output:
@@ -98,19 +101,19 @@ def fetch(address: str) -> str:
 
 
 def wait_for(address: str, text: str, log: Callable[[], str], seconds: float = 30) -> str:
-    """The page at an address, once it holds this text."""
+    """Poll a URL until the page contains the text, and return the page."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         page = fetch(address)
         if text in page:
             return page
         time.sleep(0.1)
-    pytest.fail(f"{text!r} does not come to {address}; the server says:\n{log()}")
+    pytest.fail(f"{text!r} did not appear at {address}; server log:\n{log()}")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
-    """A real Chromium without a window, driven by playwright."""
+    """Start a headless Chromium with Playwright."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

@@ -1,6 +1,6 @@
-"""What a reader gets, in a real browser: the table, a live reload, and sorting by mouse, by keyboard and by ear.
+"""Generated pages in a real browser: the table, live reload, sorting by mouse and keyboard, and accessibility.
 
-With `MDTABLES_SCREENSHOTS=docs/images` the pictures of the docs are taken anew.
+With `MDTABLES_SCREENSHOTS=docs/images` the tests also retake the screenshots for the docs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from tests.conftest import RAGGED, sourced
 from tests.integrations.conftest import HOSTS, Host, host, missing
 from tests.integrations.test_mkdocs import Site
 from tests.integrations.test_serve import Serve
+
+pytestmark = pytest.mark.slow
 
 AXE = HOSTS / "node_modules" / "axe-core" / "axe.min.js"
 COURSES = """\
@@ -62,14 +64,16 @@ def material() -> Host:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page whose console says nothing wrong."""
+    """Open a page, and fail the test if its console shows a warning or an error."""
     opened = browser.new_page(viewport={"width": 1280, "height": 640})
-    said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
+    messages: list[str] = []
+    opened.on(
+        "console", lambda message: messages.append(message.text) if message.type in ("error", "warning") else None
+    )
+    opened.on("pageerror", lambda error: messages.append(str(error)))
     yield opened
     opened.close()
-    assert said == []
+    assert messages == []
 
 
 def column(page: Any, number: int) -> list[str]:
@@ -84,9 +88,7 @@ def header(page: Any, name: str) -> Any:
 YEARS = ["2011", "2022", "2007", "1999", "2020", "2021"]
 
 
-def test_the_table_is_there_and_follows_its_data_while_the_page_is_open(
-    site: Site, serve: Serve, page: Any, material: Host
-) -> None:
+def test_open_page_reloads_when_data_changes(site: Site, serve: Serve, page: Any, material: Host) -> None:
     address, _ = serve(site.folder, program=material.command)
     page.goto(address)
     assert column(page, 2) == YEARS
@@ -95,7 +97,7 @@ def test_the_table_is_there_and_follows_its_data_while_the_page_is_open(
     assert column(page, 2) == [*YEARS, "2026"]
 
 
-def test_a_click_sorts_up_down_and_back(site: Site, serve: Serve, page: Any, material: Host) -> None:
+def test_clicks_sort_ascending_descending_and_original(site: Site, serve: Serve, page: Any, material: Host) -> None:
     address, _ = serve(site.folder, program=material.command)
     page.goto(address)
     button = header(page, "Year").get_by_role("button")
@@ -106,9 +108,7 @@ def test_a_click_sorts_up_down_and_back(site: Site, serve: Serve, page: Any, mat
         assert header(page, "Year").get_attribute("aria-sort") == state
 
 
-def test_numbers_sort_as_numbers_dates_as_dates_and_what_is_empty_comes_last(
-    site: Site, serve: Serve, page: Any, material: Host
-) -> None:
+def test_sorting_uses_column_type_and_puts_empty_last(site: Site, serve: Serve, page: Any, material: Host) -> None:
     address, _ = serve(site.folder, program=material.command)
     page.goto(address)
     for name, number, order in [
@@ -139,7 +139,7 @@ def test_numbers_sort_as_numbers_dates_as_dates_and_what_is_empty_comes_last(
         ["a", "B", "c 9", "c 10"],
     ],
 )
-def test_what_people_write_is_sorted_as_they_mean_it(ordered: list[str], site: Site, page: Any, material: Host) -> None:
+def test_common_value_formats_sort_by_value(ordered: list[str], site: Site, page: Any, material: Host) -> None:
     values = [*ordered[1::2], "–", *ordered[::2], ""]
     site.write("data/v.csv", "n,v\n" + "".join(f'{number},"{each}"\n' for number, each in enumerate(values)))
     site.write("docs/index.md", "# V\n\n" + sourced('source="../data/v.csv"'))
@@ -150,7 +150,7 @@ def test_what_people_write_is_sorted_as_they_mean_it(ordered: list[str], site: S
     assert column(page, 2) == [*ordered, "–", ""]
 
 
-def test_headers_with_links_pictures_or_nothing_keep_their_names(site: Site, page: Any, material: Host) -> None:
+def test_sort_buttons_have_accessible_names(site: Site, page: Any, material: Host) -> None:
     site.write("data/h.csv", "[link](https://example.org),![logo](l.png),,plain[^1]\n1,2,3,4\n5,6,7,8\n")
     shutil.copy(Path(__file__).parent.parent.parent / "docs/images/sorted-light.png", site.folder / "docs/l.png")
     site.write("docs/index.md", "# H\n\n" + sourced('source="../data/h.csv"') + "\n[^1]: A note.\n")
@@ -165,7 +165,7 @@ def test_headers_with_links_pictures_or_nothing_keep_their_names(site: Site, pag
     assert page.locator("table button a").count() == 0
 
 
-def test_it_works_by_keyboard_and_says_its_state(site: Site, serve: Serve, page: Any, material: Host) -> None:
+def test_keyboard_sorts_and_aria_sort_is_set(site: Site, serve: Serve, page: Any, material: Host) -> None:
     address, _ = serve(site.folder, program=material.command)
     page.goto(address)
     header(page, "Course").get_by_role("button").focus()
@@ -179,7 +179,7 @@ def test_it_works_by_keyboard_and_says_its_state(site: Site, serve: Serve, page:
     assert [name.strip() for name in names] == ["Course", "Year", "Students", "Started", "By"]
 
 
-def test_after_instant_navigation_it_works_again(site: Site, serve: Serve, page: Any, material: Host) -> None:
+def test_sorting_works_after_instant_navigation(site: Site, serve: Serve, page: Any, material: Host) -> None:
     address, _ = serve(site.folder, program=material.command)
     page.goto(address)
     page.get_by_role("link", name="Other").first.click()
@@ -193,7 +193,7 @@ def test_after_instant_navigation_it_works_again(site: Site, serve: Serve, page:
     assert header(page, "Year").get_by_role("button").count() == 1
 
 
-def test_a_hand_written_table_has_no_buttons_and_without_scripts_no_table_has(
+def test_only_generated_tables_get_buttons_and_only_with_js(
     site: Site, serve: Serve, browser: Any, page: Any, material: Host
 ) -> None:
     address, _ = serve(site.folder, program=material.command)
@@ -207,7 +207,7 @@ def test_a_hand_written_table_has_no_buttons_and_without_scripts_no_table_has(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_an_accessibility_check_finds_nothing_in_the_tables(
+def test_axe_finds_no_accessibility_violations(
     scheme: str, site: Site, serve: Serve, page: Any, material: Host
 ) -> None:
     if not AXE.exists():
@@ -225,7 +225,7 @@ def test_an_accessibility_check_finds_nothing_in_the_tables(
         page.screenshot(path=f"{folder}/sorted-{scheme}.png")
 
 
-def test_in_print_the_arrows_are_gone(site: Site, serve: Serve, page: Any, material: Host) -> None:
+def test_print_hides_the_sort_arrows(site: Site, serve: Serve, page: Any, material: Host) -> None:
     address, _ = serve(site.folder, program=material.command)
     page.goto(address)
     arrow = "getComputedStyle(document.querySelector('.mdtables-sort'), '::after').content"

@@ -1,4 +1,4 @@
-"""The plugin inside of real builds by MkDocs: what a page shows, what is said, and what stays as it is on disk."""
+"""The plugin in real MkDocs builds: what pages show, what the log says, and which files are written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ import pytest
 from mdtables.integrations.mkdocs.options import MEANINGS, OF_REGIONS, PluginConfig
 from tests.conftest import RAGGED, sourced
 from tests.integrations.conftest import QUIET
-from tests.test_hook import AT_THE_ROOT
+from tests.test_hook import CASES_USING_THE_ROOT
+
+pytestmark = pytest.mark.slow
 
 CASES = Path(__file__).parent.parent / "cases"
 POST = "---\ntitle: A\n---\n\n# A\n\n" + sourced('source="../data/x.csv"')
@@ -24,7 +26,7 @@ POST = "---\ntitle: A\n---\n\n# A\n\n" + sourced('source="../data/x.csv"')
 
 @dataclass(frozen=True)
 class Site:
-    """A site in a folder, and what a build of it says."""
+    """A site in a folder, with helpers to configure and build it."""
 
     folder: Path
 
@@ -35,7 +37,7 @@ class Site:
         return path
 
     def configure(self, options: str = "", plugins: str = "", more: str = "") -> None:
-        """mkdocs.yml with the plugin's options, lines without indentation, and other plugins."""
+        """Write mkdocs.yml with these plugin options (unindented lines) and other plugins."""
         lines = "".join(f"      {line}\n" for line in options.splitlines())
         self.write("mkdocs.yml", f"site_name: A site\nplugins:\n{plugins}  - mdtables:\n{lines}{more}")
 
@@ -53,15 +55,15 @@ class Site:
         return ran.returncode, ran.stdout
 
     def cells(self, page: str = "index.html") -> list[str]:
-        """The cells of the tables in a page, as text."""
+        """Return the cells of all tables in a page as text."""
         html = (self.folder / "site" / page).read_text(encoding="utf-8").partition("mkdocs_keyboard_modal")[0]
         return [
             re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", html, re.DOTALL)
         ]
 
 
-def not_for_mkdocs(document: bytes) -> bool:
-    """Documents that MkDocs reads otherwise: it turns line endings round, and takes front matter off."""
+def changed_by_mkdocs_itself(document: bytes) -> bool:
+    """Return True for documents whose text MkDocs changes: it converts line endings and removes front matter."""
     return (
         b"\r" in document
         or document.removeprefix(b"\xef\xbb\xbf").startswith((b"---", b"+++"))
@@ -78,23 +80,23 @@ def site(tmp_path: Path) -> Site:
     return made
 
 
-# --- what a page shows ------------------------------------------------------------------------------------------------
+# --- rendered pages ---------------------------------------------------------------------------------------------------
 
 
-def test_a_page_shows_its_data_and_the_file_stays_as_it_is(site: Site) -> None:
-    status, told = site.build("--strict")
-    assert (status, site.cells()) == (0, ["a", "b", "x", "1"]), told
+def test_build_renders_the_data_without_writing_the_file(site: Site) -> None:
+    status, output = site.build("--strict")
+    assert (status, site.cells()) == (0, ["a", "b", "x", "1"]), output
     assert (site.folder / "docs/index.md").read_text() == POST
 
 
-def test_a_page_follows_its_data_from_build_to_build(site: Site) -> None:
+def test_next_build_renders_changed_data(site: Site) -> None:
     site.build()
     site.write("data/x.csv", "a,b\nx,2\n")
     site.build()
     assert site.cells() == ["a", "b", "x", "2"]
 
 
-def test_markers_in_code_are_shown_as_they_are(site: Site) -> None:
+def test_markers_in_code_are_rendered_verbatim(site: Site) -> None:
     example = "```markdown\n" + sourced('source="../data/x.csv"') + "```\n"
     site.write("docs/index.md", f"# A\n\n{example}")
     assert site.build("--strict")[0] == 0
@@ -102,28 +104,28 @@ def test_markers_in_code_are_shown_as_they_are(site: Site) -> None:
     assert "TABLE_GENERATE_START" in re.sub(r"<[^>]+>", "", (site.folder / "site/index.html").read_text())
 
 
-def test_a_hand_edit_is_rendered_from_the_data_and_stale(site: Site) -> None:
+def test_hand_edited_table_is_rendered_from_its_source(site: Site) -> None:
     edited = POST.replace(" -->\n<!--", " -->\n\n| a | b |\n|---|--:|\n| x | 5 |\n\n<!--").replace(
         "END -->", 'END checksum="123456789abc" -->'
     )
     page = site.write("docs/index.md", edited)
     site.configure("on_stale: warn")
-    status, told = site.build("--strict")
+    status, output = site.build("--strict")
     assert status == 1
-    assert "docs/index.md:9: error[hand-edit]" in told
-    assert "let the source win: mdtables fix --force docs/index.md" in told
+    assert "docs/index.md:9: error[hand-edit]" in output
+    assert "let the source win: mdtables fix --force docs/index.md" in output
     site.build()
     assert site.cells() == ["a", "b", "x", "1"]
     assert page.read_text() == edited
 
 
-def test_a_bare_region_is_a_table_too(site: Site) -> None:
+def test_bare_region_is_rendered_as_a_table(site: Site) -> None:
     site.write("docs/index.md", RAGGED)
     assert site.build("--strict")[0] == 0
     assert site.cells() == ["a", "b", "1", "2"]
 
 
-def test_the_options_of_the_plugin_win_over_the_configuration_and_lose_to_the_marker(site: Site) -> None:
+def test_plugin_options_rank_between_config_and_marker(site: Site) -> None:
     site.write("mdtables.toml", 'null = "file"\n')
     site.write("data/x.csv", "a,b\nx,\n")
     site.build()
@@ -136,7 +138,7 @@ def test_the_options_of_the_plugin_win_over_the_configuration_and_lose_to_the_ma
     assert site.cells()[-1] == "marker"
 
 
-def test_what_is_excluded_or_switched_off_is_left_alone(site: Site) -> None:
+def test_excluded_or_disabled_pages_are_not_processed(site: Site) -> None:
     site.configure("enabled: false")
     assert site.build("--strict")[0] == 0
     assert site.cells() == []
@@ -146,36 +148,36 @@ def test_what_is_excluded_or_switched_off_is_left_alone(site: Site) -> None:
     assert site.cells() == []
 
 
-# --- what is said -----------------------------------------------------------------------------------------------------
+# --- log messages -----------------------------------------------------------------------------------------------------
 
 
-def test_an_error_is_told_at_the_line_of_the_file_and_strict_fails(site: Site) -> None:
+def test_error_names_the_file_line_and_fails_strict_builds(site: Site) -> None:
     site.write("docs/sub/b.md", POST.replace("../data/x.csv", "../../data/y.csv"))
-    status, told = site.build()
+    status, output = site.build()
     assert status == 0
     assert (
         'WARNING -  mdtables: docs/sub/b.md:7:1: error[source-missing]: there is no data/y.csv; did you mean "x.csv"?'
-        in told
+        in output
     )
     assert site.cells() == ["a", "b", "x", "1"]
     assert site.build("--strict")[0] == 1
 
 
-def test_with_on_error_the_build_ends_once_all_is_told(site: Site) -> None:
+def test_on_error_fails_the_build_after_all_errors_are_shown(site: Site) -> None:
     site.configure("on_error: error")
     for name in ("b", "c"):
         site.write(f"docs/{name}.md", "<!-- TABLE_GENERATE_START -->\n")
-    status, told = site.build()
+    status, output = site.build()
     assert status == 1
-    assert [f"docs/{name}.md:1:1: error[unclosed-region]" in told for name in ("b", "c")] == [True, True]
-    assert "mdtables: 2 errors in tables, see above" in told
+    assert [f"docs/{name}.md:1:1: error[unclosed-region]" in output for name in ("b", "c")] == [True, True]
+    assert "mdtables: 2 errors in tables, see above" in output
 
 
-def test_a_problem_in_the_data_is_told_once_for_all_pages(site: Site) -> None:
+def test_source_problem_is_reported_once_for_all_pages(site: Site) -> None:
     site.write("docs/b.md", POST)
     site.write("data/x.csv", "a,b\nx,1,2\n")
-    told = site.build()[1]
-    assert told.count("data/x.csv:2: error[row-length]") == 1
+    output = site.build()[1]
+    assert output.count("data/x.csv:2: error[row-length]") == 1
 
 
 @pytest.mark.parametrize(
@@ -187,108 +189,112 @@ def test_a_problem_in_the_data_is_told_once_for_all_pages(site: Site) -> None:
         ("on_stale: maybe", "Plugin 'mdtables' option 'on_stale': Expected one of"),
     ],
 )
-def test_a_wrong_option_is_said_as_mkdocs_says_it(options: str, message: str, site: Site) -> None:
+def test_wrong_option_is_a_mkdocs_configuration_error(options: str, message: str, site: Site) -> None:
     site.configure(options)
-    status, told = site.build("--strict")
+    status, output = site.build("--strict")
     assert status == 1
-    assert message in told
+    assert message in output
 
 
-def test_a_stale_table_is_an_error_where_that_is_asked_for(site: Site) -> None:
+def test_on_stale_error_fails_the_build(site: Site) -> None:
     site.configure("on_stale: error")
-    status, told = site.build()
+    status, output = site.build()
     assert status == 1
-    assert "ERROR   -  mdtables: docs/index.md:7:1: this table is stale" in told
+    assert "ERROR   -  mdtables: docs/index.md:7:1: this table is stale" in output
     subprocess.run([sys.executable, "-m", "mdtables", "fix", "-q", "docs"], cwd=site.folder, check=True)
     assert site.build("--strict")[0] == 0
 
 
-def test_bad_input_ends_in_words_and_the_build_goes_on(site: Site) -> None:
+def test_bad_input_is_reported_and_the_build_continues(site: Site) -> None:
     site.write("docs/b.md", POST.replace("x.csv", "b.yaml"))
     site.write("data/b.yaml", "a: [\n")
     site.write("docs/c.md", POST.replace("x.csv", "../../outside.csv"))
     site.write("docs/d.md", POST.replace("source=", "sorce="))
-    status, told = site.build()
+    status, output = site.build()
     assert status == 0
-    for words in (
+    for message in (
         "data/b.yaml:2:1: error[source-syntax]",
         "docs/c.md:7:1: error[source-outside]",
         'docs/d.md:7:27: error[unknown-option]: unknown option "sorce"; did you mean "source"?',
     ):
-        assert words in told
+        assert message in output
     assert site.cells() == ["a", "b", "x", "1"]
 
 
-def test_a_broken_configuration_is_told_once(site: Site) -> None:
+def test_broken_configuration_is_reported_once(site: Site) -> None:
     site.write("mdtables.toml", "nonsense = 1\n")
     site.write("docs/b.md", POST)
-    told = site.build()[1]
-    assert told.count("mdtables.toml:1: error[config]") == 1
+    output = site.build()[1]
+    assert output.count("mdtables.toml:1: error[config]") == 1
 
 
-def test_a_docs_dir_outside_of_the_project_is_a_project_of_its_own(site: Site, tmp_path: Path) -> None:
+def test_docs_dir_outside_the_project_has_its_own_root(site: Site, tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     site.write("inner/mkdocs.yml", "site_name: x\ndocs_dir: ../docs\nplugins:\n  - mdtables\n")
-    status, told = site.build("--strict", folder="inner")
+    status, output = site.build("--strict", folder="inner")
     assert status == 1
-    assert "error[source-outside]: ../data/x.csv leads out of the project" in told
+    assert "error[source-outside]: ../data/x.csv leads out of the project" in output
     site.write("mdtables.toml", "")
     assert site.build("--strict", folder="inner")[0] == 0
 
 
-def test_a_page_that_another_plugin_changed_is_judged_by_its_file(site: Site) -> None:
+def test_page_changed_by_a_plugin_is_checked_by_its_file(site: Site) -> None:
     hook = "@event_priority(100)\ndef on_page_markdown(markdown, **_):\n    return markdown.replace('# A', '# B')\n"
     site.write("hook.py", f"from mkdocs.plugins import event_priority\n\n{hook}")
     site.configure("on_stale: warn", more="hooks: [hook.py]\n")
-    status, told = site.build("--strict")
+    status, output = site.build("--strict")
     assert status == 1
-    assert "docs/index.md:7:1: this table is stale; run: mdtables fix docs/index.md" in told
+    assert "docs/index.md:7:1: this table is stale; run: mdtables fix docs/index.md" in output
     site.write("docs/index.md", POST.replace("x.csv", "y.csv"))
-    told = site.build()[1]
-    assert told.count("error[source-missing]") == 1
-    assert "docs/index.md:7:1: error[source-missing]" in told
+    output = site.build()[1]
+    assert output.count("error[source-missing]") == 1
+    assert "docs/index.md:7:1: error[source-missing]" in output
 
 
-def test_markers_that_come_out_of_a_later_plugin_are_told_of(site: Site) -> None:
+def test_markers_added_by_a_later_plugin_are_a_warning(site: Site) -> None:
     site.write("docs/index.md", "# A\n\nHERE\n")
     text = sourced('source="../data/x.csv"')
     site.write("hook.py", f"def on_page_markdown(markdown, **_):\n    return markdown.replace('HERE', {text!r})\n")
     site.configure(more="hooks: [hook.py]\n")
-    status, told = site.build("--strict")
+    status, output = site.build("--strict")
     assert status == 1
-    assert "docs/index.md: its markers come from a plugin that runs later, so they are left as they are" in told
+    assert "docs/index.md: its markers come from a plugin that runs later, so they are left as they are" in output
 
 
-def test_every_page_of_many_is_told_of_at_its_place(site: Site) -> None:
+def test_one_bad_page_among_many_is_located(site: Site) -> None:
     for number in range(100):
         site.write(f"docs/{number}.md", f"# {number}\n\n" + (sourced("sorce=x") if number == 3 else "text\n"))
-    told = site.build()[1]
-    assert told.count("WARNING") == 1
-    assert "docs/3.md:3:27: error[unknown-option]" in told
+    output = site.build()[1]
+    assert output.count("WARNING") == 1
+    assert "docs/3.md:3:27: error[unknown-option]" in output
 
 
-def test_the_extension_finds_sources_where_mkdocs_says_the_page_is(site: Site) -> None:
+def test_extension_resolves_sources_relative_to_the_page(site: Site) -> None:
     site.write("docs/sub/b.md", "# B\n\n" + sourced('source="../../data/x.csv"'))
     site.write("mkdocs.yml", "site_name: x\nplugins: []\nmarkdown_extensions: [tables, mdtables]\n")
     assert site.build("--strict")[0] == 0
     assert site.cells("sub/b/index.html") == ["a", "b", "x", "1"]
     site.write("docs/c.md", sourced('source="gone.csv"'))
-    status, told = site.build("--strict")
+    status, output = site.build("--strict")
     assert status == 1
-    assert "docs/c.md: error[source-missing]" in told
+    assert "docs/c.md: error[source-missing]" in output
 
 
-def test_every_option_of_the_plugin_is_in_its_table() -> None:
+def test_every_plugin_option_is_documented() -> None:
     assert [*MEANINGS, *OF_REGIONS] == [name for name, _ in PluginConfig._schema]
 
 
-def test_every_case_is_rendered_as_it_should_be(tmp_path: Path) -> None:
-    """The Markdown that MkDocs renders is the fixed document, front matter and line endings apart."""
+def test_mkdocs_renders_every_case_as_expected(tmp_path: Path) -> None:
+    """MkDocs renders the Markdown of the fixed document. Cases with front matter or CRLF are skipped."""
     site, wanted = Site(tmp_path), {}
     for case in sorted(CASES.iterdir()):
         problems = (case / "problems.txt").read_text() if (case / "problems.txt").exists() else ""
         expected = case / "out.md" if (case / "out.md").exists() else case / "in.md"
-        if "hand-edit" in problems or case.name in AT_THE_ROOT or not_for_mkdocs(expected.read_bytes()):
+        if (
+            "hand-edit" in problems
+            or case.name in CASES_USING_THE_ROOT
+            or changed_by_mkdocs_itself(expected.read_bytes())
+        ):
             continue
         shutil.copytree(case, tmp_path / "docs" / case.name, ignore=shutil.ignore_patterns("out.md", "problems.txt"))
         wanted[f"{case.name}/in.md"] = expected.read_bytes().decode()
@@ -299,42 +305,42 @@ def test_every_case_is_rendered_as_it_should_be(tmp_path: Path) -> None:
     site.write("hook.py", f"import json\nPAGES = {{}}\n{keep}{dump}")
     site.configure(more="hooks: [hook.py]\n")
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
-    status, told = site.build()
-    assert status == 0, told
+    status, output = site.build()
+    assert status == 0, output
     rendered = json.loads((tmp_path / "pages.json").read_text())
     wrong = [name for name, text in wanted.items() if rendered[name] != text]
     assert wrong == []
 
 
-# --- written ----------------------------------------------------------------------------------------------------------
+# --- writing files ----------------------------------------------------------------------------------------------------
 
 
-def test_with_write_stale_documents_are_written_and_said(site: Site) -> None:
+def test_write_updates_stale_documents_and_logs_them(site: Site) -> None:
     site.configure("write: true")
-    status, told = site.build("--strict")
+    status, output = site.build("--strict")
     assert status == 0
-    assert "regenerated docs/index.md" in told
+    assert "regenerated docs/index.md" in output
     assert "| x   |   1 |" in (site.folder / "docs/index.md").read_text()
     assert (site.folder / "docs/index.md").read_text().startswith("---\ntitle: A\n---\n")
     assert "regenerated" not in site.build("--strict")[1]
 
 
-def test_with_write_a_hand_edit_is_an_error_and_stays(site: Site) -> None:
+def test_write_keeps_a_hand_edit_and_reports_an_error(site: Site) -> None:
     site.configure("write: true")
     site.build()
     page = site.folder / "docs/index.md"
     edited = page.read_text().replace("|   1 |", "|   5 |")
     page.write_text(edited)
-    status, told = site.build("--strict")
+    status, output = site.build("--strict")
     assert status == 1
-    assert told.count("docs/index.md:9: error[hand-edit]") == 1
+    assert output.count("docs/index.md:9: error[hand-edit]") == 1
     assert page.read_text() == edited
 
 
 # --- dirty builds -----------------------------------------------------------------------------------------------------
 
 
-def test_a_dirty_build_renders_pages_whose_data_changed_and_no_others(site: Site) -> None:
+def test_dirty_build_renders_only_pages_with_changed_data(site: Site) -> None:
     site.write("docs/b.md", "# B\n")
     site.build()
     for page in (site.folder / "site").rglob("*.html"):
@@ -348,7 +354,7 @@ def test_a_dirty_build_renders_pages_whose_data_changed_and_no_others(site: Site
     assert (site.folder / "site/b/index.html").stat().st_mtime == 1
 
 
-def test_a_dirty_build_tells_of_data_that_is_gone(site: Site) -> None:
+def test_dirty_build_reports_a_deleted_source(site: Site) -> None:
     site.build()
     (site.folder / "data/x.csv").unlink()
     assert "error[source-missing]" in site.build("--dirty")[1]
@@ -357,7 +363,7 @@ def test_a_dirty_build_tells_of_data_that_is_gone(site: Site) -> None:
 # --- sortable ---------------------------------------------------------------------------------------------------------
 
 
-def test_sortable_marks_the_tables_of_sourced_regions_only(site: Site) -> None:
+def test_sortable_marks_only_sourced_tables(site: Site) -> None:
     site.write("docs/index.md", POST + "\n" + RAGGED + "\n| h |\n|---|\n| 1 |\n")
     site.configure("sortable: true")
     assert site.build("--strict")[0] == 0

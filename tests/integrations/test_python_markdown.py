@@ -1,4 +1,4 @@
-"""The extension of Python-Markdown by itself: where it stands among the others, and what it does with errors."""
+"""The Python-Markdown extension on its own: its order among other extensions, and its errors."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def rendered(text: str, **options: str) -> str:
     )
 
 
-def test_a_region_becomes_the_table_of_its_source(folder: Path) -> None:
+def test_sourced_region_becomes_its_table(folder: Path) -> None:
     html = rendered(sourced("source=d.csv"))
     assert "<td" in html
     assert ">1</td>" in html
 
 
-def test_a_bare_region_is_a_table_and_the_text_round_it_stays(folder: Path) -> None:
+def test_bare_region_is_a_table_and_surrounding_text_stays(folder: Path) -> None:
     html = rendered(f"before\n\n{RAGGED}\nafter")
     assert html.startswith("<p>before</p>")
     assert html.endswith("<p>after</p>")
@@ -39,33 +39,33 @@ def test_a_bare_region_is_a_table_and_the_text_round_it_stays(folder: Path) -> N
 
 
 @pytest.mark.parametrize("fence", ["```\n{}```", "~~~ markdown\n{}~~~"])
-def test_code_is_not_a_region(fence: str, folder: Path) -> None:
+def test_markers_in_fenced_code_are_ignored(fence: str, folder: Path) -> None:
     assert "<td" not in rendered(fence.format(sourced("source=d.csv")))
 
 
-def test_an_indented_block_is_not_a_region(folder: Path) -> None:
+def test_markers_in_indented_code_are_ignored(folder: Path) -> None:
     assert "<td" not in rendered("text\n\n" + "".join(f"    {line}\n" for line in sourced("source=d.csv").splitlines()))
 
 
-def test_sources_are_found_from_the_root_that_is_given(folder: Path) -> None:
+def test_root_option_sets_where_sources_are_found(folder: Path) -> None:
     (folder / "pages").mkdir()
     (folder / "pages/e.csv").write_text("a\n2\n")
     assert ">2</td>" in rendered(sourced("source=e.csv"), root="pages")
 
 
-def test_an_error_is_logged_and_the_page_stays(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_error_is_logged_and_the_page_is_still_rendered(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         html = rendered(sourced("source=gone.csv") + "\nafter\n")
     assert "error[source-missing]: there is no gone.csv" in caplog.text
     assert "<p>after</p>" in html
 
 
-def test_an_error_ends_the_build_where_that_is_asked_for(folder: Path) -> None:
+def test_on_error_raise_raises(folder: Path) -> None:
     with pytest.raises(MdtablesError, match=r"there is no gone\.csv"):
         rendered(sourced("source=gone.csv"), on_error="raise")
 
 
-def test_a_wrong_option_is_said(folder: Path) -> None:
+def test_wrong_option_raises_value_error(folder: Path) -> None:
     with pytest.raises(ValueError, match="on_error is warn or raise, not 'maybe'"):
         rendered("", on_error="maybe")
     with pytest.raises(ValueError, match='unknown option "on_eror"; did you mean "on_error"'):

@@ -1,4 +1,4 @@
-"""`mkdocs serve` as a process that is polled: whatever happens to a source rebuilds its page, and nothing ends it."""
+"""`mkdocs serve` as a process that the tests poll: every change of a source rebuilds its page, nothing stops it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 from tests.conftest import sourced
 from tests.integrations.conftest import fetch, wait_for
 from tests.integrations.test_mkdocs import Site
+
+pytestmark = pytest.mark.slow
 
 Serve = Callable[..., tuple[str, Callable[[], str]]]
 
@@ -40,7 +42,7 @@ def site(tmp_path: Path) -> Site:
     return made
 
 
-def test_every_change_of_a_source_comes_to_its_page(site: Site, serve: Serve) -> None:
+def test_every_kind_of_source_change_rebuilds_its_page(site: Site, serve: Serve) -> None:
     address, log = serve(site.folder)
     data = site.folder / "data/x.csv"
     wait_for(address, cell("first"), log)
@@ -64,7 +66,7 @@ def test_every_change_of_a_source_comes_to_its_page(site: Site, serve: Serve) ->
     wait_for(f"{address}later/", cell("appeared"), log)
 
 
-def test_a_source_that_a_page_takes_up_later_is_watched_too(site: Site, serve: Serve) -> None:
+def test_source_added_to_a_page_later_is_watched(site: Site, serve: Serve) -> None:
     site.write("other/y.csv", "a,b\nx,other\n")
     address, log = serve(site.folder)
     site.write("docs/index.md", "# A\n\n" + sourced('source="../other/y.csv"'))
@@ -73,7 +75,7 @@ def test_a_source_that_a_page_takes_up_later_is_watched_too(site: Site, serve: S
     wait_for(address, cell("other again"), log)
 
 
-def test_a_folder_that_goes_away_and_comes_back_is_noticed_both_times(site: Site, serve: Serve) -> None:
+def test_deleted_and_recreated_folder_is_noticed(site: Site, serve: Serve) -> None:
     address, log = serve(site.folder)
     shutil.rmtree(site.folder / "data")
     wait_for_log(log, "there is no data/x.csv")
@@ -83,7 +85,7 @@ def test_a_folder_that_goes_away_and_comes_back_is_noticed_both_times(site: Site
     wait_for(address, cell("back and changed"), log)
 
 
-def test_a_folder_that_appears_is_noticed_and_watched(site: Site, serve: Serve) -> None:
+def test_new_folder_is_noticed_and_watched(site: Site, serve: Serve) -> None:
     site.write("docs/index.md", "# A\n\n" + sourced('source="../data/deep/down/x.csv"'))
     address, log = serve(site.folder)
     site.write("data/deep/down/x.csv", "a,b\nx,deep\n")
@@ -92,8 +94,8 @@ def test_a_folder_that_appears_is_noticed_and_watched(site: Site, serve: Serve) 
     wait_for(address, cell("deeper"), log)
 
 
-def test_what_else_is_written_beside_a_source_builds_nothing(site: Site, serve: Serve) -> None:
-    """The server's own log lies at the root, as that of many a person does."""
+def test_other_files_next_to_a_source_trigger_no_build(site: Site, serve: Serve) -> None:
+    """The server writes its own log into the project root, as many users do."""
     site.write("x.csv", "a,b\nx,at the root\n")
     site.write("docs/index.md", "# A\n\n" + sourced('source="../x.csv"'))
     address, log = serve(site.folder)
@@ -105,14 +107,14 @@ def test_what_else_is_written_beside_a_source_builds_nothing(site: Site, serve: 
     wait_for(address, cell("changed at the root"), log)
 
 
-def test_no_folder_outside_of_the_project_is_watched(site: Site, serve: Serve) -> None:
+def test_folders_outside_the_project_are_not_watched(site: Site, serve: Serve) -> None:
     site.write("docs/index.md", "# A\n\n" + sourced('source="../../../../../etc/hosts.csv"'))
     _, log = serve(site.folder, "--verbose")
     assert "error[source-outside]" in log()
     assert "Watching '/etc'" not in log()
 
 
-def test_switched_off_while_it_serves_nothing_old_is_shown(site: Site, serve: Serve) -> None:
+def test_disabling_the_plugin_while_serving_takes_effect(site: Site, serve: Serve) -> None:
     address, log = serve(site.folder)
     wait_for(address, cell("first"), log)
     site.configure("enabled: false")
@@ -122,15 +124,15 @@ def test_switched_off_while_it_serves_nothing_old_is_shown(site: Site, serve: Se
         time.sleep(0.1)
 
 
-def test_dirty_rebuilds_the_page_whose_data_changed(site: Site, serve: Serve) -> None:
+def test_dirty_serve_rebuilds_the_page_with_changed_data(site: Site, serve: Serve) -> None:
     address, log = serve(site.folder, "--dirty")
     wait_for(address, cell("first"), log)
-    time.sleep(1.1)  # some file systems count in seconds
+    time.sleep(1.1)  # some file systems store whole seconds
     site.write("data/x.csv", "a,b\nx,dirty\n")
     wait_for(address, cell("dirty"), log)
 
 
-def test_writing_documents_back_ends_in_no_loop(site: Site, serve: Serve) -> None:
+def test_write_does_not_cause_a_rebuild_loop(site: Site, serve: Serve) -> None:
     site.configure("write: true")
     address, log = serve(site.folder)
     site.write("data/x.csv", "a,b\nx,written\n")

@@ -1,7 +1,7 @@
-"""The judges: real Markdown renderers, each in the configuration that its users have.
+"""The judges: real Markdown renderers, each configured as its users configure it.
 
-Knows how each is called for many documents at once and how to tell that it is not there; not what it should show.
-`tests/judges/install` brings them all.
+This module calls them with many documents at once and finds out which are installed; the expectations are in
+`tests/test_judges.py`. `tests/judges/install` installs all of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Render = Callable[[Sequence[str]], list[str]]
 
 @dataclass(frozen=True)
 class Judge:
-    """One renderer: what it is, what it needs, whether that is there, and Markdown documents -> pages of HTML."""
+    """One renderer: what it is, what it needs, whether it is installed, and a function from Markdown to HTML."""
 
     name: str
     what: str
@@ -51,7 +51,7 @@ def _cmark_gfm() -> Callable[[str], str]:
     return lambda document: str(cmarkgfm.github_flavored_markdown_to_html(document, options=unsafe))
 
 
-MKDOCS = ["toc", "tables", "fenced_code"]  # what MkDocs sets by itself
+MKDOCS = ["toc", "tables", "fenced_code"]  # MkDocs' defaults
 MATERIAL = [  # Material for MkDocs, "recommended configuration"
     *("toc", "tables", "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html"),
     *(f"pymdownx.{name}" for name in ("arithmatex", "betterem", "caret", "details", "emoji", "highlight")),
@@ -123,7 +123,7 @@ def _has(*modules: str) -> Callable[[], bool]:
 
 
 def _batch(command: Sequence[str], name: str) -> Render:
-    """A program that reads `{"renderer": …, "documents": […]}` and writes a list of pages, both as JSON."""
+    """Return a function that calls a program with `{"renderer": …, "documents": […]}` and reads a list of pages."""
 
     def render(documents: Sequence[str]) -> list[str]:
         request = json.dumps({"renderer": name, "documents": list(documents), "modules": str(NODE_FOLDER)})

@@ -1,4 +1,4 @@
-"""What a reader sees on a page: the one table's cells as text, and the paragraphs before and after it."""
+"""What a reader sees on a page: the cells of the table as text, and the paragraphs around it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Page:
-    """The cells of the tables on a page, row by row; the tags round each table; the text of the page without them."""
+    """The cells of the tables on a page, row by row; the tags around each table; the text without the tables."""
 
     tables: list[list[list[str]]]
     inside: list[list[str]]
@@ -16,28 +16,28 @@ class Page:
 
 
 def read(html: str) -> Page:
-    """A page as a browser builds it (lexbor, by the rules of HTML): stray tags, unclosed cells and all."""
+    """Parse a page as a browser does (with lexbor), including stray tags and unclosed cells."""
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(html)
     for line_break in tree.css("br"):
         line_break.replace_with(" ")
     tables = [
-        [[blanks_once(cell.text()) for cell in row.css("th, td")] for row in t.css("tr")] for t in tree.css("table")
+        [[collapse_spaces(cell.text()) for cell in row.css("th, td")] for row in t.css("tr")] for t in tree.css("table")
     ]
-    inside = [_tags_round(table) for table in tree.css("table")]
+    inside = [_tags_around(table) for table in tree.css("table")]
     for table in tree.css("table"):
         table.decompose()
-    return Page(tables, inside, blanks_once(tree.body.text()) if tree.body else "")
+    return Page(tables, inside, collapse_spaces(tree.body.text()) if tree.body else "")
 
 
-def _tags_round(node: Any) -> list[str]:
+def _tags_around(node: Any) -> list[str]:
     tags: list[str] = []
     while (node := node.parent) is not None and node.tag != "body":
         tags.append(str(node.tag))
     return tags
 
 
-def blanks_once(text: str) -> str:
-    """Text as the eye has it: blanks of any kind and number are one, and none at the ends."""
+def collapse_spaces(text: str) -> str:
+    """Collapse whitespace to single spaces and strip it at the ends, as a reader sees the text."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
--- GIVEN: a document a line, as x and its bytes in hex. MADE: the pages likewise. READER: the format to read.
+-- GIVEN: one document per line, as x and its bytes in hex. MADE: the pages in the same form. READER: the format to read.
 local function unhex(s) return (s:gsub("%x%x", function(h) return string.char(tonumber(h, 16)) end)) end
 local function hex(s) return (s:gsub(".", function(c) return string.format("%02x", c:byte()) end)) end
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 const { renderer, documents, modules } = JSON.parse(fs.readFileSync(0, "utf8"));
 
-// import.meta.resolve looks beside this file; the packages may be elsewhere.
+// import.meta.resolve searches next to this file; the packages may be elsewhere.
 function entry(name) {
   const folder = path.join(modules, name);
   const manifest = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));

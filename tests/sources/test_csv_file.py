@@ -1,4 +1,4 @@
-"""CSV beyond the cases: lines, limits, and what must not leak into the process."""
+"""CSV files: line numbers, limits, and process-wide settings that must be restored."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ def table(data: bytes, **options: object) -> Table:
     return read(data, "d.csv", Options(**options))[0]  # type: ignore[arg-type]
 
 
-def test_rows_know_the_line_on_which_they_begin() -> None:
+def test_rows_have_the_number_of_their_first_line() -> None:
     assert table(b'a,b\n1,"x\ny\nz"\n\n2,3\n').lines == [2, 6]
 
 
-def test_a_field_may_be_larger_than_the_modules_limit() -> None:
+def test_field_may_exceed_the_csv_module_limit() -> None:
     before = csv.field_size_limit()
     assert table(b"a\n" + b"x" * 200_000 + b"\n").rows == [["x" * 200_000]]
     assert csv.field_size_limit() == before
     assert gc.isenabled()
 
 
-def test_no_limit_is_left_lifted_where_reading_stops_early() -> None:
+def test_field_limit_is_restored_after_an_error() -> None:
     before = csv.field_size_limit()
     with pytest.raises(MdtablesError) as raised:
         table(b'a,a\n"1",2\n')
     assert csv.field_size_limit() == before
-    assert raised.value.diagnostics  # held until now, and with it whatever was open when it was raised
+    assert raised.value.diagnostics  # keeps the exception, and with it the reader's frames, alive until here
 
 
-def test_at_most_twenty_rows_are_named_and_the_others_counted() -> None:
+def test_bad_rows_beyond_twenty_are_only_counted() -> None:
     with pytest.raises(MdtablesError) as raised:
         table(b"a,b\n" + b"1\n" * 100)
     messages = [found.message for found in raised.value.diagnostics]
@@ -49,12 +49,12 @@ def test_at_most_twenty_rows_are_named_and_the_others_counted() -> None:
     assert messages[20:] == ["80 more rows are not as long as the header"]
 
 
-def test_an_empty_field_is_empty_text_and_missing_only_where_null_is_set() -> None:
+def test_empty_field_is_missing_only_with_null_option() -> None:
     assert table(b"a,b\n1,\n").rows == [["1", ""]]
     assert table(b"a,b\n1,\n", null="-").rows == [["1", None]]
 
 
-def test_another_encoding_names_the_byte_that_is_wrong() -> None:
+def test_decoding_error_names_the_byte() -> None:
     with pytest.raises(MdtablesError, match="not utf-16 text: truncated data at byte 4"):
         table(b"\xff\xfea\x00b", encoding="utf-16")
 
@@ -63,7 +63,7 @@ TEXTS = st.text("ab,;\n\r ", max_size=40)
 
 
 @given(TEXTS)
-def test_a_text_without_quotes_is_read_in_another_way_to_the_same_end(text: str) -> None:
+def test_unquoted_fast_path_equals_csv_reader(text: str) -> None:
     with patch.object(csv_file, "_CHUNK", 3):
         records = list(csv_file._records(text, ",", ""))
     plain = [(at, length, str(line).split(",") if line else []) for at, length, line in records]
@@ -79,8 +79,8 @@ def rows_or_problems(data: bytes, options: Options, most: int | None) -> list[tu
 
 
 @given(TEXTS, st.integers(1, 4), st.sampled_from(["", "-"]), st.booleans())
-def test_the_first_rows_are_the_first_of_all_rows(text: str, most: int, null: str, quoted: bool) -> None:
-    """In pieces of two rows, with a quote in the text and without one."""
+def test_limited_read_gives_the_first_rows(text: str, most: int, null: str, quoted: bool) -> None:
+    """Read in chunks of two rows, with and without a quote in the text."""
     data = f'{text}\n"1"\n'.encode() if quoted else text.encode()
     options = Options(null=null)
     with patch.object(mdtables.tables.packed, "PIECE", 2), patch.object(csv_file, "PIECE", 2):
@@ -89,7 +89,7 @@ def test_the_first_rows_are_the_first_of_all_rows(text: str, most: int, null: st
 
 
 @pytest.mark.parametrize("data", [b"a,b\n\n1,x\n2,y\n3,z\n", b'a,b\n\n1,x\n2,"y"\n3,z\n'])
-def test_rows_beyond_those_that_are_asked_for_are_not_kept_but_looked_at(data: bytes) -> None:
+def test_rows_beyond_the_limit_are_still_checked(data: bytes) -> None:
     kept, _ = read(data, "d.csv", Options(), 2)
     assert (kept.rows, list(kept.lines)) == ([["1", "x"], ["2", "y"]], [3, 4])
     with pytest.raises(MdtablesError, match=r"d\.csv:6: 3 fields, the header has 2"):

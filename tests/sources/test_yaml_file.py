@@ -1,4 +1,4 @@
-"""YAML that means harm, and YAML that is only large."""
+"""Hostile and large YAML files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def table(text: str, part: str = "") -> Table:
     return read(text.encode(), "d.yaml", Options(source=SPECS["source"].parse(f"d.yaml{part}")))[0]
 
 
-def bomb(levels: int) -> str:
+def alias_bomb(levels: int) -> str:
     lines = ["a0: &a0 [x, x]"]
     lines += [f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]" for n in range(levels)]
     return "\n".join(lines)
@@ -26,8 +26,8 @@ def bomb(levels: int) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        bomb(50),
-        bomb(50) + "\nrows: [*a50]",
+        alias_bomb(50),
+        alias_bomb(50) + "\nrows: [*a50]",
         "[" * 10_000 + "]" * 10_000,
         "{a: " * 10_000 + "}" * 10_000,
         "\n".join(" " * n + "- a:" for n in range(0, 4_000, 2)),
@@ -43,32 +43,32 @@ def bomb(levels: int) -> str:
     ],
     ids=range(14),
 )
-def test_what_is_no_table_ends_in_an_error_at_once(text: str) -> None:
+def test_hostile_yaml_is_rejected_quickly(text: str) -> None:
     start = time.monotonic()
     with pytest.raises(MdtablesError) as raised:
         table(text)
-    assert time.monotonic() - start < 5  # a second at most where nothing else runs
+    assert time.monotonic() - start < 5  # at most a second on an idle machine
     assert all(found.location.path == "d.yaml" and found.message for found in raised.value.diagnostics)
 
 
-def test_a_bomb_of_merges_is_merged_once_each() -> None:
+def test_nested_merges_are_each_done_once() -> None:
     lines = ["a0: &a0 {x: 1}"]
     lines += [f"a{n + 1}: &a{n + 1} {{<<: [{', '.join([f'*a{n}'] * 9)}], k{n}: 1}}" for n in range(60)]
     assert len(table("\n".join([*lines, "rows: [*a60]"]), "#rows").header) == 61
 
 
-def test_an_alias_can_be_a_row_a_value_or_a_key() -> None:
+def test_alias_can_be_a_row_a_value_or_a_key() -> None:
     made = table("- &row {name: &n x, size: 1}\n- *row\n- {name: *n, *n : 2}\n")
     assert made.header == ["name", "size", "x"]
     assert made.rows == [["x", "1", None], ["x", "1", None], ["x", None, "2"]]
 
 
-def test_rows_know_their_lines() -> None:
+def test_rows_have_line_numbers() -> None:
     assert table("# books\n- a: 1\n  b: 2\n\n- a: 3\n").lines == [2, 5]
     assert table("x:\n  a: 1\ny: {a: 2}\n").lines == [1, 3]
 
 
-def test_own_keys_win_over_merged_ones_wherever_they_stand() -> None:
+def test_own_keys_win_over_merged_keys() -> None:
     made = table("base: &b {a: 1, b: 2}\nrows:\n  - {b: 9, <<: *b}\n  - {<<: *b, b: 8}\n", "#rows")
     assert [dict(zip(made.header, row, strict=True)) for row in made.rows] == [
         {"b": "9", "a": "1"},
@@ -76,7 +76,7 @@ def test_own_keys_win_over_merged_ones_wherever_they_stand() -> None:
     ]
 
 
-def test_without_libyaml_the_values_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_are_the_same_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "- {a: 007, b: ~, c: '~', <<: {d: no}}\n- {a: , b: null, c: |-\n   x}\n"[:-1].replace("|-\n   x", '"x"')
     fast = table(text)
     monkeypatch.setattr("mdtables.sources.yaml_file.LOADER", yaml.SafeLoader)
@@ -86,9 +86,7 @@ def test_without_libyaml_the_values_are_the_same(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
-def test_a_character_that_yaml_does_not_allow_is_on_its_line(
-    loader: str, end: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_invalid_character_is_reported_on_its_line(loader: str, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mdtables.sources.yaml_file.LOADER", getattr(yaml, loader))
     with pytest.raises(MdtablesError) as error:
         table(f"- a: é{end}- a: 漢\x07{end}")

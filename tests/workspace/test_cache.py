@@ -1,4 +1,4 @@
-"""Verdicts of earlier runs save work and change nothing: whatever happens between two runs, both say the same."""
+"""The cache of clean documents saves work and never changes a result, whatever happens between two runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from mdtables.document.parse import parse
 from mdtables.pipelines import regenerate as generate
-from mdtables.workspace import cache as verdicts
+from mdtables.workspace import cache as cache_module
 from tests.conftest import ALIGNED, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -21,7 +21,7 @@ Write = Callable[[str, str | bytes], Path]
 
 @pytest.fixture
 def repository(tmp_path: Path, write: Write, run: Run) -> Path:
-    """A repository with a clean document, its data, and a document without a source."""
+    """Make a repository with a clean document, its data, and a document without a source."""
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     write("data/d.csv", "a,b\n1,é\n")
     write("posts/a.md", sourced("source=../data/d.csv"))
@@ -32,8 +32,8 @@ def repository(tmp_path: Path, write: Write, run: Run) -> Path:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The documents that were parsed."""
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that collects the paths of the documents parsed."""
     paths: list[str] = []
 
     def noting(text: str, path: str) -> object:
@@ -44,28 +44,28 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
-def test_what_was_clean_and_is_what_it_was_is_not_asked_again(repository: Path, run: Run, asked: list[str]) -> None:
+def test_unchanged_clean_documents_are_skipped(repository: Path, run: Run, parsed: list[str]) -> None:
     assert run("check") == Ran(0, "", "2 documents, nothing to do\n")
-    assert asked == []
+    assert parsed == []
     assert run("check", "--no-cache").status == 0
-    assert asked == ["posts/a.md", "posts/b.md"]
+    assert parsed == ["posts/a.md", "posts/b.md"]
 
 
-def test_a_document_that_is_clean_with_other_data_too_is_asked_once(
-    repository: Path, write: Write, run: Run, asked: list[str]
+def test_document_clean_with_changed_data_is_parsed_once(
+    repository: Path, write: Write, run: Run, parsed: list[str]
 ) -> None:
     write("posts/a.md", sourced("source=../data/d.csv limit=1"))
     run("fix", "-q", "--force")
     run("check")
     write("data/d.csv", "a,b\n1,é\n2,below the limit\n")
     run("check")
-    asked.clear()
+    parsed.clear()
     run("check")
-    assert asked == []
+    assert parsed == []
 
 
 @pytest.mark.parametrize(
-    "happens",
+    "change",
     [
         lambda root: (root / "data/d.csv").write_text("a,b\n1,x\n"),
         lambda root: (root / "data/d.csv").unlink(),
@@ -83,18 +83,30 @@ def test_a_document_that_is_clean_with_other_data_too_is_asked_once(
         ),
         lambda root: ((root / "data/d.csv").unlink(), (root / "data/d.csv").symlink_to("/etc/hostname")),
     ],
-    ids=["data", "no data", "text", "configuration", "nearer", "broken", "root", "moved", "link", "link out"],
+    ids=[
+        "data changed",
+        "data deleted",
+        "document changed",
+        "configuration added",
+        "nearer configuration",
+        "broken configuration",
+        "nearer git root",
+        "folder moved",
+        "data folder linked",
+        "data linked out of the project",
+    ],
 )
-def test_after_something_happened_a_run_says_what_it_would_have_said(
-    happens: Callable[[Path], object], repository: Path, run: Run
+def test_result_after_a_change_equals_an_uncached_run(
+    change: Callable[[Path], object], repository: Path, run: Run
 ) -> None:
-    happens(repository)
+    change(repository)
     assert run("check") == run("check", "--no-cache")
     assert run("check") == run("check", "--no-cache")
 
 
-def test_whatever_happens_in_whatever_order(repository: Path, write: Write, run: Run) -> None:
-    """Two hundred things at random, each followed by a run with the verdicts and one without."""
+@pytest.mark.slow
+def test_random_changes_give_the_same_result_as_uncached(repository: Path, write: Write, run: Run) -> None:
+    """Make 200 random changes, each followed by a run with the cache and one without it."""
     choose = random.Random(5)
     data = repository / "data/d.csv"
 
@@ -115,7 +127,7 @@ def test_whatever_happens_in_whatever_order(repository: Path, write: Write, run:
                 f"{folder}mdtables.toml", choose.choice(["", "style='compact'\n", "checksum=false\n", "cells='text'\n"])
             )
 
-    things: list[Callable[[], object]] = [
+    random_changes: list[Callable[[], object]] = [
         link,
         plain,
         configure,
@@ -127,28 +139,28 @@ def test_whatever_happens_in_whatever_order(repository: Path, write: Write, run:
     ]
     clean = 0
     for _ in range(200):
-        choose.choice(things)()
-        with_verdicts = run("check")
-        assert with_verdicts == run("check", "--no-cache")
-        clean += with_verdicts.status == 0
+        choose.choice(random_changes)()
+        with_cache = run("check")
+        assert with_cache == run("check", "--no-cache")
+        clean += with_cache.status == 0
     assert clean > 20
 
 
-def test_another_version_asks_again(
-    repository: Path, run: Run, asked: list[str], monkeypatch: pytest.MonkeyPatch
+def test_another_version_ignores_cached_results(
+    repository: Path, run: Run, parsed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = verdicts._code()
-    monkeypatch.setattr(verdicts, "_code", lambda: code + "changed")
+    code = cache_module._code()
+    monkeypatch.setattr(cache_module, "_code", lambda: code + "changed")
     run("check")
-    assert asked == ["posts/a.md", "posts/b.md"]
+    assert parsed == ["posts/a.md", "posts/b.md"]
 
 
-def test_the_code_is_told_by_its_files() -> None:
-    assert "cache.py" in verdicts._code()
-    assert "wcwidth" in verdicts._code()
+def test_code_digest_covers_files_and_dependencies() -> None:
+    assert "cache.py" in cache_module._code()
+    assert "wcwidth" in cache_module._code()
 
 
-def test_a_source_that_is_not_tracked_is_told_of_in_each_run(repository: Path, run: Run) -> None:
+def test_untracked_source_is_reported_in_every_run(repository: Path, run: Run) -> None:
     subprocess.run(["git", "add", "posts"], cwd=repository, check=True)
     assert "untracked" in run("check", "--tracked").out
     assert run("check").status == 0
@@ -156,7 +168,7 @@ def test_a_source_that_is_not_tracked_is_told_of_in_each_run(repository: Path, r
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\n", b"nonsense", b"\xff\0a\tb\n", b"x" * 100_000])
-def test_a_file_that_holds_no_verdicts_is_as_good_as_none(
+def test_damaged_cache_is_ignored(
     content: bytes, repository: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     cache = tmp_path / "cache"
@@ -174,7 +186,7 @@ def test_a_file_that_holds_no_verdicts_is_as_good_as_none(
 
 
 @pytest.mark.parametrize("home", ["", "relative"])
-def test_without_a_place_for_it_nothing_is_kept(
+def test_without_a_cache_folder_nothing_is_written(
     home: str, repository: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", home)
@@ -184,7 +196,7 @@ def test_without_a_place_for_it_nothing_is_kept(
     assert sorted(repository.iterdir()) == before
 
 
-def test_who_wants_to_hear_of_clean_documents_does(repository: Path, run: Run) -> None:
+def test_clean_documents_are_listed_on_request(repository: Path, run: Run) -> None:
     assert run("check", "-v").out == "unchanged posts/a.md\nunchanged posts/b.md\n"
     assert '"regions"' in run("check", "--output-format", "json").out
     assert "clean" in run("list").out

@@ -1,4 +1,4 @@
-"""Writing: all or nothing, and nothing else is touched."""
+"""File access: writes are atomic and touch nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from mdtables.workspace import files
 
 
-def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
+def test_write_replaces_a_file_and_keeps_its_mode(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(b"old")
     path.chmod(0o640)
@@ -20,7 +20,7 @@ def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a.md"]
 
 
-def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
+def test_write_keeps_a_symbolic_link(tmp_path: Path) -> None:
     target = tmp_path / "real" / "a.md"
     target.parent.mkdir()
     target.write_bytes(b"old")
@@ -31,7 +31,7 @@ def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
     assert target.read_bytes() == b"new"
 
 
-def test_a_file_that_was_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+def test_write_refuses_a_file_changed_meanwhile(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(b"edited")
     with pytest.raises(files.ChangedMeanwhileError):
@@ -41,9 +41,7 @@ def test_a_file_that_was_changed_meanwhile_is_not_overwritten(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace", "chmod"])
-def test_whatever_fails_on_the_way_the_old_file_is_whole_and_alone(
-    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_write_keeps_the_old_file_only(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(b"old")
 
@@ -57,29 +55,29 @@ def test_whatever_fails_on_the_way_the_old_file_is_whole_and_alone(
     assert os.listdir(tmp_path) == ["a.md"]
 
 
-def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_write_refuses_a_read_only_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(b"old")
-    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere, so the answer is given here
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere, so the result is faked
     with pytest.raises(PermissionError):
         files.write(str(path), b"new", expected=b"old")
     assert path.read_bytes() == b"old"
 
 
-def test_large_files_are_read_whole(tmp_path: Path) -> None:
+def test_large_file_is_read_completely(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(b"x" * 3_000_000)
     assert len(files.read(str(path))) == 3_000_000
 
 
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.md")
     with pytest.raises(OSError, match="no regular file"):
         files.read(str(tmp_path / "a.md"))
     assert files.read(os.devnull) == b""
 
 
-def test_a_new_file_that_cannot_be_written_whole_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_create_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -89,7 +87,7 @@ def test_a_new_file_that_cannot_be_written_whole_is_not_left(tmp_path: Path, mon
     assert os.listdir(tmp_path / "data") == []
 
 
-def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
+def test_create_refuses_an_existing_file(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_bytes(b"mine")
     with pytest.raises(FileExistsError):
         files.create(str(tmp_path / "d.csv"), b"new")

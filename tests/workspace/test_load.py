@@ -1,4 +1,4 @@
-"""Sources: inside the project or not at all, and read once."""
+"""Sources are read only from inside the project, and only once."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.mark.parametrize("path", ["../data/x.csv", "/data/x.csv", "./../data//x.csv", "//data/x.csv"])
-def test_a_source_is_relative_to_its_document_or_to_the_root(path: str, home: Home) -> None:
+def test_source_is_relative_to_document_or_root(path: str, home: Home) -> None:
     assert resolve(path, home) == os.path.realpath(os.path.join(home.root, "data/x.csv"))
 
 
 @pytest.mark.parametrize("path", ["../../elsewhere/x.csv", "/../elsewhere/x.csv", "../data/../../elsewhere/x.csv"])
-def test_a_path_never_leaves_the_project(path: str, home: Home) -> None:
+def test_path_cannot_leave_the_project(path: str, home: Home) -> None:
     with pytest.raises(SourceError, match="leads out of the project"):
         resolve(path, home)
 
 
-def test_an_absolute_path_is_one_from_the_root(home: Home) -> None:
+def test_absolute_path_starts_at_the_root(home: Home) -> None:
     assert resolve("/etc/passwd", home).startswith(os.path.realpath(home.root))
 
 
-def test_a_folder_beside_the_project_with_its_name_in_front_is_outside(home: Home, tmp_path: Path) -> None:
+def test_sibling_folder_with_the_same_prefix_is_outside(home: Home, tmp_path: Path) -> None:
     (tmp_path / "project-secret").mkdir()
     with pytest.raises(SourceError, match="leads out"):
         resolve("../../project-secret/x.csv", home)
 
 
-def test_a_link_does_not_lead_out(home: Home, tmp_path: Path) -> None:
+def test_link_cannot_leave_the_project(home: Home, tmp_path: Path) -> None:
     (tmp_path / "elsewhere/x.csv").write_text("a\n1\n")
     os.symlink(tmp_path / "elsewhere", tmp_path / "project/data/link")
     with pytest.raises(SourceError, match="leads out"):
         resolve("/data/link/x.csv", home)
 
 
-def test_an_allowed_folder_is_no_way_out(home: Home, tmp_path: Path) -> None:
+def test_allowed_folder_can_be_read(home: Home, tmp_path: Path) -> None:
     allowed = Home(home.folder, home.root, Settings(allowed_folders=(os.path.realpath(tmp_path / "elsewhere"),)))
     assert resolve("../../elsewhere/x.csv", allowed).endswith("elsewhere/x.csv")
 
 
 @pytest.mark.parametrize("url", ["https://e.com/x.csv", "file:///etc/x.csv", "s3://bucket/x.csv"])
-def test_a_url_is_not_read(url: str, home: Home) -> None:
+def test_url_is_refused(url: str, home: Home) -> None:
     with pytest.raises(SourceError, match="is a URL"):
         resolve(url, home)
 
@@ -67,14 +67,14 @@ def test_a_url_is_not_read(url: str, home: Home) -> None:
 @pytest.mark.parametrize(
     "path", ["%2e%2e/x.csv", "x" * 4000 + ".csv", "a\0.csv", "~/x.csv", "d.csv/x.csv", "con:x.csv"]
 )
-def test_odd_paths_are_missing_and_nothing_worse(path: str, home: Home) -> None:
+def test_odd_path_is_an_ordinary_error(path: str, home: Home) -> None:
     (Path(home.folder) / "d.csv").write_text("a\n1\n")
     options = Options(source=SPECS["source"].parse(path))
     with pytest.raises(MdtablesError, match=r"there is no|cannot be read|NUL"):
         Loader(home.root).load(options, Location("a.md", 1), home)
 
 
-def test_a_file_is_read_once_however_many_ask(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_is_read_once_for_many_regions(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     (Path(home.folder) / "d.csv").write_text("a\n1\n")
     reads: list[str] = []
     original = files.read_at
@@ -91,7 +91,7 @@ def test_a_file_is_read_once_however_many_ask(home: Home, monkeypatch: pytest.Mo
     assert len(reads) == 1
 
 
-def test_the_configuration_lets_sources_come_from_another_folder(
+def test_allowed_folders_setting_permits_another_folder(
     run: Callable[..., Ran], write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("shared/x.csv", "a\n1\n")
