@@ -8,12 +8,13 @@ import sys
 import pytest
 
 import mdtables
-from mdtables import Diagnostic, Location, MdtablesError, Options, Outcome, Policy, RegionOutcome, Table, regenerate
+from mdtables import Diagnostic, Locate, MdtablesError, Options, Outcome, Policy, RegionOutcome, Table, regenerate
 
 
 def test_public_names() -> None:
     assert " ".join(mdtables.__all__) == (
-        "Diagnostic Difference Location MdtablesError Options Outcome Policy RegionOutcome Table regenerate"
+        "Diagnostic Difference Fix Locate Location MdtablesError Options Outcome Policy RegionOutcome Related Table"
+        " regenerate"
     )
 
 
@@ -33,10 +34,11 @@ def test_version_is_that_of_the_distribution() -> None:
 
 
 def test_regenerate_uses_the_table_that_load_returns() -> None:
-    def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
+    def load(options: Options, locate: Locate) -> tuple[Table, list[Diagnostic]]:
         assert options.source is not None
         assert options.source.path == "anything"
-        assert str(place) == "a.md:1:1"
+        assert str(locate()) == "a.md:1:1"
+        assert str(locate("source", "anything")) == "a.md:1:34"
         return Table(["name"], [["x|y"], [None]]), []
 
     text = "<!-- TABLE_GENERATE_START source=anything -->\n<!-- TABLE_GENERATE_END -->\n"
@@ -47,8 +49,8 @@ def test_regenerate_uses_the_table_that_load_returns() -> None:
 
 
 def test_load_reports_a_problem_by_raising() -> None:
-    def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
-        raise MdtablesError(Diagnostic("source-missing", "no database", place))
+    def load(options: Options, locate: Locate) -> tuple[Table, list[Diagnostic]]:
+        raise MdtablesError(Diagnostic("source-missing", "no database", at=locate("source")))
 
     text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
     outcome = regenerate(text, "a.md", load, Policy(checksum=False))
@@ -58,8 +60,8 @@ def test_load_reports_a_problem_by_raising() -> None:
 
 
 def test_custom_diagnostic_code_is_an_error() -> None:
-    def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
-        raise MdtablesError(Diagnostic("my-database", "it is down", place))
+    def load(options: Options, locate: Locate) -> tuple[Table, list[Diagnostic]]:
+        raise MdtablesError(Diagnostic("my-database", "it is down", at=locate()))  # type: ignore[arg-type]
 
     text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
     assert regenerate(text, "a.md", load).failed
@@ -68,16 +70,16 @@ def test_custom_diagnostic_code_is_an_error() -> None:
 @pytest.mark.parametrize("table", [Table([], []), Table(["a", "b"], [["1", "2"], ["3"]])])
 def test_invalid_table_from_load_is_reported(table: Table) -> None:
     text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
-    outcome = regenerate(text, "a.md", lambda options, place: (table, []))
+    outcome = regenerate(text, "a.md", lambda options, locate: (table, []))
     assert [d.code for d in outcome.diagnostics] == ["source-shape"]
 
 
 def test_table_failing_the_self_check_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mdtables.cells.render.first_misread", lambda texts, header, rows: 1)
     text = "<!-- TABLE_GENERATE_START source=db -->\n<!-- TABLE_GENERATE_END -->\n"
-    outcome = regenerate(text, "a.md", lambda options, place: (Table(["a"], [["1"]]), []))
+    outcome = regenerate(text, "a.md", lambda options, locate: (Table(["a"], [["1"]]), []))
     assert outcome.new == text
-    assert [d.code for d in outcome.diagnostics] == ["read-back"]
+    assert [d.code for d in outcome.diagnostics] == ["self-check"]
     assert "|   1 |" in outcome.diagnostics[0].message
     assert "report it" in outcome.diagnostics[0].hint
 

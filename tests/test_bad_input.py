@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mdtables.model.diagnostics import Location
 from tests.conftest import ALIGNED, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -200,8 +201,8 @@ def test_link_swapped_in_after_the_check_is_not_followed(
     document = write("a.md", sourced("source=data/d.csv"))
     check = load.resolve
 
-    def race(path: str, home: load.Home) -> str:
-        real = check(path, home)
+    def race(path: str, context: load.DocumentContext, at: Location) -> str:
+        real = check(path, context, at)
         victim = tmp_path / ("data/d.csv" if what == "the source" else "data")
         victim.rename(tmp_path / "moved")
         victim.symlink_to(tmp_path / "elsewhere" / ("d.csv" if what == "the source" else ""))
@@ -210,7 +211,7 @@ def test_link_swapped_in_after_the_check_is_not_followed(
     monkeypatch.setattr(load, "resolve", race)
     ran = run("fix", "a.md")
     assert ran.status == 2
-    assert "a.md:1:1: error[unreadable]: data/d.csv cannot be read: " in ran.out
+    assert "a.md:1:27: error[unreadable]: data/d.csv cannot be read: " in ran.out
     assert "secret" not in document.read_text() + ran.out
 
 

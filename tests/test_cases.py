@@ -16,7 +16,7 @@ import pytest
 
 from mdtables.cli import main
 from mdtables.commands.session import start
-from mdtables.report.report import diagnostics_of
+from mdtables.report.report import Report
 from mdtables.report.text import as_text
 from tests.conftest import text_outside_regions
 
@@ -55,7 +55,9 @@ def expected_status(case: Path, otherwise: int) -> int:
 def diagnostics_in(output: str) -> str:
     lines = output.splitlines(keepends=True)
     return "".join(
-        line for line in lines if not re.match(r"(?:fixed|stale) in\.md$|in\.md:\d+: (?:[+]\d|only|columns)", line)
+        line
+        for line in lines
+        if not re.match(r"(?:fixed|stale) in\.md$|in\.md:\d+: (?:[+]\d|\d+ cell|only|columns|column |rows)", line)
     )
 
 
@@ -101,9 +103,9 @@ def test_fix_of_stdin_prints_the_expected_document(
 
 
 def test_library_gives_the_expected_result(case: Path) -> None:
-    run = start(str(case), None, [])
-    outcome = run.fix_or_leave_out("in.md", (case / "in.md").read_bytes())
-    assert "".join(as_text(found) + "\n" for found in diagnostics_of([outcome])) == expected_problems(case)
+    outcome = start(str(case), None).check("in.md", (case / "in.md").read_bytes())
+    report = Report([outcome], 1)
+    assert "".join(as_text(found) + "\n" for found in report.diagnostics) == expected_problems(case)
     if outcome.old:
         assert outcome.new.encode() == expected_document(case)
 

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from mdtables import cli
-from mdtables.cli.parser import EXIT_STATUS, parser
+from mdtables.cli.commands import COMMANDS, EXIT_STATUS, parser_of
 from mdtables.integrations.mkdocs.options import MEANINGS, OF_REGIONS, PluginConfig
 from mdtables.model.diagnostics import CODES
 from mdtables.model.options import DEFAULTS, SPECS, Options
@@ -69,7 +69,7 @@ def rows_of_command_line() -> Iterator[list[str]]:
     seen: dict[tuple[str, str], list[str]] = {}
     for name, command in commands.items():
         for action in command._actions:
-            if action.option_strings and action.dest != "help":
+            if action.option_strings and action.dest not in {"help", *SPECS}:
                 value = f" {action.metavar or '|'.join(action.choices or [])}".rstrip()
                 spelled = ", ".join(
                     f"`{option}{value if option.startswith('--') else ''}`" for option in action.option_strings
@@ -80,9 +80,7 @@ def rows_of_command_line() -> Iterator[list[str]]:
 
 
 def subcommands() -> dict[str, argparse.ArgumentParser]:
-    whole = parser()
-    actions = [action for action in whole._actions if isinstance(action, argparse._SubParsersAction)]
-    return dict(actions[0].choices)
+    return {name: parser_of(name) for name in COMMANDS}
 
 
 def rows_of_exceptions() -> Iterator[list[str]]:
@@ -179,7 +177,7 @@ def test_every_hook_is_documented_and_runs_a_command() -> None:
         assert f"`{hook['id']}`" in TEXT
         words = hook["entry"].split()
         assert words[0] == "mdtables"
-        parser().parse_args(words[1:])
+        parser_of(words[1]).parse(words[2:])
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mdtables import Diagnostic, Location, Options, Table, regenerate
 from mdtables.cells.encode import encode
 from mdtables.cells.layout import lines_of
-from mdtables.cells.render import laid_out
+from mdtables.cells.render import render
 from mdtables.cells.verify import first_misread
 from mdtables.model.options import SPECS, Source
 from mdtables.tables.shape import shape
@@ -44,7 +44,11 @@ def tables(cells: st.SearchStrategy[str | None]) -> st.SearchStrategy[Table]:
     return st.integers(1, 4).flatmap(table)
 
 
-def load(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
+def locate(option: str = "", word: str = "") -> Location:
+    return Location("a.md", 1)
+
+
+def load(options: Options, locate: Locate) -> tuple[Table, list[Diagnostic]]:
     return Table(["a", "b"], [["x|y", None], ["`z", "-"]]), []
 
 
@@ -63,7 +67,7 @@ def test_bytes_outside_stay_and_fix_is_idempotent(text: str) -> None:
 def test_document_with_an_error_is_not_written(text: str) -> None:
     outcome = regenerate(text, "a.md", load)
     assert not (outcome.failed and outcome.stale)
-    assert all(d.location.line > 0 and d.message for d in outcome.diagnostics)
+    assert all(d.at.line > 0 and d.message for d in outcome.diagnostics)
 
 
 @given(REGIONS)
@@ -79,8 +83,8 @@ def test_bare_region_changes_only_layout_characters(text: str) -> None:
 @given(tables(CELLS), st.sampled_from(["markdown", "text"]), st.sampled_from(["aligned", "compact"]))
 def test_rendered_table_reads_back_as_its_cells(table: Table, cells: str, style: str) -> None:
     options = Options(cells=cells, style=style)  # type: ignore[arg-type]
-    shaped = shape(table, options)
-    encoded, texts = laid_out(shaped, options, Location("a.md"))  # raises unless it reads back
+    shaped = shape(table, options, locate).table
+    encoded, texts = render(shaped, options, Location("a.md"))  # raises unless it reads back
     lines = lines_of(texts)
     assert len(lines) == len(table.rows) + 2
     assert not any(character in line for line in lines for character in "\n\r\u2028\u2029")
@@ -89,7 +93,7 @@ def test_rendered_table_reads_back_as_its_cells(table: Table, cells: str, style:
 
 @given(tables(CELLS))
 def test_generated_table_is_never_reported_as_hand_edit(table: Table) -> None:
-    def given_table(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
+    def given_table(options: Options, locate: Locate) -> tuple[Table, list[Diagnostic]]:
         return table, []
 
     text = '<!-- TABLE_GENERATE_START source="d.csv" -->\n<!-- TABLE_GENERATE_END -->\n'
@@ -97,19 +101,19 @@ def test_generated_table_is_never_reported_as_hand_edit(table: Table) -> None:
     assert not once.failed
     assert regenerate(once.new, "a.md", given_table).new == once.new
     changed = Table([*table.header], [*table.rows, ["new"] * len(table.header)])
-    assert not regenerate(once.new, "a.md", lambda options, place: (changed, [])).failed
+    assert not regenerate(once.new, "a.md", lambda options, locate: (changed, [])).failed
 
 
 @given(tables(CELLS), st.data())
 def test_hand_edit_is_reported_unless_only_spelling_changed(table: Table, data: st.DataObject) -> None:
     text = '<!-- TABLE_GENERATE_START source="d.csv" -->\n<!-- TABLE_GENERATE_END -->\n'
-    once = regenerate(text, "a.md", lambda options, place: (table, [])).new
+    once = regenerate(text, "a.md", lambda options, locate: (table, [])).new
     lines = once.split("\n")
     row = data.draw(st.integers(2, len(lines) - 4))
     at = data.draw(st.integers(0, len(lines[row])))
     typed = data.draw(st.sampled_from(["x", " | x", "|", " ", "\\", "`", "<br>", "&#32;", "-", "\x1e"]))
     lines[row] = lines[row][:at] + typed + lines[row][at:]
-    outcome = regenerate("\n".join(lines), "a.md", lambda options, place: (table, []))
+    outcome = regenerate("\n".join(lines), "a.md", lambda options, locate: (table, []))
     unindented = [line.lstrip(" ") for line in outcome.new.split("\n")]  # a table's own indentation is kept
     assert outcome.failed or unindented == once.split("\n")
 
@@ -124,14 +128,14 @@ def test_any_marker_text_gives_a_region_or_a_diagnostic(text: str) -> None:
     if outcome.failed:
         assert outcome.new == document
     lines = len(document.splitlines())
-    assert all(0 < d.location.line <= lines and d.message for d in outcome.diagnostics)
+    assert all(0 < d.at.line <= lines and d.message for d in outcome.diagnostics)
 
 
 @given(tables(CELLS), st.data())
 def test_self_check_finds_a_broken_row(table: Table, data: st.DataObject) -> None:
     """Remove or add a pipe in one rendered row; the self-check must name that row."""
     options = Options()
-    encoded, texts = laid_out(shape(table, options), options, Location("a.md"))
+    encoded, texts = render(shape(table, options, locate).table, options, Location("a.md"))
     lines = lines_of(texts)
     row = data.draw(st.sampled_from([n for n in range(len(lines)) if n != 1]))
     broken = data.draw(st.sampled_from([lines[row] + " x |", lines[row].replace("|", "\\|", 1)]))
@@ -171,9 +175,9 @@ MARKER_VALUES = st.text(st.sampled_from("abc*'.,:=-_ 019é#"), min_size=1, max_s
 def test_marker_gives_the_parsed_value_or_the_reason(name: str, value: str) -> None:
     given_options: list[Options] = []
 
-    def remember(options: Options, place: Location) -> tuple[Table, list[Diagnostic]]:
+    def remember(options: Options, locate: Locate) -> tuple[Table, list[Diagnostic]]:
         given_options.append(options)
-        return load(options, place)
+        return load(options, locate)
 
     text = f'<!-- TABLE_GENERATE_START source="d.csv" {name}="{value}" -->\n{END}\n'
     outcome = regenerate(text, "a.md", remember)

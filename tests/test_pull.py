@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdtables.model.options import DEFAULTS, Options
+from mdtables.model.options import DEFAULTS
 from mdtables.model.table import Changes
-from mdtables.sources.csv_edit import edit
-from mdtables.sources.csv_file import read
+from mdtables.sources.csv_file import edit, read
 from tests.conftest import Ran, sourced
 
 Run = Callable[..., Ran]
@@ -293,12 +292,12 @@ def test_an_edited_csv_reads_as_before_but_for_the_edit(
     table, _ = read(old, "d.csv", DEFAULTS)
     row, new = data.draw(st.integers(0, len(rows) - 1)), data.draw(FIELD)
     below, column = data.draw(st.integers(-1, len(rows) - 1)), data.draw(st.sampled_from([0, 1]))
-    edited = edit(old, "d.csv", Options(), Changes({(row, column): new}, (), [(below, ["x", new])]))
+    edited = edit(old, "d.csv", DEFAULTS, Changes({(row, column): new}, (), [(below, ["x", new])]))
     wanted = [list(each) for each in table.rows]
     wanted[row][column] = new
     wanted.insert(below + 1, ["x", new])
     assert read(edited, "d.csv", DEFAULTS)[0].rows == wanted
-    gone = edit(old, "d.csv", Options(), Changes({}, [row], ()))
+    gone = edit(old, "d.csv", DEFAULTS, Changes({}, [row], ()))
     assert read(gone, "d.csv", DEFAULTS)[0].rows == [each for n, each in enumerate(table.rows) if n != row]
 
 

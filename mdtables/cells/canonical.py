@@ -1,11 +1,13 @@
 r"""The canonical text of a cell: two cells have the same one if GitHub shows the same, however each is spelled.
 
 Version 1, frozen: the checksums in users' documents are made from it, so no cell may ever change its canonical text
-(tests/cells/canonical.csv has examples). Whatever must change becomes a version 2 next to it. For the same reason it uses
-no Markdown library, and its own tables of blanks and punctuation instead of the Unicode version of the interpreter.
+(tests/cells/canonical.csv has examples). Whatever must change becomes a version 2 next to it. For the same reason it
+uses no Markdown library, and its own tables of blanks and punctuation instead of the Unicode version of the
+interpreter.
 
-It reads inline CommonMark with GitHub's strikethrough and bare addresses: emphasis, links, images, code spans, raw HTML,
-escapes and character references. In canonical text `\x02` begins a token, and is followed by a letter for its kind.
+It reads inline CommonMark with GitHub's strikethrough and bare addresses: emphasis, links, images, code spans, raw
+HTML, escapes and character references. In canonical text `\x02` begins a token, and is followed by a letter for its
+kind.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from mdtables.tables.packed import Rows
 
 VERSION = "1"
 
-_TOKEN = "\x02"
+_TOKEN = "\x02"  # noqa: S105  # not a secret
 _BREAK = f"{_TOKEN}b"
 _MARKS = ("\\", "`", "<", "&", "*", "_", "~", "[", "://", "www.", "@")
 _LOOSE = ("  ", "\t", " \n", "\n ")
@@ -373,7 +375,10 @@ def _opener(openers: Sequence[_Delimiter], closer: _Delimiter, lowest: int) -> i
 
 
 def _written(nodes: Sequence[_Node]) -> str:
-    """Write the nodes. What changes before something is shown is written in one order, so every nesting has one form."""
+    """Write the nodes.
+
+    What changes before something is shown is written in one order, so every nesting has one form.
+    """
     active = {"*": 0, "**": 0, "s": 0}
     pieces: list[str] = []
     texts: list[str] = []  # of one style: mail addresses are looked for in all of them together

@@ -1,4 +1,7 @@
-"""A hand-written cell -> the values that it may be the encoding of. Knows spellings; the caller tells which is right."""
+"""A hand-written cell -> the values that it may be the encoding of.
+
+Knows spellings; the caller tells which is right.
+"""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def encode_markdown(value: str, templates: str = "escape") -> str:
 
 
 class _Encoder:
-    """The encoder of one value: a method for each kind of piece appends its spelling and returns where the piece ends."""
+    """The encoder of one value: a method for each kind of piece appends it and returns where it ends."""
 
     def __init__(self, value: str, *, keep_templates: bool) -> None:
         self.value, self.keep_templates = value, keep_templates
@@ -173,7 +173,7 @@ class _Encoder:
         return self._put(BREAK, found.end())
 
     def _attribute(self, text: str) -> str:
-        """Spell the inside of a tag, a comment or a link's target: without anything that another cell could pair with."""
+        """Spell the inside of a tag, a comment or a link's target so that nothing in it pairs with another cell."""
         if not self.keep_templates:
             text = re.sub(r"\{(?=[{%])", "&#123;", text)
         else:
@@ -181,7 +181,10 @@ class _Encoder:
         return "".join(_IN_ATTRIBUTE.get(c, c) for c in text)
 
     def _settle_math(self) -> None:
-        """Pair runs of `$` as Pandoc does; one without a partner is escaped, as it would pair with one in another cell."""
+        """Pair runs of `$` as Pandoc does.
+
+        One without a partner is escaped, as it would pair with one in another cell.
+        """
         closers: dict[int, list[int]] = {1: [], 2: []}
         for index, (_, start, end) in enumerate(self.dollars):
             before, after = self.value[start - 1 : start], self.value[end : end + 1]

@@ -78,5 +78,5 @@ def _is_plain_link(word: str, paired: set[str]) -> bool:
 
 
 def encode_code(code: str) -> str:
-    """Return code for the inside of `<code>`, where Markdown is live: all that has a meaning, and quotes, as references."""
+    """Return code for the inside of `<code>`, where Markdown is live: marks and quotes become references."""
     return re.sub(_CODE, lambda found: "".join(map(reference, found[0])), code, flags=_FLAGS)

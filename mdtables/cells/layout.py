@@ -30,9 +30,10 @@ def lay_out(
     style: Literal["aligned", "compact"] = "aligned",
     ambiguous: int = 1,
 ) -> list[str]:
-    """Return the table as texts without a final line ending: the header, the delimiter row, and one for each chunk of rows.
+    """Return the table as texts of whole lines, without a final line ending.
 
-    Every row must be as long as the header. For `ambiguous`, see `width`.
+    The first two are the header and the delimiter row, then there is one for each chunk of rows. Every row must
+    be as long as the header. For `ambiguous`, see `width`.
     """
     packed = Rows.view(len(header), rows)
     if style == "compact":

@@ -21,7 +21,10 @@ class Rendered(NamedTuple):
 
 
 def render(table: Table, options: Options, at: Location, ambiguous_width: int = 1) -> Rendered:
-    """Encode a shaped table, lay it out and read it back. Raise MdtablesError, at `at`, for what no table can contain."""
+    """Encode a shaped table, lay it out and read it back.
+
+    Raise MdtablesError, at `at`, for what no table can contain.
+    """
     cells = _encoded(table, options, at)
     texts = lay_out(cells.header, cells.rows, table.align, options.style, ambiguous_width)
     misread = first_misread(texts, cells.header, cells.rows)

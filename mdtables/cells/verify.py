@@ -20,8 +20,8 @@ _AT_ONCE = 256  # rows in one table for mistune
 def first_misread(texts: Sequence[str], header: Sequence[str], rows: Sequence[Row]) -> int | None:
     """Return the first row (0 is the header) that does not read back as its cells; None if all do.
 
-    `texts` are those of `lay_out`: header, delimiter row, and a text for each chunk of rows. Blanks at the ends of cells
-    do not count.
+    `texts` are those of `lay_out`: header, delimiter row, and a text for each chunk of rows. Blanks at the ends of
+    cells do not count.
     """
     if not (_row_reads_as(texts[0], header) and is_delimiter_row(texts[1]) and len(split_row(texts[1])) == len(header)):
         return 0
@@ -60,7 +60,7 @@ def _chunk_reads_as(text: str, expected: Sequence[str], columns: int) -> bool:
         return False
     cells = text.split("|")
     ends = cells[columns + 1 :: columns + 1]  # what is between the last pipe of a row and the first of the next
-    if cells[0] or ends != ["\n"] * (len(ends) - 1) + [""]:
+    if cells[0] or ends != ["\n"] * text.count("\n") + [""]:
         return False
     del cells[:: columns + 1]
     return list(map(str.strip, cells)) == expected

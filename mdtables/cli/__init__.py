@@ -1,4 +1,7 @@
-"""The command line: words -> typed options -> a command -> streams and an exit status. Knows no Markdown and no data."""
+"""The command line: words -> typed options -> a command -> streams and an exit status.
+
+Knows no Markdown and no data.
+"""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _opening(
 
 
 def _open_cache(targets: TargetOptions, output: OutputOptions, tracked: Tracked | None) -> ResultCache | None:
-    """Return the cache, for runs in a repository that show nothing of clean documents and use its configuration alone."""
+    """Return the cache, if this run is in a repository, reports no clean documents and overrides no configuration."""
     is_plain = output.format is OutputFormat.TEXT and not (output.verbose or targets.config or targets.exclude)
     root = root_of(".")
     if not is_plain or root is None:

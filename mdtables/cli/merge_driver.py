@@ -25,7 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _merge(versions: tuple[str, str, str], path: str, config: str | None, output: OutputOptions) -> int:
-    """Return 0 if the versions were merged, 1 if with conflicts, 2 if not at all; for git the last two are conflicts."""
+    """Return 0 if the versions were merged, 1 if with conflicts, 2 if not at all.
+
+    For git the last two are conflicts.
+    """
     try:
         clean = merge_driver(*versions, path, Projects(os.getcwd(), config))
     except MdtablesError as error:

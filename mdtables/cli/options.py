@@ -97,7 +97,7 @@ def target_arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="documents, folders, data files (meaning the documents that use them), or - for standard input; default: .",
+        help="documents, folders, data files (for the documents that use them), or - for standard input; default: .",
     )
     parser.add_argument("--tracked", action="store_true", help="only documents that git tracks")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Parsing the words of one command, on argparse: usage errors name the command's own usage and suggest what was meant."""
+"""The words of one command -> its arguments, by argparse; errors show the command's usage and a suggestion."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def _chosen(candidates: Iterator[Candidate], table: str | None, path: str) -> Ca
 
 
 def _target(candidate: Candidate, context: DocumentContext, folder: str | None, suffix: str) -> str:
-    """Return the path of a file that does not exist, named after the heading above the table, else after the document."""
+    """Return an unused path, named after the heading above the table, else after the document."""
     if folder is None:
         is_jekyll = os.path.exists(os.path.join(context.root, "_config.yml"))
         folder = os.path.join(context.root, "_data" if is_jekyll else "data")
@@ -117,7 +117,10 @@ def _data(extraction: Extraction, target: str, suffix: str) -> bytes:
 
 
 def _write(path: str, target: str, data: bytes, document: bytes, before: bytes) -> None:
-    """Write the data first, since a document without its source is broken; delete it if the document cannot be written."""
+    """Write the data first, since a document without its source is broken.
+
+    Delete it if the document cannot be written.
+    """
     files.create(target, data)
     try:
         files.write(path, document, expected=before)

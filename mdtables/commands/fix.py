@@ -41,8 +41,8 @@ def fix(
 ) -> Fixed:
     """Fix every document of the targets. A document that the cache says is clean has no outcome.
 
-    The session is opened at the first marker, or at once if `eagerly`. `progress` is called with the number of documents
-    done and of all. Raise MdtablesError if the session cannot be opened.
+    The session is opened at the first marker, or at once if `eagerly`. `progress` is called with the number of
+    documents done and of all. Raise MdtablesError if the session cannot be opened.
     """
     fixed = Fixed(targets.problems)
     session = cache(open_session)

@@ -80,7 +80,10 @@ def _inverted(outcome: Outcome, session: Session) -> Iterator[_Edit]:
 
 
 def _at_region(at: Location) -> Locate:
-    return lambda option="", word="": at
+    def locate(option: str = "", word: str = "") -> Location:  # noqa: ARG001  # the whole region was edited
+        return at
+
+    return locate
 
 
 def _pulled(edits: Sequence[_Edit]) -> Pulled:

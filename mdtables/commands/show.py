@@ -21,7 +21,7 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
     root = os.path.splitdrive(folder)[0] + os.sep
     context = DocumentContext(folder, root, projects.settings(folder))
 
-    def locate(option: str = "", word: str = "") -> Location:
+    def locate(option: str = "", word: str = "") -> Location:  # noqa: ARG001  # an argument is one place
         return _place(options) if option in ("", "source") else Location(f"--{option}")
 
     try:

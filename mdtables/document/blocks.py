@@ -90,8 +90,8 @@ class _Scan:
     """The state after the lines read so far: open containers, and in the innermost one an open leaf, or none.
 
     `containers` has _QUOTE for a quote, and a width for an item (positive) or an admonition (negative). `is_empty` is
-    true while the innermost container is an item without content. `matched` is the number of containers that the current
-    line continues. `done` are the blocks that have ended.
+    true while the innermost container is an item without content. `matched` is the number of containers that the
+    current line continues. `done` are the blocks that have ended.
     """
 
     def __init__(self) -> None:

@@ -23,8 +23,8 @@ _BEHIND = re.compile(r"(?P<blank>[^\S\r\n]*(?P<eol>\r\n|\n|\r|\Z))?")
 class Marker(NamedTuple):
     """One marker: the offsets, the span and the text of its comment.
 
-    `opening` is the comment up to and including the marker's name, `text` what follows the name, `last_line` the line on
-    which the comment ends, `prefix` its indentation and `>`, `eol` the ending of its last line.
+    `opening` is the comment up to and including the marker's name, `text` what follows the name, `last_line` the line
+    on which the comment ends, `prefix` its indentation and `>`, `eol` the ending of its last line.
     """
 
     kind: Literal["start", "end"]

@@ -24,8 +24,8 @@ _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 class Region(NamedTuple):
     """A start marker, its end marker, and the lines between them, with their endings.
 
-    `body_at` is the offset of the first of these lines, `first_line` its number. `live` are the numbers of the delimiter
-    rows that are neither in code nor in raw HTML.
+    `body_at` is the offset of the first of these lines, `first_line` its number. `live` are the numbers of the
+    delimiter rows that are neither in code nor in raw HTML.
     """
 
     start: Marker

@@ -99,5 +99,5 @@ def _span(of: Marker, begin: int, end: int) -> Location:
 def _position(of: Marker, offset: int) -> tuple[int, int]:
     """Return the line and the column of an offset in a marker's text; only the marker itself is looked at."""
     before = END_OF_LINE.sub("\n", of.opening + of.text[:offset])
-    above, broken, last = before.rpartition("\n")
+    _, broken, last = before.rpartition("\n")
     return of.place.line + before.count("\n"), len(last) + (1 if broken else of.place.column)

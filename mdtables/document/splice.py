@@ -1,4 +1,7 @@
-"""New lines for a region -> edits to the document's text. Knows the lines and markers of a region, not what a table is."""
+"""New lines for a region -> edits to the document's text.
+
+Knows the lines and markers of a region, not what a table is.
+"""
 
 from __future__ import annotations
 

@@ -181,7 +181,8 @@ class Diagnostic(_Fields):
 
     @property
     def severity(self) -> Severity:
-        return CODES[self.code][0]
+        """That of the code; a code that a library user made up is an error."""
+        return CODES[self.code][0] if self.code in CODES else "error"
 
     @property
     def is_error(self) -> bool:

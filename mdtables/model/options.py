@@ -49,7 +49,7 @@ class SortKey(NamedTuple):
 
 
 class AlignRule(NamedTuple):
-    """An alignment: for the column with this header, or without a header for the column at this position, or for all."""
+    """An alignment for the column with this header; without a header, for the column at this position or for all."""
 
     header: str | None
     alignment: Alignment | Literal["auto"]
@@ -86,7 +86,10 @@ def unquote(name: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """Return the name in quotes that `unquote` removes; single ones by preference, as values are mostly in double quotes."""
+    """Return the name in quotes that `unquote` removes.
+
+    Single ones by preference, as values are mostly in double quotes.
+    """
     return f'"{name}"' if "'" in name else f"'{name}'"
 
 

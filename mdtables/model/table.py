@@ -12,8 +12,8 @@ Row = Sequence[str | None]
 class Table(NamedTuple):
     """A header and its rows; every row is as long as the header. A cell is text, or None where the value is missing.
 
-    `align` has one entry per column, or is empty while alignments are undecided. `lines` has the line of each row in the
-    file it came from, or is empty.
+    `align` has one entry per column, or is empty while alignments are undecided. `lines` has the line of each row in
+    the file it came from, or is empty.
     """
 
     header: Sequence[str]

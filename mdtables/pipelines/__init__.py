@@ -1,1 +1,4 @@
-"""A document through parse, load, shape, render and splice, in four directions: regenerate, pull, extract, merge. Pure."""
+"""A document through parse, load, shape, render and splice, in four directions: regenerate, pull, extract, merge.
+
+Pure.
+"""

@@ -140,7 +140,7 @@ def _data(candidate: Candidate) -> tuple[Table, bool]:
 
 
 def _options(candidate: Candidate, source: str, table: Table, policy: Policy, *, keep: bool) -> str:
-    """Return the new text of the start marker: the source, its old options, and all that the table needs to be the same."""
+    """Return the new text of the start marker: the source, its old options, and what keeps the table the same."""
     current = candidate.current.table.align
     options, problems = read_options(candidate.region.start, DEFAULTS)
     if problems:

@@ -13,7 +13,7 @@ from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of, tables_of
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
-from mdtables.model.diagnostics import Diagnostic, Fix, Related, failure
+from mdtables.model.diagnostics import Diagnostic, Fix, failure
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
 from mdtables.pipelines.outcome import RegionOutcome, State
@@ -176,6 +176,4 @@ def _hand_edit(task: RegionTask, table: CurrentTable, found: Difference, *, sour
         )
     source = task.options.source.path if task.options.source else ""
     message += ". Compared with the source:" + "".join(f"\n  {line}" for line in describe(found, source))
-    at = task.line(table.top)
-    related = (Related(task.locate("source"), "generated from this source"),)
-    return Diagnostic("hand-edit", message, at=at, hint=hint, related=related, fixes=fixes)
+    return Diagnostic("hand-edit", message, at=task.line(table.top), hint=hint, fixes=fixes)

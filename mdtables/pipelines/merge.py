@@ -46,7 +46,7 @@ def merged(base: str, ours: str, theirs: str, policy: Policy = DEFAULT_POLICY) -
 
 
 def _by_marker(document: Document, policy: Policy) -> dict[tuple[str, int], Region]:
-    """Return the sourced regions by the text of their start marker, and by their number among those with the same text."""
+    """Return the sourced regions by the text of their start marker and their number among those with that text."""
     found: dict[tuple[str, int], Region] = {}
     numbers = Counter[str]()
     for region in document.regions:

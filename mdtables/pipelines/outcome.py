@@ -16,9 +16,9 @@ State = Literal["clean", "stale", "drifted", "broken"]
 class RegionOutcome(NamedTuple):
     """The result for one region: its place, its options, its state and its tables, None where there is no such table.
 
-    Options that fail to parse are ignored. `difference` turns the current table of a stale region into the generated one,
-    and the generated table of a drifted region into the current one. `drift` is the diagnostic of a drifted region;
-    `source_changed` is true if its source or its options changed too, so that hand edits cannot be told apart.
+    Options that fail to parse are ignored. `difference` turns the current table of a stale region into the generated
+    one, and the generated table of a drifted region into the current one. `drift` is the diagnostic of a drifted
+    region; `source_changed` is true if its source or its options changed too, so that hand edits cannot be told apart.
     """
 
     at: Location

@@ -18,7 +18,8 @@ def invert(source: Table, region: RegionOutcome) -> Changes:
 
     Raise MdtablesError for an edit that cannot be inverted.
     """
-    assert region.shaped and region.difference
+    assert region.shaped
+    assert region.difference
     options, at, found = region.options, region.at, region.difference
     rows, columns = region.shaped.rows, region.shaped.columns
     if refused := _refusal(region, found, hidden=len(columns) < len(source.header)):

@@ -15,7 +15,10 @@ from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.text.edits import Edit
 
 Load = Callable[[Options, Locate], tuple[Table, Sequence[Diagnostic]]]
-"""The options of a region -> the table of its source, and warnings. Raises MdtablesError, located by the second argument."""
+"""The options of a region -> the table of its source, and warnings.
+
+Raises MdtablesError, located by the second argument.
+"""
 
 
 class RegionTask(NamedTuple):

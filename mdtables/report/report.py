@@ -16,8 +16,8 @@ CLEAN, STALE, BROKEN = 0, 1, 2
 class Report:
     """The outcomes of a run. `seen` is the number of documents that were looked at.
 
-    `wrote` is true if stale documents were written. `stale_fails` is true if a stale document, written or not, makes the
-    exit status 1.
+    `wrote` is true if stale documents were written. `stale_fails` is true if a stale document, written or not, makes
+    the exit status 1.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ def without_lines(found: Diagnostic, path: str) -> Diagnostic:
 
 
 def described(outcome: Outcome, region: RegionOutcome) -> list[str]:
-    """Describe the difference of a region: of a drifted one by the lines of its source, else by those of the document."""
+    """Describe the difference of a region, with lines of the source if it drifted, else of the document."""
     if not region.difference:
         return []
     source = region.options.source if region.state == "drifted" else None

@@ -35,10 +35,8 @@ def as_text(found: Diagnostic, *, color: bool = False, program: str = "mdtables"
 
 def hints(found: Diagnostic, program: str = "mdtables") -> list[str]:
     """Return the hint of a diagnostic and its fixes, a line each."""
-    lines = [found.hint] if found.hint else []
-    for fix in found.fixes:
-        lines.append(f"{fix.title}: {shell_command(program, fix.command)}" if fix.command else fix.title)
-    return lines
+    fixes = [f"{fix.title}: {shell_command(program, fix.command)}" if fix.command else fix.title for fix in found.fixes]
+    return [*([found.hint] if found.hint else []), *fixes]
 
 
 def message_with_hints(found: Diagnostic) -> str:

@@ -20,7 +20,10 @@ _Rows = list[tuple[yaml.Node | None, yaml.Node]]
 
 
 def edit(data: bytes, path: str, table: Table, options: Options, changes: Changes) -> bytes:
-    """Return the file with these changes. Raise MdtablesError for what cannot be spliced, like block scalars and anchors."""
+    """Return the file with these changes.
+
+    Raise MdtablesError for what cannot be spliced, like block scalars and anchors.
+    """
     text = data.decode()
     at = 1 if text.startswith("\ufeff") else 0
     editor = _Editor(text[at:], path, table, options)

@@ -280,7 +280,7 @@ class _Reader:
             if named and all(isinstance(row, _Mapping) for row in named.values()):
                 rows = [(row, node.lines.get(name, line)) for name, row in named.items()]
                 return self._mappings(rows, key or "key", list(named))
-        self._refuse(node, line)
+        return self._refuse(node, line)
 
     def _refuse(self, node: _Node, line: int) -> NoReturn:
         place = Location(self.path, line)

@@ -63,9 +63,9 @@ _Rows = Sequence[Row]
 def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Table, key: str = "") -> Difference:
     """Compare two tables by the canonical text of their cells.
 
-    Rows are matched by the column with the header `key`, or by the first column, if its cells are unique in both tables;
-    a row that differs from the one in its place in nothing but the key was renamed. Otherwise equal rows are matched
-    first, and the remaining ones in order.
+    Rows are matched by the column with the header `key`, or by the first column, if its cells are unique in both
+    tables; a row that differs from the one in its place in nothing but the key was renamed. Otherwise equal rows are
+    matched first, and the remaining ones in order.
     """
     if list(old_canonical.header) != list(new_canonical.header):
         return Difference(old, new, 0, columns=True)
@@ -137,7 +137,10 @@ _MOST_LINES = 20
 
 
 def describe(found: Difference, path: str) -> list[str]:
-    """Return a line for each row and column that differs, at most twenty; old rows with their lines in the file `path`."""
+    """Return a line for each row and column that differs, at most twenty.
+
+    Old rows with their lines in the file `path`.
+    """
     if found.columns:
         return [f"columns: {', '.join(found.old.header)} -> {', '.join(found.new.header)}"]
 

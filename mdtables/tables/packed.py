@@ -18,8 +18,8 @@ _Chunk = str | Sequence[Row]  # all cells joined by the separator; or the rows, 
 class Rows(Sequence[Row]):
     """A sequence of rows that all have the same number of columns, kept in chunks of CHUNK_ROWS.
 
-    A packed chunk takes a tenth of the memory of its cells. Work on whole chunks (`map_cells`, `column`, `chunks`) takes
-    a tenth of the time of work on single rows.
+    A packed chunk takes a tenth of the memory of its cells. Work on whole chunks (`map_cells`, `column`, `chunks`)
+    takes a tenth of the time of work on single rows.
     """
 
     def __init__(self, columns: int, chunks: Sequence[_Chunk]) -> None:

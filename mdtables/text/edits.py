@@ -12,7 +12,10 @@ Edit = tuple[int, int, str]
 
 
 def splice(text: str, edits: Iterable[Edit]) -> str:
-    """Return the text with all edits applied. Edits must not overlap; two at one offset are applied in the order given."""
+    """Return the text with all edits applied.
+
+    Edits must not overlap; two at one offset are applied in the order given.
+    """
     pieces, at = [], 0
     for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
         pieces += [text[at:start], new]

@@ -57,7 +57,7 @@ class ResultCache:
         return True
 
     def remember(self, path: str, data: bytes, sources: Iterable[tuple[str, str, bytes]]) -> None:
-        """Note that a document is clean with these sources: for each the path it is named by, its real path, its bytes."""
+        """Note that a document is clean with these sources: for each its path as named, its real path, its bytes."""
         inside = os.path.join(self._repository, "")
         parts = []
         for named, real, content in sources:
@@ -191,7 +191,10 @@ def _read(path: str) -> Mapping[str, str]:
 
 
 def _prune(folder: str) -> None:
-    """Delete caches of repositories that no longer exist; of many caches, others are checked each time. Raise OSError."""
+    """Delete caches of repositories that no longer exist; of many caches, others are checked each time.
+
+    Raise OSError.
+    """
     names = sorted(name for name in os.listdir(folder) if name.endswith(".txt"))
     first = os.getpid() % len(names) if len(names) > _MOST_PRUNED else 0
     for name in (names[first:] + names[:first])[:_MOST_PRUNED]:

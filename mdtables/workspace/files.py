@@ -16,7 +16,10 @@ class ChangedMeanwhileError(OSError):
 
 
 def read(path: str) -> bytes:
-    """Return the bytes of a regular file, or of the null device. Raise OSError, for a pipe or another device at once."""
+    """Return the bytes of a regular file, or of the null device.
+
+    Raise OSError, for a pipe or another device at once.
+    """
     descriptor = os.open(path, _READ)
     try:
         return _content(descriptor, path)
@@ -53,8 +56,8 @@ def _content(descriptor: int, path: str) -> bytes:
 def write(path: str, data: bytes, expected: bytes) -> None:
     """Replace a file's content in one step. A symbolic link stays a link, and its target keeps its mode.
 
-    Raise OSError, and ChangedMeanwhileError if the file contains neither `expected` nor already `data`. Then the file is
-    unchanged, and no temporary file is left.
+    Raise OSError, and ChangedMeanwhileError if the file contains neither `expected` nor already `data`. Then the file
+    is unchanged, and no temporary file is left.
     """
     target = os.path.realpath(path)
     if not os.access(target, os.W_OK):
@@ -120,7 +123,10 @@ def sweep(folder: str) -> None:
 
 
 def _temporary(folder: str) -> tuple[str, int]:
-    """Create a file in a folder, locked; its name does not contain the document's, which may have the greatest length."""
+    """Create a file in a folder, locked.
+
+    Its name does not contain the document's, which may have the greatest length.
+    """
     number = 0
     while True:
         path = os.path.join(folder, f"{_TEMPORARY}{os.getpid()}-{number}")
@@ -149,7 +155,10 @@ def _lock(descriptor: int, *, wait: bool) -> bool:
 
 
 def _flush_folder(folder: str) -> None:
-    """Flush a folder, so that a power cut cannot undo a rename. Windows, where folders cannot be opened, does so itself."""
+    """Flush a folder, so that a power cut cannot undo a rename.
+
+    Windows, where folders cannot be opened, does so itself.
+    """
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-# pathspec tries every way in which the stars of a pattern could match: each star multiplies the time by a name's length.
+# pathspec tries every way in which stars could match, so each star multiplies the time by the length of a name.
 _STARS = re.compile(r"\*+")
 _MOST_STARS, _MOST_STARS_IN_A_NAME = 6, 4
 

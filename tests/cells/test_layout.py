@@ -1,4 +1,4 @@
-"""The layout, held against tabulate's, and against itself on its fast and its slow way."""
+"""The layout equals tabulate's, and that of many chunks equals that of one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import mdtables.tables.packed
 from mdtables.cells.layout import lay_out, lines_of
 from mdtables.cells.width import width
 from mdtables.model.table import Alignment, Row
-from mdtables.tables.packed import packed
+from mdtables.tables.packed import Rows
 
 ALIGNMENTS: list[Alignment] = ["none", "left", "right", "center"]
 CELL = st.text(st.sampled_from("ab |漢é👩"), max_size=9).map(lambda text: text.strip())
@@ -32,7 +32,7 @@ REFERENCE = TableFormat(
 
 
 def by_tabulate(header: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[Alignment]) -> list[str]:
-    """What tabulate makes of it, with a row of dashes in the place of the delimiter row."""
+    """Return tabulate's lines, with a row of dashes instead of the delimiter row."""
     names = ["left" if a == "none" else a for a in align]
     text = tabulate(
         [header, ["---"] * len(header), *rows],
@@ -60,7 +60,7 @@ def table(columns: int) -> st.SearchStrategy[tuple[list[str], list[list[str]], l
 
 
 @given(st.integers(1, 4).flatmap(table))
-def test_the_layout_is_tabulates(made: tuple[list[str], list[list[str]], list[Alignment]]) -> None:
+def test_layout_equals_tabulate(made: tuple[list[str], list[list[str]], list[Alignment]]) -> None:
     header, rows, align = made
     ours, theirs = laid_out(header, rows, align), by_tabulate(header, rows, align)
     assert [ours[0], *ours[2:]] == [theirs[0], *theirs[2:]]
@@ -68,33 +68,33 @@ def test_the_layout_is_tabulates(made: tuple[list[str], list[list[str]], list[Al
 
 
 @given(st.integers(1, 3).flatmap(table))
-def test_many_pieces_are_laid_out_as_one(made: tuple[list[str], list[list[str]], list[Alignment]]) -> None:
+def test_many_chunks_are_laid_out_like_one(made: tuple[list[str], list[list[str]], list[Alignment]]) -> None:
     header, rows, align = made
     whole = laid_out(header, rows, align)
-    with patch.object(mdtables.tables.packed, "PIECE", 2):
-        assert laid_out(header, packed(len(header), rows), align) == whole
+    with patch.object(mdtables.tables.packed, "CHUNK_ROWS", 2):
+        assert laid_out(header, Rows.pack(len(header), rows), align) == whole
 
 
-def test_delimiters_fill_their_column_and_say_its_alignment() -> None:
+def test_delimiters_fill_their_column_and_show_its_alignment() -> None:
     lines = laid_out(["aaaaa", "b", "c", "d"], [], ["none", "left", "right", "center"])
     assert lines[1] == "| ----- | :-- | --: | :-: |"
 
 
-def test_centred_cells_lean_to_the_left_as_prettiers_do() -> None:
+def test_centered_cells_lean_to_the_left_like_prettier() -> None:
     lines = laid_out(["header"], [["x"], ["xx"]], ["center"])
     assert lines[2:] == ["|   x    |", "|   xx   |"]
 
 
-def test_compact_has_one_blank_and_no_more() -> None:
+def test_compact_style_has_one_blank_of_padding() -> None:
     assert laid_out(["a", "b"], [["1", ""]], ["right", "none"], "compact") == ["| a | b |", "| --: | --- |", "| 1 |  |"]
 
 
-def test_many_rows_are_laid_out_as_few() -> None:
+def test_many_rows_are_laid_out_like_few() -> None:
     rows = [[f"{n}", "x" * (n % 7)] for n in range(5000)]
-    lines = laid_out(["n", "x"], packed(2, rows), ["right", "none"])
+    lines = laid_out(["n", "x"], Rows.pack(2, rows), ["right", "none"])
     assert len({len(line) for line in lines}) == 1
     assert lines[-1] == "| 4999 | x      |"
     rows[2500][1] = "漢"
-    wide = laid_out(["n", "x"], packed(2, rows), ["right", "none"])
+    wide = laid_out(["n", "x"], Rows.pack(2, rows), ["right", "none"])
     assert wide[2502] == "| 2500 | 漢     |"
     assert [line for n, line in enumerate(wide) if n != 2502] == [line for n, line in enumerate(lines) if n != 2502]

@@ -1,4 +1,4 @@
-"""Parsing tables in documents: splitting many rows at once gives the same cells as splitting them one by one."""
+"""Reading the tables in a region: cells, rows of another length, and rows far down."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdtables.cells.verify import first_misread
-from mdtables.document.table import find_tables
+from mdtables.document.table import CurrentTable, extents, read_table
 from mdtables.model.table import Row
-from mdtables.tables.packed import PIECE, packed
+from mdtables.tables.packed import CHUNK_ROWS, Rows
 
 CELL = st.text(st.sampled_from("ab \t:-\u00a0\x0b"), max_size=4)
 ROW = st.tuples(CELL, CELL, st.sampled_from(["\n", "\r\n", "\r"])).map(lambda row: f"|{row[0]}|{row[1]}|{row[2]}")
 
 
+def only_table(body: list[str], live: frozenset[int]) -> CurrentTable:
+    (extent,) = extents(body, 1, live, None)
+    return read_table(body, extent, 1, "a.md")
+
+
 def rows_of(lines: list[str], prefix: str = "") -> list[Row]:
     body = [prefix + line for line in ["| a | b |\n", "| - | - |\n", *lines]]
-    (table,) = find_tables(body, 1, frozenset([2]), "a.md", None)
-    return list(table.table.rows)
+    return list(only_table(body, frozenset([2])).table.rows)
 
 
 @given(st.lists(ROW | CELL.map(lambda cell: f"|{cell}\n") | CELL.map(lambda cell: f"{cell}|a|b|c\n"), max_size=5))
@@ -32,10 +36,10 @@ def test_rows_far_down_are_read_and_checked() -> None:
     lines = [f"| {number} | x |" for number in range(5000)]
     rows = rows_of([line + "\n" for line in lines])
     assert rows[4999] == ["4999", "x"]
-    cells = packed(2, ([str(number), "x"] for number in range(5000)))
+    cells = Rows.pack(2, ([str(number), "x"] for number in range(5000)))
 
     def misread(lines: list[str]) -> int | None:
-        texts = ["\n".join(lines[at : at + PIECE]) for at in range(0, len(lines), PIECE)]
+        texts = ["\n".join(lines[at : at + CHUNK_ROWS]) for at in range(0, len(lines), CHUNK_ROWS)]
         return first_misread(["| a | b |", "| - | - |", *texts], ["a", "b"], cells)
 
     assert misread(lines) is None
@@ -46,7 +50,6 @@ def test_rows_far_down_are_read_and_checked() -> None:
 
 def test_delimiter_rows_beyond_twenty_are_only_counted() -> None:
     body = ["| a | b |\n", *["|---|---|\n"] * 26]
-    (table,) = find_tables(body, 1, frozenset(range(1, 28)), "a.md", None)
-    messages = [problem.message for problem in table.problems]
+    messages = [problem.message for problem in only_table(body, frozenset(range(1, 28))).problems]
     assert len(messages) == 21
-    assert messages[-1] == "5 more delimiter rows among the rows"
+    assert messages[-1] == "5 more problems like this"

@@ -11,17 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from mdtables.document.parse import parse, tables_of
-from mdtables.model.diagnostics import Diagnostic, Location, MdtablesError
+from mdtables.model.diagnostics import Diagnostic, Locate
+from mdtables.model.errors import MdtablesError
 from mdtables.model.options import DEFAULTS, Options, Source
 from mdtables.model.policy import DEFAULT_POLICY
 from mdtables.model.table import Changes, Table
-from mdtables.pipelines.extract import choices, move
+from mdtables.pipelines.extract import candidates, extract
 from mdtables.pipelines.merge import merged
 from mdtables.pipelines.outcome import Outcome
-from mdtables.pipelines.pull import changes, holds
+from mdtables.pipelines.pull import invert, is_applied
 from mdtables.pipelines.regenerate import regenerate
-from mdtables.report import machine
-from mdtables.report import text as words
+from mdtables.report import text as report_text
+from mdtables.report.github import as_github
+from mdtables.report.json_report import as_json
+from mdtables.report.report import Report
+from mdtables.report.sarif import as_sarif
 from mdtables.sources import FORMATS
 from mdtables.workspace.config import read_settings
 from tests.conftest import text_outside_regions
@@ -34,10 +38,11 @@ def document(data: bytes) -> None:
     written, _, source = data.partition(SEPARATOR)
     text = written.decode(errors="replace")
 
-    def load(options: Options, place: Location) -> tuple[Table, Sequence[Diagnostic]]:
+    def load(options: Options, locate: Locate) -> tuple[Table, Sequence[Diagnostic]]:
         assert options.source
         suffix = os.path.splitext(options.source.path)[1]
-        return FORMATS[suffix if suffix in FORMATS else ".csv"].read(source, options.source.path, options, None)
+        module = FORMATS[suffix if suffix in FORMATS else ".csv"].load()
+        return module.read(source, options.source.path, options, None)
 
     once = regenerate(text, "a.md", load)
     again = regenerate(once.new, "a.md", load)
@@ -45,23 +50,25 @@ def document(data: bytes) -> None:
     assert again.new == once.new, "a second run changes something"
     assert again.failed == once.failed, "a second run fails differently"
     _check_outcome(once)
-    for choice in choices(text, "a.md"):
+    for candidate in candidates(text, "a.md"):
         with suppress(MdtablesError):
-            moved = move(choice, "d.csv", DEFAULT_POLICY)
-            assert parse(moved.outcome.new, "a.md").regions, "the moved table's region is gone"
+            extraction = extract(candidate, "d.csv", DEFAULT_POLICY)
+            assert parse(extraction.outcome.new, "a.md").regions, "the extracted table's region is gone"
 
 
 def _check_outcome(outcome: Outcome) -> None:
     assert not (outcome.failed and outcome.stale), "a document with an error would be written"
     for found in outcome.diagnostics:
         assert found.message, f"{found.code} has no message"
-        assert found.location.line > 0 or found.location.path != "a.md", f"{found.code} has no location"
-        words.as_text(found)
+        assert found.at.line > 0 or found.at.path != "a.md", f"{found.code} has no location"
+        report_text.as_text(found)
     for region in outcome.regions:
         assert region.state != "broken" or outcome.failed, "a broken region without an error"
-    machine.as_json([outcome], 1, wrote=False, with_diff=False)
-    machine.as_github([outcome], folder="", with_stale=True, with_diff=True)
-    words.region_list([outcome])
+    report = Report([outcome], 1)
+    as_json(report, with_diff=False)
+    as_github(report, folder="", with_stale=True, with_diff=True)
+    as_sarif(report, folder="", with_stale=True)
+    report_text.region_list([outcome])
 
 
 def edit(data: bytes) -> None:
@@ -72,9 +79,9 @@ def edit(data: bytes) -> None:
 
 
 def _edit(source: bytes, suffix: str, edit_text: str) -> None:
-    options, kind = Options(source=Source(f"d{suffix}")), FORMATS[suffix]
+    options, module = Options(source=Source(f"d{suffix}")), FORMATS[suffix].load()
     try:
-        table, _ = kind.read(source, f"d{suffix}", options, None)
+        table, _ = module.read(source, f"d{suffix}", options, None)
     except MdtablesError:
         return
     empty = f'<!-- TABLE_GENERATE_START source="d{suffix}" -->\n<!-- TABLE_GENERATE_END -->\n'
@@ -83,19 +90,19 @@ def _edit(source: bytes, suffix: str, edit_text: str) -> None:
     place = once.index("-->\n") + 4 + (int(at) if at.isdecimal() and len(at) < 5 else 0)
     outcome = regenerate(once[:place] + what + once[place + len(what) :], "a.md", lambda _, __: (table, ()))
     _check_outcome(outcome)
-    if {found.code for found in outcome.diagnostics if found.severity == "error"} != {"hand-edit"}:
+    if not outcome.only_drifted:
         return
     for region in outcome.regions:
-        if region.state == "edited" and region.difference:
+        if region.state == "drifted":
             try:
-                asked = changes(table, region, region.difference)
-                edited = kind.edit(source, f"d{suffix}", options, asked)
+                changes = invert(table, region)
+                edited = module.edit(source, f"d{suffix}", options, changes)
             except MdtablesError:
                 continue
-            _check_edit(kind.read(edited, f"d{suffix}", options, None)[0], table, asked)
+            _check_edit(module.read(edited, f"d{suffix}", options, None)[0], table, changes)
 
 
-def _check_edit(after: Table, table: Table, asked: Changes) -> None:
+def _check_edit(after: Table, table: Table, changes: Changes) -> None:
     """Check that the edited source contains the edit and nothing else, in any order of columns.
 
     In YAML, columns come in the order in which rows first use them, and a column that no row uses is gone. `pull`
@@ -104,8 +111,8 @@ def _check_edit(after: Table, table: Table, asked: Changes) -> None:
     if set(after.header) == set(table.header):
         order = [after.header.index(name) for name in table.header]
         rows = [[row[column] for column in order] for row in after.rows]
-        assert holds(Table(table.header, rows), table, asked), "another edit than was asked for"
-    touched = {row for row, _ in asked.cells} | set(asked.removed)
+        assert is_applied(Table(table.header, rows), table, changes), "another edit than was asked for"
+    touched = {row for row, _ in changes.cells} | set(changes.removed)
     kept = [row for number, row in enumerate(_named(table)) if number not in touched]
     found = iter(_named(after))
     assert all(row in found for row in kept), "an unedited row changed"
@@ -117,14 +124,14 @@ def _named(table: Table) -> list[dict[str, str]]:
 
 def source(data: bytes) -> None:
     """Read the same bytes as CSV, TSV and YAML, with options that change how they are read."""
-    for suffix, kind in FORMATS.items():
+    for suffix, found in FORMATS.items():
         for options in (
             DEFAULTS,
             Options(null="-", key="k", delimiter=";"),
             Options(header=("a", "b"), encoding="cp1252"),
         ):
             with suppress(MdtablesError):
-                table, _ = kind.read(data, f"d{suffix}", options, None)
+                table, _ = found.load().read(data, f"d{suffix}", options, None)
                 assert all(len(row) == len(table.header) for row in table.rows), "a ragged table"
                 assert len(table.lines) == len(table.rows), "a row without a line"
 

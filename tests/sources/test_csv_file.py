@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mdtables.tables.packed
-from mdtables.model.diagnostics import Diagnostic, MdtablesError
+from mdtables.model.diagnostics import Diagnostic
+from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.model.table import Row, Table
-from mdtables.sources import csv_file
 from mdtables.sources.csv_file import read
 
 
@@ -62,14 +62,6 @@ def test_decoding_error_names_the_byte() -> None:
 TEXTS = st.text("ab,;\n\r ", max_size=40)
 
 
-@given(TEXTS)
-def test_unquoted_fast_path_equals_csv_reader(text: str) -> None:
-    with patch.object(csv_file, "_CHUNK", 3):
-        records = list(csv_file._records(text, ",", ""))
-    plain = [(at, length, str(line).split(",") if line else []) for at, length, line in records]
-    assert plain == list(csv_file._quoted_records(text, ",", ""))
-
-
 def rows_or_problems(data: bytes, options: Options, most: int | None) -> list[tuple[int, Row]] | tuple[Diagnostic, ...]:
     try:
         found, _ = read(data, "d.csv", options, most)
@@ -83,7 +75,7 @@ def test_limited_read_gives_the_first_rows(text: str, most: int, null: str, quot
     """Read in chunks of two rows, with and without a quote in the text."""
     data = f'{text}\n"1"\n'.encode() if quoted else text.encode()
     options = Options(null=null)
-    with patch.object(mdtables.tables.packed, "PIECE", 2), patch.object(csv_file, "PIECE", 2):
+    with patch.object(mdtables.tables.packed, "CHUNK_ROWS", 2):
         every, some = rows_or_problems(data, options, None), rows_or_problems(data, options, most)
     assert some == every[:most] if isinstance(every, list) else some == every
 
@@ -92,5 +84,5 @@ def test_limited_read_gives_the_first_rows(text: str, most: int, null: str, quot
 def test_rows_beyond_the_limit_are_still_checked(data: bytes) -> None:
     kept, _ = read(data, "d.csv", Options(), 2)
     assert (kept.rows, list(kept.lines)) == ([["1", "x"], ["2", "y"]], [3, 4])
-    with pytest.raises(MdtablesError, match=r"d\.csv:6: 3 fields, the header has 2"):
+    with pytest.raises(MdtablesError, match=r"d\.csv:6: 3 fields, but the header has 2"):
         read(data + b"4,a,b\n", "d.csv", Options(), 2)

@@ -7,7 +7,7 @@ import time
 import pytest
 import yaml
 
-from mdtables.model.diagnostics import MdtablesError
+from mdtables.model.errors import MdtablesError
 from mdtables.model.options import SPECS, Options
 from mdtables.model.table import Table
 from mdtables.sources.yaml_file import read
@@ -48,7 +48,7 @@ def test_hostile_yaml_is_rejected_quickly(text: str) -> None:
     with pytest.raises(MdtablesError) as raised:
         table(text)
     assert time.monotonic() - start < 5  # at most a second on an idle machine
-    assert all(found.location.path == "d.yaml" and found.message for found in raised.value.diagnostics)
+    assert all(found.at.path == "d.yaml" and found.message for found in raised.value.diagnostics)
 
 
 def test_nested_merges_are_each_done_once() -> None:
@@ -90,4 +90,4 @@ def test_invalid_character_is_reported_on_its_line(loader: str, end: str, monkey
     monkeypatch.setattr("mdtables.sources.yaml_file.LOADER", getattr(yaml, loader))
     with pytest.raises(MdtablesError) as error:
         table(f"- a: é{end}- a: 漢\x07{end}")
-    assert error.value.diagnostics[0].location.line == 2
+    assert error.value.diagnostics[0].at.line == 2

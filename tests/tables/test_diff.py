@@ -1,4 +1,4 @@
-"""What differs between two tables, row by row, and in words."""
+"""The difference between two tables, row by row, and its description."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdtables.model.table import Table
-from mdtables.tables.diff import Difference, difference, in_short, in_words
+from mdtables.tables.diff import Difference, describe, difference, summarize
 
 
 def between(old: list[list[str]], new: list[list[str]], key: str = "") -> Difference:
@@ -20,58 +20,62 @@ def table(rows: list[list[str]]) -> Table:
 COURSES = [["Course", "Year"], ["DL for Coders", "2021"], ["CS50", "2007"], ["ML", "2011"]]
 
 
-def test_a_changed_cell_is_named_by_its_row_and_column() -> None:
+def test_changed_cell_is_named_by_row_and_column() -> None:
     found = between(COURSES, [COURSES[0], ["DL for Coders", "2022"], *COURSES[2:]])
-    assert in_words(found, "d.csv") == ['row "DL for Coders" (d.csv:2): Year: 2021 -> 2022']
-    assert in_short(found) == "+0 rows, -0 rows, 1 cell (Year: 2021 -> 2022)"
+    assert describe(found, "d.csv") == ['row "DL for Coders" (d.csv:2): Year: 2021 -> 2022']
+    assert summarize(found) == "1 cell changed (Year: 2021 -> 2022)"
 
 
-def test_rows_are_told_apart_by_their_key() -> None:
+def test_rows_are_matched_by_their_key() -> None:
     found = between(COURSES, [COURSES[0], ["New", "1"], COURSES[3], ["DL for Coders", ""]])
-    assert in_words(found, "d.csv") == [
+    assert describe(found, "d.csv") == [
         'row "DL for Coders" (d.csv:2): Year: 2021 -> empty',
         'row "New" added',
         'row "CS50" (d.csv:3) removed',
-        "the rows stand in another order",
+        "rows in another order",
     ]
-    assert in_short(found) == "+1 row, -1 row, 1 cell (Year: 2021 -> empty), another order"
+    assert summarize(found) == "+1 row, -1 row, 1 cell changed (Year: 2021 -> empty), rows in another order"
     by_year = between(COURSES, [COURSES[0], ["Deep Learning", "2021"], *COURSES[2:]], key="Year")
-    assert in_short(by_year) == "+0 rows, -0 rows, 1 cell (Course: DL for Coders -> Deep Learning)"
+    assert summarize(by_year) == "1 cell changed (Course: DL for Coders -> Deep Learning)"
 
 
-def test_a_row_in_which_only_the_key_differs_was_renamed() -> None:
+def test_row_that_differs_only_in_its_key_was_renamed() -> None:
     found = between(COURSES, [COURSES[0], COURSES[1], ["CS51", "2007"], COURSES[3]])
-    assert in_short(found) == "+0 rows, -0 rows, 1 cell (Course: CS50 -> CS51)"
+    assert summarize(found) == "1 cell changed (Course: CS50 -> CS51)"
     other_place = between(COURSES, [COURSES[0], ["CS51", "2007"], COURSES[1], COURSES[3]])
-    assert in_short(other_place) == "+1 row, -1 row, 0 cells"
+    assert summarize(other_place) == "+1 row, -1 row"
 
 
-def test_without_a_key_the_same_rows_are_found_first() -> None:
+def test_without_a_unique_key_equal_rows_are_matched_first() -> None:
     old = [["a", "b"], ["x", "1"], ["x", "2"], ["x", "3"]]
     found = between(old, [["a", "b"], ["x", "0"], ["x", "2"], ["x", "3"], ["x", "4"]])
     assert not found.by_key
-    assert in_short(found) == "+1 row, -0 rows, 1 cell (b: 1 -> 0)"
+    assert summarize(found) == "+1 row, -0 rows, 1 cell changed (b: 1 -> 0)"
 
 
-def test_other_columns_are_all_that_is_said() -> None:
-    assert in_short(between(COURSES, [["Course"], ["ML"]])) == "columns: Course, Year -> Course"
+def test_other_columns_are_the_whole_description() -> None:
+    assert summarize(between(COURSES, [["Course"], ["ML"]])) == "columns: Course, Year -> Course"
 
 
-def test_no_more_than_twenty_lines_are_said() -> None:
+def test_reordered_rows_are_the_whole_summary() -> None:
+    assert summarize(between(COURSES, [COURSES[0], *reversed(COURSES[1:])])) == "rows in another order"
+
+
+def test_description_has_at_most_twenty_lines() -> None:
     old = [["a", "b"], *([str(n), "x"] for n in range(50))]
     new = [["a", "b"], *([str(n), "y"] for n in range(50))]
-    assert in_words(between(old, new), "d.csv")[-2:] == ['row "18" (d.csv:20): b: x -> y', "and 31 more"]
+    assert describe(between(old, new), "d.csv")[-2:] == ['row "18" (d.csv:20): b: x -> y', "and 31 more"]
 
 
 ROWS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("12")).map(list), max_size=6)
 
 
 @given(ROWS, ROWS)
-def test_what_differs_makes_the_one_table_of_the_other(old: list[list[str]], new: list[list[str]]) -> None:
+def test_difference_turns_one_table_into_the_other(old: list[list[str]], new: list[list[str]]) -> None:
     found = between([["k", "v"], *old], [["k", "v"], *new])
-    made = {index: list(row) for index, row in enumerate(old) if index not in found.removed}
+    rows = {index: list(row) for index, row in enumerate(old) if index not in found.removed}
     for changed in found.changed:
         for column in changed.columns:
-            made[changed.old][column] = new[changed.new][column]
-    assert sorted([*made.values(), *(new[index] for index in found.added)]) == sorted(new)
-    assert bool(found) == (old != new)
+            rows[changed.old][column] = new[changed.new][column]
+    assert sorted([*rows.values(), *(new[index] for index in found.added)]) == sorted(new)
+    assert found.is_empty == (old == new)

@@ -1,8 +1,8 @@
-"""Rows in pieces are what the list of them is, whatever is asked of them."""
+"""Packed rows behave like the list of the same rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from unittest.mock import patch
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import mdtables.tables.packed
 from mdtables.model.table import Row
-from mdtables.tables.packed import Rows, cells_of, packed, pieces_of, ragged_row
+from mdtables.tables.packed import Rows, ragged_row
 
 CELL = st.none() | st.text("a\x1f", max_size=2)
 ROWS = st.lists(st.lists(CELL, min_size=2, max_size=2), max_size=9)
@@ -19,46 +19,62 @@ BOUND = st.none() | st.integers(-11, 11)
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _small_pieces() -> Iterator[None]:
-    with patch.object(mdtables.tables.packed, "PIECE", 3):
+def _small_chunks() -> Iterator[None]:
+    with patch.object(mdtables.tables.packed, "CHUNK_ROWS", 3):
         yield
 
 
 @given(ROWS)
-def test_they_are_as_many_and_the_same(rows: list[Row]) -> None:
-    made = packed(2, rows)
-    assert len(made) == len(rows)
-    assert made == rows
-    assert rows == made
-    assert made == packed(2, made)
-    assert made != [*rows, ["b", "b"]]
-    assert bool(made) is bool(rows)
-    assert [cell for piece in pieces_of(made) for cell in cells_of(piece)] == [c or "" for row in rows for c in row]
+def test_packed_rows_equal_the_list(rows: list[Row]) -> None:
+    packed = Rows.pack(2, rows)
+    assert len(packed) == len(rows)
+    assert packed == rows
+    assert rows == packed
+    assert packed == Rows.pack(2, packed)
+    assert packed != [*rows, ["b", "b"]]
+    assert bool(packed) is bool(rows)
+
+
+@given(ROWS)
+def test_chunks_and_columns_have_every_cell(rows: list[Row]) -> None:
+    for packed in (Rows.pack(2, rows), Rows.view(2, rows)):
+        assert [cell for chunk in packed.chunks() for cell in chunk] == [c or "" for row in rows for c in row]
+        assert [packed.column(1), packed.column(0)] == [[row[n] or "" for row in rows] for n in (1, 0)]
+
+
+@given(ROWS, st.sampled_from(["", "null", "\x1f"]))
+def test_map_cells_changes_each_cell_by_itself(rows: list[Row], null: str) -> None:
+    def unchanged(cells: Sequence[str]) -> bool:
+        return "a" not in "".join(cells)
+
+    mapped = Rows.view(2, rows).map_cells(lambda cell: cell.replace("a", "b\x1f"), unchanged=unchanged, null=null)
+    expected = [[(null if c is None else c).replace("a", "b\x1f") for c in row] for row in rows]
+    assert [list(row) for row in mapped] == expected
 
 
 @given(ROWS, BOUND, BOUND, st.none() | st.sampled_from([-2, -1, 1, 2, 3]))
 @example([["", ""]] * 9, 6, 0, None)
-def test_a_slice_is_that_of_the_list(rows: list[Row], start: int | None, stop: int | None, step: int | None) -> None:
-    assert packed(2, rows)[start:stop:step] == rows[start:stop:step]
+def test_slice_equals_that_of_the_list(rows: list[Row], start: int | None, stop: int | None, step: int | None) -> None:
+    assert Rows.pack(2, rows)[start:stop:step] == rows[start:stop:step]
 
 
 @given(ROWS, st.lists(st.integers(-10, 10), max_size=5))
-def test_a_single_row_is_that_of_the_list(rows: list[Row], indexes: list[int]) -> None:
-    made = packed(2, rows)
+def test_single_row_equals_that_of_the_list(rows: list[Row], indexes: list[int]) -> None:
+    packed = Rows.pack(2, rows)
     for index in indexes:
         if -len(rows) <= index < len(rows):
-            assert made[index] == rows[index]
+            assert packed[index] == rows[index]
         else:
             with pytest.raises(IndexError):
-                made[index]
+                packed[index]
 
 
-def test_a_row_of_another_length_is_found() -> None:
+def test_ragged_row_is_found() -> None:
     assert ragged_row([["a", "b"], ["c"]], 2) == 1
-    assert ragged_row(packed(2, [["a", "b"], ["c", "d"]]), 2) is None
-    assert ragged_row(packed(2, [["a", "b"], ["c", "d"]]), 3) == 0
+    assert ragged_row(Rows.pack(2, [["a", "b"], ["c", "d"]]), 2) is None
+    assert ragged_row(Rows.pack(2, [["a", "b"], ["c", "d"]]), 3) == 0
 
 
-def test_they_are_equal_to_rows_alone() -> None:
+def test_rows_equal_only_rows() -> None:
     assert Rows(1, []) != 0
-    assert packed(1, [["a"]]) != "a"
+    assert Rows.pack(1, [["a"]]) != "a"

@@ -8,74 +8,82 @@ from pathlib import Path
 
 import pytest
 
-from mdtables.model.diagnostics import Location, MdtablesError
+from mdtables.model.diagnostics import Location
+from mdtables.model.errors import MdtablesError
 from mdtables.model.options import SPECS, Options
 from mdtables.workspace import files
 from mdtables.workspace.config import Settings
-from mdtables.workspace.load import Home, Loader, SourceError, resolve
+from mdtables.workspace.load import DocumentContext, Loader, resolve
 from tests.conftest import Ran, sourced
 
 Write = Callable[[str, str | bytes], Path]
+AT = Location("a.md", 1)
+
+
+def locate(option: str = "", word: str = "") -> Location:
+    return AT
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def context(tmp_path: Path) -> DocumentContext:
     for folder in ("project/posts", "project/data", "elsewhere"):
         (tmp_path / folder).mkdir(parents=True)
-    return Home(str(tmp_path / "project/posts"), str(tmp_path / "project"))
+    return DocumentContext(str(tmp_path / "project/posts"), str(tmp_path / "project"))
 
 
 @pytest.mark.parametrize("path", ["../data/x.csv", "/data/x.csv", "./../data//x.csv", "//data/x.csv"])
-def test_source_is_relative_to_document_or_root(path: str, home: Home) -> None:
-    assert resolve(path, home) == os.path.realpath(os.path.join(home.root, "data/x.csv"))
+def test_source_is_relative_to_document_or_root(path: str, context: DocumentContext) -> None:
+    assert resolve(path, context, AT) == os.path.realpath(os.path.join(context.root, "data/x.csv"))
 
 
 @pytest.mark.parametrize("path", ["../../elsewhere/x.csv", "/../elsewhere/x.csv", "../data/../../elsewhere/x.csv"])
-def test_path_cannot_leave_the_project(path: str, home: Home) -> None:
-    with pytest.raises(SourceError, match="leads out of the project"):
-        resolve(path, home)
+def test_path_cannot_leave_the_project(path: str, context: DocumentContext) -> None:
+    with pytest.raises(MdtablesError, match="is outside the project"):
+        resolve(path, context, AT)
 
 
-def test_absolute_path_starts_at_the_root(home: Home) -> None:
-    assert resolve("/etc/passwd", home).startswith(os.path.realpath(home.root))
+def test_absolute_path_starts_at_the_root(context: DocumentContext) -> None:
+    assert resolve("/etc/passwd", context, AT).startswith(os.path.realpath(context.root))
 
 
-def test_sibling_folder_with_the_same_prefix_is_outside(home: Home, tmp_path: Path) -> None:
+def test_sibling_folder_with_the_same_prefix_is_outside(context: DocumentContext, tmp_path: Path) -> None:
     (tmp_path / "project-secret").mkdir()
-    with pytest.raises(SourceError, match="leads out"):
-        resolve("../../project-secret/x.csv", home)
+    with pytest.raises(MdtablesError, match="is outside"):
+        resolve("../../project-secret/x.csv", context, AT)
 
 
-def test_link_cannot_leave_the_project(home: Home, tmp_path: Path) -> None:
+def test_link_cannot_leave_the_project(context: DocumentContext, tmp_path: Path) -> None:
     (tmp_path / "elsewhere/x.csv").write_text("a\n1\n")
     os.symlink(tmp_path / "elsewhere", tmp_path / "project/data/link")
-    with pytest.raises(SourceError, match="leads out"):
-        resolve("/data/link/x.csv", home)
+    with pytest.raises(MdtablesError, match="is outside"):
+        resolve("/data/link/x.csv", context, AT)
 
 
-def test_allowed_folder_can_be_read(home: Home, tmp_path: Path) -> None:
-    allowed = Home(home.folder, home.root, Settings(allowed_folders=(os.path.realpath(tmp_path / "elsewhere"),)))
-    assert resolve("../../elsewhere/x.csv", allowed).endswith("elsewhere/x.csv")
+def test_allowed_folder_can_be_read(context: DocumentContext, tmp_path: Path) -> None:
+    allowed = DocumentContext(
+        context.folder, context.root, Settings(allowed_folders=(os.path.realpath(tmp_path / "elsewhere"),))
+    )
+    assert resolve("../../elsewhere/x.csv", allowed, AT).endswith("elsewhere/x.csv")
 
 
 @pytest.mark.parametrize("url", ["https://e.com/x.csv", "file:///etc/x.csv", "s3://bucket/x.csv"])
-def test_url_is_refused(url: str, home: Home) -> None:
-    with pytest.raises(SourceError, match="is a URL"):
-        resolve(url, home)
+def test_url_is_refused(url: str, context: DocumentContext) -> None:
+    with pytest.raises(MdtablesError, match="is a URL"):
+        resolve(url, context, AT)
 
 
 @pytest.mark.parametrize(
     "path", ["%2e%2e/x.csv", "x" * 4000 + ".csv", "a\0.csv", "~/x.csv", "d.csv/x.csv", "con:x.csv"]
 )
-def test_odd_path_is_an_ordinary_error(path: str, home: Home) -> None:
-    (Path(home.folder) / "d.csv").write_text("a\n1\n")
+def test_odd_path_is_an_ordinary_error(path: str, context: DocumentContext) -> None:
+    (Path(context.folder) / "d.csv").write_text("a\n1\n")
     options = Options(source=SPECS["source"].parse(path))
     with pytest.raises(MdtablesError, match=r"there is no|cannot be read|NUL"):
-        Loader(home.root).load(options, Location("a.md", 1), home)
+        Loader(context.root).load(options, locate, context)
 
 
-def test_file_is_read_once_for_many_regions(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    (Path(home.folder) / "d.csv").write_text("a\n1\n")
+def test_file_is_read_once_for_many_regions(context: DocumentContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    (Path(context.folder) / "d.csv").write_text("a\n1\n")
     reads: list[str] = []
     original = files.read_at
 
@@ -84,10 +92,10 @@ def test_file_is_read_once_for_many_regions(home: Home, monkeypatch: pytest.Monk
         return original(path)
 
     monkeypatch.setattr(files, "read_at", counted)
-    loader = Loader(home.root)
+    loader = Loader(context.root)
     for null in ("", "", "-"):
         options = Options(source=SPECS["source"].parse("d.csv"), null=null)
-        loader.load(options, Location("a.md", 1), home)
+        loader.load(options, locate, context)
     assert len(reads) == 1
 
 

@@ -110,7 +110,10 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return None if outcome.failed else outcome.new[shown.above :]
 
     def _regenerated(self, shown: PageText, build: _Build) -> Outcome | None:
-        """Return the outcome for a page, None if it is excluded. Unless files are written, hand edits are overwritten."""
+        """Return the outcome for a page, None if it is excluded.
+
+        Unless files are written, hand edits are overwritten.
+        """
         session = build.session._replace(write=False, force=not build.session.write)
         with _gc_disabled():
             outcome = session.fix(shown.path, shown.text.encode("utf-8", "surrogatepass"), named=False)

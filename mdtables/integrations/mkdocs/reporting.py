@@ -15,7 +15,10 @@ log = get_plugin_logger("mdtables")
 
 
 class BuildLog:
-    """The log of one build. `on_error` and `on_stale` decide what is a warning and what an error; `errors` counts errors."""
+    """The log of one build.
+
+    `on_error` and `on_stale` decide what is a warning and what an error; `errors` counts errors.
+    """
 
     def __init__(self, on_error: str, on_stale: str) -> None:
         self._on_error, self._on_stale = on_error, on_stale
