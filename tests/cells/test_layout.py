@@ -39,7 +39,6 @@ def by_tabulate(header: Sequence[str], rows: Sequence[Sequence[str]], align: Seq
         tablefmt=REFERENCE,
         disable_numparse=True,
         colalign=names,
-        preserve_whitespace=True,
     )
     return text.split("\n")
 

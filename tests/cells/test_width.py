@@ -27,6 +27,7 @@ from mdtables.cells.width import width
         ("✅", 2),
         ("…—“", 3),
         ("עברית", 5),
+        ("ខ្មែរ", 3),
         ("\x07", 0),
         ("a\x1b[0m漢", 6),
         ("a\tb", 2),
