@@ -78,8 +78,9 @@ def test_action_annotates_stale_tables_and_passes_clean_ones(tmp_path: Path) -> 
     status, output = run_step(1, inputs, environment, project)
     assert status == 1
     assert (
-        "::error file=a.md,line=1,col=1,title=mdtables stale::this table is stale; run: mdtables fix a.md\n" in output
-    )
+        "::error file=a.md,line=1,col=1,endLine=1,endColumn=30,title=mdtables stale"
+        "::this table is stale; run: mdtables fix a.md\n"
+    ) in output
     assert "+| a   | b   |\n" in output
     assert run_step(1, inputs | {"paths": "two.md"}, environment, project)[0] == 0
     assert run_step(1, inputs | {"paths": "two.md\na.md\n"}, environment, project)[0] == 1

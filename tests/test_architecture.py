@@ -1,11 +1,14 @@
-"""The house, executable: who stands on which floor, who may import whom, and who may know which library."""
+"""The architecture, executable: the floor of each room, who may import what, and where imports may be deferred."""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from mdtables.model.diagnostics import CODES, Code
 
 PACKAGE = Path(__file__).parent.parent / "mdtables"
 FLOORS = [
@@ -18,22 +21,39 @@ FLOORS = [
     {"cli", "integrations"},
     {"__init__", "__main__"},
 ]
-KNOWN_BY = {
+OWNERS = {  # package -> the room, or the modules, that may import it
     "mistune": ["cells"],
-    "yaml": ["sources.yaml_file", "sources.yaml_edit"],
-    "tabulate": ["report.text"],
-    "wcwidth": ["cells.width"],
-    "pathspec": ["workspace.exclude"],
+    "yaml": ["sources"],
+    "tabulate": ["report"],
+    "wcwidth": ["cells"],
+    "pathspec": ["workspace"],
     "mkdocs": ["integrations"],
     "markdown": ["integrations"],
-    "watchdog": ["integrations.mkdocs.watching"],
+    "watchdog": ["integrations"],
     "subprocess": ["workspace.git", "workspace.merge_file"],
     "tempfile": ["workspace.merge_file", "integrations.mkdocs.watching"],
     "logging": ["integrations"],
+    "socket": [],
+    "urllib.request": [],
+    "http": [],
 }
+# Where an import inside a function may stand, and why; elsewhere only packages of EXPENSIVE are imported so.
+GATES = {
+    "__init__": "the public names: a run without regions needs none of them",
+    "cli.commands": "the table of commands: help on options reads their definition",
+    "cli.documents": "the table of commands: the session and the cache, at the first marker",
+    "cli.fix": "the table of commands: the report, if there is something to report",
+    "cli.output": "the table of commands: the report, if there is something to report",
+}
+EXPENSIVE = {"mistune", "wcwidth", "tabulate", "pathspec", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
+EXPENSIVE |= {"fcntl", "shlex"}  # fcntl does not exist on Windows; shlex costs 3 ms
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
 )
+
+
+def tree(module: str) -> ast.Module:
+    return ast.parse((PACKAGE / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
 
 
 def room(module: str) -> str:
@@ -45,17 +65,19 @@ def floor(module: str) -> int:
 
 
 def imports(module: str) -> set[str]:
-    """Every module that this one names in an import, our own without the package's name; type checking's too."""
-    path = PACKAGE / (module.replace(".", "/") + ".py")
+    """Return every module that this one imports, also for type checking; our own without the name of the package."""
+    return {name for node in ast.walk(tree(module)) for name in imported_by(node)}
+
+
+def imported_by(node: ast.AST) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module} imports relatively"
-            base = node.module or ""
-            inside = {f"{base}.{alias.name}" for alias in node.names} & {f"mdtables.{name}" for name in MODULES}
-            found |= inside or {base}
+    if isinstance(node, ast.Import):
+        found = {alias.name for alias in node.names}
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "relative import"
+        base = node.module or ""
+        inside = {f"{base}.{alias.name}" for alias in node.names} & {f"mdtables.{name}" for name in MODULES}
+        found = inside or {base}
     return {name.removeprefix("mdtables.") if name != "mdtables" else "__init__" for name in found}
 
 
@@ -65,14 +87,14 @@ def own(module: str) -> set[str]:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_has_a_floor_and_imports_only_from_lower_ones(module: str) -> None:
-    assert any(room(module) in rooms for rooms in FLOORS), f"{module} stands on no floor: give it one here"
+def test_module_imports_only_from_lower_floors(module: str) -> None:
+    assert any(room(module) in rooms for rooms in FLOORS), f"{module} has no floor: give its room one"
     for imported in own(module) - {"__init__"}:
         same_room = room(imported) == room(module)
         assert same_room or floor(imported) < floor(module), f"{module} imports {imported}"
 
 
-def test_inside_a_room_no_import_leads_back() -> None:
+def test_imports_inside_a_room_are_acyclic() -> None:
     done: set[str] = set()
 
     def visit(module: str, path: tuple[str, ...]) -> None:
@@ -88,38 +110,89 @@ def test_inside_a_room_no_import_leads_back() -> None:
         visit(module, ())
 
 
-@pytest.mark.parametrize(("library", "rooms"), KNOWN_BY.items())
-def test_a_library_is_known_in_one_room(library: str, rooms: list[str]) -> None:
-    users = [module for module in MODULES if library in {name.split(".")[0] for name in imports(module)}]
-    strangers = [user for user in users if not any(user == r or user.startswith(f"{r}.") for r in rooms)]
-    assert not strangers
-    assert users or library in {"mkdocs", "markdown", "tempfile", "logging"}, f"nobody uses {library}"
+@pytest.mark.parametrize(("package", "owners"), OWNERS.items())
+def test_package_is_imported_only_by_its_owners(package: str, owners: list[str]) -> None:
+    users = [m for m in MODULES if any(name == package or name.startswith(f"{package}.") for name in imports(m))]
+    assert not [user for user in users if not any(user == owner or user.startswith(f"{owner}.") for owner in owners)]
+    assert users or not owners or package in {"mkdocs", "markdown"}, f"no module imports {package}"
 
 
-def test_the_core_is_handed_its_data() -> None:
+def deferred_imports(module: str) -> set[str]:
+    """Return what a module imports inside functions."""
+    functions = (node for node in ast.walk(tree(module)) if isinstance(node, ast.FunctionDef))
+    return {name for function in functions for node in ast.walk(function) for name in imported_by(node)}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if room(m) != "integrations"])
+def test_imports_are_deferred_only_at_the_gates(module: str) -> None:
+    deferred = {name for name in deferred_imports(module) if name.split(".")[0] not in EXPENSIVE}
+    assert not deferred or module in GATES, f"{module} imports {deferred} inside a function"
+
+
+def test_every_gate_is_used() -> None:
+    assert [module for module in GATES if not deferred_imports(module)] == []
+
+
+def test_pipelines_are_handed_their_data() -> None:
     assert not {name for m in MODULES if room(m) == "pipelines" for name in imports(m) if room(name) == "sources"}
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if m != "document.marker"])
-def test_only_one_file_spells_the_markers(module: str) -> None:
+def test_one_module_spells_the_markers(module: str) -> None:
     assert "TABLE_GENERATE" not in (PACKAGE / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "tables.packed"])
+def test_one_module_knows_how_rows_are_packed(module: str) -> None:
+    text = (PACKAGE / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+    assert "_chunks" not in text
+    assert "packed import _" not in text
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if room(m) != "cli"])
 def test_only_the_command_line_prints(module: str) -> None:
-    tree = ast.parse((PACKAGE / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
-    assert "print" not in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert "print" not in {node.id for node in ast.walk(tree(module)) if isinstance(node, ast.Name)}
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_says_what_it_knows(module: str) -> None:
-    tree = ast.parse((PACKAGE / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree)
+def test_module_has_a_docstring(module: str) -> None:
+    assert ast.get_docstring(tree(module))
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_no_function_is_longer_than_a_page(module: str) -> None:
-    tree = ast.parse((PACKAGE / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in ast.walk(tree(module)):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 50, f"{module}.{node.name}"
+
+
+def test_namespace_stays_in_the_command_line() -> None:
+    assert {m for m in MODULES if "argparse" in imports(m)} == {m for m in MODULES if room(m) == "cli"} & {
+        m for m in MODULES if "argparse" in imports(m)
+    }
+
+
+# --- diagnostics ------------------------------------------------------------------------------------------------------
+
+MAKERS = {"Diagnostic", "failure", "unknown_word", "Problem", "failed_outcome", "unpaired", "_fail"}
+
+
+def emitted_codes() -> set[str]:
+    """Return every text that is given as the code of a diagnostic, wherever one is made."""
+    calls = (node for module in MODULES for node in ast.walk(tree(module)) if isinstance(node, ast.Call))
+    made = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id in MAKERS and call.args)
+    constants = (node for call in made for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant))
+    return {node.value for node in constants if isinstance(node.value, str)}
+
+
+def test_every_code_is_declared_and_every_declared_code_is_emitted() -> None:
+    assert emitted_codes() == set(CODES) == set(get_args(Code))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_control_flow_never_looks_at_a_code(module: str) -> None:
+    """Only the model, which knows the severity of a code, and reports, which show it, read a diagnostic's code."""
+    compared = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Compare)]
+    sides = [side for node in compared for side in (node.left, *node.comparators)]
+    read = [side for side in sides if isinstance(side, ast.Attribute) and side.attr == "code"]
+    assert not read or module in {"model.diagnostics"}, f"{module} compares a code"

@@ -68,7 +68,7 @@ def test_tracked_works_in_subfolders_and_parent_folders(
 def test_tracked_warns_about_a_named_untracked_document(run: Run, write: Write, git: Git) -> None:
     draft = write("draft.md", RAGGED)
     ran = run("fix", "--tracked", "draft.md")
-    assert ran.out == "draft.md: warning[untracked]: git does not track it, so it is left alone\n"
+    assert ran.out == "draft.md: warning[untracked]: skipped: git does not track it\n"
     assert ran.status == 0
     assert draft.read_text() == RAGGED
 
@@ -77,7 +77,7 @@ def test_tracked_outside_git_is_an_error(run: Run, write: Write) -> None:
     write("a.md", RAGGED)
     ran = run("fix", "--tracked")
     assert ran.status == 2
-    assert "it lies in no git repository" in ran.out
+    assert ".: error[unreadable]: not in a git repository, so no file is tracked" in ran.out
 
 
 @pytest.mark.parametrize("ignored", [False, True])
@@ -89,8 +89,8 @@ def test_untracked_source_is_a_warning(ignored: bool, run: Run, write: Write, gi
     git("add", "a.md")
     ran = run("fix", "--tracked")
     assert ran.status == 0
-    assert "a.md:1:1: warning[untracked]: git does not track d.csv: a checkout elsewhere does not have it" in ran.out
-    assert ("take it out of .gitignore" in ran.out) == ignored
+    assert "a.md:1:27: warning[untracked]: git does not track d.csv, so other checkouts do not have it" in ran.out
+    assert ("remove it from .gitignore" in ran.out) == ignored
     git("add", "--force", "d.csv")
     assert "untracked" not in run("check", "--tracked").out
     assert "untracked" not in run("check").out
@@ -136,8 +136,8 @@ def test_staged_includes_users_of_removed_data(how: str, run: Run, write: Write,
             data.symlink_to("/etc/hostname")
         git("add", "--all")
     ran = run("fix", "--staged")
-    code = "source-outside" if how.startswith("replaced") else "source-missing"
-    assert f"user.md:1:1: error[{code}]" in ran.out
+    code, column = ("source-outside", 27) if how.startswith("replaced") else ("source-missing", 34)
+    assert f"user.md:1:{column}: error[{code}]" in ran.out
     assert ran.status == 2
 
 
@@ -179,7 +179,7 @@ def test_invalid_ref_is_an_error(ref: str, run: Run, git: Git, monkeypatch: pyte
     monkeypatch.setenv("PRE_COMMIT_TO_REF", "HEAD")
     ran = run("fix", "--staged")
     assert ran.status == 2
-    assert ".: error[unreadable]: git diff cannot say: fatal: " in ran.out
+    assert ".: error[unreadable]: git diff failed: fatal: " in ran.out
     assert sorted(os.listdir(tmp_path)) == [".git"]
 
 
@@ -203,7 +203,7 @@ def test_data_file_named_twice_is_not_unused(run: Run, write: Write, git: Git) -
 def test_staged_outside_git_is_an_error(run: Run) -> None:
     ran = run("fix", "--staged")
     assert ran.status == 2
-    assert "nothing is staged in it" in ran.out
+    assert ".: error[unreadable]: not in a git repository, so nothing is staged" in ran.out
 
 
 # --- submodules and odd names -----------------------------------------------------------------------------------------
@@ -285,7 +285,7 @@ def test_tracked_link_to_an_untracked_file_is_not_written(run: Run, write: Write
     draft = write("draft.txt", RAGGED)
     Path("a.md").symlink_to("draft.txt")
     git("add", "a.md")
-    assert "a.md: warning[untracked]: a link to what git does not track" in run("fix", "--tracked").out
+    assert "a.md: warning[untracked]: skipped: a link to a file that git does not track" in run("fix", "--tracked").out
     assert draft.read_text() == RAGGED
 
 
@@ -323,7 +323,7 @@ def test_unreadable_nested_repository_is_an_error(run: Run, write: Write, git: G
     for words in (("check", "--tracked"), ("check", "--tracked", "--staged")):
         ran = run(*words)
         assert ran.status == 2
-        assert ran.out.startswith("a.md: error[unreadable]: git ls-files cannot say: fatal: not a git repository: ")
+        assert ran.out.startswith("a.md: error[unreadable]: git ls-files failed: fatal: not a git repository: ")
 
 
 @pytest.mark.parametrize("staged", ["pyproject.toml", "other/mdtables.toml"])
@@ -375,7 +375,7 @@ def test_next_step_mentions_remaining_errors(run: Run, write: Write, git: Git) -
     write("a.md", RAGGED)
     write("b.md", "<!-- TABLE_GENERATE_START -->\n")
     ran = run("fix", "--exit-non-zero-on-fix")
-    last = "1 document regenerated: git add a.md, mend what is broken above, then commit again"
+    last = "1 document regenerated: git add a.md, fix the errors above, then commit again"
     assert (ran.status, ran.err.splitlines()[-1]) == (2, last)
 
 
@@ -416,7 +416,7 @@ def test_list_uses_rejects_paths(run: Run) -> None:
     ran = run("list", "--uses", "d.csv", "posts")
     assert (ran.status, ran.err) == (
         2,
-        "mdtables list: --uses looks through the whole project; leave paths and --staged away\n",
+        "mdtables list: --uses searches the whole project: leave out paths and --staged\n",
     )
 
 
@@ -469,7 +469,7 @@ def test_gitignore_pattern_that_is_too_slow_is_an_error(run: Run, write: Write) 
     old = write("old.md", RAGGED)
     ran = run("fix")
     assert ran.status == 2
-    assert '.gitignore: error[config]: "*a*b*c*d*e*f*g*" takes too long to match' in ran.out
+    assert '.gitignore: error[config]: the pattern "*a*b*c*d*e*f*g*" takes too long to match' in ran.out
     assert old.read_text() == RAGGED
 
 

@@ -304,13 +304,13 @@ def _unstaged_edit_next_to_the_table(project: Repository) -> None:
 @situation("the data is deleted", STOPPED + "; the message names the region that used it")
 def _data_deleted(project: Repository) -> None:
     project.git("rm", "-q", DATA)
-    project.is_stopped(f"{POST}:3:1: error[source-missing]: there is no {DATA}")
+    project.is_stopped(f"{POST}:3:42: error[source-missing]: there is no file {DATA}")
 
 
 @situation("the data is renamed", STOPPED + "; the message suggests the new name")
 def _data_renamed(project: Repository) -> None:
     project.git("mv", DATA, "data/xs.csv")
-    project.is_stopped(f"{POST}:3:1: error[source-missing]", 'did you mean "xs.csv"?')
+    project.is_stopped(f"{POST}:3:42: error[source-missing]", 'hint: did you mean "xs.csv"?')
 
 
 @situation("the data is replaced by a link to other data in the repository", REGENERATED)
@@ -330,7 +330,7 @@ def _data_is_a_link_out_of_the_repository(project: Repository) -> None:
     (project.path / DATA).unlink()
     (project.path / DATA).symlink_to(sys.executable)
     project.git("add", ".")
-    project.is_stopped(f"{POST}:3:1: error[source-outside]")
+    project.is_stopped(f"{POST}:3:27: error[source-outside]")
 
 
 def _move_data_into_a_submodule(project: Repository) -> None:
@@ -369,7 +369,7 @@ def _submodule_removed(project: Repository) -> None:
     _move_data_into_a_submodule(project)
     project.is_accepted()
     project.git("rm", "-q", "data")
-    project.is_stopped(f"{POST}:3:1: error[source-missing]")
+    project.is_stopped(f"{POST}:3:42: error[source-missing]")
 
 
 @situation("the data is untracked", REGENERATED + "; a warning says that CI will not have the data")
@@ -419,7 +419,9 @@ def _document_untracked(project: Repository) -> None:
 def _data_row_too_long(project: Repository) -> None:
     project.write(DATA, "a,b\n1,2\n1,2,3\n")
     project.git("add", DATA)
-    project.is_stopped(f"{DATA}:3: error[row-length]: 3 fields, the header has 2", f"asked for by {POST}:3:1")
+    project.is_stopped(
+        f"{DATA}:3: error[row-length]: 3 fields, but the header has 2", f"used by this region: {POST}:3:1"
+    )
 
 
 @situation("a generated table is edited by hand", STOPPED + "; the message shows the edited row")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from mdtables import Diagnostic, Location, Options, Table, regenerate
+from mdtables import Diagnostic, Locate, Location, Options, Table, regenerate
 from mdtables.cells.encode import encode
 from mdtables.cells.layout import lines_of
 from mdtables.cells.render import render

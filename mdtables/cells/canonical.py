@@ -37,7 +37,7 @@ _PUNCTUATION = (
 _IS_PUNCTUATION = re.compile(f"[{_PUNCTUATION}]")
 _BLANKS = " \t\n\x0b\x0c\r\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _IS_BLANK = re.compile(f"[{_BLANKS}]")
-_EDGES = re.compile(f"^[{_BLANKS}\u2028\u2029\ufeff]+|[{_BLANKS}\u2028\u2029\ufeff]+$")
+_EDGES = re.compile(f"^[{_BLANKS}\u2028\u2029\ufeff]+|(?:{_TOKEN}f{_TOKEN}g|[{_BLANKS}\u2028\u2029\ufeff])+$")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _REFERENCE = re.compile(
     r"&(?:#(?P<number>[0-9]{1,8})|#[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<name>[A-Za-z][A-Za-z0-9]{1,40}));"
@@ -208,7 +208,7 @@ class _Reader:
             self._put("html", _BREAK if is_break else f"{_TOKEN}t{tag[0]}", plain=tag[0])
             return tag.end()
         for opening, closing in _LONG_HTML:
-            if self.text.startswith(opening, at):
+            if self.text.startswith(opening, at) and not self.text.startswith(("<!-->", "<!--->"), at):
                 end = self._find(closing, at + len(opening))
                 if end >= 0 and (opening != "<!" or self.text[at + 2 : at + 3].isalpha()):
                     html = self.text[at : end + len(closing)]
@@ -305,7 +305,13 @@ class _Reader:
     def _delimiter_run(self, at: int) -> int:
         run = re.compile(re.escape(self.text[at]) + "+").match(self.text, at)
         assert run
-        before, after = self.text[at - 1 : at] or " ", self.text[run.end() : run.end() + 1] or " "
+        first, last = at, run.end()
+        if self.text[at] != "~":  # GitHub looks at what is beyond tildes
+            while first and self.text[first - 1] == "~":
+                first -= 1
+            while last < len(self.text) and self.text[last] == "~":
+                last += 1
+        before, after = self.text[first - 1 : first] or " ", self.text[last : last + 1] or " "
         blank_before, blank_after = bool(_IS_BLANK.match(before)), bool(_IS_BLANK.match(after))
         mark_before, mark_after = bool(_IS_PUNCTUATION.match(before)), bool(_IS_PUNCTUATION.match(after))
         left = not blank_after and (not mark_after or blank_before or mark_before)
@@ -369,7 +375,7 @@ def _opener(openers: Sequence[_Delimiter], closer: _Delimiter, lowest: int) -> i
             and (opener.original + closer.original) % 3 == 0
             and not (opener.original % 3 == 0 and closer.original % 3 == 0)
         )
-        if not odd or closer.character == "~":
+        if not odd:
             return index
     return None
 
@@ -475,6 +481,7 @@ def _domain_end(text: str, at: int, *, needs_period: bool) -> int:
         return -1
     at += 1
     while at < len(text) - 1:  # GitHub does not look at the last character
+        at += text[at] == "\\" and at < len(text) - 2
         if text[at] == "_":
             underscores += 1
         elif text[at] == ".":

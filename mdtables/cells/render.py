@@ -8,7 +8,8 @@ from typing import NamedTuple
 from mdtables.cells.encode import encode, encode_rows
 from mdtables.cells.layout import lay_out, lines_of
 from mdtables.cells.verify import first_misread
-from mdtables.model.diagnostics import Location, failure
+from mdtables.model.diagnostics import Location
+from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Table
 

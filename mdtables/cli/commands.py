@@ -8,6 +8,8 @@ from importlib import import_module
 from mdtables import __version__
 from mdtables.cli.output import BROKEN
 from mdtables.cli.parser import Parser, common_arguments
+from mdtables.document import marker
+from mdtables.model.suggestions import did_you_mean
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
@@ -57,8 +59,10 @@ def dispatch(words: Sequence[str]) -> int:
     if not first:
         print(_overview(), end="", file=sys.stderr)
         return BROKEN
-    kind = "option" if first.startswith("-") else "command"
-    return _usage_error(f'unknown {kind} "{first}"', first, [*COMMANDS, "help", "--help", "--version"])
+    if first.startswith("-"):
+        hint = "options go after the command, like: mdtables check --color always"
+        return _usage_error(f'unknown option "{first}"', hint)
+    return _usage_error(f'unknown command "{first}"', did_you_mean(first, [*COMMANDS, "help"], what="commands"))
 
 
 def parser_of(name: str) -> Parser:
@@ -88,18 +92,15 @@ def _help(words: Sequence[str]) -> int:
     elif topic == "options":
         print(_region_options(), end="")
     elif topic:
-        return _usage_error(f'there is no help on "{topic}"', topic, [*COMMANDS, "options"])
+        hint = did_you_mean(topic, [*COMMANDS, "options"], what="topics")
+        return _usage_error(f'there is no help on "{topic}"', hint)
     else:
         print(_overview(), end="")
     return 0
 
 
-def _usage_error(message: str, word: str, known: Sequence[str]) -> int:
-    from mdtables.model.diagnostics import did_you_mean  # only where something is wrong
-
-    print(f"usage: mdtables COMMAND [OPTIONS] …\nmdtables: error: {message}", file=sys.stderr)
-    hint = did_you_mean(word, known, what="known are")
-    print(f"  hint: {hint}" if hint else "", end="\n" if hint else "", file=sys.stderr)
+def _usage_error(message: str, hint: str) -> int:
+    print(f"usage: mdtables COMMAND [OPTIONS] …\nmdtables: error: {message}\n  hint: {hint}", file=sys.stderr)
     return BROKEN
 
 
@@ -118,8 +119,8 @@ commands:
 
 example: write this pair of markers into posts/courses.md,
 
-  <!-- TABLE_GENERATE_START source="../data/courses.csv" sort="-year" -->
-  <!-- TABLE_GENERATE_END -->
+  {marker.comment(marker.START, 'source="../data/courses.csv" sort="-year"')}
+  {marker.comment(marker.END)}
 
 then run: mdtables fix posts
 Without source="…", the tables between the markers are aligned.
@@ -135,8 +136,10 @@ def _region_options() -> str:
 
     from mdtables.model.options import SPECS
 
+    options = 'source="data/courses.csv" sort="-year"'
     lines = [
-        'A start marker takes options: <!-- TABLE_GENERATE_START source="data/courses.csv" sort="-year" -->',
+        "A start marker takes options:",
+        f"  {marker.comment(marker.START, options)}",
         "An option without a value that contains blanks or quotes needs no quotes: limit=10",
         "",
     ]

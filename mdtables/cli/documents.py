@@ -48,7 +48,7 @@ class Found:
 def wrong_stdin(targets: TargetOptions) -> str:
     """Return what is wrong with a use of `-`; "" if nothing is."""
     if targets.from_stdin and (len(targets.paths) > 1 or targets.staged):
-        return "- (standard input) cannot be combined with other paths"
+        return "- (standard input) cannot be combined with other paths, nor with --staged"
     return ""
 
 

@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 
+from mdtables.model.suggestions import did_you_mean
+
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,12 +53,10 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             word = unknown[0]
             if not word.startswith("-"):
-                self.error(f"unexpected argument: {word}")
-            from mdtables.model.diagnostics import did_you_mean  # only where something is wrong
-
+                self.error(f'unexpected argument "{word}"\n  hint: write options before or after all paths')
             known = [name for name in self._option_string_actions if name.startswith("--")]
             hint = did_you_mean(word.partition("=")[0], known, what="options")
-            self.error(f"unknown option {word}" + (f"\n  hint: {hint}" if hint else ""))
+            self.error(f'unknown option "{word}"' + (f"\n  hint: {hint}" if hint else ""))
         return arguments
 
 

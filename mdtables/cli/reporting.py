@@ -30,7 +30,7 @@ def report_of(found: Found, *, wrote: bool = False, stale_fails: bool = False) -
     outcomes += found.outcomes
     if found.failure:
         outcomes.append(Outcome(found.failure[0].at.path, "", "", found.failure))
-    return Report(outcomes, found.seen, wrote=wrote, stale_fails=stale_fails)
+    return Report(outcomes, found.seen + bool(found.failure), wrote=wrote, stale_fails=stale_fails)
 
 
 def report_fix(found: Found, options: FixOptions) -> int:
@@ -65,15 +65,15 @@ def _show_text(report: Report, options: FixOptions, *, from_stdin: bool) -> None
 
 def _show_outcome(outcome: Outcome, options: FixOptions, stream: TextIO) -> None:
     """Show a line for a document that was or would be changed, and its changes or its diff."""
-    output, path = options.output, printable(outcome.path)
-    if options.mode is Mode.DIFF:
-        print(text.diff(outcome), end="", file=stream)
-    elif outcome.stale and not output.quiet:
+    output, path, is_diff = options.output, printable(outcome.path), options.mode is Mode.DIFF
+    if outcome.stale and not (output.quiet or is_diff):
         print(f"{'fixed' if options.mode is Mode.WRITE else 'stale'} {path}", file=stream)
-    elif output.verbose and not outcome.failed:
+    elif output.verbose and not (outcome.failed or outcome.stale or is_diff):
         print(f"unchanged {path}", file=stream)
     if outcome.stale and options.mode is not Mode.WRITE and not output.quiet:
         print("".join(f"{line}\n" for line in text.changes(outcome)), end="", file=stream)
+    if is_diff:
+        print(text.diff(outcome), end="", file=stream)
 
 
 def _next_step(report: Report) -> str:

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from mdtables.cli.options import OutputOptions
 from mdtables.cli.output import BROKEN, show_diagnostics
 from mdtables.commands.show import as_markdown, show
-from mdtables.model.diagnostics import Collector, Diagnostic, Location, did_you_mean
+from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import Collector
 from mdtables.model.options import SPECS, Options
+from mdtables.model.suggestions import did_you_mean
 from mdtables.report.text import formats, tabulated
 from mdtables.workspace.config import Projects
 

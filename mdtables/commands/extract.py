@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mdtables.model.diagnostics import Location, failure
+from mdtables.model.diagnostics import Location
 from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
 from mdtables.model.options import DEFAULTS
 from mdtables.pipelines import extract as pipeline
 from mdtables.pipelines.extract import Candidate, Extraction

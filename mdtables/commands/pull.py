@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from mdtables.commands.fix import fix
 from mdtables.commands.session import Session
-from mdtables.model.diagnostics import Fix, Locate, Location, failure
+from mdtables.model.diagnostics import Fix, Locate, Location
 from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
 from mdtables.model.table import Changes
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
-from mdtables.pipelines.pull import combine, invert, is_applied
+from mdtables.pipelines.pull import combine, invert, is_applied, is_reproduced
 from mdtables.tables.diff import describe
 from mdtables.workspace import discover, files
 from mdtables.workspace.dependents import sources_of
@@ -19,11 +20,12 @@ from mdtables.workspace.load import LoadedSource, context_of
 
 
 class Pulled(NamedTuple):
-    """One source: its path, its bytes before and after, and a description of what changed in it."""
+    """One source: its path, its bytes before and after, the changes, and a description of them."""
 
     path: str
     old: bytes
     new: bytes
+    changes: Changes
     description: Sequence[str]
 
 
@@ -59,7 +61,8 @@ def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[P
         return [], failed
     changed = session.with_sources({source.path: source.new for source in pulled})
     after = [found for outcome in fixed.outcomes if (found := _regenerated(outcome, changed, edits))]
-    if wrong := list(_not_reproduced(fixed.outcomes, after)):
+    changes = {edit.region.at: source.changes for source in pulled for edit in edits[source.path]}
+    if wrong := list(_not_reproduced(fixed.outcomes, after, changes)):
         return [], wrong
     if not write:
         return pulled, []
@@ -98,7 +101,8 @@ def _pulled(edits: Sequence[_Edit]) -> Pulled:
         together = both
     differences = [edit.region.difference for edit in edits if edit.region.difference]
     lines = [line for found in differences for line in describe(found, first.loaded.shown)]
-    return Pulled(first.loaded.real, first.loaded.data, _edited(first, together), list(dict.fromkeys(lines)))
+    new = _edited(first, together)
+    return Pulled(first.loaded.real, first.loaded.data, new, together, list(dict.fromkeys(lines)))
 
 
 def _edited(edit: _Edit, changes: Changes) -> bytes:
@@ -111,8 +115,8 @@ def _edited(edit: _Edit, changes: Changes) -> bytes:
     except MdtablesError:
         applied = False
     if not applied:
-        message = "editing the source in place would not give just this change"
-        raise failure("cannot-pull", message, at=Location(loaded.shown), hint="make the edit in the source itself")
+        message = f"{loaded.shown} cannot be edited in place so that just this edit is made"
+        raise failure("cannot-pull", message, at=edit.region.at, hint="make the edit in the source itself")
     return new
 
 
@@ -126,18 +130,17 @@ def _regenerated(outcome: Outcome, changed: Session, sources: Mapping[str, objec
     return None
 
 
-def _not_reproduced(before: Iterable[Outcome], after: Iterable[Outcome]) -> Iterator[Outcome]:
-    """Yield an outcome with an error for each document whose edited tables the changed sources do not make.
-
-    The order of rows may follow `sort`, and a column's alignment whether all of it is numbers.
-    """
+def _not_reproduced(
+    before: Iterable[Outcome], after: Iterable[Outcome], changes: Mapping[Location, Changes]
+) -> Iterator[Outcome]:
+    """Yield an outcome with an error for each document whose edited tables the changed sources do not make."""
     new = {outcome.path: outcome for outcome in after}
     for outcome in (found for found in before if found.only_drifted):
         found = new[outcome.path]
         wrong = [
             _wrong(region.at, again)
             for region, again in zip(outcome.regions, found.regions, strict=True)
-            if region.state == "drifted" and again.difference and not again.difference.has_same_cells
+            if again.difference and region.drift and not is_reproduced(region, again.difference, changes[region.at])
         ]
         if found.failed and not wrong:
             yield found

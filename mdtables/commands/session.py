@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mdtables.document import marker
-from mdtables.model.diagnostics import Diagnostic, Locate, Location, failure
+from mdtables.model.diagnostics import Diagnostic, Locate, Location
 from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
@@ -56,7 +57,7 @@ class Session(NamedTuple):
             context = context_of(path, self.projects)
             settings, file = context.settings, self.loader.shown(context.settings.path)
             if is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
-                return _excluded(path, f"exclude in {file}"), True
+                return _excluded(path, file), True
         except MdtablesError as error:
             return Outcome(path, "", "", error.diagnostics), False
         except GitError as error:

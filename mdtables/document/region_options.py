@@ -7,7 +7,8 @@ from typing import Any
 
 from mdtables.document import marker
 from mdtables.document.candidates import Marker
-from mdtables.model.diagnostics import Collector, Diagnostic, Locate, Location, failure, unknown_word
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, unknown_word
+from mdtables.model.failures import Collector, failure
 from mdtables.model.options import SPECS, Options
 from mdtables.text.edits import END_OF_LINE
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.model.diagnostics import Collector, Diagnostic, Location
+from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.failures import Collector
 from mdtables.model.table import Alignment, Row, Table
 
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")

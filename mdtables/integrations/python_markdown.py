@@ -16,8 +16,9 @@ from markdown.preprocessors import Preprocessor
 
 from mdtables.commands.session import Session
 from mdtables.document import marker
-from mdtables.model.diagnostics import Diagnostic, did_you_mean
+from mdtables.model.diagnostics import Diagnostic
 from mdtables.model.errors import MdtablesError
+from mdtables.model.suggestions import did_you_mean
 from mdtables.report.report import Report, without_lines
 from mdtables.report.text import as_text
 from mdtables.workspace.config import Projects

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, Self
 
-from mdtables.model.errors import MdtablesError
+from mdtables.model.suggestions import did_you_mean, nearest_word
 
 Severity = Literal["error", "warning"]
 
@@ -187,72 +187,6 @@ class Diagnostic(_Fields):
     @property
     def is_error(self) -> bool:
         return self.severity == "error"
-
-
-def failure(code: Code, message: str, *, at: Location, hint: str = "", fixes: tuple[Fix, ...] = ()) -> MdtablesError:
-    """Return the error for a single diagnostic, to be raised."""
-    return MdtablesError(Diagnostic(code, message, at=at, hint=hint, fixes=fixes))
-
-
-class Collector:
-    """Collect the diagnostics of one file: keep the first twenty, count the others."""
-
-    LIMIT = 20
-
-    def __init__(self) -> None:
-        self._kept: list[Diagnostic] = []
-        self._dropped: list[Location] = []
-
-    def add(self, found: Diagnostic) -> None:
-        if len(self._kept) < self.LIMIT:
-            self._kept.append(found)
-        else:
-            self._dropped.append(found.at)
-
-    @property
-    def is_full(self) -> bool:
-        """True if whatever is added now is only counted: a reader may stop looking."""
-        return len(self._kept) == self.LIMIT
-
-    @property
-    def diagnostics(self) -> list[Diagnostic]:
-        """What was collected; a last diagnostic says how many were dropped, and where the first of those was."""
-        if not self._dropped:
-            return list(self._kept)
-        count = len(self._dropped)
-        message = f"{count} more problem{'s' * (count != 1)} like this"
-        return [*self._kept, Diagnostic(self._kept[-1].code, message, at=self._dropped[0])]
-
-    def raise_any(self) -> None:
-        """Raise MdtablesError if anything was collected."""
-        if self._kept:
-            raise MdtablesError(*self.diagnostics)
-
-
-_LONGEST_LIST = 15  # words in a hint: a longer list does not help
-_MOST_COMPARED, _LONGEST_COMPARED = 1000, 100  # comparing takes time quadratic in a word's length
-
-
-def nearest_word(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is spelled most like this one, or None if none is similar."""
-    from difflib import get_close_matches  # 4 ms, and only when something went wrong
-
-    names = {name.lower(): name for name in known}
-    if len(names) > _MOST_COMPARED or len(word) > _LONGEST_COMPARED:
-        return None
-    found = get_close_matches(word.lower(), names, n=1)
-    return names[found[0]] if found else None
-
-
-def did_you_mean(word: str, known: Iterable[str], *, what: str = "known names") -> str:
-    """Return the hint for a misspelled word: the nearest known one, else a list of them, else nothing."""
-    names = list(dict.fromkeys(known))
-    nearest = nearest_word(word, names)
-    if nearest is not None:
-        return f'did you mean "{nearest}"?'
-    if not names:
-        return ""
-    return f"{what}: {', '.join(names[:_LONGEST_LIST])}{', …' if len(names) > _LONGEST_LIST else ''}"
 
 
 def unknown_word(

@@ -15,6 +15,7 @@ from mdtables.model.table import Alignment
 _QUOTED_OR_SEPARATOR = re.compile(r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]""")
 _SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
 _NEEDS_QUOTES = re.compile(r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']""")
+_CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/@\s]*@")
 _WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "none", "auto")
 _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
 
@@ -29,8 +30,15 @@ class Source(NamedTuple):
     part: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        """Return the option's value; a user name and a password in a URL are left out, as this is shown to people."""
         keys = ".".join(_quoted(key) if _NEEDS_QUOTES.search(key) else key for key in self.part)
-        return f"{self.path}#{keys}" if keys else self.path
+        path = without_credentials(self.path)
+        return f"{path}#{keys}" if keys else path
+
+
+def without_credentials(path: str) -> str:
+    """Return a path with the user name and the password of a URL masked."""
+    return _CREDENTIALS.sub(r"\1***@", path)
 
 
 class Column(NamedTuple):
@@ -146,7 +154,7 @@ def _align(text: str) -> tuple[AlignRule, ...]:
         header, named, word = item.rpartition(":")
         alignment = _ALIGNMENTS.get(word.strip().lower())
         if alignment is None:
-            raise ValueError(f'"{word.strip()}" is not an alignment; expected left, right, center, none or auto')
+            raise ValueError(f'expected left, right, center, none or auto, not "{word.strip()}"')
         rules.append(AlignRule(unquote(header.strip()) if named else None, alignment))
     named_headers = [rule.header for rule in rules if rule.header is not None]
     if len(named_headers) > len(set(named_headers)):

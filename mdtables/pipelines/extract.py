@@ -17,8 +17,9 @@ from mdtables.document.parse import Document, Region, front_matter, parse, table
 from mdtables.document.region_options import locate_on, read_options
 from mdtables.document.structure import classify
 from mdtables.document.table import CurrentTable, Extent, extents, foreign_line, is_delimiter_row, read_table
-from mdtables.model.diagnostics import Location, failure
+from mdtables.model.diagnostics import Location
 from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
 from mdtables.model.options import DEFAULTS
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table

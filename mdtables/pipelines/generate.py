@@ -13,7 +13,8 @@ from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of, tables_of
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
-from mdtables.model.diagnostics import Diagnostic, Fix, failure
+from mdtables.model.diagnostics import Diagnostic, Fix
+from mdtables.model.failures import failure
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
 from mdtables.pipelines.outcome import RegionOutcome, State

@@ -6,7 +6,8 @@ What cannot be inverted is refused, never guessed.
 from __future__ import annotations
 
 from mdtables.cells.values import value_of
-from mdtables.model.diagnostics import Fix, Location, failure
+from mdtables.model.diagnostics import Fix, Location
+from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
 from mdtables.pipelines.outcome import RegionOutcome
@@ -33,7 +34,7 @@ def invert(source: Table, region: RegionOutcome) -> Changes:
         for column in changed.columns
     }
     added = []
-    kept = _kept(found)
+    kept = {new: old for old, new in found.pairs}
     for new in found.added:
         values = [""] * len(source.header)
         for column, cell in zip(columns, found.new.rows[new], strict=True):
@@ -73,6 +74,29 @@ def is_applied(table: Table, before: Table, changes: Changes) -> bool:
     return list(table.header) == list(before.header) and [[c or "" for c in row] for row in table.rows] == wanted
 
 
+def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) -> bool:
+    """Return True if a drifted region shows every edit once its source has all `changes`, those of other regions too.
+
+    `again` turns its current table into the one that the changed source makes. What is different in that must come from
+    another region: the order of rows may follow `sort`, and an alignment whether a column has only numbers.
+    """
+    assert region.shaped
+    assert region.difference
+    rows, columns = region.shaped.rows, region.shaped.columns
+    source_rows = {new: rows[old] for old, new in region.difference.pairs}
+    edited = {(changed.new, column) for changed in region.difference.changed for column in changed.columns}
+    cells = [(changed.old, column) for changed in again.changed for column in changed.columns]
+    removed = set(changes.removed)
+    others_added = len(changes.added) - len(region.difference.added)
+    return (
+        not again.columns
+        and edited.isdisjoint(cells)
+        and all((source_rows.get(row), columns[column]) in changes.cells for row, column in cells)
+        and all(source_rows.get(row) in removed for row in again.removed)
+        and len(again.added) <= others_added
+    )
+
+
 def _refusal(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple[str, str] | None:
     """Return why an edit cannot be inverted, and the hint; None if it can."""
     options = region.options
@@ -109,14 +133,6 @@ def _refusal(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple
         ),
     ]
     return next(((what, hint) for applies, what, hint in reasons if applies), None)
-
-
-def _kept(found: Difference) -> dict[int, int]:
-    """Return, for each row of the current table that the generated one has too, its index there."""
-    removed, added = set(found.removed), set(found.added)
-    old = [row for row in range(len(found.old.rows)) if row not in removed]
-    new = [row for row in range(len(found.new.rows)) if row not in added]
-    return dict(zip(new, old, strict=True))
 
 
 def _value(cell: str | None, options: Options, at: Location) -> str:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.model.diagnostics import Location, failure
+from mdtables.model.diagnostics import Location
+from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes
 from mdtables.text.edits import Edit, splice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -10,8 +11,9 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from mdtables.model.diagnostics import Collector, Diagnostic, Location, failure
+from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Table
 from mdtables.sources import csv_edit
@@ -30,7 +32,10 @@ def read(data: bytes, path: str, options: Options, most: int | None = None) -> t
     hint = "save it as UTF-8, or set its encoding on the marker, like encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
     delimiter = delimiter_of(options, path)
-    with closing(_records(text, delimiter, path)) as records:
+    # csv reads from bytes that are in memory already: a third less than from the text
+    utf8 = data.removeprefix(codecs.BOM_UTF8) if options.encoding == "utf-8" else text.encode()
+    del text
+    with closing(_records(utf8, delimiter, path)) as records:
         return _table(records, delimiter, path, options, most)
 
 
@@ -87,8 +92,8 @@ def _rows(records: Iterator[_Record], columns: int, path: str, most: int | None)
     return rows, lines
 
 
-def _records(text: str, delimiter: str, path: str) -> Generator[_Record, None, None]:
-    file = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline="")  # a quarter of the memory of StringIO
+def _records(utf8: bytes, delimiter: str, path: str) -> Generator[_Record, None, None]:
+    file = io.TextIOWrapper(io.BytesIO(utf8), "utf-8", newline="")  # a quarter of the memory of StringIO
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     line = 1
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mdtables.model.diagnostics import Location, failure
+from mdtables.model.diagnostics import Location
+from mdtables.model.failures import failure
 from mdtables.text.conflicts import conflicts
 from mdtables.text.edits import line_at
 

@@ -10,7 +10,8 @@ from typing import NoReturn
 
 import yaml
 
-from mdtables.model.diagnostics import Location, failure
+from mdtables.model.diagnostics import Location
+from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
 from mdtables.sources.yaml_scalar import LOADER, scalar

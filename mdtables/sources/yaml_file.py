@@ -14,8 +14,10 @@ from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
-from mdtables.model.diagnostics import Code, Collector, Diagnostic, Location, did_you_mean, failure
+from mdtables.model.diagnostics import Code, Diagnostic, Location
+from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options, Source
+from mdtables.model.suggestions import did_you_mean
 from mdtables.model.table import Changes, Table
 from mdtables.sources import yaml_edit
 from mdtables.sources.decode import decode

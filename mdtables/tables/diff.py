@@ -20,13 +20,15 @@ class ChangedRow(NamedTuple):
 class Difference(NamedTuple):
     """What turns one table into another: changed rows, removed ones by their index in the old, added ones in the new.
 
-    `columns` is true if the headers differ; then no rows are compared. `by_key` is true if rows were matched by their
-    key column, false if by their content and order. `moved` is true if rows that both tables have are in another order.
+    `pairs` are the rows that both tables have, by their index in each. `columns` is true if the headers differ; then no
+    rows are compared. `by_key` is true if rows were matched by their key column, false if by their content and order.
+    `moved` is true if rows that both tables have are in another order.
     """
 
     old: Table
     new: Table
     key: int
+    pairs: Sequence[tuple[int, int]] = ()
     changed: Sequence[ChangedRow] = ()
     removed: Sequence[int] = ()
     added: Sequence[int] = ()
@@ -90,6 +92,7 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         old,
         new,
         column,
+        pairs,
         changed,
         removed=[row for row in range(len(old_rows)) if row not in kept_old],
         added=[row for row in range(len(new_rows)) if row not in kept_new],

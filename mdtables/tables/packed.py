@@ -16,7 +16,7 @@ _Chunk = str | Sequence[Row]  # all cells joined by the separator; or the rows, 
 
 
 class Rows(Sequence[Row]):
-    """A sequence of rows that all have the same number of columns, kept in chunks of CHUNK_ROWS.
+    """A sequence of rows with a number of columns, kept in chunks of CHUNK_ROWS. Hand-written rows may be ragged.
 
     A packed chunk takes a tenth of the memory of its cells. Work on whole chunks (`map_cells`, `column`, `chunks`)
     takes a tenth of the time of work on single rows.
@@ -59,6 +59,8 @@ class Rows(Sequence[Row]):
     ) -> _Chunk:
         if not isinstance(chunk, str):
             chunk = _pack([[null if cell is None else cell for cell in row] for row in chunk], self.columns)
+        if not isinstance(chunk, str):  # a ragged row, or a cell with the separator in it
+            return _pack([[function(cell or "") for cell in row] for row in chunk], self.columns)
         cells = _cells(chunk)
         if unchanged(cells):
             return chunk

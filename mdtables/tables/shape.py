@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mdtables.model.diagnostics import Locate, failure, unknown_word
+from mdtables.model.diagnostics import Locate, unknown_word
 from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
 from mdtables.model.options import AlignRule, Column, Options, SortKey
 from mdtables.model.table import Alignment, Row, Shaped, Table
 from mdtables.tables.packed import Rows

@@ -10,9 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mdtables.model.diagnostics import Collector, Diagnostic, Location, did_you_mean, failure
+from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.failures import Collector, failure
 from mdtables.model.options import DEFAULTS, SPECS, Options
 from mdtables.model.policy import Policy
+from mdtables.model.suggestions import did_you_mean
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import root_of

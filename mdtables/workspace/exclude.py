@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mdtables.model.diagnostics import Location, failure
+from mdtables.model.diagnostics import Location
+from mdtables.model.failures import failure
 from mdtables.workspace.patterns import compile_patterns, is_pattern, too_long
 
 if TYPE_CHECKING:

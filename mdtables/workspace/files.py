@@ -127,10 +127,8 @@ def _temporary(folder: str) -> tuple[str, int]:
 
     Its name does not contain the document's, which may have the greatest length.
     """
-    number = 0
     while True:
-        path = os.path.join(folder, f"{_TEMPORARY}{os.getpid()}-{number}")
-        number += 1
+        path = os.path.join(folder, f"{_TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}")  # a name never comes twice
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         except FileExistsError:

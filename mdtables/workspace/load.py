@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
-from mdtables.model.diagnostics import Diagnostic, Locate, Location, Related, failure, unknown_word
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, Related, unknown_word
 from mdtables.model.errors import MdtablesError
-from mdtables.model.options import Options
+from mdtables.model.failures import failure
+from mdtables.model.options import Options, without_credentials
 from mdtables.model.table import Table
 from mdtables.sources import FORMATS, OWN_OPTIONS, Format
 from mdtables.tables.shape import rows_needed
@@ -50,8 +51,8 @@ def _joined(path: str, context: DocumentContext) -> str:
 def resolve(path: str, context: DocumentContext, at: Location) -> str:
     """Return the real path of a source that a document names. Raise MdtablesError, at `at`, if it is not allowed."""
     if _URL.match(path):
-        hint = "download it to a file in the project"
-        raise failure("source-outside", f"{path} is a URL, and mdtables does not use the network", at=at, hint=hint)
+        message = f"{without_credentials(path)} is a URL, and mdtables does not use the network"
+        raise failure("source-outside", message, at=at, hint="download it to a file in the project")
     if "\0" in path:
         raise failure("source-missing", "the path contains a NUL character", at=at)
     real = os.path.realpath(_joined(path, context))
@@ -174,7 +175,11 @@ class Loader:
         except OSError:
             near, message = [], f"{message}, nor a folder {self.shown(folder)}"
         found = unknown_word("source-missing", message, name, near, at=at, what="data files in this folder")
-        relative = "" if found.fixes else "a path is relative to its document, or with a leading / to the project root"
+        relative = (
+            ""
+            if found.fixes or found.hint.startswith("did you mean")
+            else "a path is relative to its document, or with a leading / to the project root"
+        )
         raise MdtablesError(found._replace(hint="; ".join(filter(None, [found.hint, relative]))))
 
 

@@ -113,7 +113,7 @@ def test_hand_edited_table_is_rendered_from_its_source(site: Site) -> None:
     status, output = site.build("--strict")
     assert status == 1
     assert "docs/index.md:9: error[hand-edit]" in output
-    assert "let the source win: mdtables fix --force docs/index.md" in output
+    assert "let the source overwrite the table: mdtables fix --force docs/index.md" in output
     site.build()
     assert site.cells() == ["a", "b", "x", "1"]
     assert page.read_text() == edited
@@ -156,8 +156,8 @@ def test_error_names_the_file_line_and_fails_strict_builds(site: Site) -> None:
     status, output = site.build()
     assert status == 0
     assert (
-        'WARNING -  mdtables: docs/sub/b.md:7:1: error[source-missing]: there is no data/y.csv; did you mean "x.csv"?'
-        in output
+        "WARNING -  mdtables: docs/sub/b.md:7:46: error[source-missing]: there is no file data/y.csv\n"
+        '  hint: did you mean "x.csv"?\n' in output
     )
     assert site.cells() == ["a", "b", "x", "1"]
     assert site.build("--strict")[0] == 1
@@ -184,8 +184,8 @@ def test_source_problem_is_reported_once_for_all_pages(site: Site) -> None:
     ("options", "message"),
     [
         ("aling: left", "Plugin 'mdtables' option 'aling': Unrecognised configuration name: aling"),
-        ("align: sideways", "Plugin 'mdtables' option 'align': cannot read 'sideways'"),
-        ("null: 5", "Plugin 'mdtables' option 'null': it takes text, not 5: put it in quotes"),
+        ("align: sideways", "Plugin 'mdtables' option 'align': invalid 'sideways'"),
+        ("null: 5", "Plugin 'mdtables' option 'null': expected text, not 5: put it in quotes"),
         ("on_stale: maybe", "Plugin 'mdtables' option 'on_stale': Expected one of"),
     ],
 )
@@ -214,8 +214,8 @@ def test_bad_input_is_reported_and_the_build_continues(site: Site) -> None:
     assert status == 0
     for message in (
         "data/b.yaml:2:1: error[source-syntax]",
-        "docs/c.md:7:1: error[source-outside]",
-        'docs/d.md:7:27: error[unknown-option]: unknown option "sorce"; did you mean "source"?',
+        "docs/c.md:7:27: error[source-outside]",
+        'docs/d.md:7:27: error[unknown-option]: unknown option "sorce"\n  hint: did you mean "source"?',
     ):
         assert message in output
     assert site.cells() == ["a", "b", "x", "1"]
@@ -233,7 +233,7 @@ def test_docs_dir_outside_the_project_has_its_own_root(site: Site, tmp_path: Pat
     site.write("inner/mkdocs.yml", "site_name: x\ndocs_dir: ../docs\nplugins:\n  - mdtables\n")
     status, output = site.build("--strict", folder="inner")
     assert status == 1
-    assert "error[source-outside]: ../data/x.csv leads out of the project" in output
+    assert "error[source-outside]: ../data/x.csv is outside the project (" in output
     site.write("mdtables.toml", "")
     assert site.build("--strict", folder="inner")[0] == 0
 
@@ -248,7 +248,7 @@ def test_page_changed_by_a_plugin_is_checked_by_its_file(site: Site) -> None:
     site.write("docs/index.md", POST.replace("x.csv", "y.csv"))
     output = site.build()[1]
     assert output.count("error[source-missing]") == 1
-    assert "docs/index.md:7:1: error[source-missing]" in output
+    assert "docs/index.md:7:43: error[source-missing]" in output
 
 
 def test_markers_added_by_a_later_plugin_are_a_warning(site: Site) -> None:
@@ -258,7 +258,7 @@ def test_markers_added_by_a_later_plugin_are_a_warning(site: Site) -> None:
     site.configure(more="hooks: [hook.py]\n")
     status, output = site.build("--strict")
     assert status == 1
-    assert "docs/index.md: its markers come from a plugin that runs later, so they are left as they are" in output
+    assert "docs/index.md: its markers come from a plugin that runs later, so its tables are not regenerated" in output
 
 
 def test_one_bad_page_among_many_is_located(site: Site) -> None:

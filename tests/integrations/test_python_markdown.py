@@ -56,17 +56,17 @@ def test_root_option_sets_where_sources_are_found(folder: Path) -> None:
 def test_error_is_logged_and_the_page_is_still_rendered(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         html = rendered(sourced("source=gone.csv") + "\nafter\n")
-    assert "error[source-missing]: there is no gone.csv" in caplog.text
+    assert "error[source-missing]: there is no file gone.csv" in caplog.text
     assert "<p>after</p>" in html
 
 
 def test_on_error_raise_raises(folder: Path) -> None:
-    with pytest.raises(MdtablesError, match=r"there is no gone\.csv"):
+    with pytest.raises(MdtablesError, match=r"there is no file gone\.csv"):
         rendered(sourced("source=gone.csv"), on_error="raise")
 
 
 def test_wrong_option_raises_value_error(folder: Path) -> None:
-    with pytest.raises(ValueError, match="on_error is warn or raise, not 'maybe'"):
+    with pytest.raises(ValueError, match="on_error must be warn or raise, not 'maybe'"):
         rendered("", on_error="maybe")
     with pytest.raises(ValueError, match='unknown option "on_eror"; did you mean "on_error"'):
         rendered("", on_eror="raise")

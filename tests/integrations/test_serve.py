@@ -55,7 +55,7 @@ def test_every_kind_of_source_change_rebuilds_its_page(site: Site, serve: Serve)
     wait_for(address, cell("replaced"), log)
 
     data.unlink()
-    wait_for_log(log, "there is no data/x.csv")
+    wait_for_log(log, "there is no file data/x.csv")
     site.write("data/x.csv", "a,b\nx,again\n")
     wait_for(address, cell("again"), log)
 
@@ -78,7 +78,7 @@ def test_source_added_to_a_page_later_is_watched(site: Site, serve: Serve) -> No
 def test_deleted_and_recreated_folder_is_noticed(site: Site, serve: Serve) -> None:
     address, log = serve(site.folder)
     shutil.rmtree(site.folder / "data")
-    wait_for_log(log, "there is no data/x.csv")
+    wait_for_log(log, "there is no file data/x.csv")
     site.write("data/x.csv", "a,b\nx,back\n")
     wait_for(address, cell("back"), log)
     site.write("data/x.csv", "a,b\nx,back and changed\n")

@@ -45,8 +45,8 @@ def test_bad_rows_beyond_twenty_are_only_counted() -> None:
     with pytest.raises(MdtablesError) as raised:
         table(b"a,b\n" + b"1\n" * 100)
     messages = [found.message for found in raised.value.diagnostics]
-    assert messages[:2] == ["1 field, the header has 2"] * 2
-    assert messages[20:] == ["80 more rows are not as long as the header"]
+    assert messages[:2] == ["1 field, but the header has 2"] * 2
+    assert messages[20:] == ["80 more problems like this"]
 
 
 def test_empty_field_is_missing_only_with_null_option() -> None:

@@ -72,7 +72,7 @@ def test_large_file_is_read_completely(tmp_path: Path) -> None:
 
 def test_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.md")
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         files.read(str(tmp_path / "a.md"))
     assert files.read(os.devnull) == b""
 
