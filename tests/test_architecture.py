@@ -43,10 +43,11 @@ GATES = {
     "cli.commands": "the table of commands: help on options reads their definition",
     "cli.documents": "the table of commands: the session and the cache, at the first marker",
     "cli.fix": "the table of commands: the report, if there is something to report",
+    "cli.reporting": "the table of commands: formats for programs",
     "cli.output": "the table of commands: the report, if there is something to report",
 }
 EXPENSIVE = {"mistune", "wcwidth", "tabulate", "pathspec", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
-EXPENSIVE |= {"fcntl", "shlex"}  # fcntl does not exist on Windows; shlex costs 3 ms
+EXPENSIVE |= {"fcntl", "html", "shlex"}  # fcntl does not exist on Windows; shlex costs 3 ms
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mdtables.model.diagnostics import Location
+from mdtables.model.diagnostics import Locate
 from tests.conftest import ALIGNED, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -201,8 +201,8 @@ def test_link_swapped_in_after_the_check_is_not_followed(
     document = write("a.md", sourced("source=data/d.csv"))
     check = load.resolve
 
-    def race(path: str, context: load.DocumentContext, at: Location) -> str:
-        real = check(path, context, at)
+    def race(path: str, context: load.DocumentContext, locate: Locate) -> str:
+        real = check(path, context, locate)
         victim = tmp_path / ("data/d.csv" if what == "the source" else "data")
         victim.rename(tmp_path / "moved")
         victim.symlink_to(tmp_path / "elsewhere" / ("d.csv" if what == "the source" else ""))

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from html.entities import html5
 from typing import NamedTuple
 
 from mdtables.model.table import Table
@@ -25,8 +24,7 @@ VERSION = "1"
 
 _TOKEN = "\x02"  # noqa: S105  # not a secret
 _BREAK = f"{_TOKEN}b"
-_MARKS = ("\\", "`", "<", "&", "*", "_", "~", "[", "://", "www.", "@")
-_LOOSE = ("  ", "\t", " \n", "\n ")
+_MARKS = ("\\", "`", "<", "&", "*", "_", "~", "[", "://", "www.", "@", "  ", " \n", "\n ")
 _PUNCTUATION = (
     r"!-/:-@\[-`{-~\xa1\xa7\xab\xb6\xb7\xbb\xbf\u2010-\u2027\u2030-\u205e\u207d\u207e\u208d\u208e\u2308-\u230b\u2329"
     r"\u232a\u2768-\u2775\u27c5\u27c6\u27e6-\u27ef\u2983-\u2998\u29d8-\u29db\u29fc\u29fd\u2cf9-\u2cff\u2e00-\u2e5d"
@@ -34,48 +32,49 @@ _PUNCTUATION = (
     r"\ufe68\ufe6a\ufe6b\uff01-\uff03\uff05-\uff0a\uff0c-\uff0f\uff1a\uff1b\uff1f\uff20\uff3b-\uff3d\uff3f\uff5b\uff5d"
     r"\uff5f-\uff65"
 )
-_IS_PUNCTUATION = re.compile(f"[{_PUNCTUATION}]")
 _BLANKS = " \t\n\x0b\x0c\r\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_IS_BLANK = re.compile(f"[{_BLANKS}]")
-_EDGES = re.compile(f"^[{_BLANKS}\u2028\u2029\ufeff]+|(?:{_TOKEN}f{_TOKEN}g|[{_BLANKS}\u2028\u2029\ufeff])+$")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
-_REFERENCE = re.compile(
-    r"&(?:#(?P<number>[0-9]{1,8})|#[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<name>[A-Za-z][A-Za-z0-9]{1,40}));"
-)
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_NEXT = re.compile(r"[\\`<&*_~!\[\]]|(?:[hH][tT][tT][pP][sS]?|[fF][tT][pP])://|w{3}\.")
-_AUTOLINK = re.compile(
-    r"<(?:([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)|([\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*))>", re.A
-)
-_TAG = re.compile(
-    r"""<(?:[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*/?"""
-    r"""|/[A-Za-z][A-Za-z0-9-]*\s*)>""",
-    re.ASCII,
-)
-_UNSAFE = re.compile(r"[^\w.+!*'(),%#@?=;:/&$~-]", re.ASCII)
 _LONGEST_TAG = 2000  # characters: what is longer is text, so that no cell takes quadratic time
 _LONG_HTML = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">"))
-_BR = re.compile(r"<br\s*/?>", re.IGNORECASE | re.ASCII)
-_TARGET = re.compile(r"\(\s*(<(?:\\.|[^<>\\])*>|)", re.ASCII)
-_TITLE = re.compile(r"""\s+("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\))""", re.ASCII)
-_MAIL = re.compile(r"(?:(?:mailto|xmpp):)?(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*(?:\.[\w-]*[A-Za-z])", re.ASCII)
+
+# Patterns are text, which `re` compiles at its first use: most tables contain no Markdown.
+_IS_PUNCTUATION = f"[{_PUNCTUATION}]"
+_IS_BLANK = f"[{_BLANKS}]"
+_EDGES = f"^[{_BLANKS}\u2028\u2029\ufeff]+|(?:{_TOKEN}f{_TOKEN}g|[{_BLANKS}\u2028\u2029\ufeff])+$"
+_CONTROL = "[\x00-\x08\x0b-\x1f]"
+_UNUSUAL = f"[\x00-\x09\x0b-\x1f]|\n[{_BLANKS[3:]}\u2028\u2029\ufeff]|[{_BLANKS[3:]}\u2028\u2029\ufeff]\n"
+_REFERENCE = r"&(?:#(?P<number>[0-9]{1,8})|#[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<name>[A-Za-z][A-Za-z0-9]{1,40}));"
+_ESCAPE = r"\\([!-/:-@\[-`{-~])"
+_NEXT = r"[\\`<&*_~!\[\]]|(?:[hH][tT][tT][pP][sS]?|[fF][tT][pP])://|w{3}\."
+_AUTOLINK = r"(?a)<(?:([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)|([\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*))>"
+_TAG = (
+    r"""(?a)<(?:[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*/?"""
+    r"""|/[A-Za-z][A-Za-z0-9-]*\s*)>"""
+)
+_BR = r"(?ai)<br\s*/?>"
+_TARGET = r"(?a)\(\s*(<(?:\\.|[^<>\\])*>|)"
+_TITLE = r"""(?a)\s+("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\))"""
+_MAIL = r"(?a)(?:(?:mailto|xmpp):)?(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*(?:\.[\w-]*[A-Za-z])"
+_UNSAFE = r"(?a)[^\w.+!*'(),%#@?=;:/&$~-]"
 
 
 def canonical_table(table: Table) -> Table:
     """Return the table with the canonical text of every cell; a missing cell counts as empty."""
     rows = Rows.view(len(table.header), table.rows).map_cells(canonical, unchanged=_are_canonical)
-    return table._replace(header=[canonical(name) for name in table.header], rows=rows)
+    header = table.header if _are_canonical(table.header) else [canonical(name) for name in table.header]
+    return table._replace(header=header, rows=rows)
 
 
 def _are_canonical(cells: Sequence[str]) -> bool:
     """Return True if one look at all cells shows that each is its own canonical text."""
     text = "\n".join(["", *cells, ""])
-    return (
-        not any(mark in text for mark in _MARKS)
-        and not any(blanks in text for blanks in _LOOSE)
-        and text.count("\n") == len(cells) + 1
-        and text.replace("\n", "").isprintable()
-    )
+    for mark in _MARKS:
+        if mark in text:
+            return False
+    if text.count("\n") != len(cells) + 1:
+        return False
+    if text.isascii():
+        return text.replace("\n", "").isprintable()
+    return not re.search(_UNUSUAL, text)
 
 
 def canonical(cell: str) -> str:
@@ -85,12 +84,12 @@ def canonical(cell: str) -> str:
     nodes = _Reader(_visible(cell.replace("\\|", "|"))).read()
     text = re.sub(r"[ \t\n]+", " ", _written(nodes))
     text = text.replace(f" {_BREAK}", _BREAK).replace(f"{_BREAK} ", _BREAK)
-    return _EDGES.sub("", text).replace("\x03", " ")
+    return re.sub(_EDGES, "", text).replace("\x03", " ")
 
 
 def _visible(text: str) -> str:
     """Return the text with control characters, which nothing shows, as tokens."""
-    return _CONTROL.sub(lambda found: f"{_TOKEN}x{ord(found[0]):02x}", text)
+    return re.sub(_CONTROL, lambda found: f"{_TOKEN}x{ord(found[0]):02x}", text)
 
 
 class _Node:
@@ -141,8 +140,8 @@ class _Reader:
         self.absent: set[str] = set()  # closing words that do not occur in the rest
 
     def read(self) -> list[_Node]:
-        at = 0
-        while found := _NEXT.search(self.text, at):
+        at, search = 0, re.compile(_NEXT).search
+        while found := search(self.text, at):
             self._put("text", self.text[at : found.start()])
             at = self._construct(found)
         self._put("text", self.text[at:])
@@ -173,7 +172,7 @@ class _Reader:
         return end
 
     def _escape(self, at: int) -> int:
-        found = _ESCAPE.match(self.text, at)
+        found = re.compile(_ESCAPE).match(self.text, at)
         if found is None:
             return at
         self._put("text", found[1])
@@ -192,19 +191,19 @@ class _Reader:
         return same[later] + len(run[0])
 
     def _reference(self, at: int) -> int:
-        found = _REFERENCE.match(self.text, at)
+        found = re.compile(_REFERENCE).match(self.text, at)
         if not found or (character := _referenced(found)) is None:
             return at
         self._put("text", character)
         return found.end()
 
     def _angle(self, at: int) -> int:
-        if link := _AUTOLINK.match(self.text, at):
+        if link := re.compile(_AUTOLINK).match(self.text, at):
             address = link[1] or link[2]
             self._put_link(address, address if link[1] else f"mailto:{address}")
             return link.end()
-        if tag := _TAG.match(self.text, at, at + _LONGEST_TAG):
-            is_break = _BR.fullmatch(tag[0])
+        if tag := re.compile(_TAG).match(self.text, at, at + _LONGEST_TAG):
+            is_break = re.fullmatch(_BR, tag[0])
             self._put("html", _BREAK if is_break else f"{_TOKEN}t{tag[0]}", plain=tag[0])
             return tag.end()
         for opening, closing in _LONG_HTML:
@@ -284,7 +283,7 @@ class _Reader:
 
     def _inline_target(self, at: int) -> tuple[str, str, int] | None:
         """Return the target, the title and the end of what follows a link's text; None if it is no target."""
-        opening = _TARGET.match(self.text, at)
+        opening = re.compile(_TARGET).match(self.text, at)
         if opening is None:
             return None
         end = opening.end()
@@ -296,7 +295,7 @@ class _Reader:
             if end < 0:
                 return None
             target = self.text[opening.end() : end]
-        title = _TITLE.match(self.text, end)
+        title = re.compile(_TITLE).match(self.text, end)
         closing = re.compile(r"\s*\)", re.ASCII).match(self.text, title.end() if title else end)
         if closing is None:
             return None
@@ -312,8 +311,8 @@ class _Reader:
             while last < len(self.text) and self.text[last] == "~":
                 last += 1
         before, after = self.text[first - 1 : first] or " ", self.text[last : last + 1] or " "
-        blank_before, blank_after = bool(_IS_BLANK.match(before)), bool(_IS_BLANK.match(after))
-        mark_before, mark_after = bool(_IS_PUNCTUATION.match(before)), bool(_IS_PUNCTUATION.match(after))
+        blank_before, blank_after = bool(re.match(_IS_BLANK, before)), bool(re.match(_IS_BLANK, after))
+        mark_before, mark_after = bool(re.match(_IS_PUNCTUATION, before)), bool(re.match(_IS_PUNCTUATION, after))
         left = not blank_after and (not mark_after or blank_before or mark_before)
         right = not blank_before and (not mark_before or blank_after or mark_after)
         character, length = run[0][0], len(run[0])
@@ -393,7 +392,7 @@ def _written(nodes: Sequence[_Node]) -> str:
     link = written_link = (0, "")  # links are counted, so that two with the same target stay two
 
     def flush() -> None:
-        pieces.append(_MAIL.sub(_mail_link, "".join(texts)))
+        pieces.append(re.sub(_MAIL, _mail_link, "".join(texts)))
         texts.clear()
 
     for node in nodes:
@@ -432,13 +431,15 @@ def _mail_link(found: re.Match[str]) -> str:
 
 def _link_token(target: str, title: str) -> str:
     """Return the token that begins a link; a target is written as GitHub writes it in HTML."""
-    coded = _UNSAFE.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode("utf-8", "replace")), target)
+    coded = re.sub(_UNSAFE, lambda found: "".join(f"%{b:02X}" for b in found[0].encode("utf-8", "replace")), target)
     return f"{_TOKEN}a{coded}{_TOKEN}l{title}{_TOKEN}m"
 
 
 def _referenced(found: re.Match[str]) -> str | None:
     """Return the character of a reference; None for a name that does not exist."""
     if found["name"]:
+        from html.entities import html5  # 2,231 names, 1 ms
+
         return html5.get(f"{found['name']};")
     code = int(found["number"]) if found["number"] else int(found["hex"], 16)
     if code == 0 or code > 0x10FFFF or 0xD800 <= code < 0xE000:
@@ -453,14 +454,14 @@ def _resolved(text: str) -> str:
         character = _referenced(found)
         return found[0] if character is None else character
 
-    return _ESCAPE.sub(r"\1", _REFERENCE.sub(resolve, text))
+    return re.sub(_ESCAPE, r"\1", re.sub(_REFERENCE, resolve, text))
 
 
 def _bare_target_end(text: str, at: int) -> int:
     """Return the end of a link's target without angle brackets, whose parentheses are balanced; -1 if they are not."""
-    depth = 0
+    depth, is_mark = 0, re.compile(_IS_PUNCTUATION).match
     while at < len(text) and text[at] > " ":
-        if text[at] == "\\" and text[at + 1 : at + 2] and _IS_PUNCTUATION.match(text, at + 1):
+        if text[at] == "\\" and text[at + 1 : at + 2] and is_mark(text, at + 1):
             at += 1
         elif text[at] == "(":
             depth += 1
@@ -477,7 +478,8 @@ def _bare_target_end(text: str, at: int) -> int:
 def _domain_end(text: str, at: int, *, needs_period: bool) -> int:
     """Return where the domain of a bare address ends; -1 if GitHub does not accept it."""
     periods = underscores = earlier = 0
-    if at == len(text) or _IS_BLANK.match(text, at) or _IS_PUNCTUATION.match(text, at):
+    ends = re.compile(f"{_IS_BLANK}|{_IS_PUNCTUATION}").match
+    if at == len(text) or ends(text, at):
         return -1
     at += 1
     while at < len(text) - 1:  # GitHub does not look at the last character
@@ -486,7 +488,7 @@ def _domain_end(text: str, at: int, *, needs_period: bool) -> int:
             underscores += 1
         elif text[at] == ".":
             earlier, underscores, periods = underscores, 0, periods + 1
-        elif text[at] != "-" and (_IS_BLANK.match(text, at) or _IS_PUNCTUATION.match(text, at)):
+        elif text[at] != "-" and ends(text, at):
             break
         at += 1
     if (earlier or underscores) and periods <= 10:

@@ -20,5 +20,5 @@ def checksum(canonical: Table) -> str:
     width = len(canonical.header)
     digest = blake2b(f"{len(canonical.rows)} {','.join(canonical.align)}\n".encode(), digest_size=_BYTES)
     for cells in ([*canonical.header], *Rows.view(width, canonical.rows).chunks()):
-        digest.update("".join([cell + "\x1f" for cell in cells]).encode("utf-8", "surrogatepass"))
+        digest.update("\x1f".join([*cells, ""]).encode("utf-8", "surrogatepass"))
     return f"{VERSION}:{digest.hexdigest()}"

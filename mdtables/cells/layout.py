@@ -52,12 +52,12 @@ def _widths(header: Sequence[str], rows: Rows, measure: Callable[[str], int]) ->
     plain: list[bool] = []
     fitting = None
     for cells in rows.chunks():
-        if fitting and fitting.fullmatch("\n".join([*cells, ""])):
-            plain.append(True)
+        text = "".join(cells)
+        plain.append(is_plain(text))
+        if plain[-1] and fitting and fitting.fullmatch("\n".join([*cells, ""])):
             continue
-        plain.append(is_plain("".join(cells)))
         before, widths = widths, list(map(max, widths, _widest(cells, len(header), measure)))
-        if len(header) <= _MOST_FITTING and (fitting is None or widths != before):
+        if len(header) <= _MOST_FITTING and len(plain) > 1 and (fitting is None or widths != before):
             fitting = _fitting(widths)
     return widths, plain
 

@@ -41,8 +41,10 @@ class Found:
         self.document: bytes | None = None
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.outcomes or self.problems or self.failure)
+    def is_clean(self) -> bool:
+        """True if there is nothing to report, except that documents are unchanged."""
+        has_news = any(outcome.stale or outcome.diagnostics for outcome in self.outcomes)
+        return not (has_news or self.problems or self.failure)
 
 
 def wrong_stdin(targets: TargetOptions) -> str:

@@ -55,7 +55,7 @@ def fix(options: FixOptions) -> int:
     if found.document is not None and options.mode is Mode.WRITE:
         sys.stdout.buffer.write(found.document)
         sys.stdout.buffer.flush()
-    if found.is_empty and options.output.format is OutputFormat.TEXT:
+    if found.is_clean and options.output.format is OutputFormat.TEXT and not options.output.verbose:
         if not options.output.quiet and found.document is None:
             print(f"{found.seen} document{'s' * (found.seen != 1)}, nothing to do", file=sys.stderr)
         return 0

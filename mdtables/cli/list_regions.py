@@ -7,7 +7,8 @@ import sys
 from mdtables.cli.documents import list_documents, wrong_stdin
 from mdtables.cli.options import OutputFormat, output_options, target_arguments, target_options
 from mdtables.cli.output import BROKEN, show_diagnostics
-from mdtables.cli.reporting import report_of, show_for_programs
+from mdtables.cli.program_output import show_for_programs
+from mdtables.cli.reporting import report_of
 from mdtables.report import text
 
 TYPE_CHECKING = False

@@ -10,10 +10,7 @@ from mdtables.cli.output import show_diagnostics
 from mdtables.pipelines.outcome import Outcome, failed_outcome
 from mdtables.report import text
 from mdtables.report.escape import printable
-from mdtables.report.github import as_github
-from mdtables.report.json_report import as_json
 from mdtables.report.report import Report
-from mdtables.report.sarif import as_sarif
 from mdtables.workspace import git
 
 TYPE_CHECKING = False
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from mdtables.cli.documents import Found
-    from mdtables.cli.options import FixOptions, OutputOptions
+    from mdtables.cli.options import FixOptions
 
 
 def report_of(found: Found, *, wrote: bool = False, stale_fails: bool = False) -> Report:
@@ -40,6 +37,8 @@ def report_fix(found: Found, options: FixOptions) -> int:
     if options.output.format is OutputFormat.TEXT:
         _show_text(report, options, from_stdin=from_stdin)
     else:
+        from mdtables.cli.program_output import show_for_programs  # JSON and SARIF: 5 ms
+
         stream = sys.stderr if from_stdin and wrote else sys.stdout
         show_for_programs(report, options.output, stream, with_stale=not wrote, with_diff=options.mode is Mode.DIFF)
     return report.exit_status
@@ -94,17 +93,3 @@ def _begun_in(root: str) -> str:
     there = os.path.realpath(os.environ.get("PWD", "."))
     is_inside = os.path.join(there, "").startswith(os.path.join(root, ""))
     return there if os.environ.get("PRE_COMMIT") and is_inside else "."
-
-
-def show_for_programs(
-    report: Report, output: OutputOptions, stream: TextIO, *, with_stale: bool = False, with_diff: bool = False
-) -> None:
-    """Show the report in the format that was asked for."""
-    root = git.root_of(".")
-    folder = os.path.relpath(".", root).replace(os.sep, "/") if root else ""
-    if output.format is OutputFormat.JSON:
-        print(as_json(report, with_diff=with_diff), file=stream)
-    elif output.format is OutputFormat.GITHUB:
-        print(as_github(report, folder=folder, with_stale=with_stale, with_diff=with_diff), end="", file=stream)
-    else:
-        print(as_sarif(report, folder=folder, with_stale=with_stale), file=stream)

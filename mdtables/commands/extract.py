@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mdtables.model.diagnostics import Location
+from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import DEFAULTS
@@ -100,7 +100,7 @@ def _target(candidate: Candidate, context: DocumentContext, folder: str | None, 
 def _check_inside(source: str, context: DocumentContext, candidate: Candidate) -> None:
     """Raise MdtablesError if the data file would be outside the project."""
     try:
-        resolve(source, context, Location(candidate.document.path, candidate.first))
+        resolve(source, context, located_at(Location(candidate.document.path, candidate.first)))
     except MdtablesError as error:
         found = error.diagnostics[0]._replace(hint="choose a folder inside the project with --to")
         raise MdtablesError(found) from None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mdtables.commands.fix import fix
 from mdtables.commands.session import Session
-from mdtables.model.diagnostics import Fix, Locate, Location
+from mdtables.model.diagnostics import Fix, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.table import Changes
@@ -78,15 +78,8 @@ def _inverted(outcome: Outcome, session: Session) -> Iterator[_Edit]:
     context = context_of(outcome.path, session.projects)
     for region in outcome.regions:
         if region.state == "drifted":
-            loaded = session.loader.load_all(region.options, _at_region(region.at), context)
+            loaded = session.loader.load_all(region.options, located_at(region.at), context)
             yield _Edit(region, loaded, invert(loaded.table, region))
-
-
-def _at_region(at: Location) -> Locate:
-    def locate(option: str = "", word: str = "") -> Location:  # noqa: ARG001  # the whole region was edited
-        return at
-
-    return locate
 
 
 def _pulled(edits: Sequence[_Edit]) -> Pulled:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mdtables.document import marker
-from mdtables.model.diagnostics import Diagnostic, Locate, Location
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
@@ -52,11 +52,11 @@ class Session(NamedTuple):
             if self.tracked and not self.tracked.has(os.path.realpath(path)):
                 message = "skipped: a link to a file that git does not track"
                 return Outcome(path, "", "", [Diagnostic("untracked", message, at=Location(path))]), False
-            if is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
+            if self.exclude and is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
                 return _excluded(path, "--exclude"), True
             context = context_of(path, self.projects)
             settings, file = context.settings, self.loader.shown(context.settings.path)
-            if is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
+            if settings.exclude and is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
                 return _excluded(path, file), True
         except MdtablesError as error:
             return Outcome(path, "", "", error.diagnostics), False
@@ -103,8 +103,8 @@ class Session(NamedTuple):
         """Return each source of a document without problems: the path it is named by, its real path, its bytes."""
         context = context_of(outcome.path, self.projects)
         sources = {region.options.source.path for region in outcome.regions if region.options.source}
-        at = Location(outcome.path)
-        named = {named_path(source, context): resolve(source, context, at) for source in sources}
+        locate = located_at(Location(outcome.path))
+        named = {named_path(source, context): resolve(source, context, locate) for source in sources}
         return [(path, real, self.loader.bytes_of(real)) for path, real in named.items()]
 
     def users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:

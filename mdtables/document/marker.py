@@ -52,12 +52,12 @@ def attributes(text: str) -> Iterator[Attribute]:
 
     Raise MarkerSyntaxError at the first thing that is not one.
     """
-    at = 0
+    at, match = 0, re.compile(_ATTRIBUTE).match
     while at < len(text):
         if text[at] in " \t\r\n>":  # a > belongs to the prefix of a block quote
             at += 1
             continue
-        found = re.compile(_ATTRIBUTE).match(text, at)
+        found = match(text, at)
         if found is None or text[found.end() : found.end() + 1].strip(" \t\r\n"):
             raise MarkerSyntaxError(_syntax_problem(text, at), at)
         value = next((v for v in (found["d"], found["s"], found["bare"]) if v is not None), None)

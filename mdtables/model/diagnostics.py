@@ -135,6 +135,15 @@ class Locate(Protocol):
     def __call__(self, option: str = "", word: str = "") -> Location: ...
 
 
+def located_at(at: Location) -> Locate:
+    """Return a Locate that knows one place only."""
+
+    def locate(option: str = "", word: str = "") -> Location:  # noqa: ARG001  # every option is at this place
+        return at
+
+    return locate
+
+
 class Related(NamedTuple):
     """Another place that has to do with a problem, and how: a region that uses the source in which it was found."""
 

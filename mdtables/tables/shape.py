@@ -29,6 +29,7 @@ def shape(table: Table, options: Options, locate: Locate) -> Shaped:
     if options.key:
         _index(options.key, _indexes(table.header), "key", locate)
     rows, order = _rows(table, options, locate)
+    lines = [table.lines[row] for row in order] if options.sort and table.lines else table.lines[: len(rows)]
     chosen = _chosen(table.header, options.columns, locate)
     if len(chosen) > _MOST_COLUMNS:
         message = f"{len(chosen)} columns, more than the {_MOST_COLUMNS} that a table can have"
@@ -36,7 +37,6 @@ def shape(table: Table, options: Options, locate: Locate) -> Shaped:
     columns = [index for index, _ in chosen]
     if columns != list(range(len(table.header))):
         rows = Rows.pack(len(columns), ([row[index] for index in columns] for row in rows))
-    lines = [table.lines[row] for row in order] if table.lines else ()
     shown = Table([header for _, header in chosen], Rows.view(len(columns), rows), lines=lines)
     return Shaped(shown._replace(align=alignments(shown, options.align, locate)), order, columns)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from mdtables.document.parse import parse
 from mdtables.document.region_options import read_options
-from mdtables.model.diagnostics import Location
+from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.workspace.config import Projects
@@ -36,7 +36,7 @@ def paths_of(options: Options, context: DocumentContext) -> Iterator[str]:
         path = named_path(options.source.path, context)
         yield from _steps(path)
         try:
-            yield resolve(options.source.path, context, Location(path))
+            yield resolve(options.source.path, context, located_at(Location(path)))
         except MdtablesError:
             return
 

@@ -20,8 +20,6 @@ def is_excluded(path: str, patterns: Sequence[str], folder: str, origin: str) ->
 
     Raise MdtablesError, located at `origin`, for an invalid pattern.
     """
-    if not patterns:
-        return False
     relative = os.path.relpath(os.path.realpath(path), folder).replace(os.sep, "/")
     return not relative.startswith("../") and _spec(tuple(patterns), origin).match_file(relative)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
-from mdtables.model.diagnostics import Diagnostic, Locate, Location, Related, unknown_word
+from mdtables.model.diagnostics import Diagnostic, Locate, Related, unknown_word
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options, without_credentials
@@ -48,18 +48,19 @@ def _joined(path: str, context: DocumentContext) -> str:
     return os.path.join(context.root if path.startswith("/") else context.folder, path.lstrip("/"))
 
 
-def resolve(path: str, context: DocumentContext, at: Location) -> str:
-    """Return the real path of a source that a document names. Raise MdtablesError, at `at`, if it is not allowed."""
+def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
+    """Return the real path of a source that a document names. Raise MdtablesError if it is not allowed."""
     if _URL.match(path):
         message = f"{without_credentials(path)} is a URL, and mdtables does not use the network"
-        raise failure("source-outside", message, at=at, hint="download it to a file in the project")
+        raise failure("source-outside", message, at=locate("source"), hint="download it to a file in the project")
     if "\0" in path:
-        raise failure("source-missing", "the path contains a NUL character", at=at)
+        raise failure("source-missing", "the path contains a NUL character", at=locate("source"))
     real = os.path.realpath(_joined(path, context))
     allowed = [context.root, *context.settings.allowed_folders]
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in allowed):
         hint = "copy it into the project, or add its folder to allowed-folders in the configuration"
-        raise failure("source-outside", f"{path} is outside the project ({context.root})", at=at, hint=hint)
+        message = f"{path} is outside the project ({context.root})"
+        raise failure("source-outside", message, at=locate("source"), hint=hint)
     return real
 
 
@@ -106,7 +107,7 @@ class Loader:
         """Return a region's source with all of its rows, and all that is known of it. Raise MdtablesError."""
         assert options.source is not None
         table, _ = self._load(options, locate, context, None)
-        real = resolve(options.source.path, context, locate("source"))
+        real = resolve(options.source.path, context, locate)
         format_ = _format(real, options, context.settings.defaults, locate)
         return LoadedSource(real, self.shown(real), self._bytes[real], format_, table)
 
@@ -115,7 +116,7 @@ class Loader:
     ) -> tuple[Table, Sequence[Diagnostic]]:
         source = options.source
         assert source is not None
-        real = resolve(source.path, context, locate("source"))
+        real = resolve(source.path, context, locate)
         if os.path.isdir(real):
             hint = "a source is one file"
             raise failure("unreadable", f"{source.path} is a folder", at=locate("source"), hint=hint)
@@ -124,16 +125,14 @@ class Loader:
         read_by = tuple(getattr(options, name) for name in format_.own_options)
         key = (real, source.part, options.key, options.null != "", *read_by)
         read = self._tables.get(key)
-        related = (Related(locate(), "used by this region"),)
         if read is None or not (read.most is None or (most is not None and most <= read.most)):
             most = None if read else most  # who needs more than was read gets all, so that it is read twice at most
             try:
                 read = _Read(*format_.load().read(data, self.shown(real), options, most), most)
             except MdtablesError as error:
-                raise MdtablesError(*(found._replace(related=related) for found in error.diagnostics)) from None
+                raise MdtablesError(*_related(error.diagnostics, locate)) from None
             self._tables[key] = read
-        warnings = [found._replace(related=related) for found in read.warnings]
-        return read.table, [*warnings, *self._untracked(real, locate, context)]
+        return read.table, [*_related(read.warnings, locate), *self._untracked(real, locate, context)]
 
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""
@@ -181,6 +180,11 @@ class Loader:
             else "a path is relative to its document, or with a leading / to the project root"
         )
         raise MdtablesError(found._replace(hint="; ".join(filter(None, [found.hint, relative]))))
+
+
+def _related(found: Sequence[Diagnostic], locate: Locate) -> Iterator[Diagnostic]:
+    """Yield diagnostics of the data, with the region that uses it."""
+    return (each._replace(related=(Related(locate(), "used by this region"),)) for each in found)
 
 
 def _format(real: str, options: Options, defaults: Options, locate: Locate) -> Format:

@@ -33,43 +33,43 @@ def context(tmp_path: Path) -> DocumentContext:
 
 @pytest.mark.parametrize("path", ["../data/x.csv", "/data/x.csv", "./../data//x.csv", "//data/x.csv"])
 def test_source_is_relative_to_document_or_root(path: str, context: DocumentContext) -> None:
-    assert resolve(path, context, AT) == os.path.realpath(os.path.join(context.root, "data/x.csv"))
+    assert resolve(path, context, locate) == os.path.realpath(os.path.join(context.root, "data/x.csv"))
 
 
 @pytest.mark.parametrize("path", ["../../elsewhere/x.csv", "/../elsewhere/x.csv", "../data/../../elsewhere/x.csv"])
 def test_path_cannot_leave_the_project(path: str, context: DocumentContext) -> None:
     with pytest.raises(MdtablesError, match="is outside the project"):
-        resolve(path, context, AT)
+        resolve(path, context, locate)
 
 
 def test_absolute_path_starts_at_the_root(context: DocumentContext) -> None:
-    assert resolve("/etc/passwd", context, AT).startswith(os.path.realpath(context.root))
+    assert resolve("/etc/passwd", context, locate).startswith(os.path.realpath(context.root))
 
 
 def test_sibling_folder_with_the_same_prefix_is_outside(context: DocumentContext, tmp_path: Path) -> None:
     (tmp_path / "project-secret").mkdir()
     with pytest.raises(MdtablesError, match="is outside"):
-        resolve("../../project-secret/x.csv", context, AT)
+        resolve("../../project-secret/x.csv", context, locate)
 
 
 def test_link_cannot_leave_the_project(context: DocumentContext, tmp_path: Path) -> None:
     (tmp_path / "elsewhere/x.csv").write_text("a\n1\n")
     os.symlink(tmp_path / "elsewhere", tmp_path / "project/data/link")
     with pytest.raises(MdtablesError, match="is outside"):
-        resolve("/data/link/x.csv", context, AT)
+        resolve("/data/link/x.csv", context, locate)
 
 
 def test_allowed_folder_can_be_read(context: DocumentContext, tmp_path: Path) -> None:
     allowed = DocumentContext(
         context.folder, context.root, Settings(allowed_folders=(os.path.realpath(tmp_path / "elsewhere"),))
     )
-    assert resolve("../../elsewhere/x.csv", allowed, AT).endswith("elsewhere/x.csv")
+    assert resolve("../../elsewhere/x.csv", allowed, locate).endswith("elsewhere/x.csv")
 
 
 @pytest.mark.parametrize("url", ["https://e.com/x.csv", "file:///etc/x.csv", "s3://bucket/x.csv"])
 def test_url_is_refused(url: str, context: DocumentContext) -> None:
     with pytest.raises(MdtablesError, match="is a URL"):
-        resolve(url, context, AT)
+        resolve(url, context, locate)
 
 
 @pytest.mark.parametrize(
