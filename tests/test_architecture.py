@@ -139,7 +139,7 @@ def test_pipelines_are_handed_their_data() -> None:
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if m != "document.marker"])
-def test_one_module_spells_the_markers(module: str) -> None:
+def test_only_the_marker_module_contains_marker_names(module: str) -> None:
     assert "TABLE_GENERATE" not in (PACKAGE / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
 
 

@@ -412,7 +412,7 @@ def test_list_uses_finds_regions_even_of_missing_files(run: Run, write: Write, g
     assert unused == Ran(0, "", "other.csv: warning[unused]: no document uses this file as a source\n")
 
 
-def test_list_uses_rejects_paths(run: Run) -> None:
+def test_list_with_uses_rejects_paths(run: Run) -> None:
     ran = run("list", "--uses", "d.csv", "posts")
     assert (ran.status, ran.err) == (
         2,
@@ -432,7 +432,7 @@ def test_gitignore_applies_outside_git(run: Run, write: Write) -> None:
     assert [n for n in names if documents[n].read_text() == ALIGNED] == ["a.md", "keep.gen.md", "posts/b.gen.md"]
 
 
-def test_gitignore_outside_git_spares_named_ignored_folders(run: Run, write: Write) -> None:
+def test_gitignore_outside_git_does_not_skip_named_paths(run: Run, write: Write) -> None:
     write(".gitignore", "drafts/\n*.gen.md\n")
     ignored, named, draft = (write(name, RAGGED) for name in ("posts/a.gen.md", "posts/b.gen.md", "drafts/a.md"))
     run("fix", "posts", "posts/b.gen.md", "drafts")

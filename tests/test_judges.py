@@ -323,7 +323,7 @@ LIVE = {
 }
 
 
-def test_markdown_in_cells_is_live(judge: Judge) -> None:
+def test_markdown_in_cells_is_rendered(judge: Judge) -> None:
     """Attributes may come in any order. Hugo's default configuration drops raw HTML and keeps its text."""
     table = Table(["value"], [[value] for value in LIVE])
     html = judge.render([document(table, "cells=markdown")])[0]

@@ -118,7 +118,7 @@ class _Delimiter:
 
 
 class _Bracket(NamedTuple):
-    """An open bracket: its node, the delimiters before it, and whether it begins an image."""
+    """An open bracket: the index of its node, the number of delimiters before it, and whether it begins an image."""
 
     node: int
     delimiters: int

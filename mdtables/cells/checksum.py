@@ -12,10 +12,10 @@ _BYTES = 6  # 12 hexadecimal digits: enough to notice an edit, short enough for 
 
 
 def checksum(canonical: Table) -> str:
-    """Return the version of the canonical text and a digest of a table's alignments and of its canonical cells.
+    """Return the checksum of a table: the version of canonical text, and a digest of alignments and canonical cells.
 
-    No cell of canonical text contains the character that ends each cell in what is digested; the number of rows tells
-    ragged rows from others.
+    In the digest, U+001F ends each cell, which canonical text never contains. The number of rows is included because
+    cells alone do not show where a ragged row ends.
     """
     width = len(canonical.header)
     digest = blake2b(f"{len(canonical.rows)} {','.join(canonical.align)}\n".encode(), digest_size=_BYTES)

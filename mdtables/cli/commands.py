@@ -40,8 +40,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 
 EXIT_STATUS = """exit status:
   0  nothing to do, or done
-  1  something is stale (check, --diff), or was (fix --exit-non-zero-on-fix), or in conflict (merge-driver)
-  2  something is broken: usage, configuration, a marker, a source, a table
+  1  a document is stale (check, --diff), was stale (fix --exit-non-zero-on-fix) or has conflicts (merge-driver)
+  2  there are errors: in the usage, the configuration, a marker, a source or a table
 """
 DOCS = "https://github.com/mdtables/mdtables/tree/main/docs"
 
@@ -131,7 +131,7 @@ documentation: {DOCS}
 
 
 def _region_options() -> str:
-    """Return the options of a region as text; they are listed where the options are defined."""
+    """Return the help text on the options of a region, which is made from SPECS."""
     import textwrap
 
     from mdtables.model.options import SPECS
@@ -140,13 +140,13 @@ def _region_options() -> str:
     lines = [
         "A start marker takes options:",
         f"  {marker.comment(marker.START, options)}",
-        "An option without a value that contains blanks or quotes needs no quotes: limit=10",
+        "A value that contains no spaces and no quotes can be written without quotes: limit=10",
         "",
     ]
     for spec in SPECS.values():
         notes = [f"default: {spec.default}"]
-        notes += ["also without a source"] if spec.bare else []
-        notes += ["also in the configuration"] if spec.configurable else []
+        notes += ["allowed in a bare region"] if spec.bare else []
+        notes += ["can be set in the configuration"] if spec.configurable else []
         text = f"{spec.summary} ({'; '.join(notes)})".replace("`", "")
         lines += [f"  {spec.name}", *textwrap.wrap(text, 96, initial_indent="      ", subsequent_indent="      ")]
     return "\n".join(lines) + "\n"

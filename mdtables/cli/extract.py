@@ -29,7 +29,7 @@ class ExtractOptions(NamedTuple):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("document", metavar="DOC", help="the document")
+    parser.add_argument("document", metavar="DOC", help="the document that contains the table")
     parser.add_argument(
         "--table",
         metavar="LINE|HEADING",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def show_for_programs(
     report: Report, output: OutputOptions, stream: TextIO, *, with_stale: bool = False, with_diff: bool = False
 ) -> None:
-    """Show the report in the format that was asked for."""
+    """Print the report as JSON, GitHub annotations or SARIF."""
     root = git.root_of(".")
     folder = os.path.relpath(".", root).replace(os.sep, "/") if root else ""
     if output.format is OutputFormat.JSON:

@@ -30,7 +30,9 @@ class ShowOptions(NamedTuple):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b is a part of it")
+    parser.add_argument(
+        "source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b selects a part of a YAML file"
+    )
     parser.add_argument(
         "--format",
         metavar="FORMAT",

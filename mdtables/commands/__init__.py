@@ -1,1 +1,1 @@
-"""One use case a module, over one session. Parses no command line and prints nothing."""
+"""The use cases, one per module; each runs in a session. Parses no command line and prints nothing."""

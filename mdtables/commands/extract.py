@@ -112,7 +112,7 @@ def _data(extraction: Extraction, target: str, suffix: str) -> bytes:
     data = module.write(table)
     again, _ = module.read(data, target, DEFAULTS, None)
     if [list(again.header), *again.rows] != [list(table.header), *table.rows]:
-        message = f"this table would not read back the same from a {suffix[1:]} file"
+        message = f"a {suffix[1:]} file cannot store this table without changing its content"
         raise failure("cannot-extract", message, at=Location(target), hint="try the other --format")
     return data
 

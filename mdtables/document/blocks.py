@@ -80,7 +80,7 @@ def blocks(text: str, at: int) -> Iterator[Block]:
 
 
 class _Leaf:
-    """The open block. `closes` matches its last line, if there is something that closes it."""
+    """The open leaf block (CommonMark's term). `closes` matches its last line; None if no particular line closes it."""
 
     def __init__(self, kind: Kind, start: int, end: int, in_list: bool, closes: re.Pattern[str] | None) -> None:
         self.kind, self.start, self.end, self.in_list, self.closes = kind, start, end, in_list, closes

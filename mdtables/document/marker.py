@@ -86,7 +86,7 @@ def _syntax_problem(text: str, at: int) -> str:
     if "<!--" in rest:
         return "another comment begins before --> closes this one"
     word = (rest.split(None, 1) or [rest])[0][:40]
-    return f'cannot parse "{word}": options are written as name="value", separated by blanks'
+    return f'cannot parse "{word}": options are written as name="value", separated by spaces'
 
 
 def checksum_of(text: str) -> str:
@@ -102,7 +102,7 @@ def checksum_of(text: str) -> str:
 
 
 def comment(name: str, options: str = "") -> str:
-    """Return a new marker: START or END, with this text."""
+    """Return a new marker. `name` is START or END; `options` is the text after it."""
     return f"<!-- {name} {options} -->" if options else f"<!-- {name} -->"
 
 

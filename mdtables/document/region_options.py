@@ -1,4 +1,4 @@
-"""The options on a region's start marker: their values, their problems, and where each of them stands."""
+"""The options on a region's start marker: their values, their problems, and the location of each."""
 
 from __future__ import annotations
 

@@ -215,5 +215,5 @@ def _fit(cells: Row, header: Sequence[str], at: Location) -> tuple[Row, Diagnost
     if not any(cells[len(header) :]):
         return list(cells[: len(header)]), None
     message = f"a row with {len(cells)} cells, but the header has {len(header)}"
-    hint = "add a cell to the header, or write a pipe that belongs to the text as \\|"
+    hint = "write a pipe that belongs to the text as \\|; if there is none, remove the extra cells or add a column"
     return list(cells), Diagnostic("long-row", message, at=at, hint=hint)

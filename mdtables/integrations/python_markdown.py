@@ -1,6 +1,7 @@
 """An extension of Python-Markdown, for Zensical, Pelican and others. Regenerates pages in memory and writes nothing.
 
-Knows how hosts tell which page is being rendered, and leaves regions to the same session as the command line.
+Knows how to find out from each host which page is being rendered. Processes regions with a session, as the command
+line does.
 """
 
 from __future__ import annotations

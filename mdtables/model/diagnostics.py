@@ -190,7 +190,7 @@ class Diagnostic(_Fields):
 
     @property
     def severity(self) -> Severity:
-        """That of the code; a code that a library user made up is an error."""
+        """Return the severity of the code; for a code that is not in CODES, return "error"."""
         return CODES[self.code][0] if self.code in CODES else "error"
 
     @property

@@ -1,4 +1,4 @@
-"""Raising diagnostics, one at once or many collected. Knows nothing of what is wrong."""
+"""Raise diagnostics: a single one, or all those collected from a file. Knows no particular problem."""
 
 from __future__ import annotations
 

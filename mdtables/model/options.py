@@ -224,24 +224,26 @@ class Options(NamedTuple):
 DEFAULTS = Options()
 
 _SPECS = (
-    Spec("source", _source, "path to the data; `file.yaml#a.b` is a part of a YAML file", "none: a bare region"),
+    Spec(
+        "source", _source, "path to the data; `file.yaml#a.b` selects a part of a YAML file", "no source: a bare region"
+    ),
     Spec(
         "columns",
         _columns,
-        "which columns, in this order: `name` or `name as Header`, comma separated; `*` for all the others",
+        "columns to show, in this order, separated by commas; `name as Header` renames one; `*` is all the others",
         "all, in the source's order",
     ),
     Spec(
         "sort",
         _sort,
-        "columns to sort by, `-` in front for descending; numbers compare as numbers",
+        "columns to sort by, separated by commas; `-` before a name sorts descending; numbers compare as numbers",
         "the source's order",
     ),
     Spec("limit", _limit, "only the first N rows", "all"),
     Spec(
         "align",
         _align,
-        "`left`, `right`, `center`, `none` or `auto`: one for all, one per column, or `Header: right`",
+        "`left`, `right`, `center`, `none` or `auto`: one word for all columns, one for each, or `Header: right` pairs",
         "`auto`: right for a column of numbers, else none",
         bare=True,
         configurable=True,
@@ -250,7 +252,7 @@ _SPECS = (
     Spec(
         "cells",
         _one_of("markdown", "text"),
-        "`markdown`: Markdown in a value is live; `text`: the reader sees exactly the characters of the value",
+        "`markdown`: Markdown in a value is rendered; `text`: the reader sees exactly the characters of the value",
         "`markdown`",
         configurable=True,
     ),
@@ -266,12 +268,12 @@ _SPECS = (
         "key",
         str,
         "the column that identifies a row; for a YAML mapping of mappings, the name of the column made from its keys",
-        "the first column; for a mapping of mappings `key`",
+        "the first column; for a mapping of mappings, the name `key`",
     ),
     Spec(
         "templates",
         _one_of("escape", "keep"),
-        "`escape`: `{{` and `{%` show as text; `keep`: Liquid and Jinja stay live",
+        "`escape`: `{{` and `{%` show as text; `keep`: Liquid and Jinja process them",
         "`escape`",
         configurable=True,
     ),
@@ -279,10 +281,10 @@ _SPECS = (
         "delimiter",
         _delimiter,
         "the character between the fields of a CSV, or `tab`",
-        "`,` (`.tsv`: tab)",
+        "comma; tab for `.tsv`",
         configurable=True,
     ),
     Spec("encoding", _encoding, "the encoding of a CSV; a byte order mark is dropped", "`utf-8`", configurable=True),
-    Spec("header", _header, "the column names of a CSV without a header line, comma separated", "the first line"),
+    Spec("header", _header, "the column names of a CSV without a header line, separated by commas", "the first line"),
 )
 SPECS: Mapping[str, Spec] = {spec.name: spec for spec in _SPECS}

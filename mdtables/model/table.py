@@ -36,7 +36,8 @@ class Shaped(NamedTuple):
 class Changes(NamedTuple):
     """What to change in a source: cells by row and column, rows to remove, and rows to add.
 
-    Rows and columns are indexes in the source's table. A new row goes below the row of its index; -1 puts it first.
+    Rows and columns are indexes in the source's table. A new row is inserted below the row with that
+    index; -1 inserts it above all rows.
     """
 
     cells: Mapping[tuple[int, int], str]

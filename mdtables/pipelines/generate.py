@@ -71,8 +71,8 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
 def decide(current: Current | None, generated: Generated, recorded: str, policy: Policy, *, has_edits: bool) -> State:
     """Return the state of a region that contains at most one table.
 
-    `current` is its table, None if there is none or if nothing has to be edited; `recorded` is the checksum on its end
-    marker. A region with anything else in it is broken, which is found before.
+    `current` is the table in the region; None if there is none, or if nothing has to be edited. `recorded` is the
+    checksum on its end marker. A region with other content has already been reported as an error.
     """
     if not has_edits:
         return "clean"

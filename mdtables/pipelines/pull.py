@@ -75,10 +75,11 @@ def is_applied(table: Table, before: Table, changes: Changes) -> bool:
 
 
 def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) -> bool:
-    """Return True if a drifted region shows every edit once its source has all `changes`, those of other regions too.
+    """Return True if the changed source reproduces every edit of a drifted region.
 
-    `again` turns its current table into the one that the changed source makes. What is different in that must come from
-    another region: the order of rows may follow `sort`, and an alignment whether a column has only numbers.
+    `changes` are all changes to the source, including those from other regions. `again` is the difference between the
+    region's current table and the table that the changed source makes. Cells and rows in it must come from the changes
+    of other regions. The order of rows and the alignments may differ: they can depend on values (`sort`, `auto`).
     """
     assert region.shaped
     assert region.difference

@@ -92,7 +92,7 @@ def _unstable(old: Document, new: Document, outcome: Outcome) -> Diagnostic | No
 
     A marker indented by four blanks or more in a paragraph, for example, is one only while no blank line precedes it.
     """
-    hint = "indent its markers by less than four blanks, or as far as the text of their list item"
+    hint = "indent both markers by at most three spaces; in a list item, align them with the text of the item"
     for region, found, again in zip_longest(old.regions, outcome.regions, new.regions[: len(old.regions)]):
         same = again is not None and again.start.text == region.start.text
         if found.generated is not None:
@@ -102,7 +102,7 @@ def _unstable(old: Document, new: Document, outcome: Outcome) -> Diagnostic | No
             before, after = (tables_of(*each) for each in ((old, region), (new, again)))
             same = [(t.table.header, t.table.rows) for t in before] == [(t.table.header, t.table.rows) for t in after]
         if not same:
-            message = "the blank lines that a table needs would change how this region or its table is parsed"
+            message = "adding the blank lines that a table needs would change how this region is parsed"
             return Diagnostic("unstable-output", message, at=region.start.place, hint=hint)
     return None
 

@@ -40,7 +40,7 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 nothing to do, or done; 1 something is (or was) stale, if that fails; 2 something is broken."""
+        """Return 2 after an error, 1 if `stale_fails` and a document is or was stale, else 0."""
         if self.failed:
             return BROKEN
         return STALE if self.stale and self.stale_fails else CLEAN

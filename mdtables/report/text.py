@@ -52,7 +52,7 @@ def _related(related: Sequence[Related]) -> list[str]:
 
 
 def summary(report: Report) -> str:
-    """Return one line that counts documents, and one with the command to run if something is left to do."""
+    """Return a line that counts documents and, if stale ones were not written, a line with the command to fix them."""
     counts = [
         (len(report.stale), "fixed" if report.wrote else "stale"),
         (report.seen - len(report.stale) - len(report.failed), "unchanged"),

@@ -119,7 +119,7 @@ def _syntax_problem(error: str, at: Location) -> Diagnostic:
         message, hint = "a quoted field is not closed", 'a quote inside a field is written ""'
     elif "expected after" in error:
         message = f"text after the closing quote of a field ({error})"
-        hint = 'quote a field that contains a quote as a whole, and double that quote: "5"" disk"'
+        hint = 'enclose the whole field in quotes, and double each quote inside it: "5"" disk"'
     else:
         message, hint = error, ""
     return Diagnostic("source-syntax", message, at=at, hint=hint)

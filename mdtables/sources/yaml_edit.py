@@ -61,7 +61,7 @@ class _Editor:
         for (row, column), value in changes.cells.items():
             yield self._cell(row, column, value)
         if changes.removed and len(changes.removed) == len(self.rows):
-            self._refuse(self.node, "this would remove the last row")
+            self._refuse(self.node, "this would remove all rows")
         for row in changes.removed:
             yield (*self._extent(row), "")
         for below in sorted({number for number, _ in changes.added}):

@@ -195,7 +195,12 @@ class _Builder:
 
     def _key(self, event: Any, node: _Node, line: int, mapping: _Mapping) -> str:
         if isinstance(node, _Tagged):
-            _fail("source-shape", f"the tag {node.tag} on a key", Location(self.path, line), "remove it")
+            _fail(
+                "source-shape",
+                f"the tag {node.tag} is not supported on a key",
+                Location(self.path, line),
+                "remove the tag",
+            )
         if type(event) is yaml.ScalarEvent:
             key: str = event.value if event.style or event.value != "<<" else _MERGE
         elif isinstance(node, str):
@@ -287,7 +292,7 @@ class _Reader:
     def _refuse(self, node: _Node, line: int) -> NoReturn:
         place = Location(self.path, line)
         if isinstance(node, _Tagged):
-            _fail("source-shape", f"the tag {node.tag} gives it a type that a table cannot show", place, _SHAPES)
+            _fail("source-shape", f"the tag {node.tag} is not supported on a table", place, _SHAPES)
         if isinstance(node, str):
             _fail("source-shape", "a single value is not a table", place, _SHAPES)
         if node is None or not node.items:
@@ -323,7 +328,7 @@ class _Reader:
     def _check_columns(self, columns: Sequence[str], rows: int, line: int) -> None:
         place = Location(self.path, line)
         if not columns:
-            _fail("source-shape", "mappings without any key", place, _SHAPES)
+            _fail("source-shape", "every mapping is empty, so the table has no columns", place, _SHAPES)
         if len(columns) * rows > self.most_cells:
             message = f"a table of {len(columns)} columns and {rows} rows, made from far fewer values"
             _fail("source-shape", message, place, "is this meant to be one table?")
@@ -360,7 +365,10 @@ class _Reader:
             return node
         where = f' under "{column}"' if column else ""
         if isinstance(node, _Tagged):
-            message, hint = f"the tag {node.tag}{where}", "remove it: values are shown as they are written"
+            message, hint = (
+                f"the tag {node.tag}{where} is not supported",
+                "remove the tag; values are shown as they are written",
+            )
         else:
             message = f"{_kind(node)}{where} instead of a single value"
             hint = "a cell contains one value; quote it if it is text"

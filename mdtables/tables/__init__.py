@@ -1,1 +1,1 @@
-"""Table -> table: shape and diff, on packed rows. Knows no Markdown and no disk."""
+"""Tables: select and sort rows and columns, compare two tables, store rows compactly. Knows no Markdown and no disk."""

@@ -23,7 +23,7 @@ class Rows(Sequence[Row]):
     """
 
     def __init__(self, columns: int, chunks: Sequence[_Chunk]) -> None:
-        """Every chunk but the last must have CHUNK_ROWS rows: use `pack` or `view`."""
+        """Store chunks. Every chunk but the last must have CHUNK_ROWS rows; `pack` and `view` ensure that."""
         self.columns = columns
         self._chunks = chunks
         self._unpacked: tuple[int, Sequence[Row]] = -1, ()  # the index and the rows of the chunk used last

@@ -179,7 +179,7 @@ def _header(repository: str, content: bytes) -> bytes:
 
 
 def _read(path: str) -> Mapping[str, str]:
-    """Return the entries in a file; none if it is damaged."""
+    """Return the entries in a file; none if the file is missing or damaged."""
     try:
         header, _, content = files.read(path).partition(b"\n")
     except OSError:

@@ -65,7 +65,7 @@ class Projects:
     """The settings and the project root for each folder. Every file is read once."""
 
     def __init__(self, working_folder: str, config: str | None = None, over: Mapping[str, Any] | None = None) -> None:
-        """`config` is a file that applies everywhere; `over` are a host's defaults of options, which win over files.
+        """Read `config`, a file that applies to all folders. `over` are defaults that a host sets; they win over files.
 
         Raise MdtablesError if the file cannot be read.
         """
@@ -183,7 +183,7 @@ def _toml(data: bytes, path: str) -> dict[str, Any]:
 
 
 class _Reading:
-    """The table of one file -> settings, with every problem in it."""
+    """Turn the table of one configuration file into settings, and collect every problem in it."""
 
     def __init__(self, path: str, shown: str, text: str) -> None:
         self.path, self.shown, self.text = path, shown, text

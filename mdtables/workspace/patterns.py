@@ -43,7 +43,7 @@ def too_long(pattern: str) -> str:
 
 
 class Ignored:
-    """What a `.gitignore` leaves out of its folder; what it does not decide, the one `above` does.
+    """The paths that a `.gitignore` ignores. If none of its patterns matches a path, `above` decides: the next one up.
 
     As in git, invalid patterns are ignored. `problems` are about patterns that would take too long to match.
     """

@@ -107,7 +107,7 @@ def test_canonical_text_has_no_character_that_ends_a_cell(cell: str) -> None:
     assert canonical(cell) == canonical(f" {cell}\t")
 
 
-def test_checksum_names_its_version_and_depends_on_cells_and_alignments() -> None:
+def test_checksum_starts_with_its_version_and_depends_on_cells_and_alignments() -> None:
     tables = [
         Table(["a", "b"], [["c", "d"]], ["none", "none"]),
         Table(["a", "b"], [["c", "d"]], ["none", "right"]),

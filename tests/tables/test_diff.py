@@ -57,7 +57,7 @@ def test_other_columns_are_the_whole_description() -> None:
     assert summarize(between(COURSES, [["Course"], ["ML"]])) == "columns: Course, Year -> Course"
 
 
-def test_reordered_rows_are_the_whole_summary() -> None:
+def test_summary_of_reordered_rows_is_one_phrase() -> None:
     assert summarize(between(COURSES, [COURSES[0], *reversed(COURSES[1:])])) == "rows in another order"
 
 

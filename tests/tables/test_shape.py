@@ -47,7 +47,7 @@ SORTS = st.sampled_from(["", "a", "-b", "c, -a"])
     SORTS,
     st.none() | st.integers(1, 4),
 )
-def test_provenance_leads_to_the_source_cell(
+def test_shaped_rows_and_columns_point_to_source_cells(
     rows: list[tuple[str, ...]], columns: str, sort: str, limit: int | None
 ) -> None:
     texts = {name: text for name, text in (("columns", columns), ("sort", sort)) if text}

@@ -1,6 +1,6 @@
 """The plugin for MkDocs: regenerates the regions of each page in memory during a build.
 
-Knows the events of MkDocs, and leaves regions to the same session as the command line.
+Knows the events of MkDocs. Processes regions with a session, as the command line does.
 """
 
 from __future__ import annotations

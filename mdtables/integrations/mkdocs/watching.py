@@ -29,7 +29,7 @@ class Watching:
         self._watches: dict[str, tuple[Any, tuple[int, int]]] = {}
 
     def begin(self, server: LiveReloadServer) -> None:
-        """Start watching, for this server."""
+        """Start to watch all added sources, and trigger a build of this server when one changes."""
         self._server, self._bell = server, _Bell()
         server.watch(self._bell.path, recursive=False)
         self._watch()
@@ -60,7 +60,7 @@ class Watching:
                 self._watches[folder] = watch, found
 
     def happened(self, path: str, *, to_folder: bool) -> None:
-        """Trigger a build if this is a source that changed, or a folder above one that was created or deleted."""
+        """Trigger a build if `path` is a source or, with `to_folder`, a folder that is above a source."""
         if self._bell and path in (self._folders if to_folder else self._sources):
             self._bell.ring()
 
