@@ -40,11 +40,12 @@ OWNERS = {  # package -> the room, or the modules, that may import it
 # Where an import inside a function may stand, and why; elsewhere only packages of EXPENSIVE are imported so.
 GATES = {
     "__init__": "the public names: a run without regions needs none of them",
+    "commands.fix": "outcomes of paths with problems: a run without problems needs none",
     "cli.commands": "the table of commands: help on options reads their definition",
-    "cli.documents": "the table of commands: the session and the cache, at the first marker",
-    "cli.fix": "the table of commands: the report, if there is something to report",
-    "cli.reporting": "the table of commands: formats for programs",
-    "cli.output": "the table of commands: the report, if there is something to report",
+    "cli.documents": "the session and the cache: a run without a marker needs neither",
+    "cli.fix": "the report: a run with nothing to report needs none",
+    "cli.output": "the report: a run with nothing to report needs none",
+    "cli.reporting": "formats for programs: a run for a person needs none",
 }
 EXPENSIVE = {"mistune", "wcwidth", "tabulate", "pathspec", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
 EXPENSIVE |= {"fcntl", "html", "shlex"}  # fcntl does not exist on Windows; shlex costs 3 ms
@@ -109,6 +110,25 @@ def test_imports_inside_a_room_are_acyclic() -> None:
 
     for module in MODULES:
         visit(module, ())
+
+
+OPENERS = {  # modules outside the workspace that open a file, and why
+    "cli.__init__": "the null device, in place of a closed pipe",
+    "integrations.mkdocs.pages": "a page as MkDocs itself reads it",
+    "integrations.mkdocs.watching": "a file of its own, which a change to tells the server to build again",
+}
+FILE_VERBS = {"open", "unlink", "remove", "rename", "replace", "rmdir", "mkdir", "makedirs", "write_text", "read_text"}
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if room(m) != "workspace"])
+def test_only_the_workspace_opens_writes_or_deletes_files(module: str) -> None:
+    for call in (node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)):
+        name = call.func
+        if isinstance(name, ast.Name):
+            assert name.id != "open" or module in OPENERS, f"{module} opens a file"
+        elif isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name) and name.value.id in {"os", "shutil"}:
+            found = f"{module} calls {name.value.id}.{name.attr}"
+            assert name.attr not in FILE_VERBS or module in OPENERS, found
 
 
 @pytest.mark.parametrize(("package", "owners"), OWNERS.items())
@@ -191,9 +211,11 @@ def test_every_code_is_declared_and_every_declared_code_is_emitted() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_control_flow_never_looks_at_a_code(module: str) -> None:
-    """Only the model, which knows the severity of a code, and reports, which show it, read a diagnostic's code."""
+def test_control_flow_never_looks_at_a_code_or_a_text(module: str) -> None:
+    """Only the model, which knows the severity of a code, compares the text of a diagnostic."""
     compared = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Compare)]
     sides = [side for node in compared for side in (node.left, *node.comparators)]
-    read = [side for side in sides if isinstance(side, ast.Attribute) and side.attr == "code"]
-    assert not read or module in {"model.diagnostics"}, f"{module} compares a code"
+    called = [node.func for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
+    sides += [call.value for call in called if isinstance(call, ast.Attribute)]
+    read = [side for side in sides if isinstance(side, ast.Attribute) and side.attr in {"code", "message", "hint"}]
+    assert not read or module in {"model.diagnostics"}, f"{module} looks at {ast.unparse(read[0])}"

@@ -329,6 +329,25 @@ def test_json_has_documents_diagnostics_and_regions(run: Run, write: Write) -> N
     assert second["diff"].startswith("--- b.md")
 
 
+@pytest.mark.parametrize(
+    ("header", "column", "replacement"),
+    [("Price,n", "Prize", "Price"), ('"Price, net",n', "Price net", None), ("Price as is,n", "Price as id", None)],
+)
+def test_json_fix_is_an_edit_only_where_the_column_needs_no_quotes(
+    header: str, column: str, replacement: str | None, run: Run, write: Write
+) -> None:
+    write("d.csv", f"{header}\n1,2\n")
+    write("a.md", sourced(f"source=d.csv sort='{column}'"))
+    (found,) = json.loads(run("check", "--output-format", "json").out)["documents"][0]["diagnostics"]
+    edits = [edit for fix in found["fixes"] for edit in fix["edits"]]
+    assert [edit["text"] for edit in edits] == ([replacement] if replacement else [])
+    if replacement:
+        text = (Path.cwd() / "a.md").read_text().splitlines()[edits[0]["line"] - 1]
+        assert text[edits[0]["column"] - 1 : edits[0]["end_column"] - 1] == column
+    else:
+        assert "did you mean" in found["hint"]
+
+
 def test_json_without_documents_is_valid(run: Run) -> None:
     assert json.loads(run("check", "--output-format", "json").out)["documents"] == []
 
@@ -424,6 +443,22 @@ def test_summary_suggests_the_fix_command(run: Run, write: Write) -> None:
     write("a b.md", RAGGED)
     assert run("check").err == "1 document: 1 stale\nrun: mdtables fix 'a b.md'\n"
     assert run("fix").err == "1 document: 1 fixed\n"
+
+
+def test_in_a_hook_a_suggested_command_runs_where_mdtables_is_not_on_the_path(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = write("environment/bin/mdtables", "")
+    write("a.md", RAGGED)
+    monkeypatch.setattr(sys, "executable", str(own.parent / "python"))
+    monkeypatch.setenv("PATH", str(own.parent))
+    assert run("check", "a.md").err.endswith("run: mdtables fix a.md\n")
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    assert run("check", "a.md").err.endswith(f"run: {own} fix a.md\n")
+    installed = write("elsewhere/mdtables", "")
+    installed.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{own.parent}:{installed.parent}")
+    assert run("check", "a.md").err.endswith("run: mdtables fix a.md\n")
 
 
 def test_color_needs_a_terminal_or_a_request(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

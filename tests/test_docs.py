@@ -268,6 +268,47 @@ def test_library_example_prints_what_it_shows(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out == shown
 
 
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return what runs print for the mistakes that the docs show."""
+    region = '<!-- TABLE_GENERATE_START source="../data/{}" -->\n<!-- TABLE_GENERATE_END -->\n'
+    folder = tmp_path_factory.mktemp("mistakes")
+    files = {
+        "mdtables.toml": "",
+        "data/x.csv": "a,b,c\n" + "1,2,3\n" * 15 + "1,2,3,4\n",
+        "posts/a.md": "\n" * 4 + region.format("x.csv") + "\n" * 7 + region.format('y.csv" colums="a'),
+        "data/courses.csv": "Course,Year\nML,2011\nDL for Coders,2020\nCS50,2007\n",
+        "posts/courses.md": "# Courses\n\nText.\n\n" + region.format("courses.csv"),
+        "docs/data/x.csv": "a\n",
+        "docs/sub/b.md": "\n" * 6 + region.format("y.csv"),
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-m", "mdtables", *words]
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        return subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=False).stdout.decode()
+
+    output = run("fix", "posts/courses.md") + run("check", "posts/a.md") + run("check", "docs")
+    document = folder / "posts/courses.md"
+    document.write_text(document.read_text(encoding="utf-8").replace("2007 |", "2008 |"), encoding="utf-8")
+    output += run("check", "posts/courses.md")
+    conflict = "Course,Year\n" + "ML,2011\n" * 5 + "<<<<<<< a\nA,1\n=======\nA,2\n>>>>>>> b\n"
+    (folder / "data/courses.csv").write_text(conflict, encoding="utf-8")
+    return output + run("check", "posts/courses.md")
+
+
+@pytest.mark.parametrize("path", [path for path in DOCS if path.name != "tutorial.md"], ids=lambda path: path.stem)
+def test_messages_in_the_docs_are_what_a_run_prints(path: Path, printed: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    shown = re.findall(r"^(?:WARNING -  mdtables: )?(\S+: (?:error|warning)\[.*|  hint: .*)$", text, re.MULTILINE)
+    shown += re.findall(r"`(\S+: (?:error|warning)\[[^`]*)`", text)
+    for line in shown:
+        assert f"{line}\n" in printed
+
+
 @pytest.mark.parametrize(
     "block",
     re.findall(

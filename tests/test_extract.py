@@ -101,7 +101,22 @@ def test_refusal_has_a_reason_and_writes_nothing(
 
 
 def test_missing_document_is_reported(run: Run) -> None:
-    assert run("extract", "nowhere.md").err == "mdtables extract: nowhere.md: No such file or directory\n"
+    ran = run("extract", "nowhere.md")
+    assert (ran.status, ran.err) == (2, "nowhere.md: error[no-document]: no such file or folder\n")
+
+
+def test_document_in_another_encoding_is_reported_with_its_line(run: Run, write: Write) -> None:
+    write("a.md", b"one\n\xfc\n")
+    assert run("extract", "a.md").err.startswith("a.md:2: error[not-utf8]: not UTF-8 text")
+
+
+@pytest.mark.parametrize("name", [".", "d.csv"])
+def test_only_a_document_can_be_extracted_from(run: Run, write: Write, name: str) -> None:
+    write("d.csv", "a,b\n1,2\n")
+    write("a.md", BARE)
+    ran = run("extract", name)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"{name}: error[no-document]: not a document")
 
 
 CELL = st.text(st.sampled_from("ab1 *_`\\|&;#<>{}%$[]()~=:-\u00a0é"), max_size=8)

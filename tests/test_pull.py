@@ -205,6 +205,26 @@ def test_equal_edits_are_one_and_different_ones_conflict(run: Run, write: Write,
     assert (tmp_path / "d.csv").read_text() == "a,b\n1,z\n2,y\n"
 
 
+def test_every_edit_that_cannot_be_pulled_is_reported_at_once(run: Run, write: Write) -> None:
+    data = "a,b\n1,x\n2,y\n"
+    for name in ("d", "e", "f"):
+        write(f"{name}.csv", data)
+    region = "source={}.csv columns='{}'"
+    document = write(
+        "a.md",
+        "\n".join(sourced(region.format(name, columns)) for name in "def" for columns in ("a, b", "b, a")),
+    )
+    run("fix")
+    text = document.read_text()
+    renamed = text.replace("|   a | b   |", "|   q | b   |", 1)  # in the first region only
+    edited_twice = renamed.replace("|   1 | x   |", "|   1 | p   |").replace("| x   |   1 |", "| r   |   1 |")
+    document.write_text(edited_twice)
+    ran = run("pull")
+    assert ran.status == 2
+    assert ran.out.count("the columns were edited") == 1
+    assert ran.out.count("this edit conflicts with the edit at") == 2
+
+
 def test_edit_is_refused_if_the_source_changed_too(run: Run, write: Write, tmp_path: Path) -> None:
     """The table shows neither the new value nor the new row, and that is nobody's edit."""
     document = edited(run, write, "a,b,c\n1,x,p\n2,y,q\n", "source=d.csv columns='a, b'", ("| x   |", "| z   |"))

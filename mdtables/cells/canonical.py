@@ -24,6 +24,7 @@ VERSION = "1"
 
 _TOKEN = "\x02"  # noqa: S105  # not a secret
 _BREAK = f"{_TOKEN}b"
+_KEPT_BLANK = "\x03"  # one that stays when blanks become one
 _MARKS = ("\\", "`", "<", "&", "*", "_", "~", "[", "://", "www.", "@", "  ", " \n", "\n ")
 _PUNCTUATION = (
     r"!-/:-@\[-`{-~\xa1\xa7\xab\xb6\xb7\xbb\xbf\u2010-\u2027\u2030-\u205e\u207d\u207e\u208d\u208e\u2308-\u230b\u2329"
@@ -45,15 +46,23 @@ _UNUSUAL = f"[\x00-\x09\x0b-\x1f]|\n[{_BLANKS[3:]}\u2028\u2029\ufeff]|[{_BLANKS[
 _REFERENCE = r"&(?:#(?P<number>[0-9]{1,8})|#[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<name>[A-Za-z][A-Za-z0-9]{1,40}));"
 _ESCAPE = r"\\([!-/:-@\[-`{-~])"
 _NEXT = r"[\\`<&*_~!\[\]]|(?:[hH][tT][tT][pP][sS]?|[fF][tT][pP])://|w{3}\."
-_AUTOLINK = r"(?a)<(?:([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)|([\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*))>"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_AUTOLINK = (
+    r"(?a)<(?:([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)"
+    rf"|([\w.!#$%&'*+/=?^`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*))>"
+)
 _TAG = (
     r"""(?a)<(?:[A-Za-z][A-Za-z0-9-]*(?:\s+[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*/?"""
     r"""|/[A-Za-z][A-Za-z0-9-]*\s*)>"""
 )
+_DECLARATION = r"(?a)<![A-Z]+\s"  # as GitHub reads it; CommonMark allows more
 _BR = r"(?ai)<br\s*/?>"
 _TARGET = r"(?a)\(\s*(<(?:\\.|[^<>\\])*>|)"
 _TITLE = r"""(?a)\s+("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\))"""
-_MAIL = r"(?a)(?:(?:mailto|xmpp):)?(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*(?:\.[\w-]*[A-Za-z])"
+_MAIL = (
+    r"(?a)(?:(?:mailto|xmpp):)?(?<![\w.+-])[\w.+-]+@[\w-]*(?:\.(?=[A-Za-z0-9])[\w-]+)+"
+    r"(?<=[A-Za-z])(?![\w@-]|\.[A-Za-z0-9])"
+)
 _UNSAFE = r"(?a)[^\w.+!*'(),%#@?=;:/&$~-]"
 
 
@@ -84,7 +93,7 @@ def canonical(cell: str) -> str:
     nodes = _Reader(_visible(cell.replace("\\|", "|"))).read()
     text = re.sub(r"[ \t\n]+", " ", _written(nodes))
     text = text.replace(f" {_BREAK}", _BREAK).replace(f"{_BREAK} ", _BREAK)
-    return re.sub(_EDGES, "", text).replace("\x03", " ")
+    return re.sub(_EDGES, "", text).replace(_KEPT_BLANK, " ")
 
 
 def _visible(text: str) -> str:
@@ -187,7 +196,7 @@ class _Reader:
             self._put("text", run[0])
             return run.end()
         code = self.text[run.end() : same[later]].strip(" \t")
-        self._put("fixed", f"{_TOKEN}c" + re.sub(r"[ \t]", "\x03", code) + f"{_TOKEN}d", plain=code)
+        self._put("fixed", f"{_TOKEN}c" + re.sub(r"[ \t]", _KEPT_BLANK, code) + f"{_TOKEN}d", plain=code)
         return same[later] + len(run[0])
 
     def _reference(self, at: int) -> int:
@@ -209,7 +218,7 @@ class _Reader:
         for opening, closing in _LONG_HTML:
             if self.text.startswith(opening, at) and not self.text.startswith(("<!-->", "<!--->"), at):
                 end = self._find(closing, at + len(opening))
-                if end >= 0 and (opening != "<!" or self.text[at + 2 : at + 3].isalpha()):
+                if end >= 0 and (opening != "<!" or re.compile(_DECLARATION).match(self.text, at)):
                     html = self.text[at : end + len(closing)]
                     self._put("html", f"{_TOKEN}t{html}", plain=html)
                     return end + len(closing)
@@ -398,10 +407,9 @@ def _written(nodes: Sequence[_Node]) -> str:
     for node in nodes:
         for each in node.stops:
             active[each] -= 1
-        if node.kind == "link":
-            count += 1
-            link = (count, node.text) if node.text else (0, "")
-        elif node.text and node.kind != "html":
+        is_link_end = node.kind == "link" and not node.text
+        is_empty_link = is_link_end and link != written_link
+        if is_empty_link or (node.kind != "link" and node.text):
             style = "".join(each for each, depth in active.items() if depth)
             if (style, link) != (written_style, written_link):
                 flush()
@@ -409,10 +417,9 @@ def _written(nodes: Sequence[_Node]) -> str:
                 pieces.append(f"{_TOKEN}f{style}{_TOKEN}g" if style != written_style else "")
                 pieces.append(link[1] if link != written_link else "")
                 written_style, written_link = style, link
-        elif node.kind == "html" and written_link[0] and link != written_link:
-            flush()
-            pieces.append(f"{_TOKEN}e")
-            written_link = (0, "")
+        if node.kind == "link":
+            count += 1
+            link = (0, "") if is_link_end else (count, node.text)
         if node.kind == "text":
             texts.append(node.text)
         elif node.kind != "link":
@@ -432,6 +439,7 @@ def _mail_link(found: re.Match[str]) -> str:
 def _link_token(target: str, title: str) -> str:
     """Return the token that begins a link; a target is written as GitHub writes it in HTML."""
     coded = re.sub(_UNSAFE, lambda found: "".join(f"%{b:02X}" for b in found[0].encode("utf-8", "replace")), target)
+    title = re.sub(r"[ \t\n]", _KEPT_BLANK, title)
     return f"{_TOKEN}a{coded}{_TOKEN}l{title}{_TOKEN}m"
 
 

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from mdtables.model.diagnostics import Diagnostic
     from mdtables.pipelines.outcome import Outcome
     from mdtables.workspace.cache import ResultCache
-    from mdtables.workspace.discover import Problem
 
 
 class Found:
-    """What came of the targets: outcomes, problems with paths, and how many documents were seen.
+    """What came of the targets: outcomes, and how many documents were seen.
 
     `failure` are the diagnostics that ended the run before its first document. `document` are the bytes that come out
     for a document on standard input, None if the run was not about one.
@@ -35,7 +34,6 @@ class Found:
 
     def __init__(self) -> None:
         self.outcomes: Sequence[Outcome] = ()
-        self.problems: Sequence[Problem] = ()
         self.failure: Sequence[Diagnostic] = ()
         self.seen = 0
         self.document: bytes | None = None
@@ -44,7 +42,7 @@ class Found:
     def is_clean(self) -> bool:
         """True if there is nothing to report, except that documents are unchanged."""
         has_news = any(outcome.stale or outcome.diagnostics for outcome in self.outcomes)
-        return not (has_news or self.problems or self.failure)
+        return not (has_news or self.failure)
 
 
 def wrong_stdin(targets: TargetOptions) -> str:
@@ -124,7 +122,7 @@ def _fixed(
             progress=progress.show,
             open_cache=open_cache,
         )
-        result.outcomes, result.problems, result.seen = fixed.outcomes, fixed.problems, fixed.seen
+        result.outcomes, result.seen = fixed.all_outcomes() if fixed.problems else fixed.outcomes, fixed.seen
     except MdtablesError as error:
         result.failure = error.diagnostics
     finally:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from mdtables.cli.options import OutputOptions
 from mdtables.cli.output import BROKEN, show_diagnostics
 from mdtables.commands.extract import Extracted, extract
+from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
 from mdtables.report import text
 from mdtables.report.escape import printable
-from mdtables.workspace.config import Projects
+from mdtables.sources import NEW_FILES
 
 
 class ExtractOptions(NamedTuple):
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", metavar="FOLDER", help="default: at the project's root, _data next to a _config.yml, else data"
     )
-    parser.add_argument("--format", choices=["csv", "yaml"], default="csv", help="default: csv")
+    parser.add_argument("--format", choices=NEW_FILES, default="csv", help="default: csv")
     parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
 
 
@@ -59,10 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _extract(options: ExtractOptions) -> int:
     output, shown, moved = OutputOptions(options.color), printable(options.document), 0
     try:
-        projects = Projects(os.getcwd(), options.config)
         for one in extract(
             options.document,
-            projects,
+            start(os.getcwd(), options.config),
             table=options.table,
             folder=options.folder,
             suffix=options.suffix,
@@ -72,10 +72,6 @@ def _extract(options: ExtractOptions) -> int:
             _show(one, output, diff=options.diff)
     except MdtablesError as error:
         show_diagnostics(error.diagnostics, output, sys.stderr)
-        return BROKEN
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error.reason
-        print(f"mdtables extract: {shown}: {reason}", file=sys.stderr)
         return BROKEN
     if not moved:
         hint = "name a table with --table LINE or --table HEADING"

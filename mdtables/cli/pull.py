@@ -13,7 +13,7 @@ from mdtables.cli.output import show_diagnostics
 from mdtables.commands.pull import Pulled, pull
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
-from mdtables.pipelines.outcome import Outcome
+from mdtables.pipelines.outcome import Outcome, failed_outcome
 from mdtables.report import text
 from mdtables.report.escape import printable
 from mdtables.report.report import Report
@@ -50,7 +50,7 @@ def _pull(options: PullOptions) -> int:
         session = start(os.getcwd(), options.config, options.exclude)
         pulled, outcomes = pull(options.paths, session, write=not options.diff)
     except MdtablesError as error:
-        pulled, outcomes = [], [Outcome(error.diagnostics[0].at.path, "", "", error.diagnostics)]
+        pulled, outcomes = [], [failed_outcome(error.diagnostics[0].at.path, *error.diagnostics)]
     report = Report(outcomes, len(outcomes))
     show_diagnostics(report.diagnostics, OutputOptions(options.color), sys.stdout)
     for one in pulled:

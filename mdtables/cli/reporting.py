@@ -6,7 +6,7 @@ import os
 import sys
 
 from mdtables.cli.options import Mode, OutputFormat
-from mdtables.cli.output import show_diagnostics
+from mdtables.cli.output import program_name, show_diagnostics
 from mdtables.pipelines.outcome import Outcome, failed_outcome
 from mdtables.report import text
 from mdtables.report.escape import printable
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
 def report_of(found: Found, *, wrote: bool = False, stale_fails: bool = False) -> Report:
     """Return the report on what came of the targets."""
-    outcomes = [failed_outcome(problem.code, problem.message, problem.path) for problem in found.problems]
-    outcomes += found.outcomes
+    outcomes = list(found.outcomes)
     if found.failure:
-        outcomes.append(Outcome(found.failure[0].at.path, "", "", found.failure))
+        outcomes.append(failed_outcome(found.failure[0].at.path, *found.failure))
     return Report(outcomes, found.seen + bool(found.failure), wrote=wrote, stale_fails=stale_fails)
 
 
@@ -57,7 +56,7 @@ def _show_text(report: Report, options: FixOptions, *, from_stdin: bool) -> None
             _show_outcome(outcome, options, stream)
     if not (from_stdin or options.output.quiet):
         sys.stdout.flush()  # a hook runner joins both streams, and the summary must come last
-        print(text.summary(report), file=sys.stderr)
+        print(text.summary(report, program_name()), file=sys.stderr)
         if report.wrote and options.stale_fails:
             print(_next_step(report), end="", file=sys.stderr)
 

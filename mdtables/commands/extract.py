@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mdtables.commands.session import Session, text_of
 from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
@@ -15,8 +16,7 @@ from mdtables.pipelines import extract as pipeline
 from mdtables.pipelines.extract import Candidate, Extraction
 from mdtables.pipelines.outcome import Outcome
 from mdtables.sources import FORMATS
-from mdtables.workspace import files
-from mdtables.workspace.config import Projects
+from mdtables.workspace import discover, files
 from mdtables.workspace.load import DocumentContext, context_of, resolve
 
 _LONGEST_NAME = 60  # characters
@@ -32,16 +32,16 @@ class Extracted(NamedTuple):
 
 
 def extract(
-    path: str, projects: Projects, *, table: str | None, folder: str | None, suffix: str, write: bool
+    path: str, session: Session, *, table: str | None, folder: str | None, suffix: str, write: bool
 ) -> Iterator[Extracted]:
     """Extract each table that is alone in a bare region, or the one that `table` names by a line or by its heading.
 
-    `folder` is where the data goes, `suffix` its format. Existing files are never overwritten. Raise MdtablesError and
-    OSError; tables extracted before are complete.
+    `folder` is where the data goes, `suffix` its format. Existing files are never overwritten. Raise MdtablesError;
+    tables extracted before are complete.
     """
-    context = context_of(path, projects)
-    before = files.read(path)
-    text = before.decode()
+    context = context_of(path, session.projects)
+    before = _document(path)
+    text = text_of(path, before)
     while candidate := _chosen(pipeline.candidates(text, path), table, path):
         target = _target(candidate, context, folder, suffix)
         source = os.path.relpath(target, context.folder).replace(os.sep, "/")
@@ -56,6 +56,19 @@ def extract(
         text, before = new, new.encode()
         if table is not None or not write:
             return
+
+
+def _document(path: str) -> bytes:
+    """Return the bytes of a document. Raise MdtablesError if there is no such document or it cannot be read."""
+    found = discover.find([path])
+    if found.problems:
+        raise failure(found.problems[0].code, found.problems[0].message, at=Location(path))
+    if len(found.documents) != 1 or os.path.isdir(path):
+        raise failure("no-document", "not a document: extract takes the path of one", at=Location(path))
+    try:
+        return files.read(path)
+    except OSError as error:
+        raise failure("unreadable", f"cannot be read: {error.strerror or error}", at=Location(path)) from None
 
 
 def _chosen(candidates: Iterator[Candidate], table: str | None, path: str) -> Candidate | None:
@@ -120,11 +133,20 @@ def _data(extraction: Extraction, target: str, suffix: str) -> bytes:
 def _write(path: str, target: str, data: bytes, document: bytes, before: bytes) -> None:
     """Write the data first, since a document without its source is broken.
 
-    Delete it if the document cannot be written.
+    Delete it if the document cannot be written. Raise MdtablesError.
     """
-    files.create(target, data)
+    try:
+        files.create(target, data)
+    except OSError as error:
+        raise _unwritable(target, error) from None
     try:
         files.write(path, document, expected=before)
-    except BaseException:
-        os.unlink(target)
+    except BaseException as error:
+        files.remove(target)
+        if isinstance(error, OSError):
+            raise _unwritable(path, error) from None
         raise
+
+
+def _unwritable(path: str, error: OSError) -> MdtablesError:
+    return failure("unwritable", f"cannot be written: {error.strerror or error}", at=Location(path))

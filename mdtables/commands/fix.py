@@ -30,6 +30,14 @@ class Fixed:
         self.problems = problems
         self.seen = 0
 
+    def all_outcomes(self) -> list[Outcome]:
+        """Return the outcomes, after those of the paths with problems."""
+        from mdtables.model.diagnostics import Diagnostic, Location  # where there is something to report
+        from mdtables.pipelines.outcome import failed_outcome
+
+        found = [(each.path, Diagnostic(each.code, each.message, at=Location(each.path))) for each in self.problems]
+        return [*(failed_outcome(path, problem) for path, problem in found), *self.outcomes]
+
 
 def fix(
     targets: Targets,
@@ -42,7 +50,7 @@ def fix(
     """Fix every document of the targets. A document that the cache says is clean has no outcome.
 
     The session is opened at the first marker, or at once if `eagerly`. `progress` is called with the number of
-    documents done and of all. Raise MdtablesError if the session cannot be opened.
+    documents done and of all. Raise MdtablesError if the session cannot be opened, or users of data files not be found.
     """
     fixed = Fixed(targets.problems)
     session = cache(open_session)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mdtables.commands.fix import fix
 from mdtables.commands.session import Session
-from mdtables.model.diagnostics import Fix, Location, located_at
+from mdtables.model.diagnostics import Diagnostic, Fix, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.table import Changes
@@ -38,31 +38,44 @@ class _Edit(NamedTuple):
 
 
 def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[Pulled], list[Outcome]]:
-    """Return the sources that change, and the outcomes of the documents. `session` must not write.
+    """Return the sources that change, and the outcomes of the documents.
 
-    Nothing is written unless every edit can be inverted, and every edited table comes out of the changed sources as it
-    is. What was verified is what is written, to the byte. Raise OSError.
+    Nothing is written unless every edit can be inverted, and the changed sources make every edited table. The bytes
+    that were verified are the bytes that are written. Raise OSError and MdtablesError.
     """
+    session = session._replace(write=False)
     fixed = fix(discover.find(paths), lambda: session, eagerly=True)
-    problems = [failed_outcome(problem.code, problem.message, problem.path) for problem in fixed.problems]
-    failed = [outcome for outcome in [*problems, *fixed.outcomes] if outcome.failed and not outcome.only_drifted]
+    failed = [outcome for outcome in fixed.all_outcomes() if outcome.failed and not outcome.only_drifted]
     edits: dict[str, list[_Edit]] = {}
     for outcome in (found for found in fixed.outcomes if found.only_drifted):
+        inverted, problems = _inverted(outcome, session)
+        failed += [failed_outcome(outcome.path, *problems)] if problems else []
+        for edit in inverted:
+            edits.setdefault(edit.loaded.real, []).append(edit)
+    pulled: list[Pulled] = []
+    for regions in edits.values():
         try:
-            for edit in _inverted(outcome, session):
-                edits.setdefault(edit.loaded.real, []).append(edit)
+            pulled.append(_pulled(regions))
         except MdtablesError as error:
-            failed.append(outcome._replace(diagnostics=error.diagnostics))
-    try:
-        pulled = [_pulled(regions) for regions in edits.values()]
-    except MdtablesError as error:
-        failed.append(Outcome(error.diagnostics[0].at.path, "", "", error.diagnostics))
+            failed.append(failed_outcome(error.diagnostics[0].at.path, *error.diagnostics))
     if failed:
         return [], failed
+    return _written(fixed.outcomes, edits, pulled, session, write=write)
+
+
+def _written(
+    outcomes: Sequence[Outcome],
+    edits: Mapping[str, Sequence[_Edit]],
+    pulled: list[Pulled],
+    session: Session,
+    *,
+    write: bool,
+) -> tuple[list[Pulled], list[Outcome]]:
+    """Verify changed sources together, and write them and the documents that use them if all is well."""
     changed = session.with_sources({source.path: source.new for source in pulled})
-    after = [found for outcome in fixed.outcomes if (found := _regenerated(outcome, changed, edits))]
+    after = [found for outcome in outcomes if (found := _regenerated(outcome, changed, edits))]
     changes = {edit.region.at: source.changes for source in pulled for edit in edits[source.path]}
-    if wrong := list(_not_reproduced(fixed.outcomes, after, changes)):
+    if wrong := list(_not_reproduced(outcomes, after, changes)):
         return [], wrong
     if not write:
         return pulled, []
@@ -73,13 +86,18 @@ def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[P
     ]
 
 
-def _inverted(outcome: Outcome, session: Session) -> Iterator[_Edit]:
-    """Yield the edit of each drifted region of a document. Raise MdtablesError if one cannot be inverted."""
+def _inverted(outcome: Outcome, session: Session) -> tuple[list[_Edit], list[Diagnostic]]:
+    """Return the edit of each drifted region of a document, and what prevents inverting the others."""
     context = context_of(outcome.path, session.projects)
-    for region in outcome.regions:
-        if region.state == "drifted":
+    edits: list[_Edit] = []
+    problems: list[Diagnostic] = []
+    for region in (found for found in outcome.regions if found.state == "drifted"):
+        try:
             loaded = session.loader.load_all(region.options, located_at(region.at), context)
-            yield _Edit(region, loaded, invert(loaded.table, region))
+            edits.append(_Edit(region, loaded, invert(loaded.table, region)))
+        except MdtablesError as error:
+            problems += error.diagnostics
+    return edits, problems
 
 
 def _pulled(edits: Sequence[_Edit]) -> Pulled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mdtables.document import marker
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at
@@ -12,7 +12,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Table
-from mdtables.pipelines.outcome import Outcome, RegionOutcome
+from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
 from mdtables.pipelines.regenerate import regenerate
 from mdtables.text.edits import line_at
 from mdtables.workspace import discover, files
@@ -51,7 +51,7 @@ class Session(NamedTuple):
         try:
             if self.tracked and not self.tracked.has(os.path.realpath(path)):
                 message = "skipped: a link to a file that git does not track"
-                return Outcome(path, "", "", [Diagnostic("untracked", message, at=Location(path))]), False
+                return failed_outcome(path, Diagnostic("untracked", message, at=Location(path))), False
             if self.exclude and is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
                 return _excluded(path, "--exclude"), True
             context = context_of(path, self.projects)
@@ -59,18 +59,16 @@ class Session(NamedTuple):
             if settings.exclude and is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
                 return _excluded(path, file), True
         except MdtablesError as error:
-            return Outcome(path, "", "", error.diagnostics), False
+            return failed_outcome(path, *error.diagnostics), False
         except GitError as error:
-            return Outcome(path, "", "", [Diagnostic("unreadable", str(error), at=Location(path))]), False
+            return failed_outcome(path, Diagnostic("unreadable", str(error), at=Location(path))), False
         return self._outcome(path, data, context), False
 
     def _outcome(self, path: str, data: bytes, context: DocumentContext) -> Outcome:
         try:
-            text = data.decode()
-        except UnicodeDecodeError as error:
-            at = Location(path, line_at(data[: error.start].decode()))
-            message = f"not UTF-8 text: {error.reason} at byte {error.start}"
-            return Outcome(path, "", "", [Diagnostic("not-utf8", message, at=at, hint="save it as UTF-8")])
+            text = text_of(path, data)
+        except MdtablesError as error:
+            return failed_outcome(path, *error.diagnostics)
 
         def load(options: Options, locate: Locate) -> tuple[Table, Sequence[Diagnostic]]:
             return self.loader.load(options, locate, context)
@@ -144,24 +142,39 @@ class Session(NamedTuple):
         return [outcome._replace(regions=list(filter(uses, outcome.regions))) for outcome in outcomes]
 
 
+def text_of(path: str, data: bytes) -> str:
+    """Return the text of a document. Raise MdtablesError if it is not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        at = Location(path, line_at(data[: error.start].decode()))
+        message = f"not UTF-8 text: {error.reason} at byte {error.start}"
+        raise failure("not-utf8", message, at=at, hint="save it as UTF-8") from None
+
+
 def start(
     working_folder: str,
-    config: str | None,
+    config: str | None = None,
     exclude: Sequence[str] = (),
     *,
+    over: Mapping[str, Any] | None = None,
     tracked: Tracked | None = None,
     write: bool = False,
     force: bool = False,
 ) -> Session:
-    """Return a new session. Raise MdtablesError if the configuration file that is named cannot be read."""
-    projects = Projects(working_folder, config)
+    """Return a new session. `over` are values of region options that take precedence over configured ones.
+
+    Raise MdtablesError if the configuration file that is named cannot be read.
+    """
+    projects = Projects(working_folder, config, over=over)
     loader = Loader(working_folder, tracked=tracked)
     return Session(projects, loader, working_folder, set(), tracked, exclude, write, force)
 
 
 def _excluded(path: str, by: str) -> Outcome:
     hint = "exclude applies to named paths too"
-    return Outcome(path, "", "", [Diagnostic("excluded", f"skipped: excluded by {by}", at=Location(path), hint=hint)])
+    found = Diagnostic("excluded", f"skipped: excluded by {by}", at=Location(path), hint=hint)
+    return failed_outcome(path, found)
 
 
 def _unwritten(outcome: Outcome, message: str, hint: str) -> Outcome:

@@ -13,7 +13,15 @@ from typing import NamedTuple
 from mdtables.document import marker
 from mdtables.document.candidates import Candidate, Lines, Marker, candidates
 from mdtables.document.structure import classify
-from mdtables.document.table import CurrentTable, Extent, extents, indentation, is_delimiter_row, read_table
+from mdtables.document.table import (
+    CurrentTable,
+    Extent,
+    extents,
+    foreign_line,
+    indentation,
+    is_delimiter_row,
+    read_table,
+)
 from mdtables.model.diagnostics import Code, Diagnostic, Fix
 from mdtables.text.conflicts import conflicts
 
@@ -85,6 +93,14 @@ def tables_of(document: Document, region: Region) -> list[CurrentTable]:
 def extents_of(region: Region) -> list[Extent]:
     """Find every table in a region, without reading its cells."""
     return list(extents(region.body, region.first_line, region.live, _list_indent(region)))
+
+
+def only_table(document: Document, region: Region) -> CurrentTable | None:
+    """Read the table of a region that contains nothing else; None if it contains anything else, or no table."""
+    extent = next(iter(extents_of(region)), None)
+    if extent is None or foreign_line(region.body, extent.top, extent.bottom) is not None:
+        return None
+    return read_table(region.body, extent, region.first_line, document.path)
 
 
 def _list_indent(region: Region) -> int | None:

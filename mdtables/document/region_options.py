@@ -50,7 +50,8 @@ def _read_option(
 ) -> None:
     if name not in SPECS:
         at = _span(start, extent[0], extent[0] + len(name))
-        problems.add(unknown_word("unknown-option", f'unknown option "{name}"', name, SPECS, at=at, what="options"))
+        message = f'unknown option "{name}"'
+        problems.add(unknown_word("unknown-option", message, name, SPECS, at=at, is_word=True, what="options"))
     elif text is None:
         message = f'option "{name}" requires a value: {name}="…"'
         problems.add(Diagnostic("option-value", message, at=_span(start, *extent)))

@@ -126,12 +126,11 @@ def why_no_table(body: Sequence[str], first_line: int, live: frozenset[int]) -> 
     return ""
 
 
-def foreign_line(body: Sequence[str], tables: Sequence[Extent]) -> int | None:
-    """Return the index of the first line that is neither blank nor part of the first table; None if there is none.
+def foreign_line(body: Sequence[str], top: int, bottom: int) -> int | None:
+    """Return the index of the first line that is neither blank nor part of the table at `top`; None if there is none.
 
     Attribute lines below the table belong to it.
     """
-    top, bottom = (tables[0].top, tables[0].bottom) if tables else (len(body), len(body))
     above = (index for index in range(top) if not is_blank(body[index]))
     below = (i for i in range(bottom, len(body)) if not (is_blank(body[i]) or is_attribute_line(body[i])))
     return next(above, next(below, None))
@@ -156,27 +155,27 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
     top, bottom, header = extent
     prefix = prefix_of(body[top + 1])
     rows: list[Row] = []
-    problems = []
-    delimiters = Collector()
+    errors, warnings = Collector(), Collector()
     for index in range(top + 2, bottom):
         content = body[index].lstrip(" \t>")
         cells: Row = split_row(content)
         at = Location(path, first_line + index)
         if len(cells) != len(header):
             cells, problem = _fit(cells, header, at)
-            problems += [problem] if problem else []
+            if problem:
+                (errors if problem.is_error else warnings).add(problem)
         rows.append(cells)
         if not (cells[0] or "").strip(":-") and is_delimiter_row(content):
             message = "a delimiter row among the rows, kept as a row of dashes"
             hint = "delete it, or begin a new table above it"
-            delimiters.add(Diagnostic("delimiter-in-body", message, at=at, hint=hint))
-    problems += delimiters.diagnostics
+            warnings.add(Diagnostic("delimiter-in-body", message, at=at, hint=hint))
     if bottom < len(body) and _is_text_below(body[bottom], prefix.count(">")):
         message = "text directly below the table: GitHub shows it as a row, other renderers as a paragraph"
         at = Location(path, first_line + bottom)
-        problems.append(Diagnostic("text-below-table", message, at=at, hint="put a blank line between them"))
+        warnings.add(Diagnostic("text-below-table", message, at=at, hint="put a blank line between them"))
     align = [_ALIGNMENTS[cell.startswith(":"), cell.endswith(":")] for cell in split_row(body[top + 1].lstrip(" \t>"))]
     lines = range(first_line + top + 2, first_line + bottom)
+    problems = sorted([*errors.diagnostics, *warnings.diagnostics], key=lambda found: found.at.line)
     return CurrentTable(top, bottom, prefix, Table(header, rows, align, lines), problems)
 
 

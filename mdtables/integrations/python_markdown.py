@@ -15,15 +15,13 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from mdtables.commands.session import Session
+from mdtables.commands.session import start
 from mdtables.document import marker
 from mdtables.model.diagnostics import Diagnostic
 from mdtables.model.errors import MdtablesError
 from mdtables.model.suggestions import did_you_mean
 from mdtables.report.report import Report, without_lines
 from mdtables.report.text import as_text
-from mdtables.workspace.config import Projects
-from mdtables.workspace.load import Loader
 
 # MkDocs counts warnings of loggers below `mkdocs`; other hosts accept any name.
 log = logging.getLogger("mkdocs.mdtables")
@@ -32,12 +30,12 @@ _PRIORITY = 22
 
 
 class MdtablesExtension(Extension):
-    """`root` is the folder of pages whose host does not tell their path. `on_error` is `warn` or `raise`."""
+    """`root` is the folder of pages whose host is unknown. `on_error` is `warn` or `raise`."""
 
     def __init__(self, **options: Any) -> None:
         """Raise ValueError for an unknown option."""
         self.config = {
-            "root": [".", "the folder of pages whose host does not tell their path"],
+            "root": [".", "the folder of pages whose host is unknown"],
             "on_error": ["warn", "`warn`: log it and leave the page unchanged; `raise`: end the build"],
         }
         if unknown := options.keys() - self.config.keys():
@@ -68,8 +66,8 @@ class _Regenerate(Preprocessor):
             return lines
         unnamed = os.path.join(self._options["root"], "(page without a known path)")
         path = os.path.relpath(_page_path(self.md) or unnamed)
-        here = os.getcwd()  # a new session for each page: a server runs for days, and hosts do not tell of a new build
-        session = Session(Projects(here), Loader(here), here, set(), force=True)
+        here = os.getcwd()  # a new session for each page: a server runs for days, and hosts do not announce a new build
+        session = start(here, force=True)
         outcome = session.fix(path, text.encode("utf-8", "surrogatepass"), named=False)
         if outcome is None:
             return lines

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, Self
 
 from mdtables.model.suggestions import did_you_mean, nearest_word
+
+_PLAIN = re.compile(r"\w(?:[\w ./-]*\w)?")  # what every option reads as it is spelled, and `--` ends no comment
 
 Severity = Literal["error", "warning"]
 
@@ -126,10 +129,10 @@ class Location(NamedTuple):
 
 
 class Locate(Protocol):
-    """Where an option of a region stands: the region's marker, the option on it, or a word in the option's value.
+    """Where an option of a region is: the region's marker, the option on it, or a word in the option's value.
 
     The nearest place that is known is returned: the option where the word is not found, the marker where there is no
-    such option on it.
+    such option on it. So a word was found if its place is not that of the option.
     """
 
     def __call__(self, option: str = "", word: str = "") -> Location: ...
@@ -199,12 +202,14 @@ class Diagnostic(_Fields):
 
 
 def unknown_word(
-    code: Code, message: str, word: str, known: Iterable[str], *, at: Location, what: str = "known names"
+    code: Code, message: str, word: str, known: Iterable[str], *, at: Location, is_word: bool, what: str = "known names"
 ) -> Diagnostic:
-    """Return the diagnostic for a word that is not known; the nearest known one is a fix if `at` is the word's span."""
+    """Return the diagnostic for a word that is not known, with the nearest known one.
+
+    That is an edit if `at` is the span of just this word and the known one needs no quotes in an option's value.
+    """
     names = list(known)
     nearest = nearest_word(word, names)
-    is_word = at.line == at.end_line and at.end_column - at.column == len(word)
-    if nearest is not None and is_word:
+    if is_word and nearest is not None and _PLAIN.fullmatch(nearest) and " as " not in nearest:
         return Diagnostic(code, message, at=at, fixes=(Fix(f'did you mean "{nearest}"?', edits=((at, nearest),)),))
     return Diagnostic(code, message, at=at, hint=did_you_mean(word, names, what=what))

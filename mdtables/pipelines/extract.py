@@ -13,10 +13,10 @@ from mdtables.cells.canonical import canonical_table
 from mdtables.cells.values import value_of
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
-from mdtables.document.parse import Document, Region, front_matter, parse, tables_of
+from mdtables.document.parse import Document, Region, front_matter, only_table, parse, tables_of
 from mdtables.document.region_options import locate_on, read_options
 from mdtables.document.structure import classify
-from mdtables.document.table import CurrentTable, Extent, extents, foreign_line, is_delimiter_row, read_table
+from mdtables.document.table import CurrentTable, extents, is_delimiter_row, read_table
 from mdtables.model.diagnostics import Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
@@ -62,7 +62,7 @@ def candidates(text: str, path: str) -> Iterator[Candidate]:
     inside: set[int] = set()
     for region in document.regions:
         inside.update(range(region.start.place.line, region.end.place.line + 1))
-        table = _only_table(document, region)
+        table = only_table(document, region)
         if table and read_options(region.start, DEFAULTS)[0].source is None:
             first, last = region.first_line + table.top, region.first_line + table.bottom - 1
             yield Candidate(document, region, table, first, last, _above(headings, first), marked=True)
@@ -72,14 +72,6 @@ def candidates(text: str, path: str) -> Iterator[Candidate]:
         if not inside & {extent.top + 1, extent.bottom}:
             table = read_table(body, extent, 1, path)
             yield from _with_markers(document, lines, table, _above(headings, extent.top + 1))
-
-
-def _only_table(document: Document, region: Region) -> CurrentTable | None:
-    """Return the table of a region that contains nothing else."""
-    tables = tables_of(document, region)
-    if not tables or foreign_line(region.body, [Extent(tables[0].top, tables[0].bottom, [])]) is not None:
-        return None
-    return tables[0]
 
 
 def _with_markers(document: Document, lines: Lines, table: CurrentTable, heading: str) -> Iterator[Candidate]:
@@ -92,7 +84,7 @@ def _with_markers(document: Document, lines: Lines, table: CurrentTable, heading
     edits = [(lines.start(first), lines.start(first), start), (lines.start(last + 1), lines.start(last + 1), below)]
     marked = parse(splice(document.text, edits), document.path)
     region = next((r for r in marked.regions if r.start.place.line == first), None)
-    if region is not None and (current := _only_table(marked, region)):
+    if region is not None and (current := only_table(marked, region)):
         yield Candidate(marked, region, current, first, last, heading, marked=False)
 
 
@@ -163,7 +155,7 @@ def _options(candidate: Candidate, source: str, table: Table, policy: Policy, *,
 def _value(cell: str, at: Location, *, keep: bool) -> str:
     value = value_of(cell, "markdown", "keep" if keep else "escape")
     if value is None:
-        hint = "rewrite the cell, or leave this table as it is"
+        hint = "rewrite the cell, or do not extract this table"
         raise failure("cannot-extract", f"no value is encoded as this cell: {cell}", at=at, hint=hint)
     return value
 
@@ -181,4 +173,4 @@ def _check(candidate: Candidate, outcome: Outcome) -> None:
     if not same or list(shown.align) != list(candidate.current.table.align):
         message = "the generated table would differ from this one"
         at = Location(outcome.path, candidate.first)
-        raise failure("cannot-extract", message, at=at, hint="leave this table as it is")
+        raise failure("cannot-extract", message, at=at, hint="do not extract this table")

@@ -10,7 +10,7 @@ from mdtables.cells.checksum import checksum
 from mdtables.cells.layout import lines_of
 from mdtables.cells.render import render
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
-from mdtables.document.parse import Document, Region, extents_of, tables_of
+from mdtables.document.parse import Document, Region, extents_of, only_table
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
 from mdtables.model.diagnostics import Diagnostic, Fix
@@ -85,14 +85,14 @@ def decide(current: Current | None, generated: Generated, recorded: str, policy:
 
 def is_as_written(document: Document, region: Region) -> bool:
     """Return True if a region contains one table, and its checksum, if it has one, is that of this table."""
-    tables = tables_of(document, region)
-    if not tables or foreign_line(region.body, [Extent(tables[0].top, tables[0].bottom, [])]) is not None:
+    table = only_table(document, region)
+    if table is None:
         return False
     try:
         recorded = checksum_of(region.end.text)
     except MarkerSyntaxError:
         return False
-    return recorded in ("", checksum(canonical_table(tables[0].table)))
+    return recorded in ("", checksum(canonical_table(table.table)))
 
 
 def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]]:
@@ -120,7 +120,8 @@ def _check_shape(table: Table, task: RegionTask) -> None:
 def _only_table(task: RegionTask) -> Extent | None:
     """Return where the region's table is, None if the region is empty. Raise MdtablesError if it has anything else."""
     tables = extents_of(task.region)
-    odd = foreign_line(task.region.body, tables)
+    end = len(task.region.body)
+    odd = foreign_line(task.region.body, *(tables[0][:2] if tables else (end, end)))
     if odd is not None:
         what = "a second table" if len(tables) > 1 and odd == tables[1].top else "something other than a table"
         hint = "move it out of the region: all that is in a sourced region comes from its source"

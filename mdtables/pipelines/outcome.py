@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from mdtables.model.diagnostics import Code, Diagnostic, Location
+from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.options import Options
 from mdtables.model.table import Shaped, Table
 from mdtables.tables.diff import Difference
@@ -60,6 +60,6 @@ class Outcome(NamedTuple):
         return self.new != self.old
 
 
-def failed_outcome(code: Code, message: str, path: str) -> Outcome:
-    """Return the outcome for a path that could not be looked at."""
-    return Outcome(path, "", "", [Diagnostic(code, message, at=Location(path))])
+def failed_outcome(path: str, *diagnostics: Diagnostic) -> Outcome:
+    """Return the outcome for a document, or another file, that could not be processed, or a folder."""
+    return Outcome(path, "", "", diagnostics)

@@ -5,6 +5,8 @@ What cannot be inverted is refused, never guessed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from mdtables.cells.values import value_of
 from mdtables.model.diagnostics import Fix, Location
 from mdtables.model.failures import failure
@@ -35,12 +37,13 @@ def invert(source: Table, region: RegionOutcome) -> Changes:
     }
     added = []
     kept = {new: old for old, new in found.pairs}
+    in_order = sorted(kept)
     for new in found.added:
         values = [""] * len(source.header)
         for column, cell in zip(columns, found.new.rows[new], strict=True):
             values[column] = _value(cell, options, at)
-        above = max((row for row in kept if row < new), default=None)
-        below = -1 if above is None else rows[kept[above]]
+        index = bisect_left(in_order, new)
+        below = rows[kept[in_order[index - 1]]] if index else -1
         added.append((len(source.rows) - 1 if options.sort else below, values))
     return Changes(cells, sorted(rows[row] for row in found.removed), added)
 
@@ -107,7 +110,7 @@ def _refusal(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple
     reasons = [
         (
             region.source_changed,
-            "the source or the options changed since mdtables wrote this table, so the edit cannot be told apart",
+            "the source or the options changed since mdtables wrote this table, so what was edited is unknown",
             "make the edit in the source, then discard it here",
         ),
         (found.columns, "the columns were edited, but a source has only one set of them", "change columns=… instead"),

@@ -51,7 +51,7 @@ def _related(related: Sequence[Related]) -> list[str]:
     return [f"{message}: {', '.join(found)}" for message, found in places.items()]
 
 
-def summary(report: Report) -> str:
+def summary(report: Report, program: str = "mdtables") -> str:
     """Return a line that counts documents and, if stale ones were not written, a line with the command to fix them."""
     counts = [
         (len(report.stale), "fixed" if report.wrote else "stale"),
@@ -63,7 +63,7 @@ def summary(report: Report) -> str:
     line = f"{some}: {', '.join(parts)}" if report.stale or report.failed else f"{some}, nothing to do"
     if report.stale and not report.wrote:
         paths = " ".join(shell_word(outcome.path) for outcome in report.stale[:_MOST_PATHS])
-        return f"{line}\nrun: mdtables fix {paths}{' …' if len(report.stale) > _MOST_PATHS else ''}"
+        return f"{line}\nrun: {program} fix {paths}{' …' if len(report.stale) > _MOST_PATHS else ''}"
     return line
 
 

@@ -1,7 +1,7 @@
 """Bytes <-> table, one module a format behind one registry. Knows no Markdown.
 
-A format is a module with `read`, and where it can, `edit` and `write`; it is imported when a source of its kind is
-read. Every run imports this registry, to tell data files by their suffix, so it imports little.
+A format is a module with `read`, `edit` and `write`, which is imported when a source of its kind is read. Every run
+imports this registry, to tell data files by their suffix, so it imports little.
 """
 
 from __future__ import annotations
@@ -34,12 +34,15 @@ if TYPE_CHECKING:
 
 
 class Format:
-    """One kind of source: its module, the options that apply to it alone, and whether a part of a file can be named."""
+    """One kind of source: its module, the options that apply to it alone, and whether a part of a file can be named.
 
-    __slots__ = ("has_parts", "module", "own_options")
+    `parser` is the package that the module reads with, "" for Python's own.
+    """
 
-    def __init__(self, module: str, *own_options: str, has_parts: bool = False) -> None:
-        self.module, self.own_options, self.has_parts = module, own_options, has_parts
+    __slots__ = ("has_parts", "module", "own_options", "parser")
+
+    def __init__(self, module: str, *own_options: str, has_parts: bool = False, parser: str = "") -> None:
+        self.module, self.own_options, self.has_parts, self.parser = module, own_options, has_parts, parser
 
     def load(self) -> Module:
         """Import the module, when a source of this kind is used."""
@@ -48,7 +51,9 @@ class Format:
 
 
 _CSV = Format("csv_file", "delimiter", "encoding", "header")
-_YAML = Format("yaml_file", has_parts=True)
+_YAML = Format("yaml_file", has_parts=True, parser="yaml")
 
 FORMATS: Mapping[str, Format] = {".csv": _CSV, ".tsv": _CSV, ".yaml": _YAML, ".yml": _YAML}
 OWN_OPTIONS = sorted({name for found in FORMATS.values() for name in found.own_options})
+NEW_FILES = ("csv", "yaml")
+"""The suffixes, without the dot, of the files that `extract` writes."""

@@ -31,7 +31,7 @@ def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
     unresolved = next((found for found in conflicts(text) if found.closing > found.start), None)
     if unresolved:
         at = _at(path, text, unresolved.start)
-        hint = "resolve the conflict in the source first, then run mdtables fix for the documents that use it"
+        hint = "resolve the conflict in the source first, then fix the documents that use it"
         raise failure("conflict", "git conflict markers in a source", at=at, hint=hint)
     return text
 

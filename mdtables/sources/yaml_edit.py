@@ -31,7 +31,7 @@ def edit(data: bytes, path: str, table: Table, options: Options, changes: Change
     return (text[:at] + splice(text[at:], editor.edits(changes))).encode()
 
 
-_HINT = "make the edit here, then run mdtables fix"
+_HINT = "make the edit here, then fix the document"
 
 
 class _Editor:

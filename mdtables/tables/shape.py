@@ -114,7 +114,9 @@ def _index(name: str, indexes: Mapping[str, int], option: str, locate: Locate) -
     if name not in indexes:
         message = f'{option}: there is no column "{name}"'
         at = locate(option, name)
-        raise MdtablesError(unknown_word("unknown-column", message, name, indexes, at=at, what="columns"))
+        is_word = at != locate(option)
+        found = unknown_word("unknown-column", message, name, indexes, at=at, is_word=is_word, what="columns")
+        raise MdtablesError(found)
     return indexes[name]
 
 

@@ -11,6 +11,7 @@ import os
 import sys
 from hashlib import blake2b
 
+from mdtables.sources import FORMATS
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import GitError
@@ -152,7 +153,8 @@ def _configurations(folder: str) -> Iterator[bytes]:
 def _code() -> str:
     """Return what distinguishes this code, and the libraries whose version may show in a table, from any other."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    places = [os.path.join(place, name) for place in sys.path for name in ("wcwidth", "mistune", "yaml")]
+    packages = {"wcwidth", "mistune", *(found.parser for found in FORMATS.values() if found.parser)}
+    places = [os.path.join(place, name) for place in sys.path for name in packages]
     parts = [sys.version]
     for folder in (here, *(os.path.join(here, name) for name in os.listdir(here)), *places):
         try:

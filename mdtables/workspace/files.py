@@ -101,6 +101,11 @@ def create(path: str, data: bytes) -> None:
         raise
 
 
+def remove(path: str) -> None:
+    """Delete a file. Raise OSError."""
+    os.unlink(path)
+
+
 def sweep(folder: str) -> None:
     """Remove the temporary files that killed runs left in a folder: those that no process has locked."""
     try:

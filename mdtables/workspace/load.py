@@ -11,6 +11,7 @@ from mdtables.model.diagnostics import Diagnostic, Locate, Related, unknown_word
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options, without_credentials
+from mdtables.model.suggestions import nearest_word
 from mdtables.model.table import Table
 from mdtables.sources import FORMATS, OWN_OPTIONS, Format
 from mdtables.tables.shape import rows_needed
@@ -169,17 +170,18 @@ class Loader:
         folder, name = os.path.split(real)
         message = f"there is no file {self.shown(real)}"
         at = locate("source", os.path.basename(path))
+        is_word = at != locate("source")
         try:
             near = [entry for entry in os.listdir(folder) if os.path.splitext(entry)[1].lower() in FORMATS]
         except OSError:
             near, message = [], f"{message}, nor a folder {self.shown(folder)}"
-        found = unknown_word("source-missing", message, name, near, at=at, what="data files in this folder")
-        relative = (
-            ""
-            if found.fixes or found.hint.startswith("did you mean")
-            else "a path is relative to its document, or with a leading / to the project root"
+        found = unknown_word(
+            "source-missing", message, name, near, at=at, is_word=is_word, what="data files in this folder"
         )
-        raise MdtablesError(found._replace(hint="; ".join(filter(None, [found.hint, relative]))))
+        if nearest_word(name, near) is None:
+            relative = "a path is relative to its document, or with a leading / to the project root"
+            found = found._replace(hint="; ".join(filter(None, [found.hint, relative])))
+        raise MdtablesError(found)
 
 
 def _related(found: Sequence[Diagnostic], locate: Locate) -> Iterator[Diagnostic]:

@@ -53,3 +53,13 @@ def test_delimiter_rows_beyond_twenty_are_only_counted() -> None:
     messages = [problem.message for problem in only_table(body, frozenset(range(1, 28))).problems]
     assert len(messages) == 21
     assert messages[-1] == "5 more problems like this"
+
+
+def test_long_rows_beyond_twenty_are_only_counted_and_never_hidden_by_warnings() -> None:
+    body = ["| a | b |\n", "|---|---|\n", *["| x\n"] * 30, *["| 1 | 2 | 3 |\n"] * 30]
+    problems = only_table(body, frozenset([2])).problems
+    assert [(found.code, found.at.line) for found in problems if found.message.startswith("10 more")] == [
+        ("short-row", 23),
+        ("long-row", 53),
+    ]
+    assert sum(found.code == "long-row" for found in problems) == 21

@@ -200,3 +200,21 @@ def test_clean_documents_are_listed_on_request(repository: Path, run: Run) -> No
     assert run("check", "-v").out == "unchanged posts/a.md\nunchanged posts/b.md\n"
     assert '"regions"' in run("check", "--output-format", "json").out
     assert "clean" in run("list").out
+
+
+def test_cache_of_a_deleted_repository_is_deleted(
+    tmp_path: Path, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caches = tmp_path / "caches"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(caches))
+    for name in ("one", "two"):
+        subprocess.run(["git", "init", "-q", str(tmp_path / name)], check=True)
+        write(f"{name}/a.md", ALIGNED)
+        monkeypatch.chdir(tmp_path / name)
+        run("check", "-q")
+    assert len(list(caches.rglob("*.txt"))) == 2
+    shutil.rmtree(tmp_path / "one")
+    write("two/a.md", ALIGNED + "\n")
+    run("check", "-q")
+    (left,) = caches.rglob("*.txt")
+    assert str(tmp_path / "two") in left.read_text()

@@ -109,3 +109,11 @@ def test_allowed_folders_setting_permits_another_folder(
     assert "error[source-outside]" in run("fix", "a.md").out
     config.write_text('allowed-folders = ["../shared"]\n')
     assert run("fix", "a.md").status == 0
+
+
+def test_password_in_a_url_is_not_shown(run: Run, write: Write) -> None:
+    write("a.md", sourced("source=https://me:secret@e.com/x.csv"))
+    for words in (["check"], ["check", "--output-format", "json"], ["list"]):
+        ran = run(*words)
+        assert "secret" not in ran.out + ran.err
+        assert "https://***@e.com/x.csv" in ran.out

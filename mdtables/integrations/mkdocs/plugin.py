@@ -5,18 +5,16 @@ Knows the events of MkDocs. Processes regions with a session, as the command lin
 
 from __future__ import annotations
 
-import gc
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File
 
-from mdtables.commands.session import Session
+from mdtables.commands.session import Session, start
 from mdtables.document import marker
 from mdtables.integrations.mkdocs.options import OF_REGIONS, PluginConfig
 from mdtables.integrations.mkdocs.pages import PageText, page_text
@@ -25,9 +23,8 @@ from mdtables.integrations.mkdocs.sortable import ASSETS, SCRIPT, STYLE, make_so
 from mdtables.integrations.mkdocs.watching import Watching
 from mdtables.pipelines.outcome import Outcome
 from mdtables.workspace import files as on_disk
-from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import allowed_paths_of, sources_of
-from mdtables.workspace.load import Loader, context_of
+from mdtables.workspace.load import context_of
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -77,9 +74,8 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     def _session(self) -> Session:
         """Return a session like the command line's, with the plugin's defaults for options of regions."""
-        here = os.getcwd()
         over = {name: self.config[name] for name in OF_REGIONS if self.config[name] is not None}
-        return Session(Projects(here, over=over), Loader(here), here, set(), write=self.config["write"])
+        return start(os.getcwd(), over=over, write=self.config["write"])
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         if self._build and self._dirty:
@@ -115,8 +111,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         Unless files are written, hand edits are overwritten.
         """
         session = build.session._replace(write=False, force=not build.session.write)
-        with _gc_disabled():
-            outcome = session.fix(shown.path, shown.text.encode("utf-8", "surrogatepass"), named=False)
+        outcome = session.fix(shown.path, shown.text.encode("utf-8", "surrogatepass"), named=False)
         if outcome and outcome.regions and self._serves:
             context = context_of(outcome.path, session.projects)
             sources = (path for region in outcome.regions for path in allowed_paths_of(region.options, context))
@@ -164,18 +159,6 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         self._watching.begin(server)
         return server
-
-
-@contextmanager
-def _gc_disabled() -> Iterator[None]:
-    """Disable the garbage collector, which would search all objects of MkDocs: cells have no cycles."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _checked(path: str, session: Session) -> Outcome | None:
