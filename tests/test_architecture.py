@@ -42,6 +42,7 @@ GATES = {
     "__init__": "the public names: a run without regions needs none of them",
     "commands.fix": "outcomes of paths with problems: a run without problems needs none",
     "cli.commands": "the table of commands: help on options reads their definition",
+    "cli.parser": "the report: a run without a mistake in its words needs none",
     "cli.documents": "the session and the cache: a run without a marker needs neither",
     "cli.fix": "the report: a run with nothing to report needs none",
     "cli.output": "the report: a run with nothing to report needs none",

@@ -340,7 +340,7 @@ def test_json_fix_is_an_edit_only_where_the_column_needs_no_quotes(
     write("a.md", sourced(f"source=d.csv sort='{column}'"))
     (found,) = json.loads(run("check", "--output-format", "json").out)["documents"][0]["diagnostics"]
     edits = [edit for fix in found["fixes"] for edit in fix["edits"]]
-    assert [edit["text"] for edit in edits] == ([replacement] if replacement else [])
+    assert [edit["new_text"] for edit in edits] == ([replacement] if replacement else [])
     if replacement:
         text = (Path.cwd() / "a.md").read_text().splitlines()[edits[0]["line"] - 1]
         assert text[edits[0]["column"] - 1 : edits[0]["end_column"] - 1] == column

@@ -11,6 +11,11 @@ from mdtables.tables.packed import Rows
 _BYTES = 6  # 12 hexadecimal digits: enough to notice an edit, short enough for a marker
 
 
+def is_comparable(recorded: str) -> bool:
+    """Return True if a checksum is of the version of canonical text that this code computes."""
+    return recorded.startswith(f"{VERSION}:")
+
+
 def checksum(canonical: Table) -> str:
     """Return the checksum of a table: the version of canonical text, and a digest of alignments and canonical cells.
 

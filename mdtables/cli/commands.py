@@ -60,7 +60,7 @@ def dispatch(words: Sequence[str]) -> int:
         print(_overview(), end="", file=sys.stderr)
         return BROKEN
     if first.startswith("-"):
-        hint = "options go after the command, like: mdtables check --color always"
+        hint = "options of a command go after it, like: mdtables check --color always"
         return _usage_error(f'unknown option "{first}"', hint)
     return _usage_error(f'unknown command "{first}"', did_you_mean(first, [*COMMANDS, "help"], what="commands"))
 
@@ -91,7 +91,7 @@ def _help(words: Sequence[str]) -> int:
         parser_of(topic).print_help()
     elif topic == "options":
         print(_region_options(), end="")
-    elif topic:
+    elif topic and topic not in ("help", "-h", "--help"):
         hint = did_you_mean(topic, [*COMMANDS, "options"], what="topics")
         return _usage_error(f'there is no help on "{topic}"', hint)
     else:
@@ -100,7 +100,10 @@ def _help(words: Sequence[str]) -> int:
 
 
 def _usage_error(message: str, hint: str) -> int:
-    print(f"usage: mdtables COMMAND [OPTIONS] …\nmdtables: error: {message}\n  hint: {hint}", file=sys.stderr)
+    from mdtables.report.escape import printable  # where there is something to report
+
+    usage = "usage: mdtables COMMAND [OPTIONS] …"
+    print(f"{usage}\nmdtables: error: {printable(message)}\n  hint: {printable(hint)}", file=sys.stderr)
     return BROKEN
 
 

@@ -11,6 +11,7 @@ from mdtables.model.suggestions import did_you_mean
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -58,6 +59,12 @@ class Parser(argparse.ArgumentParser):
             hint = did_you_mean(word.partition("=")[0], known, what="options")
             self.error(f'unknown option "{word}"' + (f"\n  hint: {hint}" if hint else ""))
         return arguments
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message, without the control characters that a word may have, and raise SystemExit."""
+        from mdtables.report.escape import printable  # where there is something to report
+
+        super().error(printable(message))
 
 
 def common_arguments(parser: argparse.ArgumentParser) -> None:

@@ -83,9 +83,10 @@ def locate_on(start: Marker) -> Locate:
         if found is None:
             return start.place
         begin, end = found
-        exact = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", start.text[begin + len(option) : end]) if word else None
-        if exact:
-            begin, end = begin + len(option) + exact.start(), begin + len(option) + exact.end()
+        first = begin + len(option)
+        spans = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", start.text[first:end])]
+        if word and len(spans) == 1:
+            begin, end = first + spans[0][0], first + spans[0][1]
         return _span(start, begin, end)
 
     return locate

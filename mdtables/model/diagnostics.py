@@ -131,8 +131,8 @@ class Location(NamedTuple):
 class Locate(Protocol):
     """Where an option of a region is: the region's marker, the option on it, or a word in the option's value.
 
-    The nearest place that is known is returned: the option where the word is not found, the marker where there is no
-    such option on it. So a word was found if its place is not that of the option.
+    The nearest place that is known is returned: the option where the word is not found, or more than once; the marker
+    where there is no such option on it. So a word was found if its place is not that of the option.
     """
 
     def __call__(self, option: str = "", word: str = "") -> Location: ...

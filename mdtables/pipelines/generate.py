@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical_table
-from mdtables.cells.checksum import checksum
+from mdtables.cells.checksum import checksum, is_comparable
 from mdtables.cells.layout import lines_of
 from mdtables.cells.render import render
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
@@ -18,6 +18,7 @@ from mdtables.model.failures import failure
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
 from mdtables.pipelines.outcome import RegionOutcome, State
+from mdtables.pipelines.pull import structural_refusal
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
 from mdtables.tables.diff import Difference, describe, difference
 from mdtables.tables.packed import ragged_row
@@ -163,11 +164,16 @@ def _hand_edit(task: RegionTask, table: CurrentTable, found: Difference, *, sour
     pull = Fix("to keep the edit, write it back to the source", command=("pull", path))
     hint = ""
     fixes: tuple[Fix, ...] = (force,)
-    if source_changed:
+    if task.checksum and not is_comparable(task.checksum):
+        message = "this table differs from its source, and its checksum is of another version of mdtables"
+        hint = "to keep an edit, make it in the source as well, then discard it here"
+    elif source_changed:
         message = "this table was edited by hand, and its source or its options changed too"
         hint = "to keep the edit, make it in the source as well, then discard it here"
     elif task.checksum:
         message, fixes = "this table was edited by hand since mdtables wrote it", (pull, force)
+        if refused := structural_refusal(found, task.options):
+            hint, fixes = f"to keep the edit, {refused[1]}", (force,)
     else:
         message = "this table differs from its source and has no checksum, so it may not be by mdtables"
         title = "to keep the table, remove source=… from the marker, then move the table into a new source"

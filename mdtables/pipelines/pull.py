@@ -101,11 +101,26 @@ def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) ->
     )
 
 
+def structural_refusal(found: Difference, options: Options) -> tuple[str, str] | None:
+    """Return why an edit is not one of values, which is all that a source can take, and the hint; None if it is."""
+    if found.columns:
+        return (
+            "the columns were edited, but a source has only one set of them",
+            "change columns=… on the marker",
+        )
+    if found.realigned:
+        return "the alignment was edited, which is not part of a source", "set align=… on the marker"
+    if found.moved and not options.sort:
+        return "the rows were put in another order", "order the rows of the source, or set sort=… on the marker"
+    return None
+
+
 def _refusal(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple[str, str] | None:
     """Return why an edit cannot be inverted, and the hint; None if it can."""
     options = region.options
     rows = bool(found.added or found.removed)
     renamed = "a row was renamed, or replaced by another one; the values of its hidden columns would have to be guessed"
+    structure = structural_refusal(found, options)
     rekeyed = any(found.key in changed.columns for changed in found.changed)
     reasons = [
         (
@@ -113,13 +128,7 @@ def _refusal(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple
             "the source or the options changed since mdtables wrote this table, so what was edited is unknown",
             "make the edit in the source, then discard it here",
         ),
-        (found.columns, "the columns were edited, but a source has only one set of them", "change columns=… instead"),
-        (bool(found.realigned), "the alignment was edited, which is not part of a source", "set align=… on the marker"),
-        (
-            found.moved and not options.sort,
-            "the rows were put in another order",
-            "order the rows of the source, or set sort=… on the marker",
-        ),
+        (structure is not None, *(structure or ("", ""))),
         (
             rows and options.limit is not None,
             f"rows were added or removed in a table that shows only some of them (limit={options.limit})",

@@ -1,4 +1,4 @@
-"""Text from files and names, made safe to show. Knows nothing of what it says."""
+"""Text from files and names, made safe to show. Knows nothing of its meaning."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ def shell_word(path: str) -> str:
     """Return a path as one word for a shell."""
     from shlex import quote
 
-    return printable(quote(f"./{path}" if path.startswith("-") else path))
+    return printable(quote(operand(path)))
+
+
+def operand(path: str) -> str:
+    """Return a path as an argument that is not taken for an option."""
+    return f"./{path}" if path.startswith("-") else path
 
 
 def shell_command(program: str, words: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import json
 
 from mdtables.model.diagnostics import Diagnostic, Fix, Location
 from mdtables.pipelines.outcome import Outcome
+from mdtables.report.escape import operand
 from mdtables.report.report import Report, described
 from mdtables.report.text import diff
 from mdtables.tables.diff import summarize
@@ -60,7 +61,7 @@ def _diagnostic(found: Diagnostic) -> dict[str, object]:
 def _fix(fix: Fix) -> dict[str, object]:
     return {
         "title": fix.title,
-        "command": list(fix.command),
+        "command": [word if word.startswith("--") else operand(word) for word in fix.command],
         "edits": [_place(at) | {"new_text": text} for at, text in fix.edits],
     }
 

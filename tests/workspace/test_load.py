@@ -16,6 +16,7 @@ from mdtables.workspace.config import Settings
 from mdtables.workspace.load import DocumentContext, Loader, resolve
 from tests.conftest import Ran, sourced
 
+Run = Callable[..., Ran]
 Write = Callable[[str, str | bytes], Path]
 AT = Location("a.md", 1)
 
