@@ -76,7 +76,7 @@ def main() -> None:
             for name in names:
                 times[name].append(seconds(Path(folder) / name))
     medians = {name: statistics.median(each[1:]) for name, each in times.items()}  # the first compiles
-    table = [["plugin", "seconds", "beside the plain build"]]
+    table = [["plugin", "seconds", "ratio to the plain build"]]
     for name, each in times.items():
         ratios = [ours / plain for ours, plain in zip(each[1:], times["without"][1:], strict=True)]
         table.append([name, f"{medians[name]:.2f}", f"{statistics.median(ratios):.2f}"])

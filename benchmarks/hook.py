@@ -1,9 +1,9 @@
-"""What the commit hook costs: in pre-commit and in prek, beside a Python hook that does nothing, and by itself.
+"""What the commit hook costs: in pre-commit and in prek, compared with a Python hook that does nothing, and alone.
 
     python benchmarks/hook.py [--rounds 15] [--write]
 
 Every document of a tree is 5 KB and committed; one in a hundred has a region of 20 rows, all of them clean. Rounds are
-interleaved. `--write` puts the medians into docs/data/hook-cost.csv. pre-commit and prek are those beside `python`.
+interleaved. `--write` puts the medians into docs/data/hook-cost.csv. pre-commit and prek are those next to `python`.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def seconds(*words: str, folder: Path, environment: dict[str, str]) -> float:
 
 def measured(folder: Path, rounds: int) -> list[dict[str, str]]:
     environment = os.environ | QUIET | {"PRE_COMMIT_HOME": str(folder / "a"), "PREK_HOME": str(folder / "b")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody's hook compiles its code anew in each run
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a real hook is compiled once
     environment["PATH"] = f"{BIN}{os.pathsep}{environment['PATH']}"
     sources = hooks(folder, environment)
     table = []

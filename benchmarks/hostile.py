@@ -27,7 +27,7 @@ CONFLICT = "<<<<<<< a\n=======\n>>>>>>> b\n"
 SIZES = (250_000, 500_000, 1_000_000)
 LONGEST, WORST_RATIO = 10.0, 2.5
 ATTEMPTS = 3
-NOISE = 0.5  # seconds, below which a ratio says nothing
+NOISE = 0.5  # seconds, below which a ratio is noise
 
 # Over and over, and a region below it.
 AGAIN = [
@@ -70,8 +70,8 @@ def _again(text: str) -> Callable[[int], str]:
     return lambda size: text * (size // len(text.encode())) + f"\n\n{REGION}"
 
 
-def _inside(before: str, text: str, behind: str) -> Callable[[int], str]:
-    return lambda size: before + text * (size // len(text)) + behind
+def _inside(before: str, text: str, after: str) -> Callable[[int], str]:
+    return lambda size: before + text * (size // len(text)) + after
 
 
 CONSTRUCTS: Mapping[str, Callable[[int], str]] = {
@@ -84,24 +84,24 @@ CONSTRUCTS: Mapping[str, Callable[[int], str]] = {
 }
 
 
-def _check(text: str, told: Queue[tuple[float, int]]) -> None:
+def _check(text: str, results: Queue[tuple[float, int]]) -> None:
     with open("a.md", "w", encoding="utf-8", newline="") as file:
         file.write(text)
     start = time.process_time()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         mdtables(["check", "-q", "a.md"])
     took = time.process_time() - start
-    told.put((took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+    results.put((took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
 
 
 def _measured(text: str) -> tuple[float, int]:
     """Seconds and MB, in a process of its own; infinite if it gave none."""
     context = get_context("fork")
-    told: Queue[tuple[float, int]] = context.Queue()
-    process = context.Process(target=_check, args=(text, told))
+    results: Queue[tuple[float, int]] = context.Queue()
+    process = context.Process(target=_check, args=(text, results))
     process.start()
     try:
-        return told.get(timeout=60)
+        return results.get(timeout=60)
     except Empty:
         return float("inf"), 0
     finally:

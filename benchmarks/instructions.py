@@ -2,7 +2,7 @@
 
     python benchmarks/instructions.py [--write]
 
-valgrind counts them, in a hundred times the time of the run. The ratio says how many times the instructions of Python
+valgrind counts them, in a hundred times the time of the run. `ratio` is how many times the instructions of Python
 alone a run takes. `--write` puts the table into docs/data/instructions.csv.
 """
 
@@ -62,7 +62,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not shutil.which("valgrind"):
         sys.exit("no valgrind")
-    table = [["run", "million instructions", "beside Python alone"]]
+    table = [["run", "million instructions", "ratio to Python alone"]]
     alone = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for name, place, words in works(Path(folder)):

@@ -1,4 +1,4 @@
-"""mdtables beside the tools that do the same work, or a part of it: time and memory of whole processes.
+"""mdtables compared with the tools that do the same work, or a part of it: time and memory of whole processes.
 
     bash benchmarks/install && python benchmarks/peers.py [--quick] [--rounds 5] [--only NAME] [--write]
 
@@ -44,7 +44,7 @@ class Tool:
 
 @dataclass
 class Work:
-    """What is done, on which input, by which tools; `targets` are the ratios to reach beside some of them."""
+    """What is done, on which input, by which tools; `targets` are the ratios to reach against some of them."""
 
     name: str
     tools: list[Tool]
@@ -300,7 +300,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not MDTABLES:
         sys.exit("no mdtables: bash benchmarks/install")
-    table = [["work", "tool", "ms", "spread", "MB", "mdtables beside it", "at most"]]
+    table = [["work", "tool", "ms", "spread", "MB", "mdtables relative to it", "at most"]]
     for name, make in WORKS.items():
         if arguments.only in (None, name):
             with tempfile.TemporaryDirectory() as folder:

@@ -372,7 +372,7 @@ def _submodule_removed(project: Repository) -> None:
     project.is_stopped(f"{POST}:3:42: error[source-missing]")
 
 
-@situation("the data is untracked", REGENERATED + "; a warning says that CI will not have the data")
+@situation("the data is untracked", REGENERATED + "; a warning: CI will not have the data")
 def _data_untracked(project: Repository) -> None:
     project.write("data/y.csv", csv_with_value(2))
     project.write(POST, project.read(POST).replace("x.csv", "y.csv"))
@@ -382,7 +382,7 @@ def _data_untracked(project: Repository) -> None:
     )
 
 
-@situation("the data is ignored by git", REGENERATED + "; a warning says that CI will not have the data")
+@situation("the data is ignored by git", REGENERATED + "; a warning: CI will not have the data")
 def _data_ignored(project: Repository) -> None:
     project.write("data/y.csv", csv_with_value(2))
     project.write(".gitignore", "y.csv\n")

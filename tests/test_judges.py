@@ -30,10 +30,10 @@ KNOWN_EXCEPTIONS = {
     "typographic quotes": "jekyll, hugo and pandoc curl raw quotes, as they do in the prose around the table",
     "blanks": "HTML shows one blank for any number of them; pandoc makes a no-break space after `Mr.` and `e.g.`",
     "line break": "hugo as it comes drops `<br/>`; the blanks round it keep the words apart",
-    "composed": "pandoc -f gfm composes e + U+0301 to é, which the eye cannot tell",
+    "composed": "pandoc -f gfm composes e + U+0301 to é, which looks the same",
     "blank before a closing quote": "pandoc moves it out of the quotation",
     "control characters": "Python-Markdown keeps U+0002 and U+0003 for itself; NUL is refused",
-    "footnotes": "pandoc's `^[x]` in a cell with live Markdown is a footnote, and its text stands below",
+    "footnotes": "pandoc's `^[x]` in a cell with live Markdown is a footnote, and its text is below the table",
 }
 CURLS_QUOTES = {"jekyll", "hugo", "pandoc"}
 

@@ -397,14 +397,13 @@ def _written(nodes: Sequence[_Node]) -> str:
     pieces: list[str] = []
     texts: list[str] = []  # of one style: mail addresses are looked for in all of them together
     style = written_style = ""
-    count = 0
-    link = written_link = (0, "")  # links are counted, so that two with the same target stay two
+    link = written_link = (0, "")  # links are numbered, so that two with the same target stay two
 
     def flush() -> None:
         pieces.append(re.sub(_MAIL, _mail_link, "".join(texts)))
         texts.clear()
 
-    for node in nodes:
+    for number, node in enumerate(nodes, 1):
         for each in node.stops:
             active[each] -= 1
         is_link_end = node.kind == "link" and not node.text
@@ -418,8 +417,7 @@ def _written(nodes: Sequence[_Node]) -> str:
                 pieces.append(link[1] if link != written_link else "")
                 written_style, written_link = style, link
         if node.kind == "link":
-            count += 1
-            link = (0, "") if is_link_end else (count, node.text)
+            link = (0, "") if is_link_end else (number, node.text)
         if node.kind == "text":
             texts.append(node.text)
         elif node.kind != "link":

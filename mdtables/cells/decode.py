@@ -1,6 +1,6 @@
 """A hand-written cell -> the values that it may be the encoding of.
 
-Knows spellings; the caller tells which is right.
+Knows spellings; the caller decides which is right.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PIPE = re.compile(r"\\\||&#124;|&vert;")
 def values_of(cell: str) -> Iterator[str]:
     """Yield what a cell may be the encoding of, the most readable value first.
 
-    These are: the cell with its pipes as characters; as it is; with all escapes and character references resolved; and
+    These are: the cell with its pipes as characters; unchanged; with all escapes and character references resolved; and
     with its line breaks resolved as well.
     """
     yield _PIPE.sub("|", cell)

@@ -1,4 +1,4 @@
-"""What a person asked for, as typed options that do not change. A command's module makes them from its arguments."""
+"""The arguments of a run as typed options that do not change. A command's module makes them from its arguments."""
 
 from __future__ import annotations
 

@@ -31,11 +31,11 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=(width or 80) - 2)
 
     def _set_color(self, color: bool) -> None:
-        """Note what argparse asks for; Python 3.13 and older do not ask."""
+        """Remember what argparse sets; Python 3.13 and older set nothing."""
         self._asked = color
 
     def __getattr__(self, name: str) -> object:
-        """Do what argparse asked for when it first uses a part of it, which is when it writes help."""
+        """Apply the color that argparse set once it first uses the formatter, which is when it writes help."""
         if "_asked" not in self.__dict__:
             raise AttributeError(name)
         super()._set_color(self.__dict__.pop("_asked"))  # type: ignore[misc]

@@ -47,7 +47,7 @@ def fix(
     progress: Callable[[int, int], None] = lambda _, __: None,
     open_cache: Callable[[], ResultCache | None] = lambda: None,
 ) -> Fixed:
-    """Fix every document of the targets. A document that the cache says is clean has no outcome.
+    """Fix every document of the targets. A document that is clean according to the cache has no outcome.
 
     The session is opened at the first marker, or at once if `eagerly`. `progress` is called with the number of
     documents done and of all. Raise MdtablesError if the session cannot be opened, or users of data files not be found.
@@ -60,11 +60,8 @@ def fix(
     looked_up = False
     for done, (path, named) in enumerate(targets.documents.items()):
         progress(done, len(targets.documents))
-        try:
-            data = files.read(path)
-        except OSError as error:
-            if named or os.path.isfile(path):  # git also lists deleted files, and links to folders
-                fixed.problems.append(Problem("unreadable", path, f"cannot be read: {error.strerror or error}"))
+        data = _read(path, fixed, named=named)
+        if data is None:
             continue
         fixed.seen += 1
         if not marker.may_be_in(data):
@@ -81,6 +78,16 @@ def fix(
         known.save()
     fixed.seen += len(fixed.problems)
     return fixed
+
+
+def _read(path: str, fixed: Fixed, *, named: bool) -> bytes | None:
+    """Return the bytes of a document; None, after reporting it, if it cannot be read."""
+    try:
+        return files.read(path)
+    except OSError as error:
+        if named or os.path.isfile(path):  # git also lists deleted files, and links to folders
+            fixed.problems.append(Problem("unreadable", path, f"cannot be read: {error.strerror or error}"))
+        return None
 
 
 def _add_users(targets: Targets, session: Session, fixed: Fixed) -> None:

@@ -17,7 +17,7 @@ from mdtables.model.diagnostics import Diagnostic, Fix, Location
 from mdtables.text.edits import END_OF_LINE
 
 _BEFORE_CONTENT = re.compile(r"\ufeff?[ \t>]*")
-_BEHIND = re.compile(r"(?P<blank>[^\S\r\n]*(?P<eol>\r\n|\n|\r|\Z))?")
+_AFTER = re.compile(r"(?P<blank>[^\S\r\n]*(?P<eol>\r\n|\n|\r|\Z))?")
 
 
 class Marker(NamedTuple):
@@ -132,9 +132,9 @@ def _candidate(lines: Lines, found: re.Match[str], close: int) -> Candidate:
     kind: Literal["start", "end"] = "start" if found[1] == marker.START else "end"
     at = lines.place(start, min(close + len("-->"), len(lines.text)))
     content, last_line = lines.content(at.line), lines.number(close)
-    behind = _BEHIND.match(lines.text, close + len("-->"))
-    assert behind
-    is_alone = behind["blank"] is not None
+    after = _AFTER.match(lines.text, close + len("-->"))
+    assert after
+    is_alone = after["blank"] is not None
     if lines.text.startswith("|", content):
         return Candidate(start)  # in a cell of a table it is not meant as a marker
     if content == start and (problem := _broken(kind, found.end(), close, at, last_line, lines, is_alone=is_alone)):
@@ -145,7 +145,7 @@ def _candidate(lines: Lines, found: re.Match[str], close: int) -> Candidate:
         return Candidate(start, problem=Diagnostic("inline-marker", message, at=at, hint=hint))
     prefix = lines.text[lines.start(at.line) : start].removeprefix("\ufeff")
     opening, text = lines.text[start : found.end()], lines.text[found.end() : close]
-    whole = Marker(kind, start, close + len("-->"), opening, text, at, last_line, prefix, behind["eol"])
+    whole = Marker(kind, start, close + len("-->"), opening, text, at, last_line, prefix, after["eol"])
     return Candidate(start, kind, whole)
 
 

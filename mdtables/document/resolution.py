@@ -74,7 +74,7 @@ def _frame(document: Document) -> list[str]:
         if has_source(region.start.text):
             tables = extents_of(region)
             inside = range(tables[0].top, tables[0].bottom) if tables else ()
-            besides = [line for n, line in enumerate(region.body) if n not in inside and not is_blank(line)]
-            pieces += [document.text[at : region.body_at], *besides]
+            around = [line for n, line in enumerate(region.body) if n not in inside and not is_blank(line)]
+            pieces += [document.text[at : region.body_at], *around]
             at = region.end.end
     return [*pieces, document.text[at:]]

@@ -84,7 +84,7 @@ class _Regenerate(Preprocessor):
 
 
 def _page_path(md: Markdown) -> str:
-    """Return the file of the page being rendered, or "": Zensical and MkDocs tell it, each in its own way."""
+    """Return the file of the page being rendered, or "": Zensical and MkDocs give it, each in its own way."""
     for processor in md.preprocessors:
         page, config = getattr(processor, "page", None), getattr(processor, "config", None)
         path = getattr(page, "path", None)

@@ -33,7 +33,7 @@ class Collector:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """What was collected; a last diagnostic says how many were dropped, and where the first of those was."""
+        """What was collected; a last diagnostic counts those dropped, and has the place of the first of them."""
         if not self._dropped:
             return list(self._kept)
         count = len(self._dropped)

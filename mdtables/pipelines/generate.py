@@ -111,7 +111,7 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
 
 
 def _check_shape(table: Table, task: RegionTask) -> None:
-    """Raise MdtablesError for a table without columns or with a ragged row: `load` may be anybody's."""
+    """Raise MdtablesError for a table without columns or with a ragged row: `load` may be any function."""
     ragged = ragged_row(table.rows, len(table.header))
     if not table.header or ragged is not None:
         what = "has no columns" if not table.header else f"has a row {ragged} that is not as long as the header"

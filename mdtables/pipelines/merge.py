@@ -92,7 +92,7 @@ def _one_of(base: Alignment, ours: Alignment, theirs: Alignment) -> Alignment:
 def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[Row] | None:
     """Merge rows by their key, in our order; a new row of theirs goes below the row that it is below there.
 
-    None if both sides changed a cell, or one changed what the other removed, or rows cannot be told apart.
+    None if both sides changed a cell, or one changed what the other removed, or rows cannot be distinguished.
     """
     headers = [list(table.table.header) for table in tables]
     if not headers[0] == headers[1] == headers[2]:

@@ -18,7 +18,7 @@ class RegionOutcome(NamedTuple):
 
     Options that fail to parse are ignored. `difference` turns the current table of a stale region into the generated
     one, and the generated table of a drifted region into the current one. `drift` is the diagnostic of a drifted
-    region; `source_changed` is true if its source or its options changed too, so that hand edits cannot be told apart.
+    region; `source_changed` is true if its source or its options changed too, so that what was edited is unknown.
     """
 
     at: Location

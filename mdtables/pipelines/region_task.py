@@ -22,7 +22,7 @@ Raises MdtablesError, located by the second argument.
 
 
 class RegionTask(NamedTuple):
-    """One region of a document, what its markers say, and the policy."""
+    """One region of a document, the options and the checksum on its markers, and the policy."""
 
     document: Document
     region: Region

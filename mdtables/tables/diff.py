@@ -110,7 +110,7 @@ def _match_renamed(pairs: Sequence[tuple[int, int]], old: _Rows, new: _Rows, key
     """Match rows between the same neighbours that differ in nothing but their key."""
     ends = list(pairwise(sorted([(-1, -1), *pairs, (len(old), len(new))])))
     if any(new_end < new_start for (_, new_start), (_, new_end) in ends):
-        return []  # rows were reordered, so neighbours tell nothing
+        return []  # rows were reordered, so their neighbours are not theirs any more
     return [
         (before, after)
         for (old_start, new_start), (old_end, new_end) in ends
@@ -142,7 +142,7 @@ _MOST_LINES = 20
 def describe(found: Difference, path: str) -> list[str]:
     """Return a line for each row and column that differs, at most twenty.
 
-    Old rows with their lines in the file `path`.
+    An old row is described with its line in the file `path`.
     """
     if found.columns:
         return [f"columns: {', '.join(found.old.header)} -> {', '.join(found.new.header)}"]

@@ -39,7 +39,7 @@ class Rows(Sequence[Row]):
 
     @classmethod
     def view(cls, columns: int, rows: Sequence[Row]) -> Rows:
-        """Return these rows as they are, without packing them."""
+        """Return a view of these rows, without packing them."""
         if isinstance(rows, Rows):
             return rows
         return cls(columns, [rows[at : at + CHUNK_ROWS] for at in range(0, len(rows), CHUNK_ROWS)])
@@ -49,8 +49,8 @@ class Rows(Sequence[Row]):
     ) -> Rows:
         """Return the rows with `function` applied to every cell; a missing cell counts as `null`.
 
-        `unchanged` says of many cells at once that `function` returns each of them as it is; it may say so too seldom.
-        It is asked for each chunk, then for each column of a chunk.
+        `unchanged` is a quick check of many cells at once: if true, `function` returns each of them unchanged. It is
+        called for each chunk, then for each column of a chunk.
         """
         return Rows(self.columns, [self._map_chunk(chunk, function, unchanged, null) for chunk in self._chunks])
 

@@ -17,7 +17,7 @@ class Conflict(NamedTuple):
     """One conflict: the offsets of its opening and its closing line, and of the line after it.
 
     An opening or closing line without its partner is a conflict of its own. `sides` are the texts of ours and theirs,
-    or None where the two cannot be told apart.
+    or None where the two cannot be distinguished.
     """
 
     start: int

@@ -85,7 +85,7 @@ class ResultCache:
             return
 
     def _may_be_used(self, real: str) -> bool:
-        """Return False if the run has to warn that a file is not tracked, or if git cannot tell."""
+        """Return False if the run has to warn that a file is not tracked, or if git fails."""
         try:
             return self._tracked is None or self._tracked.has(real)
         except GitError:

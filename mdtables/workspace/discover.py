@@ -44,7 +44,7 @@ class Targets:
 def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Targets:
     """Return what files and folders mean: all documents that are not ignored, or only those that git tracks.
 
-    Data files are told by their suffix; which documents use them is not looked up here.
+    Data files are recognized by their suffix; which documents use them is not looked up here.
     """
     found = Targets()
     for path in paths:
@@ -91,7 +91,7 @@ def find_changed(
 
 
 def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None:
-    """Add what one changed path means. Raise GitError if git cannot tell whether it tracks a document."""
+    """Add what one changed path means. Raise GitError if git fails."""
     folder, name = os.path.split(path)
     if name in CONFIGURATION_NAMES:
         if set(folder.split(os.sep)) == {os.pardir}:

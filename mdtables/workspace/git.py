@@ -19,7 +19,7 @@ _DIFF = ("--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 
 
 class GitError(Exception):
-    """git failed, or there is no git or no repository; the message says why."""
+    """git failed, or there is no git or no repository; the message is the reason."""
 
 
 def root_of(folder: str) -> str | None:

@@ -1,4 +1,4 @@
-# What `install` and `run` share: which Pythons, where they lie, how something is run in one of them.
+# What `install` and `run` share: which Pythons, where they are, how a command is run in one of them.
 
 declare -A SUITES=([3.13]=trixie [3.14]=sid) # of Debian, by the Python that they have
 VERSIONS=(3.13 3.14)

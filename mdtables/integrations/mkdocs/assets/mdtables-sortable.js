@@ -35,7 +35,7 @@
     return { kind: 2, value: text };
   }
 
-  /* What a cell says: pictures say their alternative text, and the number of a footnote is none of the value. */
+  /* The text of a cell: an image has its alternative text, and the number of a footnote is not part of the value. */
   function textOf(row, column) {
     const cell = row.cells[column] ? row.cells[column].cloneNode(true) : null;
     if (!cell) return "";
@@ -69,9 +69,9 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "mdtables-sort";
-      const says = textOf(head, column);
-      if (!says || header.querySelector("a, button, input, select, summary")) {
-        button.setAttribute("aria-label", `Sort by ${says || `column ${column + 1}`}`);
+      const label = textOf(head, column);
+      if (!label || header.querySelector("a, button, input, select, summary")) {
+        button.setAttribute("aria-label", `Sort by ${label || `column ${column + 1}`}`);
       } else {
         button.append(...header.childNodes);
       }
