@@ -13,7 +13,7 @@ from mdtables.cells.canonical import canonical_table
 from mdtables.document.parse import parse, tables_of
 from mdtables.model.errors import MdtablesError
 from mdtables.model.policy import Policy
-from mdtables.pipelines.extract import candidates, extract
+from mdtables.pipelines.extract import extract, hand_written
 from tests.conftest import BARE, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -125,7 +125,7 @@ CELL = st.text(st.sampled_from("ab1 *_`\\|&;#<>{}%$[]()~=:-\u00a0é"), max_size=
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=4))
 def test_extracted_table_shows_the_same_or_is_refused(rows: list[tuple[str, str]]) -> None:
     body = "| k | v |\n|---|---|\n" + "".join(f"| {a.replace('|', '')} | {b.replace('|', '')} |\n" for a, b in rows)
-    chosen = next((found for found in candidates(BARE.format(body), "a.md") if found.marked), None)
+    chosen = next((found for found in hand_written(BARE.format(body), "a.md") if found.marked), None)
     if chosen is None:
         return
     try:

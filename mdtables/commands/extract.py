@@ -13,7 +13,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import DEFAULTS
 from mdtables.pipelines import extract as pipeline
-from mdtables.pipelines.extract import Candidate, Extraction
+from mdtables.pipelines.extract import Extraction, HandWritten
 from mdtables.pipelines.outcome import Outcome
 from mdtables.sources import FORMATS
 from mdtables.workspace import discover, files
@@ -42,7 +42,7 @@ def extract(
     context = context_of(path, session.projects)
     before = _document(path)
     text = text_of(path, before)
-    while candidate := _chosen(pipeline.candidates(text, path), table, path):
+    while candidate := _chosen(pipeline.hand_written(text, path), table, path):
         target = _target(candidate, context, folder, suffix)
         source = os.path.relpath(target, context.folder).replace(os.sep, "/")
         _check_inside(source, context, candidate)
@@ -71,7 +71,7 @@ def _document(path: str) -> bytes:
         raise failure("unreadable", f"cannot be read: {error.strerror or error}", at=Location(path)) from None
 
 
-def _chosen(candidates: Iterator[Candidate], table: str | None, path: str) -> Candidate | None:
+def _chosen(candidates: Iterator[HandWritten], table: str | None, path: str) -> HandWritten | None:
     """Return the table to extract; without `table`, the first in a bare region, or None.
 
     Raise MdtablesError if none or several match `table`.
@@ -95,7 +95,7 @@ def _chosen(candidates: Iterator[Candidate], table: str | None, path: str) -> Ca
     raise failure("unknown-table", message, at=Location(path), hint=hint)
 
 
-def _target(candidate: Candidate, context: DocumentContext, folder: str | None, suffix: str) -> str:
+def _target(candidate: HandWritten, context: DocumentContext, folder: str | None, suffix: str) -> str:
     """Return an unused path, named after the heading above the table, else after the document."""
     if folder is None:
         is_jekyll = os.path.exists(os.path.join(context.root, "_config.yml"))
@@ -110,7 +110,7 @@ def _target(candidate: Candidate, context: DocumentContext, folder: str | None, 
     return path
 
 
-def _check_inside(source: str, context: DocumentContext, candidate: Candidate) -> None:
+def _check_inside(source: str, context: DocumentContext, candidate: HandWritten) -> None:
     """Raise MdtablesError if the data file would be outside the project."""
     try:
         resolve(source, context, located_at(Location(candidate.document.path, candidate.first)))

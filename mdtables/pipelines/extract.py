@@ -32,7 +32,7 @@ _HEADING = re.compile(r"(?:\A|(?<=[\r\n]))[ \t>]*#{1,6}[ \t]+([^\r\n]*[^ \t#\r\n
 _TEMPLATE = re.compile(r"\{[{%]")
 
 
-class Candidate(NamedTuple):
+class HandWritten(NamedTuple):
     """A hand-written table that can be extracted: it is alone in a bare region of `document`.
 
     If the table is not `marked`, `document` is the text with bare markers added around it. `first` and `last` are the
@@ -55,7 +55,7 @@ class Extraction(NamedTuple):
     outcome: Outcome
 
 
-def candidates(text: str, path: str) -> Iterator[Candidate]:
+def hand_written(text: str, path: str) -> Iterator[HandWritten]:
     """Yield every hand-written table of a document: alone in a bare region, or outside all regions and all code."""
     document, lines = parse(text, path), Lines(text, path)
     headings = _headings(lines)
@@ -65,7 +65,7 @@ def candidates(text: str, path: str) -> Iterator[Candidate]:
         table = only_table(document, region)
         if table and read_options(region.start, DEFAULTS)[0].source is None:
             first, last = region.first_line + table.top, region.first_line + table.bottom - 1
-            yield Candidate(document, region, table, first, last, _above(headings, first), marked=True)
+            yield HandWritten(document, region, table, first, last, _above(headings, first), marked=True)
     body = lines.between(1, len(lines.starts) + 1)
     live = frozenset(n for n, line in enumerate(body, 1) if is_delimiter_row(line.lstrip(" \t>")))
     for extent in extents(body, 1, live, None):
@@ -74,7 +74,7 @@ def candidates(text: str, path: str) -> Iterator[Candidate]:
             yield from _with_markers(document, lines, table, _above(headings, extent.top + 1))
 
 
-def _with_markers(document: Document, lines: Lines, table: CurrentTable, heading: str) -> Iterator[Candidate]:
+def _with_markers(document: Document, lines: Lines, table: CurrentTable, heading: str) -> Iterator[HandWritten]:
     """Yield a table with bare markers around it, unless it is in code, where no region begins."""
     first, last = table.top + 1, table.bottom
     eol = END_OF_LINE.search(lines[first])
@@ -85,7 +85,7 @@ def _with_markers(document: Document, lines: Lines, table: CurrentTable, heading
     marked = parse(splice(document.text, edits), document.path)
     region = next((r for r in marked.regions if r.start.place.line == first), None)
     if region is not None and (current := only_table(marked, region)):
-        yield Candidate(marked, region, current, first, last, heading, marked=False)
+        yield HandWritten(marked, region, current, first, last, heading, marked=False)
 
 
 def _headings(lines: Lines) -> list[tuple[int, str]]:
@@ -101,7 +101,7 @@ def _above(headings: Sequence[tuple[int, str]], line: int) -> str:
     return next((text for number, text in reversed(headings) if number < line), "")
 
 
-def extract(candidate: Candidate, source: str, policy: Policy) -> Extraction:
+def extract(candidate: HandWritten, source: str, policy: Policy) -> Extraction:
     """Return a table as data, and the document with a region generated from `source` in its place.
 
     Raise MdtablesError if the cells would not be the same, or the table itself has a problem.
@@ -117,7 +117,7 @@ def extract(candidate: Candidate, source: str, policy: Policy) -> Extraction:
     return Extraction(table, outcome)
 
 
-def _data(candidate: Candidate) -> tuple[Table, bool]:
+def _data(candidate: HandWritten) -> tuple[Table, bool]:
     """Return the table as values, and whether its cells contain templates. Raise MdtablesError."""
     path, current = candidate.document.path, candidate.current
     if broken := [problem for problem in current.problems if problem.is_error]:
@@ -132,7 +132,7 @@ def _data(candidate: Candidate) -> tuple[Table, bool]:
     return Table(header, [list(row) for row in values]), keep
 
 
-def _options(candidate: Candidate, source: str, table: Table, policy: Policy, *, keep: bool) -> str:
+def _options(candidate: HandWritten, source: str, table: Table, policy: Policy, *, keep: bool) -> str:
     """Return the new text of the start marker: the source, its old options, and what keeps the table the same."""
     current = candidate.current.table.align
     options, problems = read_options(candidate.region.start, DEFAULTS)
@@ -160,7 +160,7 @@ def _value(cell: str, at: Location, *, keep: bool) -> str:
     return value
 
 
-def _check(candidate: Candidate, outcome: Outcome) -> None:
+def _check(candidate: HandWritten, outcome: Outcome) -> None:
     """Raise MdtablesError unless the region now shows the cells that it showed before."""
     if outcome.failed:
         raise MdtablesError(*(found for found in outcome.diagnostics if found.is_error))

@@ -23,7 +23,7 @@ from mdtables.tables.shape import shown_as
 from mdtables.text.edits import splice
 
 Three = tuple[str, str, str]
-Row = tuple[str, ...]
+_Cells = tuple[str, ...]
 
 
 def merged(base: str, ours: str, theirs: str, policy: Policy = DEFAULT_POLICY) -> Three:
@@ -89,7 +89,7 @@ def _one_of(base: Alignment, ours: Alignment, theirs: Alignment) -> Alignment:
     return theirs if ours == base else ours
 
 
-def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[Row] | None:
+def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[_Cells] | None:
     """Merge rows by their key, in our order; a new row of theirs goes below the row that it is below there.
 
     None if both sides changed a cell, or one changed what the other removed, or rows cannot be distinguished.
@@ -126,17 +126,17 @@ def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[Row] 
     return rows
 
 
-def _by_key(current: CurrentTable, column: int) -> dict[str, Row] | None:
+def _by_key(current: CurrentTable, column: int) -> dict[str, _Cells] | None:
     """Return the rows by the canonical text of their key; None if a key is repeated."""
     rows = {canonical(row[column] or ""): tuple(cell or "" for cell in row) for row in current.table.rows}
     return rows if len(rows) == len(current.table.rows) else None
 
 
-def _same(one: Row, other: Row) -> bool:
+def _same(one: _Cells, other: _Cells) -> bool:
     return list(map(canonical, one)) == list(map(canonical, other))
 
 
-def _merged_row(base: Row | None, ours: Row, theirs: Row) -> Row | None:
+def _merged_row(base: _Cells | None, ours: _Cells, theirs: _Cells) -> _Cells | None:
     cells = []
     for index, (our, their) in enumerate(zip(ours, theirs, strict=True)):
         old = None if base is None else canonical(base[index])

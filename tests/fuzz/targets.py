@@ -16,7 +16,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.options import DEFAULTS, Options, Source
 from mdtables.model.policy import DEFAULT_POLICY
 from mdtables.model.table import Changes, Table
-from mdtables.pipelines.extract import candidates, extract
+from mdtables.pipelines.extract import extract, hand_written
 from mdtables.pipelines.merge import merged
 from mdtables.pipelines.outcome import Outcome
 from mdtables.pipelines.pull import invert, is_applied
@@ -50,7 +50,7 @@ def document(data: bytes) -> None:
     assert again.new == once.new, "a second run changes something"
     assert again.failed == once.failed, "a second run fails differently"
     _check_outcome(once)
-    for candidate in candidates(text, "a.md"):
+    for candidate in hand_written(text, "a.md"):
         with suppress(MdtablesError):
             extraction = extract(candidate, "d.csv", DEFAULT_POLICY)
             assert parse(extraction.outcome.new, "a.md").regions, "the extracted table's region is gone"
