@@ -188,10 +188,12 @@ def test_no_function_is_longer_than_a_page(module: str) -> None:
             assert (node.end_lineno or 0) - node.lineno < 50, f"{module}.{node.name}"
 
 
-def test_namespace_stays_in_the_command_line() -> None:
-    assert {m for m in MODULES if "argparse" in imports(m)} == {m for m in MODULES if room(m) == "cli"} & {
-        m for m in MODULES if "argparse" in imports(m)
-    }
+def test_only_arguments_become_options_and_no_other_function_takes_a_namespace() -> None:
+    assert {room(m) for m in MODULES if "argparse" in imports(m)} == {"cli"}
+    for module in MODULES:
+        for function in (node for node in ast.walk(tree(module)) if isinstance(node, ast.FunctionDef)):
+            if any("Namespace" in ast.unparse(each.annotation) for each in function.args.args if each.annotation):
+                assert function.name == "run" or function.name.endswith("_options"), f"{module}.{function.name}"
 
 
 # --- diagnostics ------------------------------------------------------------------------------------------------------

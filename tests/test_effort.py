@@ -144,3 +144,22 @@ def test_pull_takes_the_same_steps_for_any_number_of_edits(
     assert counts["CSV parsed"] == 3  # as it was, as it will be, and that again in the second pass
     assert counts["source file read"] == 1
     assert counts["table laid out"] == 2 * edited
+
+
+def test_pull_of_many_documents_reads_and_edits_each_source_once(run: Run, write: Write, counts: Counter[str]) -> None:
+    documents, sources = 6, 3
+    for source in range(sources):
+        write(f"{source}.csv", "a,b\n1,x\n2,x\n")
+    for number in range(documents):
+        write(f"{number}.md", sourced(f"source={number % sources}.csv"))
+    run("fix", "-q")
+    for number in range(documents):
+        path = Path(f"{number}.md")
+        row = number // sources + 1  # two documents edit different rows of one source
+        path.write_text(path.read_text().replace(f"|   {row} | x", f"|   {row} | y"))
+    counts.clear()
+    assert run("pull").status == 0
+    assert [Path(f"{source}.csv").read_text() for source in range(sources)] == ["a,b\n1,y\n2,y\n"] * sources
+    assert (counts["source file read"], counts["CSV edited"]) == (sources, sources)
+    assert counts["CSV parsed"] == 3 * sources
+    assert counts["document parsed"] == 3 * documents

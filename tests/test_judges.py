@@ -28,10 +28,10 @@ TABLES = int(os.environ.get("MDTABLES_JUDGED", "100"))
 # Differences that cannot be avoided at a reasonable cost. Any other difference is a failure. The docs list these.
 KNOWN_EXCEPTIONS = {
     "typographic quotes": "jekyll, hugo and pandoc curl raw quotes, as they do in the prose around the table",
-    "blanks": "HTML shows one blank for any number of them; pandoc makes a no-break space after `Mr.` and `e.g.`",
-    "line break": "hugo as it comes drops `<br/>`; the blanks round it keep the words apart",
+    "spaces": "HTML shows one space for any number of them; pandoc makes a no-break space after `Mr.` and `e.g.`",
+    "line break": "hugo by default drops `<br/>`; the spaces around it keep the words apart",
     "composed": "pandoc -f gfm composes e + U+0301 to é, which looks the same",
-    "blank before a closing quote": "pandoc moves it out of the quotation",
+    "space before a closing quote": "pandoc moves it out of the quotation",
     "control characters": "Python-Markdown keeps U+0002 and U+0003 for itself; NUL is refused",
     "footnotes": "pandoc's `^[x]` in a cell with live Markdown is a footnote, and its text is below the table",
 }

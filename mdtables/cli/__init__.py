@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else BROKEN
     except KeyboardInterrupt:
         return 130
-    except OSError as error:  # a closed pipe, a full disk, a working folder that was deleted
+    except OSError as error:  # a closed pipe, a full disk, a working directory that was deleted
         if not isinstance(error, BrokenPipeError):
             print(f"mdtables: {error.strerror or error}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it raises no second error

@@ -93,7 +93,7 @@ def _read(path: str, fixed: Fixed, *, named: bool) -> bytes | None:
 def _add_users(targets: Targets, session: Session, fixed: Fixed) -> None:
     """Add the documents that use the data files to the targets, and report data files that none uses.
 
-    Of data files that were not named, only users below the working folder count.
+    Of data files that were not named, only users below the working directory count.
     """
     if not targets.data_files:
         return

@@ -14,7 +14,7 @@ from mdtables.report.text import diff, message_with_hints
 def as_github(report: Report, *, folder: str, with_stale: bool, with_diff: bool) -> str:
     """Return an annotation for every diagnostic and, `with_stale`, for every stale region; and a folded diff.
 
-    `folder` is the working folder in the repository, to which GitHub's paths are relative.
+    `folder` is the working directory in the repository, to which GitHub's paths are relative.
     """
     lines = [_annotation(d.severity, d.at, folder, d.code, message_with_hints(d)) for d in report.diagnostics]
     if with_stale:

@@ -20,7 +20,7 @@ _RULES: dict[str, str] = {"stale": _STALE} | {code: meaning for code, (_, meanin
 def as_sarif(report: Report, *, folder: str, with_stale: bool) -> str:
     """Return a result for every diagnostic and, `with_stale`, for every stale region.
 
-    `folder` is the working folder in the repository, to whose root paths are relative.
+    `folder` is the working directory in the repository, to whose root paths are relative.
     """
     results = [_diagnostic(found, folder) for found in report.diagnostics]
     if with_stale:

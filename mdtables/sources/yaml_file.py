@@ -336,7 +336,7 @@ class _Reader:
         if len(set(trimmed)) < len(trimmed):
             name = Counter(trimmed).most_common(1)[0][0]
             _fail(
-                "repeated-column", f'two columns have the name "{name}", apart from blanks', place, "rename one of them"
+                "repeated-column", f'two columns have the name "{name}", apart from spaces', place, "rename one of them"
             )
 
     def _lists(self, node: _List) -> Table:

@@ -94,8 +94,8 @@ class Projects:
     def root(self, folder: str) -> str:
         """Return the folder that sources must be inside of.
 
-        This is the git root; else the folder of the topmost configuration file; else the working folder, or `folder` if
-        it is outside that.
+        This is the git root; else the folder of the topmost configuration file; else the working directory, or
+        `folder` if it is outside that.
         """
         if folder not in self._roots:
             within = folder == self._working_folder or folder.startswith(os.path.join(self._working_folder, ""))

@@ -72,7 +72,7 @@ def find_changed(
     """Return what is staged, or differs between two commits, and what these paths mean, none of it named.
 
     Deleted files count, since documents may still use them. A configuration file means every document below its folder.
-    Documents outside the working folder are left out.
+    Documents outside the working directory are left out.
     """
     found = find(paths, tracked)
     found.documents = dict.fromkeys(found.documents, False)
@@ -95,7 +95,7 @@ def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None
     folder, name = os.path.split(path)
     if name in CONFIGURATION_NAMES:
         if set(folder.split(os.sep)) == {os.pardir}:
-            folder = ""  # a configuration above the working folder applies to all of it
+            folder = ""  # a configuration above the working directory applies to all of it
         if not _is_outside(folder):
             below = find([folder or "."], tracked)
             found.documents |= dict.fromkeys(below.documents, False)
@@ -109,7 +109,7 @@ def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None
 
 
 def _is_outside(relative: str) -> bool:
-    """Return True if a path relative to the working folder leads out of it."""
+    """Return True if a path relative to the working directory leads out of it."""
     return relative.split(os.sep, 1)[0] == os.pardir
 
 
@@ -174,7 +174,7 @@ def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
 
 
 def _ignored_above(folder: str, problems: list[Problem]) -> Ignored | None:
-    """Return what `.gitignore` files between the working folder and this one leave out.
+    """Return what `.gitignore` files between the working directory and this one leave out.
 
     None if they leave out this folder itself: it was named nevertheless.
     """

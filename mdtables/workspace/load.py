@@ -152,7 +152,7 @@ class Loader:
         return self._bytes[real]
 
     def shown(self, real: str) -> str:
-        """Return a path as diagnostics name it: relative to the working folder, if it is inside that."""
+        """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""
         return real.removeprefix(os.path.join(self._working_folder, ""))
 
     def _read(self, real: str, path: str, locate: Locate) -> bytes:
