@@ -4,17 +4,17 @@ declare -A SUITES=([3.13]=trixie [3.14]=sid) # of Debian, by the Python that the
 VERSIONS=(3.13 3.14)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/mdtables-pythons
 
-# inside FOLDER WORK COMMAND...: runs it in the Debian of that folder, in WORK, which is /work there. What is mounted for
+# inside FOLDER WORK COMMAND...: runs it in the Debian of that folder, in WORK, which is /srv there. What is mounted for
 # that, is mounted for this one process: nothing is left when it ends, however it ends.
 inside() {
   # shellcheck disable=SC2016 # the inner bash is to expand them
   unshare --mount bash -euc '
     mount -t proc proc "$1/proc"
     mount --rbind /dev "$1/dev"
-    mkdir -p "$1/work"
-    mount --bind "$2" "$1/work"
-    exec env -i CI="${CI-}" HOME=/work TMPDIR=/work LANG=C.UTF-8 PATH=/work/venv/bin:/usr/bin:/bin \
-      "$(command -v chroot)" "$1" sh -c "cd /work && exec \"\$@\"" sh "${@:3}"
+    mkdir -p "$1/srv"
+    mount --bind "$2" "$1/srv"
+    exec env -i CI="${CI-}" HOME=/srv TMPDIR=/srv LANG=C.UTF-8 PATH=/srv/venv/bin:/usr/bin:/bin \
+      "$(command -v chroot)" "$1" sh -c "cd /srv && exec \"\$@\"" sh "${@:3}"
   ' bash "$@"
 }
 
