@@ -41,6 +41,7 @@ OWNERS = {  # package -> the room, or the modules, that may import it
 GATES = {
     "__init__": "the public names: a run without regions needs none of them",
     "commands.fix": "outcomes of paths with problems: a run without problems needs none",
+    "cli.arguments": "the options of regions: only show has them as arguments",
     "cli.commands": "the table of commands: help on options reads their definition",
     "cli.parser": "the report: a run without a mistake in its words needs none",
     "cli.documents": "the session and the cache: a run without a marker needs neither",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mdtables.cli.commands import COMMANDS
+
 HEAVY = {"dataclasses", "pathlib", "importlib.metadata", "inspect", "typing", "logging", "tomllib", "json", "difflib"}
 FOR_FEW = {"dataclasses", "decimal", "inspect", "shutil", "difflib", "tomllib"}
 FOR_REGIONS = {
@@ -43,6 +45,13 @@ def test_document_without_a_marker_imports_next_to_nothing(command: str, tmp_pat
     (tmp_path / "a.md").write_text("# Nothing here\n\n| a |\n|---|\n")
     loaded = modules_after([command, "a.md"], tmp_path)
     assert not loaded & (HEAVY | FOR_REGIONS | THIRD_PARTY)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_help_imports_nothing_of_what_the_command_does(command: str, tmp_path: Path) -> None:
+    loaded = modules_after(["help", command], tmp_path)
+    allowed = {"mdtables.model.options", "typing"} if command == "show" else set()
+    assert not loaded & (HEAVY | FOR_REGIONS | THIRD_PARTY) - allowed
 
 
 def test_folder_without_a_marker_imports_only_the_standard_library(tmp_path: Path) -> None:

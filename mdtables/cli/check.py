@@ -1,17 +1,13 @@
-"""check: its arguments. It is fix, writing nothing."""
+"""check: its options. It is fix, writing nothing."""
 
 from __future__ import annotations
 
-from mdtables.cli.fix import add_check_arguments, fix
+from mdtables.cli.fix import fix
 from mdtables.cli.options import FixOptions, Mode, output_options, target_options
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     import argparse
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_check_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The table of commands, and the choice of one. A command's module is imported when it is named."""
+"""The table of commands, and the choice of one. A command's module is imported when it runs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import sys
 from importlib import import_module
 
 from mdtables import __version__
+from mdtables.cli import arguments
 from mdtables.cli.output import BROKEN
-from mdtables.cli.parser import Parser, common_arguments
+from mdtables.cli.parser import Parser
 from mdtables.document import marker
 from mdtables.model.suggestions import did_you_mean
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     class Module(Protocol):
         """What the module of a command provides."""
-
-        def add_arguments(self, parser: argparse.ArgumentParser, /) -> None:
-            """Add the arguments of the command to its parser."""
 
         def run(self, arguments: argparse.Namespace, /) -> int:
             """Turn the arguments into typed options, run the command, and return the exit status."""
@@ -36,7 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("show", "show the table that a source makes"),
     "merge-driver": ("merge_driver", "merge three versions of a document, as a merge driver for git"),
 }
-"""The module and the summary of each command."""
+"""The module of each command, which is also the name of its function in `arguments`, and its summary."""
 
 EXIT_STATUS = """exit status:
   0  nothing to do, or done
@@ -71,18 +69,15 @@ def parser_of(name: str) -> Parser:
     parser = Parser(
         f"mdtables {name}", summary[0].upper() + summary[1:] + ".", f"{EXIT_STATUS}\ndocumentation: {DOCS}\n"
     )
-    common_arguments(parser)
-    _module(module).add_arguments(parser)
+    arguments.common(parser)
+    getattr(arguments, module)(parser)
     return parser
 
 
-def _module(name: str) -> Module:
-    module: Module = import_module(f"mdtables.cli.{name}")
-    return module
-
-
 def _run(name: str, words: Sequence[str]) -> int:
-    return _module(COMMANDS[name][0]).run(parser_of(name).parse(words))
+    parsed = parser_of(name).parse(words)
+    module: Module = import_module(f"mdtables.cli.{COMMANDS[name][0]}")
+    return module.run(parsed)
 
 
 def _help(words: Sequence[str]) -> int:

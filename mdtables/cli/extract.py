@@ -1,4 +1,4 @@
-"""extract: its arguments, and what it shows."""
+"""extract: its options, and what it shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
 from mdtables.report import text
 from mdtables.report.escape import printable
-from mdtables.sources import NEW_FILES
 
 
 class ExtractOptions(NamedTuple):
@@ -27,20 +26,6 @@ class ExtractOptions(NamedTuple):
     config: str | None
     color: str
     diff: bool
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("document", metavar="DOC", help="the document that contains the table")
-    parser.add_argument(
-        "--table",
-        metavar="LINE|HEADING",
-        help="the table at this line or below this heading; default: all tables in bare regions",
-    )
-    parser.add_argument(
-        "--to", metavar="FOLDER", help="default: at the project's root, _data next to a _config.yml, else data"
-    )
-    parser.add_argument("--format", choices=NEW_FILES, default="csv", help="default: csv")
-    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""fix: its arguments, and what it shows. check runs it too. Most runs find nothing to do, so it imports little."""
+"""fix: its options, and what it shows. check runs it too. Most runs find nothing to do, so it imports little."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from mdtables.cli.options import (
     Mode,
     OutputFormat,
     output_options,
-    target_arguments,
     target_options,
 )
 from mdtables.cli.output import BROKEN
@@ -18,18 +17,6 @@ from mdtables.cli.output import BROKEN
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     import argparse
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--force", action="store_true", help="overwrite tables that were edited by hand")
-    parser.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 if a document was rewritten")
-    add_check_arguments(parser)
-
-
-def add_check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
-    parser.add_argument("--no-cache", action="store_true", help="ignore the cache and check every document")
-    target_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

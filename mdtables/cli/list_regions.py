@@ -1,11 +1,11 @@
-"""list: its arguments, and what it shows."""
+"""list: its options, and what it shows."""
 
 from __future__ import annotations
 
 import sys
 
 from mdtables.cli.documents import list_documents, wrong_stdin
-from mdtables.cli.options import OutputFormat, output_options, target_arguments, target_options
+from mdtables.cli.options import OutputFormat, output_options, target_options
 from mdtables.cli.output import BROKEN, show_diagnostics
 from mdtables.cli.program_output import show_for_programs
 from mdtables.cli.reporting import report_of
@@ -14,11 +14,6 @@ from mdtables.report import text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--uses", metavar="FILE", help="only regions whose source is this file, which need not exist")
-    target_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

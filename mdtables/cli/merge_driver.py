@@ -1,4 +1,4 @@
-"""merge-driver: its arguments, and what it shows."""
+"""merge-driver: its options, and what it shows."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ from mdtables.cli.output import BROKEN, show_diagnostics
 from mdtables.commands.merge_driver import merge_driver
 from mdtables.model.errors import MdtablesError
 from mdtables.workspace.config import Projects
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    for name, what in (("base", "%O"), ("ours", "%A, to which the result is written"), ("theirs", "%B")):
-        parser.add_argument(name, metavar=name.upper(), help=what.replace("%", "%%"))
-    parser.add_argument("path", metavar="PATH", help="%P, where the document belongs".replace("%", "%%"))
 
 
 def run(arguments: argparse.Namespace) -> int:

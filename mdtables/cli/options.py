@@ -91,36 +91,6 @@ class FixOptions:
         self.use_cache: Final = use_cache
 
 
-def target_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what fix, check and list take."""
-    parser.add_argument(
-        "paths",
-        nargs="*",
-        metavar="PATH",
-        help="documents, folders, data files (selects documents that use them), or - for standard input; default: .",
-    )
-    parser.add_argument("--tracked", action="store_true", help="only documents that git tracks")
-    parser.add_argument(
-        "--staged", action="store_true", help="staged documents, and documents that use staged or deleted data"
-    )
-    parser.add_argument("--stdin-filename", metavar="PATH", help="the path of the document on standard input")
-    parser.add_argument(
-        "--exclude",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="skip documents that match this .gitignore pattern",
-    )
-    parser.add_argument(
-        "--output-format",
-        choices=[each.value for each in OutputFormat],
-        default="text",
-        help="format of the report; default: text",
-    )
-    parser.add_argument("-q", "--quiet", action="store_true", help="show only errors")
-    parser.add_argument("-v", "--verbose", action="store_true", help="also list unchanged documents")
-
-
 def target_options(arguments: argparse.Namespace) -> TargetOptions:
     return TargetOptions(
         arguments.paths,

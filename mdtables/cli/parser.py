@@ -65,11 +65,3 @@ class Parser(argparse.ArgumentParser):
         from mdtables.report.escape import printable  # where there is something to report
 
         super().error(printable(message))
-
-
-def common_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what every command takes."""
-    parser.add_argument("--config", metavar="FILE", help="a configuration file to use instead of the nearest one")
-    parser.add_argument(
-        "--color", choices=["auto", "always", "never"], default="auto", help="when to use colors; default: auto"
-    )

@@ -1,4 +1,4 @@
-"""pull: its arguments, and what it shows."""
+"""pull: its options, and what it shows."""
 
 from __future__ import annotations
 
@@ -27,14 +27,6 @@ class PullOptions(NamedTuple):
     config: str | None
     color: str
     diff: bool
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths", nargs="*", default=["."], metavar="PATH", help="documents, folders, data files; default: ."
-    )
-    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="skip these documents")
-    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff of the data")
 
 
 def run(arguments: argparse.Namespace) -> int:

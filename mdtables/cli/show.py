@@ -1,4 +1,4 @@
-"""show: its arguments, and what it shows."""
+"""show: its options, and what it shows."""
 
 from __future__ import annotations
 
@@ -27,23 +27,6 @@ class ShowOptions(NamedTuple):
     format: str
     config: str | None
     color: str
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b selects a part of a YAML file"
-    )
-    parser.add_argument(
-        "--format",
-        metavar="FORMAT",
-        default="markdown",
-        help="markdown (default), or one of tabulate's, like grid or html",
-    )
-    group = parser.add_argument_group("options of a region")
-    for name, spec in SPECS.items():
-        if name != "source":
-            summary = spec.summary.replace("`", "").replace("%", "%%")
-            group.add_argument(f"--{name}", metavar="…", help=f"{summary}; default: {spec.default.replace('`', '')}")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -15,10 +15,10 @@ from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
 from mdtables.model.diagnostics import Diagnostic, Fix
 from mdtables.model.failures import failure
+from mdtables.model.options import Options
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
 from mdtables.pipelines.outcome import RegionOutcome, State
-from mdtables.pipelines.pull import structural_refusal
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
 from mdtables.tables.diff import Difference, describe, difference
 from mdtables.tables.packed import ragged_row
@@ -185,3 +185,17 @@ def _hand_edit(task: RegionTask, table: CurrentTable, found: Difference, *, sour
     source = task.options.source.path if task.options.source else ""
     message += ". Compared with the source:" + "".join(f"\n  {line}" for line in describe(found, source))
     return Diagnostic("hand-edit", message, at=task.line(table.top), hint=hint, fixes=fixes)
+
+
+def structural_refusal(found: Difference, options: Options) -> tuple[str, str] | None:
+    """Return why an edit is not one of values, which is all that a source can take, and the hint; None if it is."""
+    if found.columns:
+        return (
+            "the columns were edited, but a source has only one set of them",
+            "change columns=… on the marker",
+        )
+    if found.realigned:
+        return "the alignment was edited, which is not part of a source", "set align=… on the marker"
+    if found.moved and not options.sort:
+        return "the rows were put in another order", "order the rows of the source, or set sort=… on the marker"
+    return None

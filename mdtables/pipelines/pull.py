@@ -12,6 +12,7 @@ from mdtables.model.diagnostics import Fix, Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
+from mdtables.pipelines.generate import structural_refusal
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.tables.diff import Difference
 
@@ -99,20 +100,6 @@ def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) ->
         and all(source_rows.get(row) in removed for row in again.removed)
         and len(again.added) <= others_added
     )
-
-
-def structural_refusal(found: Difference, options: Options) -> tuple[str, str] | None:
-    """Return why an edit is not one of values, which is all that a source can take, and the hint; None if it is."""
-    if found.columns:
-        return (
-            "the columns were edited, but a source has only one set of them",
-            "change columns=… on the marker",
-        )
-    if found.realigned:
-        return "the alignment was edited, which is not part of a source", "set align=… on the marker"
-    if found.moved and not options.sort:
-        return "the rows were put in another order", "order the rows of the source, or set sort=… on the marker"
-    return None
 
 
 def _refusal(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple[str, str] | None:

@@ -1,0 +1,112 @@
+"""The arguments of each command. Every run imports this, so nothing of what the commands do."""
+
+from __future__ import annotations
+
+from mdtables.cli.options import OutputFormat
+from mdtables.sources import NEW_FILES
+
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
+if TYPE_CHECKING:
+    import argparse
+
+
+def common(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes."""
+    parser.add_argument("--config", metavar="FILE", help="a configuration file to use instead of the nearest one")
+    parser.add_argument(
+        "--color", choices=["auto", "always", "never"], default="auto", help="when to use colors; default: auto"
+    )
+
+
+def fix(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="overwrite tables that were edited by hand")
+    parser.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 if a document was rewritten")
+    check(parser)
+
+
+def check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
+    parser.add_argument("--no-cache", action="store_true", help="ignore the cache and check every document")
+    _targets(parser)
+
+
+def list_regions(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--uses", metavar="FILE", help="only regions whose source is this file, which need not exist")
+    _targets(parser)
+
+
+def pull(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="documents, folders, data files; default: ."
+    )
+    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="skip these documents")
+    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff of the data")
+
+
+def extract(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("document", metavar="DOC", help="the document that contains the table")
+    parser.add_argument(
+        "--table",
+        metavar="LINE|HEADING",
+        help="the table at this line or below this heading; default: all tables in bare regions",
+    )
+    parser.add_argument(
+        "--to", metavar="FOLDER", help="default: at the project's root, _data next to a _config.yml, else data"
+    )
+    parser.add_argument("--format", choices=NEW_FILES, default="csv", help="default: csv")
+    parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
+
+
+def show(parser: argparse.ArgumentParser) -> None:
+    from mdtables.model.options import SPECS  # for no other command
+
+    parser.add_argument(
+        "source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b selects a part of a YAML file"
+    )
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        default="markdown",
+        help="markdown (default), or one of tabulate's, like grid or html",
+    )
+    group = parser.add_argument_group("options of a region")
+    for name, spec in SPECS.items():
+        if name != "source":
+            summary = spec.summary.replace("`", "").replace("%", "%%")
+            group.add_argument(f"--{name}", metavar="…", help=f"{summary}; default: {spec.default.replace('`', '')}")
+
+
+def merge_driver(parser: argparse.ArgumentParser) -> None:
+    for name, what in (("base", "%O"), ("ours", "%A, to which the result is written"), ("theirs", "%B")):
+        parser.add_argument(name, metavar=name.upper(), help=what.replace("%", "%%"))
+    parser.add_argument("path", metavar="PATH", help="%P, where the document belongs".replace("%", "%%"))
+
+
+def _targets(parser: argparse.ArgumentParser) -> None:
+    """Add what fix, check and list take."""
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="documents, folders, data files (selects documents that use them), or - for standard input; default: .",
+    )
+    parser.add_argument("--tracked", action="store_true", help="only documents that git tracks")
+    parser.add_argument(
+        "--staged", action="store_true", help="staged documents, and documents that use staged or deleted data"
+    )
+    parser.add_argument("--stdin-filename", metavar="PATH", help="the path of the document on standard input")
+    parser.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="skip documents that match this .gitignore pattern",
+    )
+    parser.add_argument(
+        "--output-format",
+        choices=[each.value for each in OutputFormat],
+        default="text",
+        help="format of the report; default: text",
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="show only errors")
+    parser.add_argument("-v", "--verbose", action="store_true", help="also list unchanged documents")
