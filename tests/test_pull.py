@@ -362,3 +362,24 @@ def test_empty_value_in_the_middle_of_yaml_is_filled_in(empty: str, run: Run, wr
     assert "new" in lines[1]
     assert ("# none yet" in lines[1]) == ("#" in empty)
     assert run("check").status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "swap", "hint"),
+    [
+        ("", ("|   2 | y   |\n", ""), "mdtables pull a.md"),
+        ("limit=2", ("|   2 | y   |\n", ""), "add or remove them in the source"),
+        ("columns=b", ("| y   |\n", ""), "name a column with unique values on the marker: key=…"),
+        ("columns=a", ("|   2 |\n", "|   3 |\n"), "make the edit in the source"),
+        ("columns='b as a'", ("| a   |", "| c   |"), "change columns=… on the marker"),
+    ],
+)
+def test_hint_of_an_edit_suggests_pull_only_if_pull_takes_it(
+    run: Run, write: Write, options: str, swap: tuple[str, str], hint: str
+) -> None:
+    edited(
+        run, write, "a,b\n1,y\n2,y\n" if options == "columns=b" else "a,b\n1,x\n2,y\n", f"source=d.csv {options}", swap
+    )
+    shown = run("check", "a.md").out
+    assert f"to keep the edit, {hint}" in shown or (f": {hint}" in shown and "to keep the edit" in shown)
+    assert (run("pull", "a.md").status == 0) == ("mdtables pull" in shown)

@@ -15,10 +15,10 @@ from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
 from mdtables.model.diagnostics import Diagnostic, Fix
 from mdtables.model.failures import failure
-from mdtables.model.options import Options
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
 from mdtables.pipelines.outcome import RegionOutcome, State
+from mdtables.pipelines.refusal import refusal
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
 from mdtables.tables.diff import Difference, describe, difference
 from mdtables.tables.packed import ragged_row
@@ -27,13 +27,17 @@ from mdtables.text.edits import Edit
 
 
 class Generated(NamedTuple):
-    """What a source makes: shaped values, the same as cells, their text, and their canonical text with its checksum."""
+    """What a source makes: shaped values, the same as cells, their text, and their canonical text with its checksum.
+
+    `hides_columns` is true if not every column of the source is shown.
+    """
 
     shaped: Shaped
     cells: Table
     texts: Sequence[str]
     canonical: Table
     checksum: str
+    hides_columns: bool
 
 
 class Current(NamedTuple):
@@ -60,7 +64,7 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
         assert current
         found = _difference(task, generated.cells, current.table.table, generated.canonical, current.canonical)
         changed = bool(task.checksum) and task.checksum != generated.checksum
-        drift = _hand_edit(task, current.table, found, source_changed=changed)
+        drift = _hand_edit(task, current.table, found, source_changed=changed, hidden=generated.hides_columns)
         problems += [*current.table.problems, drift]
         return RegionResult(outcome._replace(difference=found, drift=drift, source_changed=changed), problems)
     if current and not _same_cells(current.table.table, generated.cells):
@@ -107,7 +111,8 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
         problems.append(Diagnostic("no-rows", "the source has no rows", at=task.at, hint=hint))
     rendered = render(shaped.table, task.options, task.at, task.policy.ambiguous_width)
     canonical = canonical_table(rendered.cells)
-    return Generated(shaped, rendered.cells, rendered.texts, canonical, checksum(canonical)), problems
+    hides_columns = len(shaped.columns) < len(loaded.header)
+    return Generated(shaped, rendered.cells, rendered.texts, canonical, checksum(canonical), hides_columns), problems
 
 
 def _check_shape(table: Table, task: RegionTask) -> None:
@@ -158,7 +163,9 @@ def _difference(task: RegionTask, old: Table, new: Table, old_canonical: Table, 
     return difference(old, new, old_canonical, new_canonical, shown_as(task.options.key, task.options.columns))
 
 
-def _hand_edit(task: RegionTask, table: CurrentTable, found: Difference, *, source_changed: bool) -> Diagnostic:
+def _hand_edit(
+    task: RegionTask, table: CurrentTable, found: Difference, *, source_changed: bool, hidden: bool
+) -> Diagnostic:
     path = task.document.path
     force = Fix("to discard the edit, let the source overwrite the table", command=("fix", "--force", path))
     pull = Fix("to keep the edit, write it back to the source", command=("pull", path))
@@ -172,7 +179,7 @@ def _hand_edit(task: RegionTask, table: CurrentTable, found: Difference, *, sour
         hint = "to keep the edit, make it in the source as well, then discard it here"
     elif task.checksum:
         message, fixes = "this table was edited by hand since mdtables wrote it", (pull, force)
-        if refused := structural_refusal(found, task.options):
+        if refused := refusal(found, task.options, hidden=hidden):
             hint, fixes = f"to keep the edit, {refused[1]}", (force,)
     else:
         message = "this table differs from its source and has no checksum, so it may not be by mdtables"
@@ -185,17 +192,3 @@ def _hand_edit(task: RegionTask, table: CurrentTable, found: Difference, *, sour
     source = task.options.source.path if task.options.source else ""
     message += ". Compared with the source:" + "".join(f"\n  {line}" for line in describe(found, source))
     return Diagnostic("hand-edit", message, at=task.line(table.top), hint=hint, fixes=fixes)
-
-
-def structural_refusal(found: Difference, options: Options) -> tuple[str, str] | None:
-    """Return why an edit is not one of values, which is all that a source can take, and the hint; None if it is."""
-    if found.columns:
-        return (
-            "the columns were edited, but a source has only one set of them",
-            "change columns=… on the marker",
-        )
-    if found.realigned:
-        return "the alignment was edited, which is not part of a source", "set align=… on the marker"
-    if found.moved and not options.sort:
-        return "the rows were put in another order", "order the rows of the source, or set sort=… on the marker"
-    return None

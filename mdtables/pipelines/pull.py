@@ -12,8 +12,8 @@ from mdtables.model.diagnostics import Fix, Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
-from mdtables.pipelines.generate import structural_refusal
 from mdtables.pipelines.outcome import RegionOutcome
+from mdtables.pipelines.refusal import refusal
 from mdtables.tables.diff import Difference
 
 
@@ -26,7 +26,11 @@ def invert(source: Table, region: RegionOutcome) -> Changes:
     assert region.difference
     options, at, found = region.options, region.at, region.difference
     rows, columns = region.shaped.rows, region.shaped.columns
-    if refused := _refusal(region, found, hidden=len(columns) < len(source.header)):
+    refused = refusal(found, options, hidden=len(columns) < len(source.header))
+    if region.source_changed:
+        message = "the source or the options changed since mdtables wrote this table, so what was edited is unknown"
+        refused = message, "make the edit in the source, then discard it here"
+    if refused:
         message, hint = refused
         force = ("fix", "--force", at.path)
         fixes = (Fix("to discard the edit, let the source overwrite the table", command=force),)
@@ -100,39 +104,6 @@ def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) ->
         and all(source_rows.get(row) in removed for row in again.removed)
         and len(again.added) <= others_added
     )
-
-
-def _refusal(region: RegionOutcome, found: Difference, *, hidden: bool) -> tuple[str, str] | None:
-    """Return why an edit cannot be inverted, and the hint; None if it can."""
-    options = region.options
-    rows = bool(found.added or found.removed)
-    renamed = "a row was renamed, or replaced by another one; the values of its hidden columns would have to be guessed"
-    structure = structural_refusal(found, options)
-    rekeyed = any(found.key in changed.columns for changed in found.changed)
-    reasons = [
-        (
-            region.source_changed,
-            "the source or the options changed since mdtables wrote this table, so what was edited is unknown",
-            "make the edit in the source, then discard it here",
-        ),
-        (structure is not None, *(structure or ("", ""))),
-        (
-            rows and options.limit is not None,
-            f"rows were added or removed in a table that shows only some of them (limit={options.limit})",
-            "add or remove them in the source",
-        ),
-        (
-            rows and not found.by_key,
-            "rows were added or removed, but no column identifies rows uniquely",
-            "name a column with unique values on the marker: key=…",
-        ),
-        (
-            hidden and found.by_key and (rekeyed or bool(found.added and found.removed)),
-            renamed,
-            "make the edit in the source",
-        ),
-    ]
-    return next(((what, hint) for applies, what, hint in reasons if applies), None)
 
 
 def _value(cell: str | None, options: Options, at: Location) -> str:
