@@ -110,6 +110,12 @@ def test_document_in_another_encoding_is_reported_with_its_line(run: Run, write:
     assert run("extract", "a.md").err.startswith("a.md:2: error[not-utf8]: not UTF-8 text")
 
 
+@pytest.mark.parametrize("name", ["d.csv/x.md", "x/y.md"])
+def test_path_through_a_file_or_a_missing_folder_is_reported(run: Run, write: Write, name: str) -> None:
+    write("d.csv", "a\n1\n")
+    assert run("extract", name).err == f"{name}: error[no-document]: no such file or folder\n"
+
+
 @pytest.mark.parametrize("name", [".", "d.csv"])
 def test_only_a_document_can_be_extracted_from(run: Run, write: Write, name: str) -> None:
     write("d.csv", "a,b\n1,2\n")

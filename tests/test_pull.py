@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mdtables.model.options import DEFAULTS
 from mdtables.model.table import Changes
 from mdtables.sources.csv_file import edit, read
+from mdtables.workspace import files
 from tests.conftest import Ran, sourced
 
 Run = Callable[..., Ran]
@@ -383,3 +384,45 @@ def test_hint_of_an_edit_suggests_pull_only_if_pull_takes_it(
     shown = run("check", "a.md").out
     assert f"to keep the edit, {hint}" in shown or (f": {hint}" in shown and "to keep the edit" in shown)
     assert (run("pull", "a.md").status == 0) == ("mdtables pull" in shown)
+
+
+def test_source_that_cannot_be_written_leaves_the_other_sources_unchanged(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = [write(f"{name}.csv", "a,b\n1,x\n") for name in "cd"]
+    document = write("a.md", sourced("source=c.csv") + sourced("source=d.csv"))
+    run("fix")
+    document.write_text(document.read_text().replace("| x", "| y"))
+    edited_document = document.read_bytes()
+    write_file = files.write
+
+    def failing(path: str, data: bytes, expected: bytes) -> None:
+        if path.endswith("d.csv"):
+            raise PermissionError(13, "Permission denied")
+        write_file(path, data, expected)
+
+    monkeypatch.setattr(files, "write", failing)
+    ran = run("pull")
+    assert (ran.status, ran.out) == (2, "d.csv: error[unwritable]: cannot be written: Permission denied\n")
+    assert [source.read_text() for source in sources] == ["a,b\n1,x\n"] * 2
+    assert document.read_bytes() == edited_document
+
+
+def test_every_conflicting_edit_is_reported(run: Run, write: Write) -> None:
+    write("d.csv", "a,b\n1,x\n")
+    for number in range(3):
+        edited_document = write(f"{number}.md", sourced("source=d.csv"))
+        run("fix", f"{number}.md")
+        edited_document.write_text(edited_document.read_text().replace("| x", f"| {number}"))
+    out = run("pull").out
+    assert out.count("this edit conflicts with the edit at 0.md:1:1 to the same source") == 2
+
+
+def test_error_in_the_same_document_is_reported_without_advice_to_pull(run: Run, write: Write) -> None:
+    write("d.csv", "a,b\n1,x\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    document.write_text(document.read_text().replace("| x", "| y") + sourced("source=gone.csv"))
+    out = run("pull").out
+    assert "error[source-missing]" in out
+    assert "mdtables pull" not in out

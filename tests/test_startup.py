@@ -50,8 +50,8 @@ def test_document_without_a_marker_imports_next_to_nothing(command: str, tmp_pat
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_help_imports_nothing_of_what_the_command_does(command: str, tmp_path: Path) -> None:
     loaded = modules_after(["help", command], tmp_path)
-    allowed = {"mdtables.model.options", "typing"} if command == "show" else set()
-    assert not loaded & (HEAVY | FOR_REGIONS | THIRD_PARTY) - allowed
+    allowed = {"mdtables.model.options"} if command == "show" else set()
+    assert not loaded & (FOR_REGIONS | THIRD_PARTY) - allowed
 
 
 def test_folder_without_a_marker_imports_only_the_standard_library(tmp_path: Path) -> None:

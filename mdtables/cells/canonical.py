@@ -60,9 +60,10 @@ _BR = r"(?ai)<br\s*/?>"
 _TARGET = r"(?a)\(\s*(<(?:\\.|[^<>\\])*>|)"
 _TITLE = r"""(?a)\s+("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\))"""
 _MAIL = (
-    r"(?a)(?:(?:mailto|xmpp):)?(?<![\w.+-])[\w.+-]+@[\w-]*(?:\.(?=[A-Za-z0-9])[\w-]+)+"
-    r"(?<=[A-Za-z])(?![\w@-]|\.[A-Za-z0-9])"
+    r"(?a)(?:(?<![A-Za-z0-9])(?:mailto:|(?P<chat>xmpp:)))?(?<![\w.+-])[\w.+-]+@[\w-]*(?:\.(?=[A-Za-z0-9])[\w-]+)+"
+    r"(?<=[A-Za-z])(?![\w@-]|\.[A-Za-z0-9])(?(chat)(?:/[\w./-]*[A-Za-z])?)"
 )
+_WITHOUT_STYLE = f"{_TOKEN}(?:b|t<[!?])"  # line breaks and comments, which no style changes
 _UNSAFE = r"(?a)[^\w.+!*'(),%#@?=;:/&$~-]"
 
 
@@ -409,7 +410,8 @@ def _written(nodes: Sequence[_Node]) -> str:
         is_link_end = node.kind == "link" and not node.text
         is_empty_link = is_link_end and link != written_link
         if is_empty_link or (node.kind != "link" and node.text):
-            style = "".join(each for each, depth in active.items() if depth)
+            if not (node.kind == "html" and re.match(_WITHOUT_STYLE, node.text)):
+                style = "".join(each for each, depth in active.items() if depth)
             if (style, link) != (written_style, written_link):
                 flush()
                 pieces.append(f"{_TOKEN}e" if written_link[0] and link != written_link else "")

@@ -39,9 +39,9 @@ def extract(
     `folder` is where the data goes, `suffix` its format. Existing files are never overwritten. Raise MdtablesError;
     tables extracted before are complete.
     """
-    context = context_of(path, session.projects)
     before = _document(path)
     text = text_of(path, before)
+    context = context_of(path, session.projects)
     while candidate := _chosen(pipeline.hand_written(text, path), table, path):
         target = _target(candidate, context, folder, suffix)
         source = os.path.relpath(target, context.folder).replace(os.sep, "/")
@@ -50,7 +50,7 @@ def extract(
         data = _data(extraction, target, suffix)
         new = extraction.outcome.new
         if write:
-            _write(path, target, data, new.encode(), before)
+            _write(path, target, session.loader.shown(target), data, new.encode(), before)
         at = Location(path, candidate.first)
         yield Extracted(at, target, data, Outcome(path, text, new, extraction.outcome.diagnostics))
         text, before = new, new.encode()
@@ -130,15 +130,15 @@ def _data(extraction: Extraction, target: str, suffix: str) -> bytes:
     return data
 
 
-def _write(path: str, target: str, data: bytes, document: bytes, before: bytes) -> None:
+def _write(path: str, target: str, shown: str, data: bytes, document: bytes, before: bytes) -> None:
     """Write the data first, since a document without its source is broken.
 
-    Delete it if the document cannot be written. Raise MdtablesError.
+    Delete it if the document cannot be written. `shown` is its path in diagnostics. Raise MdtablesError.
     """
     try:
         files.create(target, data)
     except OSError as error:
-        raise _unwritable(target, error) from None
+        raise _unwritable(shown, error) from None
     try:
         files.write(path, document, expected=before)
     except BaseException as error:

@@ -41,11 +41,13 @@ def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[P
     """Return the sources that change, and the outcomes of the documents.
 
     Nothing is written unless every edit can be inverted, and the changed sources make every edited table. The bytes
-    that were verified are the bytes that are written. Raise OSError and MdtablesError.
+    that were verified are the bytes that are written. Raise MdtablesError.
     """
     session = session._replace(write=False)
     fixed = fix(discover.find(paths), lambda: session, eagerly=True)
-    failed = [outcome for outcome in fixed.all_outcomes() if outcome.failed and not outcome.only_drifted]
+    failed = [
+        outcome.without_drifts() for outcome in fixed.all_outcomes() if outcome.failed and not outcome.only_drifted
+    ]
     edits: dict[str, list[_Edit]] = {}
     for outcome in (found for found in fixed.outcomes if found.only_drifted):
         inverted, problems = _inverted(outcome, session)
@@ -79,11 +81,22 @@ def _written(
         return [], wrong
     if not write:
         return pulled, []
-    for source in pulled:
-        files.write(source.path, source.new, expected=source.old)
+    _write(pulled, session)
     return pulled, [
         session.write_outcome(outcome, outcome.old.encode()) if outcome.stale else outcome for outcome in after
     ]
+
+
+def _write(pulled: Sequence[Pulled], session: Session) -> None:
+    """Write all sources; if one cannot be written, restore the others and raise MdtablesError."""
+    for index, source in enumerate(pulled):
+        try:
+            files.write(source.path, source.new, expected=source.old)
+        except OSError as error:
+            for written in pulled[:index]:
+                files.write(written.path, written.old, expected=written.new)
+            message = f"cannot be written: {error.strerror or error}"
+            raise failure("unwritable", message, at=Location(session.loader.shown(source.path))) from None
 
 
 def _inverted(outcome: Outcome, session: Session) -> tuple[list[_Edit], list[Diagnostic]]:
@@ -101,15 +114,20 @@ def _inverted(outcome: Outcome, session: Session) -> tuple[list[_Edit], list[Dia
 
 
 def _pulled(edits: Sequence[_Edit]) -> Pulled:
-    """Return what all drifted regions of one source make of it. Raise MdtablesError if two disagree."""
+    """Return what all drifted regions of one source make of it. Raise MdtablesError if some disagree."""
     first, together = edits[0], edits[0].changes
+    conflicts: list[Diagnostic] = []
     for index, other in enumerate(edits[1:], 1):
         both = combine(together, other.changes) if first.loaded.table == other.loaded.table else None
         if both is None:
             against = (one for one in edits[:index] if combine(one.changes, other.changes) is None)
             message = f"this edit conflicts with the edit at {next(against, first).region.at} to the same source"
-            raise failure("cannot-pull", message, at=other.region.at, hint="make both edits agree")
-        together = both
+            found = Diagnostic("cannot-pull", message, at=other.region.at, hint="make both edits agree")
+            conflicts.append(found)
+        else:
+            together = both
+    if conflicts:
+        raise MdtablesError(*conflicts)
     differences = [edit.region.difference for edit in edits if edit.region.difference]
     lines = [line for found in differences for line in describe(found, first.loaded.shown)]
     new = _edited(first, together)

@@ -84,7 +84,8 @@ def locate_on(start: Marker) -> Locate:
             return start.place
         begin, end = found
         first = begin + len(option)
-        spans = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", start.text[first:end])]
+        spelled = r"[\s>]+".join(map(re.escape, word.split(" ")))  # a value may go on in the next line of a quote
+        spans = [match.span() for match in re.finditer(rf"(?<!\w){spelled}(?!\w)", start.text[first:end])]
         if word and len(spans) == 1:
             begin, end = first + spans[0][0], first + spans[0][1]
         return _span(start, begin, end)

@@ -181,6 +181,8 @@ def _hand_edit(
         message, fixes = "this table was edited by hand since mdtables wrote it", (pull, force)
         if refused := refusal(found, task.options, hidden=hidden):
             hint, fixes = f"to keep the edit, {refused[1]}", (force,)
+            if found.realigned and (found.changed or found.added or found.removed):
+                hint = "to keep the edit, make it in the source as well, then discard it here"
     else:
         message = "this table differs from its source and has no checksum, so it may not be by mdtables"
         title = "to keep the table, remove source=… from the marker, then move the table into a new source"

@@ -55,6 +55,11 @@ class Outcome(NamedTuple):
         drifts = {region.drift for region in self.regions if region.drift}
         return bool(drifts) and drifts == {found for found in self.diagnostics if found.is_error}
 
+    def without_drifts(self) -> Outcome:
+        """Return this without the diagnostics of hand edits."""
+        drifts = {region.drift for region in self.regions}
+        return self._replace(diagnostics=[found for found in self.diagnostics if found not in drifts])
+
     @property
     def stale(self) -> bool:
         return self.new != self.old

@@ -18,7 +18,7 @@ def refusal(found: Difference, options: Options, *, hidden: bool) -> tuple[str, 
         (
             bool(found.columns),
             "the columns were edited, but a source has only one set of them",
-            "change columns=… on the marker",
+            "change columns=… on the marker, or the columns of the source",
         ),
         (bool(found.realigned), "the alignment was edited, which is not part of a source", "set align=… on the marker"),
         (

@@ -57,6 +57,8 @@ SAME = [
     ["snake_case_name", "snake\\_case\\_name"],
     ["&nbsp;a", "\u00a0a", "a"],
     ["<!x *b*>", "<!x _b_>"],
+    ["*a<br>b*", "*a*<br>*b*"],
+    ["xmailto:a@b.co", "xmailto:<a@b.co>"],
     ["[**a**](b)", "**[a](b)**"],
 ]
 
@@ -90,6 +92,7 @@ DIFFERENT = [
     ["[a](b 'c d')", "[a](b 'c  d')", "[a](b 'c d ')"],
     ["a@b.co_", "<a@b.co>_"],
     ["a@___.co", "<a@___.co>"],
+    ["xmpp:a@b.co/d", "<xmpp:a@b.co>/d"],
 ]
 
 
