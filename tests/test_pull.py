@@ -372,6 +372,7 @@ def test_empty_value_in_the_middle_of_yaml_is_filled_in(empty: str, run: Run, wr
         ("limit=2", ("|   2 | y   |\n", ""), "add or remove them in the source"),
         ("columns=b", ("| y   |\n", ""), "name a column with unique values on the marker: key=…"),
         ("columns=a", ("|   2 |\n", "|   3 |\n"), "make the edit in the source"),
+        ("", ("| --: | --- |\n|   1 | x   |", "| :-- | --- |\n|   1 | z   |"), "make the edit in the source"),
         ("columns='b as a'", ("| a   |", "| c   |"), "change columns=… on the marker"),
     ],
 )

@@ -171,6 +171,7 @@ def _hand_edit(
     pull = Fix("to keep the edit, write it back to the source", command=("pull", path))
     hint = ""
     fixes: tuple[Fix, ...] = (force,)
+    refused = refusal(found, task.options, hidden=hidden)
     if task.checksum and not is_comparable(task.checksum):
         message = "this table differs from its source, and its checksum is of another version of mdtables"
         hint = "to keep an edit, make it in the source as well, then discard it here"
@@ -178,18 +179,16 @@ def _hand_edit(
         message = "this table was edited by hand, and its source or its options changed too"
         hint = "to keep the edit, make it in the source as well, then discard it here"
     elif task.checksum:
-        message, fixes = "this table was edited by hand since mdtables wrote it", (pull, force)
-        if refused := refusal(found, task.options, hidden=hidden):
-            hint, fixes = f"to keep the edit, {refused[1]}", (force,)
-            if found.realigned and (found.changed or found.added or found.removed):
-                hint = "to keep the edit, make it in the source as well, then discard it here"
+        message = "this table was edited by hand since mdtables wrote it"
+        hint = f"to keep the edit, {refused[1]}" if refused else ""
+        fixes = (force,) if refused else (pull, force)
     else:
         message = "this table differs from its source and has no checksum, so it may not be by mdtables"
         title = "to keep the table, remove source=… from the marker, then move the table into a new source"
         fixes = (
             force._replace(title="to replace the table with that of the source"),
             Fix(title, command=("extract", path)),
-            pull._replace(title="to write the differences back to the source"),
+            *(() if refused else (pull._replace(title="to write the differences back to the source"),)),
         )
     source = task.options.source.path if task.options.source else ""
     message += ". Compared with the source:" + "".join(f"\n  {line}" for line in describe(found, source))

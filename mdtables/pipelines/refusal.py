@@ -12,6 +12,7 @@ def refusal(found: Difference, options: Options, *, hidden: bool) -> tuple[str, 
     `found` turns the generated table into the edited one. `hidden` is true if the table does not show every column.
     """
     rows = bool(found.added or found.removed)
+    in_source = "make the edit in the source"
     limited = f"rows were added or removed in a table that shows only some of them (limit={options.limit})"
     renamed = any(found.key in changed.columns for changed in found.changed) or bool(found.added and found.removed)
     reasons = [
@@ -20,7 +21,11 @@ def refusal(found: Difference, options: Options, *, hidden: bool) -> tuple[str, 
             "the columns were edited, but a source has only one set of them",
             "change columns=… on the marker, or the columns of the source",
         ),
-        (bool(found.realigned), "the alignment was edited, which is not part of a source", "set align=… on the marker"),
+        (
+            bool(found.realigned),
+            "the alignment was edited, which is not part of a source",
+            in_source if rows or found.changed else "set align=… on the marker",
+        ),
         (
             found.moved and not options.sort,
             "the rows were put in another order",
@@ -35,7 +40,7 @@ def refusal(found: Difference, options: Options, *, hidden: bool) -> tuple[str, 
         (
             hidden and found.by_key and renamed,
             "a row was renamed, or replaced by another one; the values of its hidden columns would have to be guessed",
-            "make the edit in the source",
+            in_source,
         ),
     ]
     return next(((what, hint) for applies, what, hint in reasons if applies), None)
