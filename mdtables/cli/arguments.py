@@ -1,4 +1,4 @@
-"""The arguments of each command. Every run imports this, so nothing of what the commands do."""
+"""The arguments of each command. Every run imports this module, so it imports nothing of what the commands do."""
 
 from __future__ import annotations
 
