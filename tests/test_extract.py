@@ -37,7 +37,7 @@ def test_jekyll_project_gets_its_data_in_the_data_folder(run: Run, write: Write,
     write("_config.yml", "")
     write("a.md", BARE.format(TABLE))
     assert run("extract", "a.md", "--format", "yaml").status == 0
-    assert (tmp_path / "_data/a.yaml").read_text() == "- a: 1\n  b: x\n"
+    assert (tmp_path / "_data/a.yaml").read_text() == '- a: "1"\n  b: x\n'
     assert run("check").status == 0
 
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from html import unescape
 
 _ENCODED = re.compile(r"\\[!-/:-@\[-`{-~]|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);")
 _BREAK = re.compile(r" ?<br ?/?> ?", re.IGNORECASE)
 _PIPE = re.compile(r"\\\||&#124;|&vert;")
+_TOKEN = re.compile(rf"{_BREAK.pattern}|{_ENCODED.pattern}|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
+_MOST_TOKENS = 2000  # comparing two cells takes time quadratic in their tokens
 
 
 def values_of(cell: str) -> Iterator[str]:
@@ -20,10 +23,62 @@ def values_of(cell: str) -> Iterator[str]:
     These are: the cell with its pipes as characters; unchanged; with all escapes and character references resolved; and
     with its line breaks resolved as well.
     """
+    yield from _spellings(cell)
+    yield "\n".join(map(_resolved, _BREAK.split(cell)))
+
+
+def edited_values(value: str, old_cell: str, new_cell: str) -> Iterator[str]:
+    """Yield a value with the edit that turns its cell into another one applied to it, for each reading of the edit.
+
+    So what was not edited stays as it is spelled in the data. Yield nothing for cells of thousands of words.
+    """
+    tokens = [_TOKEN.findall(text) for text in (value, old_cell, new_cell)]
+    if max(map(len, tokens)) > _MOST_TOKENS:
+        return
+    edits = list(_edits(*tokens))
+    for readings in zip(*(values_of(new) for _, _, new in edits), strict=True):
+        edited, at = "", 0
+        for (start, end, _), new in zip(edits, readings, strict=True):
+            edited += "".join(tokens[0][at:start]) + new
+            at = end
+        yield edited + "".join(tokens[0][at:])
+
+
+def _edits(value: list[str], old: list[str], new: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield the tokens of the value that each edit of its cell replaces, and the text of the new cell for them.
+
+    What differs between a value and its cell, like an escape, is replaced as a whole or not at all.
+    """
+    in_value, in_new = _boundaries(old, value), _boundaries(old, new)
+    before: int | None = None
+    for at in sorted(in_value.keys() & in_new.keys()):
+        if before is not None and old[before:at] != new[in_new[before][1] : in_new[at][0]]:
+            yield in_value[before][1], in_value[at][0], "".join(new[in_new[before][1] : in_new[at][0]])
+        inserted = "".join(new[slice(*in_new[at])])
+        if inserted:
+            yield in_value[at][1], in_value[at][1], inserted
+        before = at
+
+
+def _boundaries(tokens: list[str], other: list[str]) -> dict[int, tuple[int, int]]:
+    """Return the boundaries between tokens that have a counterpart in other tokens, with that.
+
+    A counterpart is the first and the last boundary there; what is between them has no counterpart here.
+    """
+    found = {0: (0, 0)}
+    for block in SequenceMatcher(None, tokens, other, autojunk=False).get_matching_blocks():
+        for index in range(block.size + 1):
+            at = block.b + index
+            found[block.a + index] = found.get(block.a + index, (at, at))[0], at
+    found[len(tokens)] = found[len(tokens)][0], len(other)
+    return found
+
+
+def _spellings(cell: str) -> Iterator[str]:
+    """Yield a cell with its pipes as characters; unchanged; and with all escapes and references resolved."""
     yield _PIPE.sub("|", cell)
     yield cell
     yield _resolved(cell)
-    yield "\n".join(map(_resolved, _BREAK.split(cell)))
 
 
 def _resolved(cell: str) -> str:

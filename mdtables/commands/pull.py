@@ -107,7 +107,7 @@ def _inverted(outcome: Outcome, session: Session) -> tuple[list[_Edit], list[Dia
     for region in (found for found in outcome.regions if found.state == "drifted"):
         try:
             loaded = session.loader.load_all(region.options, located_at(region.at), context)
-            edits.append(_Edit(region, loaded, invert(loaded.table, region)))
+            edits.append(_Edit(region, loaded, invert(loaded.table, loaded.shown, region)))
         except MdtablesError as error:
             problems += error.diagnostics
     return edits, problems
@@ -128,10 +128,15 @@ def _pulled(edits: Sequence[_Edit]) -> Pulled:
             together = both
     if conflicts:
         raise MdtablesError(*conflicts)
-    differences = [edit.region.difference for edit in edits if edit.region.difference]
-    lines = [line for found in differences for line in describe(found, first.loaded.shown)]
+    lines = [line for edit in edits for line in _described(edit)]
     new = _edited(first, together)
     return Pulled(first.loaded.real, first.loaded.data, new, together, list(dict.fromkeys(lines)))
+
+
+def _described(edit: _Edit) -> list[str]:
+    if edit.region.earlier:
+        return describe(edit.region.earlier.edit, "")
+    return describe(edit.region.difference, edit.loaded.shown) if edit.region.difference else []
 
 
 def _edited(edit: _Edit, changes: Changes) -> bytes:

@@ -12,6 +12,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Table
+from mdtables.pipelines.earlier import with_earlier
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
 from mdtables.pipelines.regenerate import regenerate
 from mdtables.text.edits import line_at
@@ -73,7 +74,8 @@ class Session(NamedTuple):
         def load(options: Options, locate: Locate) -> tuple[Table, Sequence[Diagnostic]]:
             return self.loader.load(options, locate, context)
 
-        return regenerate(text, path, load, context.settings.policy(force=self.force))
+        outcome = regenerate(text, path, load, context.settings.policy(force=self.force))
+        return with_earlier(outcome, lambda options: self.loader.versions(options, context))
 
     def write_outcome(self, outcome: Outcome, before: bytes) -> Outcome:
         """Write a document whose bytes were `before`; return the outcome, with a diagnostic if that failed."""

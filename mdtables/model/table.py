@@ -25,21 +25,24 @@ class Table(NamedTuple):
 class Shaped(NamedTuple):
     """A table as a region shows it, with its provenance: which row and column of the source each cell came from.
 
-    `rows` and `columns` are indexes in the source's table, one for each row and column of `table`.
+    `rows` and `columns` are indexes in the source's table, one for each row and column of `table`. `hides_columns` is
+    true if not every column of the source is shown.
     """
 
     table: Table
     rows: Sequence[int]
     columns: Sequence[int]
+    hides_columns: bool = False
 
 
 class Changes(NamedTuple):
     """What to change in a source: cells by row and column, rows to remove, and rows to add.
 
-    Rows and columns are indexes in the source's table. A new row is inserted below the row with that
-    index; -1 inserts it above all rows.
+    Rows and columns are indexes in the source's table. A new row is inserted below the row with that index; -1 inserts
+    it above all rows. None is a missing value; in a new row, also one that is left to the source, like that of a hidden
+    column.
     """
 
-    cells: Mapping[tuple[int, int], str]
+    cells: Mapping[tuple[int, int], str | None]
     removed: Sequence[int]
-    added: Sequence[tuple[int, Sequence[str]]]
+    added: Sequence[tuple[int, Row]]

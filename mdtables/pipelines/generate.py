@@ -6,38 +6,34 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical_table
-from mdtables.cells.checksum import checksum, is_comparable
+from mdtables.cells.checksum import checksum
 from mdtables.cells.layout import lines_of
 from mdtables.cells.render import render
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of, only_table
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
-from mdtables.model.diagnostics import Diagnostic, Fix
+from mdtables.model.diagnostics import Diagnostic
 from mdtables.model.failures import failure
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
+from mdtables.pipelines.drift import base_of, hand_edit
 from mdtables.pipelines.outcome import RegionOutcome, State
-from mdtables.pipelines.refusal import refusal
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
-from mdtables.tables.diff import Difference, describe, difference
+from mdtables.tables.diff import Difference, difference
 from mdtables.tables.packed import ragged_row
 from mdtables.tables.shape import shape, shown_as
 from mdtables.text.edits import Edit
 
 
 class Generated(NamedTuple):
-    """What a source makes: shaped values, the same as cells, their text, and their canonical text with its checksum.
-
-    `hides_columns` is true if not every column of the source is shown.
-    """
+    """What a source makes: shaped values, the same as cells, their text, and their canonical text with its checksum."""
 
     shaped: Shaped
     cells: Table
     texts: Sequence[str]
     canonical: Table
     checksum: str
-    hides_columns: bool
 
 
 class Current(NamedTuple):
@@ -63,10 +59,10 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
     if state == "drifted":
         assert current
         found = _difference(task, generated.cells, current.table.table, generated.canonical, current.canonical)
-        changed = bool(task.checksum) and task.checksum != generated.checksum
-        drift = _hand_edit(task, current.table, found, source_changed=changed, hidden=generated.hides_columns)
-        problems += [*current.table.problems, drift]
-        return RegionResult(outcome._replace(difference=found, drift=drift, source_changed=changed), problems)
+        base = base_of(task.checksum, generated.checksum)
+        outcome = outcome._replace(difference=found, base=base, recorded=task.checksum)
+        drift = hand_edit(outcome, task.line(current.table.top))
+        return RegionResult(outcome._replace(drift=drift), [*problems, *current.table.problems, drift])
     if current and not _same_cells(current.table.table, generated.cells):
         found = _difference(task, current.table.table, generated.cells, current.canonical, generated.canonical)
         outcome = outcome._replace(difference=found)
@@ -111,8 +107,7 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
         problems.append(Diagnostic("no-rows", "the source has no rows", at=task.at, hint=hint))
     rendered = render(shaped.table, task.options, task.at, task.policy.ambiguous_width)
     canonical = canonical_table(rendered.cells)
-    hides_columns = len(shaped.columns) < len(loaded.header)
-    return Generated(shaped, rendered.cells, rendered.texts, canonical, checksum(canonical), hides_columns), problems
+    return Generated(shaped, rendered.cells, rendered.texts, canonical, checksum(canonical)), problems
 
 
 def _check_shape(table: Table, task: RegionTask) -> None:
@@ -161,35 +156,3 @@ def _same_cells(table: Table, other: Table) -> bool:
 
 def _difference(task: RegionTask, old: Table, new: Table, old_canonical: Table, new_canonical: Table) -> Difference:
     return difference(old, new, old_canonical, new_canonical, shown_as(task.options.key, task.options.columns))
-
-
-def _hand_edit(
-    task: RegionTask, table: CurrentTable, found: Difference, *, source_changed: bool, hidden: bool
-) -> Diagnostic:
-    path = task.document.path
-    force = Fix("to discard the edit, let the source overwrite the table", command=("fix", "--force", path))
-    pull = Fix("to keep the edit, write it back to the source", command=("pull", path))
-    hint = ""
-    fixes: tuple[Fix, ...] = (force,)
-    refused = refusal(found, task.options, hidden=hidden)
-    if task.checksum and not is_comparable(task.checksum):
-        message = "this table differs from its source, and its checksum is of another version of mdtables"
-        hint = "to keep an edit, make it in the source as well, then discard it here"
-    elif source_changed:
-        message = "this table was edited by hand, and its source or its options changed too"
-        hint = "to keep the edit, make it in the source as well, then discard it here"
-    elif task.checksum:
-        message = "this table was edited by hand since mdtables wrote it"
-        hint = f"to keep the edit, {refused[1]}" if refused else ""
-        fixes = (force,) if refused else (pull, force)
-    else:
-        message = "this table differs from its source and has no checksum, so it may not be by mdtables"
-        title = "to keep the table, remove source=… from the marker, then move the table into a new source"
-        fixes = (
-            force._replace(title="to replace the table with that of the source"),
-            Fix(title, command=("extract", path)),
-            *(() if refused else (pull._replace(title="to write the differences back to the source"),)),
-        )
-    source = task.options.source.path if task.options.source else ""
-    message += ". Compared with the source:" + "".join(f"\n  {line}" for line in describe(found, source))
-    return Diagnostic("hand-edit", message, at=task.line(table.top), hint=hint, fixes=fixes)

@@ -11,6 +11,20 @@ from mdtables.model.table import Shaped, Table
 from mdtables.tables.diff import Difference
 
 State = Literal["clean", "stale", "drifted", "broken"]
+Base = Literal["generated", "earlier", "unknown"]
+"""Which table a hand edit began with: the generated one, one of an earlier source or other options, or unknown."""
+
+
+class Earlier(NamedTuple):
+    """An earlier version of a source, and the table it made.
+
+    `edit` turns that table into the edited one, `changed` into the one that the source makes now.
+    """
+
+    source: Table
+    shaped: Shaped
+    edit: Difference
+    changed: Difference
 
 
 class RegionOutcome(NamedTuple):
@@ -18,7 +32,8 @@ class RegionOutcome(NamedTuple):
 
     Options that fail to parse are ignored. `difference` turns the current table of a stale region into the generated
     one, and the generated table of a drifted region into the current one. `drift` is the diagnostic of a drifted
-    region; `source_changed` is true if its source or its options changed too, so that what was edited is unknown.
+    region, `base` tells which table was edited, `recorded` is the checksum on its end marker; `earlier` is the version
+    of the source that made that table, if it is an earlier one that was found.
     """
 
     at: Location
@@ -28,7 +43,9 @@ class RegionOutcome(NamedTuple):
     shaped: Shaped | None = None
     difference: Difference | None = None
     drift: Diagnostic | None = None
-    source_changed: bool = False
+    base: Base = "generated"
+    recorded: str = ""
+    earlier: Earlier | None = None
 
     @property
     def generated(self) -> Table | None:

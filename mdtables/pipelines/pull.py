@@ -7,50 +7,100 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from mdtables.cells.values import value_of
-from mdtables.model.diagnostics import Fix, Location
-from mdtables.model.failures import failure
+from mdtables.cells.encode import encode
+from mdtables.cells.values import Before, value_of
+from mdtables.model.diagnostics import Diagnostic, Fix, Location, Related
+from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options
-from mdtables.model.table import Changes, Table
+from mdtables.model.table import Changes, Shaped, Table
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.refusal import refusal
 from mdtables.tables.diff import Difference
+from mdtables.tables.rebase import Conflict, rebase
 
 
-def invert(source: Table, region: RegionOutcome) -> Changes:
-    """Return what to change in the source so that it makes the current table of a drifted region.
+def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
+    """Return what to change in the source, the file `path`, for the edit in the current table of a drifted region.
 
-    Raise MdtablesError for an edit that cannot be inverted.
+    If the source changed since mdtables wrote the table, that is the edit's part of a three-way merge. Raise
+    MdtablesError for an edit that cannot be inverted, or that is in conflict with the source.
     """
-    assert region.shaped
-    assert region.difference
-    options, at, found = region.options, region.at, region.difference
-    rows, columns = region.shaped.rows, region.shaped.columns
-    refused = refusal(found, options, hidden=len(columns) < len(source.header))
-    if region.source_changed:
-        message = "the source or the options changed since mdtables wrote this table, so what was edited is unknown"
-        refused = message, "make the edit in the source, then discard it here"
-    if refused:
-        message, hint = refused
-        force = ("fix", "--force", at.path)
-        fixes = (Fix("to discard the edit, let the source overwrite the table", command=force),)
-        raise failure("cannot-pull", message, at=at, hint=hint, fixes=fixes)
-    cells = {
-        (rows[changed.old], columns[column]): _value(found.new.rows[changed.new][column], options, at)
-        for changed in found.changed
-        for column in changed.columns
-    }
+    if region.base == "generated":
+        assert region.shaped
+        assert region.difference
+        return _inverted(source, region.shaped, region.difference, region)
+    if region.earlier is None:
+        raise _unknown_base(region)
+    earlier = region.earlier
+    changes = _inverted(earlier.source, earlier.shaped, earlier.edit, region)
+    rebased = rebase(changes, earlier.source, source, region.options.key)
+    if rebased is None:
+        message = "the source changed too, and no column identifies rows uniquely, so both edits cannot be merged"
+        raise _refused(message, "name a column with unique values on the marker: key=…", region)
+    if rebased.conflicts:
+        problems = Collector()
+        for conflict in rebased.conflicts:
+            problems.add(_conflict(conflict, path, region.at))
+        problems.raise_any()
+    return rebased.changes
+
+
+def _unknown_base(region: RegionOutcome) -> MdtablesError:
+    if region.base == "earlier":
+        message = (
+            "the source or the options changed since mdtables wrote this table, and git's history has no version of"
+            " the source that makes it, so what was edited is unknown"
+        )
+        return _refused(message, "make the edit in the source, then discard it here", region)
+    message = "no comparable checksum shows what mdtables wrote here, so what was edited is unknown"
+    title = "to keep the table, remove source=… from the marker, then move the table into a new source"
+    return _refused(message, "", region, Fix(title, command=("extract", region.at.path)))
+
+
+def _refused(message: str, hint: str, region: RegionOutcome, *others: Fix) -> MdtablesError:
+    force = Fix("to discard the edit, let the source overwrite the table", command=("fix", "--force", region.at.path))
+    return failure("cannot-pull", message, at=region.at, hint=hint, fixes=(force, *others))
+
+
+def _conflict(found: Conflict, path: str, at: Location) -> Diagnostic:
+    related = (Related(Location(path, found.line), "the row in the source"),) if found.line else ()
+    what = f'"{found.column}" in row "{found.row}"' if found.column else f'row "{found.row}"'
+    message = f"both this table and its source changed {what}"
+    if found.column:
+        values = (("was", found.base), ("here", found.changed), ("in the source", found.later))
+        message += ": " + ", ".join(f"{where} {_shown(value)}" for where, value in values)
+    hint = "make both agree, here or in the source, then pull again"
+    return Diagnostic("cannot-pull", message, at=at, hint=hint, related=related)
+
+
+def _shown(value: str | None) -> str:
+    return f'"{value}"' if value else "nothing"
+
+
+def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOutcome) -> Changes:
+    """Return what to change in the source that made a table, for an edit of that table. Raise MdtablesError."""
+    options, rows, columns = region.options, shaped.rows, shaped.columns
+    if refused := refusal(edit, options, hidden=shaped.hides_columns):
+        raise _refused(*refused, region)
+    cells = {}
+    for changed in edit.changed:
+        for column in changed.columns:
+            before = Before(shaped.table.rows[changed.old][column] or "", edit.old.rows[changed.old][column] or "")
+            value = _value(edit.new.rows[changed.new][column], options, region.at, before)
+            cells[rows[changed.old], columns[column]] = value
     added = []
-    kept = {new: old for old, new in found.pairs}
+    kept = {new: old for old, new in edit.pairs}
     in_order = sorted(kept)
-    for new in found.added:
-        values = [""] * len(source.header)
-        for column, cell in zip(columns, found.new.rows[new], strict=True):
-            values[column] = _value(cell, options, at)
+    for new in edit.added:
+        values: list[str | None] = [None] * len(source.header)
+        for column, cell in zip(columns, edit.new.rows[new], strict=True):
+            value = _value(cell, options, region.at)
+            values[column] = value or (value if options.null else None)
         index = bisect_left(in_order, new)
         below = rows[kept[in_order[index - 1]]] if index else -1
         added.append((len(source.rows) - 1 if options.sort else below, values))
-    return Changes(cells, sorted(rows[row] for row in found.removed), added)
+    return Changes(cells, sorted(rows[row] for row in edit.removed), added)
 
 
 def combine(one: Changes, other: Changes) -> Changes | None:
@@ -60,8 +110,9 @@ def combine(one: Changes, other: Changes) -> Changes | None:
     """
     disagree = any(one.cells.get(at, value) != value for at, value in other.cells.items())
     removed_here, removed_there = set(one.removed), set(other.removed)
+    replaced = not removed_here.isdisjoint(removed_there) and bool(one.added) != bool(other.added)  # or was it renamed?
     gone = any(row in removed_there for row, _ in one.cells) or any(row in removed_here for row, _ in other.cells)
-    if disagree or gone or (one.added and other.added and list(one.added) != list(other.added)):
+    if disagree or gone or replaced or (one.added and other.added and list(one.added) != list(other.added)):
         return None
     return Changes({**one.cells, **other.cells}, sorted(removed_here | removed_there), one.added or other.added)
 
@@ -70,10 +121,10 @@ def is_applied(table: Table, before: Table, changes: Changes) -> bool:
     """Return True if a source that was read again has the rows it had before, with these changes and no others."""
     rows = [["" if cell is None else cell for cell in row] for row in before.rows]
     for (row, column), value in changes.cells.items():
-        rows[row][column] = value
+        rows[row][column] = value or ""
     added: dict[int, list[list[str]]] = {}
     for below, values in changes.added:
-        added.setdefault(max(below, -1), []).append(list(values))
+        added.setdefault(max(below, -1), []).append([value or "" for value in values])
     removed = set(changes.removed)
     wanted = added.get(-1, [])
     for number, row_cells in enumerate(rows):
@@ -87,10 +138,13 @@ def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) ->
 
     `changes` are all changes to the source, including those from other regions. `again` is the difference between the
     region's current table and the table that the changed source makes. Cells and rows in it must come from the changes
-    of other regions. The order of rows and the alignments may differ: they can depend on values (`sort`, `auto`).
+    of other regions. Alignments may differ, and the order of rows unless it was edited: they can depend on values
+    (`auto`, `sort`).
     """
     assert region.shaped
     assert region.difference
+    if region.earlier:
+        return region.earlier.changed.columns or _keeps_edit(region.earlier.edit, again)
     rows, columns = region.shaped.rows, region.shaped.columns
     source_rows = {new: rows[old] for old, new in region.difference.pairs}
     edited = {(changed.new, column) for changed in region.difference.changed for column in changed.columns}
@@ -99,6 +153,7 @@ def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) ->
     others_added = len(changes.added) - len(region.difference.added)
     return (
         not again.columns
+        and not (region.difference.moved and again.moved)
         and edited.isdisjoint(cells)
         and all((source_rows.get(row), columns[column]) in changes.cells for row, column in cells)
         and all(source_rows.get(row) in removed for row in again.removed)
@@ -106,10 +161,29 @@ def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) ->
     )
 
 
-def _value(cell: str | None, options: Options, at: Location) -> str:
-    if not cell or (cell == options.null and options.null):
+def _keeps_edit(edit: Difference, again: Difference) -> bool:
+    """Return True if an edit is in the table that a source makes, which has changes of its own.
+
+    `again` is the difference between the edited table and that one.
+    """
+    edited = {(changed.new, column) for changed in edit.changed for column in changed.columns}
+    removed = {edit.name(row, new=False) for row in edit.removed}
+    return (
+        not again.columns
+        and not (edit.moved and again.moved)
+        and edited.isdisjoint((changed.old, column) for changed in again.changed for column in changed.columns)
+        and set(edit.added).isdisjoint(again.removed)
+        and removed.isdisjoint(again.name(row, new=True) for row in again.added)
+    )
+
+
+def _value(cell: str | None, options: Options, at: Location, before: Before | None = None) -> str | None:
+    """Return the value for a cell; None if it shows that the value is missing. Raise MdtablesError."""
+    if options.null and cell in (options.null, encode(options.null, options.cells, options.templates)):
+        return None
+    if not cell:
         return ""
-    value = value_of(cell, options.cells, options.templates)
+    value = value_of(cell, options.cells, options.templates, before)
     if value is None:
         hint = "edit the source itself"
         if options.cells == "text":

@@ -27,7 +27,7 @@ def refusal(found: Difference, options: Options, *, hidden: bool) -> tuple[str, 
             in_source if rows or found.changed else "set align=… on the marker",
         ),
         (
-            found.moved and not options.sort,
+            found.moved and not (options.sort and found.by_key),
             "the rows were put in another order",
             "order the rows of the source, or set sort=… on the marker",
         ),

@@ -31,12 +31,12 @@ def edit(data: bytes, path: str, delimiter: str, options: Options, changes: Chan
     edits: list[Edit] = []
     for (number, column), value in changes.cells.items():
         start, end = rows[number].fields[column]
-        edits.append((start, end, _field(value, delimiter, quoted=text[start : start + 1] == '"')))
+        edits.append((start, end, _field(value or "", delimiter, quoted=text[start : start + 1] == '"')))
     edits += [(rows[number].start, rows[number].next, "") for number in changes.removed]
     quoted = [bool(rows) and all(text.startswith('"', row.fields[c][0]) for row in rows) for c in range(columns)]
     added: dict[int, list[str]] = {}
     for number, values in changes.added:
-        fields = (_field(value, delimiter, quoted=has) for value, has in zip(values, quoted, strict=True))
+        fields = (_field(value or "", delimiter, quoted=has) for value, has in zip(values, quoted, strict=True))
         added.setdefault(number, []).append(delimiter.join(fields))
     first = rows[0].start if rows else len(text)
     for number, lines in added.items():

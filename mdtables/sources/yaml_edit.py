@@ -1,29 +1,32 @@
-"""Changes to the table in a YAML file, spliced in at libyaml's marks: comments, order, quotes and all other lines stay.
+"""Changes to the table in a YAML file, spliced in at its nodes: comments, order, quotes and all other lines stay.
 
 Knows where nodes are in the text, and relies on the reader for which shapes are tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NoReturn
-
-import yaml
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple, NoReturn
 
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
-from mdtables.model.table import Changes, Table
-from mdtables.sources.yaml_scalar import LOADER, scalar
-from mdtables.text.edits import Edit, splice
+from mdtables.model.table import Changes, Row, Table
+from mdtables.sources.yaml_scalar import can_be_plain, double_quoted, kind_of, scalar
+from mdtables.sources.yaml_tree import Node, tree
+from mdtables.text.edits import Edit, line_at, splice
 
-_Rows = list[tuple[yaml.Node | None, yaml.Node]]
+_HINT = "make the edit here, then fix the document"
+_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t]*)*")
+_BLOCK_HEADER = re.compile(r"([|>])([-+0-9]*)([^\r\n]*)")
 
 
 def edit(data: bytes, path: str, table: Table, options: Options, changes: Changes) -> bytes:
     """Return the file with these changes.
 
-    Raise MdtablesError for what cannot be spliced, like block scalars and anchors.
+    Raise MdtablesError, with the line, for what cannot be changed in place without changing anything else.
     """
     text = data.decode()
     at = 1 if text.startswith("\ufeff") else 0
@@ -31,150 +34,267 @@ def edit(data: bytes, path: str, table: Table, options: Options, changes: Change
     return (text[:at] + splice(text[at:], editor.edits(changes))).encode()
 
 
-_HINT = "make the edit here, then fix the document"
+class _Row(NamedTuple):
+    """A row: the key that it has in a mapping of mappings, and its mapping or list."""
+
+    key: Node | None
+    node: Node
+
+    @property
+    def start(self) -> int:
+        return (self.key or self.node).start
+
+    @property
+    def column(self) -> int:
+        return (self.key or self.node).column
 
 
 class _Editor:
-    """The edits to one file: finds the nodes of cells and rows, and writes new ones like their neighbors."""
+    """The edits to one file: finds the nodes of cells and rows, and writes new ones like those of their column."""
 
     def __init__(self, text: str, path: str, table: Table, options: Options) -> None:
         self.text, self.path, self.table = text, path, table
-        try:
-            node = yaml.compose(text, Loader=LOADER)
-        except yaml.MarkedYAMLError as error:  # the composer is stricter than the reader
-            mark = error.problem_mark
-            at = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
-            message = "cannot edit: the file defines an anchor twice"
-            raise failure("cannot-pull", message, at=at, hint=_HINT) from None
-        for key in options.source.part if options.source else ():
-            assert node is not None
-            node = next(value for name, value in node.value if name.value == key)
-        assert node is not None  # the reader found a table in it
-        self.node = node
         self.ending = "\r\n" if "\r\n" in text else "\n"
-        self.rows: _Rows = list(node.value) if isinstance(node, yaml.MappingNode) else [(None, n) for n in node.value]
-        self.header_row = isinstance(self.rows[0][1], yaml.SequenceNode)
-        if self.header_row:
-            del self.rows[0]
+        root = tree(text)
+        assert root is not None  # the reader found a table in it
+        self.node = self._part(root, options.source.part if options.source else ())
+        self.rows = [_Row(None, node) for node in self.node.items] or [_Row(*pair) for pair in self.node.pairs]
+        self.first = self.rows[0].start if self.rows else self.node.end
+        if self.rows and self.rows[0].node.kind == "list":
+            del self.rows[0]  # the header
+        if len(self.rows) != len(table.rows):
+            self._refuse(self.node, "its rows come from a merge key")
+
+    def _part(self, node: Node, keys: Sequence[str]) -> Node:
+        """Return the node that the keys lead to, unless an alias stands for what it is in."""
+        for key in keys:
+            self._check_own(node)
+            found = next((value for name, value in node.pairs if name.value == key), None)
+            if found is None:
+                self._refuse(node, f'"{key}" comes from a merge key')
+            node = found
+        self._check_own(node)
+        return node
 
     def edits(self, changes: Changes) -> Iterator[Edit]:
-        for (row, column), value in changes.cells.items():
-            yield self._cell(row, column, value)
         if changes.removed and len(changes.removed) == len(self.rows):
             self._refuse(self.node, "this would remove all rows")
+        removed = set(changes.removed)
+        new_pairs: dict[int, list[tuple[int, str | None]]] = {}
+        for (row, column), value in changes.cells.items():
+            found = self._field(self.rows[row], column)
+            if found is None:
+                new_pairs.setdefault(row, []).append((column, value))
+            else:
+                yield self._scalar(found, value, column)
+        for row, pairs in new_pairs.items():
+            yield from self._new_pairs(self.rows[row], pairs)
         for row in changes.removed:
-            yield (*self._extent(row), "")
+            yield self._removal(row, removed)
         for below in sorted({number for number, _ in changes.added}):
             yield self._new_rows(below, [values for number, values in changes.added if number == below])
 
-    def _refuse(self, node: yaml.Node, why: str) -> NoReturn:
-        at = Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
-        raise failure("cannot-pull", f"cannot edit: {why}", at=at, hint=_HINT)
+    def _refuse(self, at: Node | int, why: str) -> NoReturn:
+        offset = at if isinstance(at, int) else at.start
+        line = line_at(self.text[:offset])
+        column = offset - max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset))
+        raise failure("cannot-pull", f"cannot edit: {why}", at=Location(self.path, line, column), hint=_HINT)
 
-    def _cell(self, number: int, column: int, value: str) -> Edit:
-        key, row = self.rows[number]
-        if isinstance(row, yaml.SequenceNode):
-            return self._scalar(row.value[column], value)
-        if key is not None and column == 0:
-            return self._scalar(key, value)
+    def _check_own(self, node: Node) -> None:
+        if node.kind == "alias" or node.is_shared:
+            self._refuse(node, "an alias repeats this")
+
+    def _field(self, row: _Row, column: int) -> Node | None:
+        """Return the node of a cell; None if the row's mapping does not have this key itself."""
+        self._check_own(row.node)
+        if row.node.kind == "list":
+            return row.node.items[column]
+        if row.key is not None and column == 0:
+            return row.key
         name = self.table.header[column]
-        found = next((node for own, node in row.value if own.value.strip() == name), None)
-        if found is not None:
-            return self._scalar(found, value)
-        if _in_brackets(row) or not row.value:
-            self._refuse(row, "this row is in braces")
-        end = self._line_end(self._last(row))
-        new = " " * row.start_mark.column + f"{scalar(name)}: {scalar(value)}"
-        return end, end, self.ending + new
+        return next((value for own, value in row.node.pairs if own.value.strip() == name), None)
 
-    def _scalar(self, node: yaml.Node, value: str) -> Edit:
-        start, end = node.start_mark.index, node.end_mark.index
-        if start == end:  # an empty value
-            before = self.text[start - 1 : start]
-            if before not in " :-":
-                self._refuse(node, "this key has no colon")
-            return start, end, (" " if before != " " else "") + scalar(value)
-        if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">") or self.text[start] in "&*!":
-            self._refuse(node, "this value is a block scalar, or has an anchor, an alias or a tag")
-        if self._anchored(node):
+    def _scalar(self, node: Node, value: str | None, column: int) -> Edit:
+        """Return the edit that replaces a scalar, in its own style."""
+        if node.is_shared:
             self._refuse(node, "an alias repeats this value")
-        if node.style == "'" and value.isprintable():
-            return start, end, "'" + value.replace("'", "''") + "'"
-        return start, end, scalar(value, quoted=node.style == '"')
+        start = node.start
+        if node.kind == "scalar":
+            properties = _PROPERTIES.match(self.text, node.start)
+            start = properties.end() if properties and properties.end() <= node.end else node.start
+        if start >= node.end:  # an empty value
+            before = self.text[start - 1 : start]
+            if before not in " \t:-":
+                self._refuse(node, "this key has no colon")
+            return start, start, ("" if before in " \t" else " ") + self._like_column(value, column, None)
+        if node.kind == "alias" or value is None:
+            return start, node.end, self._like_column(value, column, None)
+        if node.kind != "scalar" or self.text[node.start] == "!":
+            self._refuse(node, "this value is not a single one, or has a tag")
+        if node.style in ("|", ">"):
+            return start, node.end, self._block_scalar(node, start, value)
+        return start, node.end, self._written(value, node.style, [node])
 
-    def _anchored(self, node: yaml.Node) -> bool:
-        before = self.text[: node.start_mark.index].rstrip(" ")
-        word = before[max(before.rfind(" "), before.rfind("\n")) + 1 :]
-        return word.startswith("&")
+    def _block_scalar(self, node: Node, start: int, value: str) -> str:
+        """Write a literal, or a folded one of a single paragraph, with its own indentation."""
+        header = _BLOCK_HEADER.match(self.text, start)
+        assert header
+        lines = value.removesuffix("\n").split("\n")
+        first = self.text[header.end() : node.end].lstrip("\r\n")
+        indent = first[: len(first) - len(first.lstrip(" "))]
+        strips = "-" if not value.endswith("\n") else ""
+        simple = (
+            header[2] in ("", "-")
+            and all(line.isprintable() and line == line.strip() and line for line in lines)
+            and (header[1] == "|" or len(lines) == 1)
+            and indent
+        )
+        if not simple:
+            self._refuse(node, "this value is a block scalar with blank or indented lines, or a folded one")
+        body = "".join(f"{self.ending}{indent}{line}" for line in lines)
+        trailing = self.text[start : node.end]
+        return f"{header[1]}{strips}{header[3]}{body}{trailing[len(trailing.rstrip()) :]}"
 
-    def _extent(self, number: int) -> tuple[int, int]:
-        """Return the start of a row's first line and the end of its last, including a comment on that line."""
-        key, row = self.rows[number]
-        self._check_block(row)
-        start = self.text.rfind("\n", 0, (key or row).start_mark.index) + 1
-        end = self._line_end(self._last(row))
-        return start, min(end + len(self.ending), len(self.text))
+    def _like_column(self, value: str | None, column: int, model: Node | None) -> str:
+        """Write a value where there was none, like those in its column."""
+        if value is None:
+            return "null"
+        nodes = self._columns[column]
+        styles = [node.style for node in ([model] if model else nodes) if node.style in ("", "'", '"')]
+        like = [model] if model and kind_of(model.value) == kind_of(value) else nodes
+        return self._written(value, max(styles, key=styles.count) if styles else "", like)
 
-    def _check_block(self, row: yaml.Node) -> None:
-        if _in_brackets(self.node):
-            self._refuse(row, "this row is part of a list in brackets")
+    @cached_property
+    def _columns(self) -> list[list[Node]]:
+        """The scalars with text in each column."""
+        columns: list[list[Node]] = [[] for _ in self.table.header]
+        for row in (row for row in self.rows if row.node.kind != "alias" and not row.node.is_shared):
+            for column, found in enumerate(columns):
+                node = self._field(row, column)
+                if node and node.kind == "scalar" and node.end > node.start and kind_of(node.value) != "null":
+                    found.append(node)
+        return columns
 
-    def _last(self, node: yaml.Node) -> int:
-        while not isinstance(node, yaml.ScalarNode) and node.value and not _in_brackets(node):
-            last = node.value[-1]
-            node = last[1] if isinstance(last, tuple) else last
-        return int(node.end_mark.index)
+    def _written(self, value: str, style: str, like: Sequence[Node]) -> str:
+        """Write a value in a style; plain only if all readers take it for a text, or if that is what `like` has."""
+        if style == "'" and value.isprintable():
+            return "'" + value.replace("'", "''") + "'"
+        kind = kind_of(value)
+        plain = {kind_of(node.value) for node in like if not node.style}
+        quoted = {kind_of(node.value) for node in like if node.style}
+        is_text = kind == "text" or (kind in plain and kind not in quoted)
+        if not style and is_text and can_be_plain(value, in_brackets=self._in_brackets):
+            return value
+        return double_quoted(value)
 
-    def _line_end(self, at: int) -> int:
-        if at and self.text[at - 1] == "\n":  # a block scalar ends where the next line begins
-            at -= len(self.ending)
-        found = self.text.find("\n", at)
+    @property
+    def _in_brackets(self) -> bool:
+        return self.node.is_flow or any(row.node.is_flow for row in self.rows)
+
+    def _new_pairs(self, row: _Row, pairs: Sequence[tuple[int, str | None]]) -> Iterator[Edit]:
+        """Yield the edit that adds keys to a row's mapping."""
+        named = ((self.table.header[column], column, value) for column, value in pairs if value is not None)
+        written = [f"{scalar(name)}: {self._like_column(value, column, None)}" for name, column, value in named]
+        if row.node.is_flow:
+            end = row.node.end - 1
+            before = self.text[row.node.start + 1 : end]
+            end -= len(before) - len(before.rstrip())
+            if before.rstrip().endswith(","):
+                self._refuse(row.node, "this row ends with a comma")
+            yield end, end, (", " if row.node.pairs else "") + ", ".join(written)
+            return
+        end = self._line_end(row.node)
+        yield end, end, "".join(f"{self.ending}{' ' * row.node.column}{pair}" for pair in written)
+
+    def _removal(self, number: int, removed: set[int]) -> Edit:
+        row = self.rows[number]
+        if row.node.has_shared() or (row.key and row.key.has_shared()):
+            self._refuse(row.node, "an alias repeats this row, or a part of it")
+        if not self.node.is_flow:
+            end = self._line_end(row.node)
+            return self._row_start(number), min(end + len(self.ending), len(self.text)), ""
+        following = next((index for index in range(number + 1, len(self.rows)) if index not in removed), None)
+        if following is not None:
+            return row.start, self.rows[number + 1].start, ""
+        above = self.rows[number - 1].node.end if number else self.first
+        return above, row.node.end, ""
+
+    def _row_start(self, number: int) -> int:
+        """Return the offset of the line on which a row, or its dash, begins."""
+        return self.text.rfind("\n", 0, self._dash(number)) + 1
+
+    def _dash(self, number: int) -> int:
+        row = self.rows[number]
+        if row.key is not None:
+            return row.key.start
+        if number == 0 and self.first == row.start:
+            return self.node.start
+        above = self.rows[number - 1].node.last().end if number else self.node.start
+        dash = f"\n{' ' * self.node.column}-"
+        found = self.text.rfind(dash, max(above - 1, 0), row.node.start)
+        if found < 0:
+            self._refuse(row.node, "this row does not begin with a dash on a line of its own")
+        return found + len(dash) - 1
+
+    def _line_end(self, node: Node) -> int:
+        """Return the offset of the end of the line on which a node ends, without the line ending."""
+        last = node.last()
+        end = last.end
+        if last.style in ("|", ">"):
+            header = _BLOCK_HEADER.match(self.text, last.start)
+            if header is None or "+" in header[2]:
+                self._refuse(last, "this block scalar keeps the blank lines below it")
+            end = last.start + len(self.text[last.start : end].rstrip())
+        found = self.text.find("\n", end)
         end = len(self.text) if found < 0 else found
         return end - (self.text[end - 1 : end] == "\r" and found >= 0)
 
-    def _new_rows(self, below: int, rows: Sequence[Sequence[str]]) -> Edit:
+    def _new_rows(self, below: int, rows: Sequence[Row]) -> Edit:
         if not self.rows:
             self._refuse(self.node, "the list has no rows")
-        key, model = self.rows[max(below, 0)]
-        self._check_block(model)
-        before = self.text[self.text.rfind("\n", 0, model.start_mark.index) + 1 : model.start_mark.index]
-        if key is None and before.strip(" ") != "-":
-            self._refuse(model, "this row does not start on the same line as its '-'")
-        write = self._writer(key, model, before)
-        lines = self.ending.join(write(values) for values in rows)
+        model = self.rows[max(below, 0)]
+        if self.node.is_flow:
+            between = ", "
+            if len(self.rows) > 1:
+                gap = self.text[self.rows[0].node.end : self.rows[1].start]
+                between = gap if gap.strip() == "," else between
+            written = [self._row(model, values, in_brackets=True) for values in rows]
+            if below < 0:
+                return model.start, model.start, "".join(f"{row}{between}" for row in written)
+            return model.node.end, model.node.end, "".join(f"{between}{row}" for row in written)
+        margin = self.text[self._row_start(max(below, 0)) : self._dash(max(below, 0))]
+        lines = self.ending.join(margin + self._row(model, values, in_brackets=model.node.is_flow) for values in rows)
         if below < 0:
-            start = self._extent(0)[0]
+            start = self._row_start(0)
             return start, start, lines + self.ending
-        end = self._line_end(self._last(model))
+        end = self._line_end(model.node)
         return end, end, self.ending + lines
 
-    def _writer(self, key: yaml.Node | None, model: yaml.Node, before: str) -> Callable[[Sequence[str]], str]:
-        """Return what writes a new row in the style of this one."""
-        header = self.table.header
-        if isinstance(model, yaml.SequenceNode):
-            if not _in_brackets(model):
-                self._refuse(model, "this row is a list without brackets")
-            return lambda values: f"{before}[{', '.join(map(scalar, values))}]"
+    def _row(self, model: _Row, values: Row, *, in_brackets: bool) -> str:
+        """Write a new row like another one, from its dash or its key on."""
+        shown = [
+            None if value is None else self._like_column(value, column, self._model(model, column))
+            for column, value in enumerate(values)
+        ]
+        key = "" if model.key is None else f"{shown[0]}:"
+        first = 0 if model.key is None else 1
+        if model.node.kind == "list":
+            pairs = [value or '""' for value in shown]
+        else:
+            named = zip(self.table.header[first:], shown[first:], strict=True)
+            pairs = [f"{scalar(name)}: {value}" for name, value in named if value is not None]
+        if in_brackets:
+            opening, closing = "[]" if model.node.kind == "list" else "{}"
+            dash = "- " if model.key is None and not self.node.is_flow else ""
+            return f"{dash}{key}{' ' if key else ''}{opening}{', '.join(pairs)}{closing}"
+        width = model.node.column
+        if model.key is not None:
+            return "".join([key, *(f"{self.ending}{' ' * width}{pair}" for pair in pairs)])
+        dash = "-".ljust(max(width - self.node.column, 2))
+        item = "- " if model.node.kind == "list" else ""
+        between = f"{self.ending}{' ' * (self.node.column + len(dash))}"
+        return dash + between.join(f"{item}{pair}" for pair in pairs)
 
-        def pairs(values: Sequence[str], first: int) -> list[str]:
-            named = zip(header[first:], values[first:], strict=True)
-            return [f"{scalar(name)}: {scalar(value)}" for name, value in named if value]
-
-        between = self.ending + " " * model.start_mark.column
-        if _in_brackets(model):
-            opening = before if key is None else " " * key.start_mark.column
-            return lambda values: (
-                opening
-                + ("" if key is None else f"{scalar(values[0])}: ")
-                + "{"
-                + ", ".join(pairs(values, 0 if key is None else 1))
-                + "}"
-            )
-        if key is None:
-            return lambda values: before + between.join(pairs(values, 0))
-        indent = " " * key.start_mark.column
-        return lambda values: between.join([f"{indent}{scalar(values[0])}:", *pairs(values, 1)])
-
-
-def _in_brackets(node: yaml.Node) -> bool:
-    return bool(getattr(node, "flow_style", False))
+    def _model(self, row: _Row, column: int) -> Node | None:
+        node = None if row.node.kind == "alias" or row.node.is_shared else self._field(row, column)
+        return node if node and node.kind == "scalar" and node.end > node.start else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
@@ -60,14 +61,16 @@ class Difference(NamedTuple):
 
 
 _Rows = Sequence[Row]
+_MOST_TRIED = 20  # rows, to find the one that was renamed
+_MOST_LINED_UP = 2000  # rows without a unique key: lining them up takes time quadratic in their number
 
 
 def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Table, key: str = "") -> Difference:
     """Compare two tables by the canonical text of their cells.
 
     Rows are matched by the column with the header `key`, or by the first column, if its cells are unique in both
-    tables; a row that differs from the one in its place in nothing but the key was renamed. Otherwise equal rows are
-    matched first, and the remaining ones in order.
+    tables; a row between the same neighbors that shares another cell with the one it replaced was renamed. Otherwise
+    rows are lined up as `diff` lines up lines.
     """
     if list(old_canonical.header) != list(new_canonical.header):
         return Difference(old, new, 0, columns=True)
@@ -80,6 +83,7 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         pairs += _match_renamed(pairs, old_rows, new_rows, column)
     else:
         pairs = _match_by_content(old_rows, new_rows)
+    reordered = not by_key and old_rows != new_rows and Counter(old_rows) == Counter(new_rows)
     changed = []
     for before, after in pairs:
         cells = zip_longest(old_rows[before], new_rows[after])  # a hand-edited row may have a cell too many
@@ -97,7 +101,7 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         removed=[row for row in range(len(old_rows)) if row not in kept_old],
         added=[row for row in range(len(new_rows)) if row not in kept_new],
         by_key=by_key,
-        moved=order != sorted(order),
+        moved=reordered or order != sorted(order),
     )
 
 
@@ -107,33 +111,57 @@ def _match_by_key(old: Row, new: Row) -> list[tuple[int, int]]:
 
 
 def _match_renamed(pairs: Sequence[tuple[int, int]], old: _Rows, new: _Rows, key: int) -> list[tuple[int, int]]:
-    """Match rows between the same neighbours that differ in nothing but their key."""
+    """Match rows between the same neighbors, in order, if they have another cell with text in common.
+
+    A single row that was replaced by a single one was edited, whatever they have in common.
+    """
     ends = list(pairwise(sorted([(-1, -1), *pairs, (len(old), len(new))])))
     if any(new_end < new_start for (_, new_start), (_, new_end) in ends):
-        return []  # rows were reordered, so their neighbours are not theirs any more
-    return [
-        (before, after)
-        for (old_start, new_start), (old_end, new_end) in ends
-        if old_end - old_start == new_end - new_start > 0
-        for before, after in zip(range(old_start + 1, old_end), range(new_start + 1, new_end), strict=True)
-        if len(old[before]) > 1 and _without(old[before], key) == _without(new[after], key)
-    ]
+        return []  # rows were reordered, so their neighbors are not theirs any more
+    found = []
+    for (old_start, new_start), (old_end, new_end) in ends:
+        if old_end - old_start == new_end - new_start == 2 and len(old[old_start + 1]) > 1:
+            found.append((old_start + 1, new_start + 1))
+            continue
+        before = old_start + 1
+        for after in range(new_start + 1, new_end):
+            nearby = range(before, min(before + _MOST_TRIED, old_end))
+            alike = (row for row in nearby if _share_a_cell(old[row], new[after], key))
+            if (row := next(alike, None)) is not None:
+                found.append((row, after))
+                before = row + 1
+    return found
 
 
-def _without(row: Row, column: int) -> Row:
-    return [*row[:column], *row[column + 1 :]]
+def _share_a_cell(one: Row, other: Row, key: int) -> bool:
+    """Return True if two rows have the same text in a column other than the key."""
+    cells = enumerate(zip(one, other, strict=False))
+    return any(cell == same and cell and column != key for column, (cell, same) in cells)
 
 
 def _match_by_content(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
-    """Match equal rows, the first with the first; then the remaining ones in order."""
-    places: dict[Row, list[int]] = {}
-    for index in reversed(range(len(old))):
-        places.setdefault(old[index], []).append(index)
-    pairs = [(places[row].pop(), index) for index, row in enumerate(new) if places.get(row)]
-    paired = {index for _, index in pairs}
-    left_old = sorted(index for indexes in places.values() for index in indexes)
-    left_new = [index for index in range(len(new)) if index not in paired]
-    return pairs + list(zip(left_old, left_new, strict=False))
+    """Match rows in order, equal ones first.
+
+    Each row is matched with the one in its place, if that makes no row one that the other table has elsewhere: among
+    equal rows, an edit of one is an edit of just that one.
+    """
+    if len(old) == len(new):
+        differ = [index for index in range(len(old)) if old[index] != new[index]]
+        if {old[index] for index in differ}.isdisjoint({new[index] for index in differ}):
+            return [(index, index) for index in range(len(old))]
+    most = min(len(old), len(new))
+    top = next((index for index in range(most) if old[index] != new[index]), most)
+    most -= top
+    bottom = next((index for index in range(most) if old[-1 - index] != new[-1 - index]), most)
+    left_old, left_new = old[top : len(old) - bottom], new[top : len(new) - bottom]
+    pairs = [(index, index) for index in range(top)]
+    if 0 < max(len(left_old), len(left_new)) <= _MOST_LINED_UP:
+        from difflib import SequenceMatcher  # 4 ms, and only where rows were added or removed
+
+        matcher = SequenceMatcher(None, left_old, left_new, autojunk=False)
+        for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+            pairs += zip(range(top + old_start, top + old_end), range(top + new_start, top + new_end), strict=False)
+    return pairs + [(len(old) - 1 - index, len(new) - 1 - index) for index in reversed(range(bottom))]
 
 
 _MOST_LINES = 20

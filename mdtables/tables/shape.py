@@ -38,7 +38,8 @@ def shape(table: Table, options: Options, locate: Locate) -> Shaped:
     if columns != list(range(len(table.header))):
         rows = Rows.pack(len(columns), ([row[index] for index in columns] for row in rows))
     shown = Table([header for _, header in chosen], Rows.view(len(columns), rows), lines=lines)
-    return Shaped(shown._replace(align=alignments(shown, options.align, locate)), order, columns)
+    hides_columns = len(set(columns)) < len(table.header)
+    return Shaped(shown._replace(align=alignments(shown, options.align, locate)), order, columns, hides_columns)
 
 
 def _rows(table: Table, options: Options, locate: Locate) -> tuple[Sequence[Row], Sequence[int]]:

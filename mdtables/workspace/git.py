@@ -9,7 +9,7 @@ import os
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # git sets these for its hooks. They describe one repository, and must not reach a git that runs in a submodule.
 _PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")  # may be relative to where git ran
@@ -89,6 +89,24 @@ def changed(folder: str, between: tuple[str, str] | None = None) -> list[str]:
     what = ("--end-of-options", "...".join(between)) if between else ("--cached",)
     listing = _output(root, "diff", "--name-only", "-z", *_DIFF, *what)
     return [os.path.relpath(os.path.join(root, name), os.path.realpath(folder)) for name in _names(listing)]
+
+
+def versions(path: str, most: int = 50) -> Iterator[bytes]:
+    """Yield the staged version of a file and those in the history, the newest first, at most `most`.
+
+    Yield nothing where there is no repository. Raise GitError.
+    """
+    folder, name = os.path.split(os.path.realpath(path))
+    if root_of(folder) is None:
+        return
+    staged = _output(folder, "ls-files", "--stage", "-z", "--", f":(literal){name}")
+    blobs = [line.split()[1] for line in staged.split(b"\0")[:-1]]
+    words = ("log", f"--max-count={most}", "--format=", "--raw", "--no-abbrev", "--follow", "-m", "--end-of-options")
+    raw = _output(folder, *words, "HEAD", "--", f":(literal){name}", statuses=(0, 128))  # 128: no commit yet
+    blobs += [line.split()[3] for line in raw.splitlines() if line.startswith(b":")]
+    for blob in dict.fromkeys(blobs):
+        if blob.strip(b"0"):  # zeros: the commit deleted the file
+            yield _output(folder, "cat-file", "blob", blob.decode())
 
 
 def _names(listing: bytes) -> Mapping[str, None]:

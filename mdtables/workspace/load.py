@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
-from mdtables.model.diagnostics import Diagnostic, Locate, Related, unknown_word
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, Related, located_at, unknown_word
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options, without_credentials
@@ -17,7 +17,7 @@ from mdtables.sources import FORMATS, OWN_OPTIONS, Format
 from mdtables.tables.shape import rows_needed
 from mdtables.workspace import files
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
-from mdtables.workspace.git import GitError, Tracked, ignores
+from mdtables.workspace.git import GitError, Tracked, ignores, versions
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\\\)")
 
@@ -111,6 +111,24 @@ class Loader:
         real = resolve(options.source.path, context, locate)
         format_ = _format(real, options, context.settings.defaults, locate)
         return LoadedSource(real, self.shown(real), self._bytes[real], format_, table)
+
+    def versions(self, options: Options, context: DocumentContext) -> Iterator[Table]:
+        """Yield the tables in earlier versions of a region's source that git has, the newest first.
+
+        A version that cannot be read as this one is left out.
+        """
+        locate = located_at(Location(""))
+        assert options.source is not None
+        try:
+            real = resolve(options.source.path, context, locate)
+            module = _format(real, options, context.settings.defaults, locate).load()
+            for data in versions(real):
+                try:
+                    yield module.read(data, self.shown(real), options, None)[0]
+                except MdtablesError:
+                    continue
+        except (MdtablesError, GitError):
+            return
 
     def _load(
         self, options: Options, locate: Locate, context: DocumentContext, most: int | None

@@ -95,7 +95,7 @@ def _edit(source: bytes, suffix: str, edit_text: str) -> None:
     for region in outcome.regions:
         if region.state == "drifted":
             try:
-                changes = invert(table, region)
+                changes = invert(table, "d.csv", region)
                 edited = module.edit(source, f"d{suffix}", options, changes)
             except MdtablesError:
                 continue

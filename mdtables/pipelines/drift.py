@@ -1,0 +1,59 @@
+"""What to say about a table that was edited by hand: what was edited, and the ways out that work for this edit."""
+
+from __future__ import annotations
+
+from mdtables.cells.checksum import is_comparable
+from mdtables.model.diagnostics import Diagnostic, Fix, Location
+from mdtables.pipelines.outcome import Base, RegionOutcome
+from mdtables.pipelines.refusal import refusal
+from mdtables.tables.diff import Difference, describe
+
+_BY_HAND = "to keep the edit, make it in the source as well, then discard it here"
+
+
+def base_of(recorded: str, generated: str) -> Base:
+    """Return which table was edited, given the recorded checksum and that of the generated table."""
+    if not is_comparable(recorded):
+        return "unknown"
+    return "generated" if recorded == generated else "earlier"
+
+
+def hand_edit(region: RegionOutcome, at: Location) -> Diagnostic:
+    """Return the diagnostic of a drifted region, whose current table is at `at`."""
+    assert region.difference
+    source = region.options.source.path if region.options.source else ""
+    parts = [("Compared with the source:", describe(region.difference, source))]
+    force = Fix("to discard the edit, let the source overwrite the table", command=("fix", "--force", at.path))
+    fixes: tuple[Fix, ...] = (force,)
+    hint = _BY_HAND
+    if region.base == "generated":
+        message = "this table was edited by hand since mdtables wrote it"
+        fixes, hint = _ways_out(region.difference, region, force)
+    elif region.earlier:
+        message = "this table was edited by hand, and its source changed too"
+        fixes, hint = _ways_out(region.earlier.edit, region, force)
+        parts = [
+            ("Edited here:", describe(region.earlier.edit, "")),
+            ("Changed in the source:", describe(region.earlier.changed, "")),
+        ]
+    elif region.base == "earlier":
+        message = "this table was edited by hand, and its source or its options changed too"
+    elif region.recorded:
+        hint = "to keep an edit, make it in the source as well, then discard it here"
+        message = "this table differs from its source, and its checksum is of another version of mdtables"
+    else:
+        message, hint = "this table differs from its source and has no checksum, so it may not be by mdtables", ""
+        title = "to keep the table, remove source=… from the marker, then move the table into a new source"
+        replace = force._replace(title="to replace the table with that of the source")
+        fixes = replace, Fix(title, command=("extract", at.path))
+    listed = "\n".join("\n".join([title, *(f"  {line}" for line in lines)]) for title, lines in parts)
+    message = f"{message}. {listed}"
+    return Diagnostic("hand-edit", message, at=at, hint=hint, fixes=fixes)
+
+
+def _ways_out(edit: Difference, region: RegionOutcome, force: Fix) -> tuple[tuple[Fix, ...], str]:
+    """Return the fixes, and a hint where the edit cannot be written to the source."""
+    assert region.shaped
+    if refused := refusal(edit, region.options, hidden=region.shaped.hides_columns):
+        return (force,), f"to keep the edit, {refused[1]}"
+    return (Fix("to keep the edit, write it back to the source", command=("pull", *force.command[-1:])), force), ""
