@@ -6,12 +6,17 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from mdtables.cli import main
+from mdtables.commands.merge_driver import merge_driver
+from mdtables.model.policy import Policy
 from mdtables.pipelines.merge import merged
+from mdtables.workspace.config import Projects
+from tests import merge_trials
 from tests.conftest import sourced
 
 ROWS = [f"course {n},{n}" for n in range(20)]
@@ -25,9 +30,12 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
         monkeypatch.setenv(name.replace("AUTHOR", "COMMITTER"), value)
     run("init", "-q", "-b", "main")
-    driver = f"{shlex.quote(sys.executable)} -m mdtables merge-driver %O %A %B %P"
-    run("config", "merge.mdtables.driver", driver)
-    (tmp_path / ".gitattributes").write_text("*.md merge=mdtables\n")
+    command = tmp_path / ".git" / "bin" / "mdtables"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m mdtables "$@"\n')
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
+    assert main(["merge-driver", "--install"]) == 0
     (tmp_path / "d.csv").write_text("\n".join(["course,year", *ROWS, ""]))
     (tmp_path / "a.md").write_text("# Top\n\n" + sourced("source=d.csv") + "\nBottom.\n")
     commit("base")
@@ -82,7 +90,7 @@ def test_fix_resolves_a_cell_conflict_from_the_source(git: Path) -> None:
 
 
 def test_fix_resolves_conflicts_without_the_driver(git: Path) -> None:
-    run("config", "--unset", "merge.mdtables.driver")
+    run("config", "--remove-section", "merge.mdtables")
     on_a_branch(git, "one", ("course 2,2\n", "a much longer course,2\n"))
     on_a_branch(git, "two", ("course 17,17\n", "course 17,1717\ncourse new,1\n"))
     assert run("merge", "-q", "one").returncode == 1
@@ -130,7 +138,7 @@ def document(*rows: str) -> str:
     ],
 )
 def test_rows_are_merged_by_their_key(base: list[str], ours: list[str], theirs: list[str], rows: list[str]) -> None:
-    texts = merged(document(*base), document(*ours), document(*theirs))
+    texts = merged(document(*base), document(*ours), document(*theirs), Policy(checksum=False))
     assert len(set(texts)) == 1
     assert texts[0].splitlines()[4:-2] == rows
 
@@ -147,16 +155,114 @@ def test_rows_are_merged_by_their_key(base: list[str], ours: list[str], theirs: 
 )
 def test_contradictory_changes_are_left_unmerged(base: list[str], ours: list[str], theirs: list[str]) -> None:
     texts = (document(*base), document(*ours), document(*theirs))
-    assert merged(*texts) == texts
+    assert merged(*texts, Policy(checksum=False)) == texts
 
 
 def test_region_deleted_on_one_side_is_left_to_git() -> None:
     two = document("|a|1|") + "\n" + document("|a|1|")
     texts = (two, document("|a|1|"), document("|a|2|") + "\n" + document("|a|1|"))
-    assert merged(*texts) == texts
+    assert merged(*texts, Policy(checksum=False)) == texts
 
 
 def test_attribute_line_added_on_one_side_is_left_to_git() -> None:
     base, ours = document("|a|1|"), document("|a|2|")
     theirs = document("|a|1|", "{: .wide}")
-    assert merged(base, ours, theirs) == (base, ours, theirs)
+    assert merged(base, ours, theirs, Policy(checksum=False)) == (base, ours, theirs)
+
+
+@pytest.mark.parametrize("failure", ["exit 127", "exit 1", "exit 2", "kill -9 $$"])
+def test_driver_that_fails_leaves_the_merge_to_git(failure: str, git: Path) -> None:
+    on_a_branch(git, "one", ("", ""), ("# Top", "# Theirs"))
+    on_a_branch(git, "two", ("", ""), ("Bottom.", "Ours."))
+    (git / ".git" / "bin" / "mdtables").write_text(f"#!/bin/sh\n{failure}\n")
+    merge = run("merge", "-q", "--no-edit", "one")
+    assert merge.returncode == 0, merge.stdout + merge.stderr
+    text = (git / "a.md").read_text()
+    assert "# Theirs" in text
+    assert "Ours." in text
+
+
+@pytest.mark.parametrize("failure", ["exit 127", "exit 1", "exit 2", "kill -9 $$"])
+def test_driver_that_fails_leaves_the_conflicts_that_git_makes(failure: str, git: Path) -> None:
+    on_a_branch(git, "one", ("", ""), ("# Top", "# Theirs"))
+    on_a_branch(git, "two", ("", ""), ("# Top", "# Ours"))
+    (git / ".git" / "bin" / "mdtables").write_text(f"#!/bin/sh\n{failure}\n")
+    assert run("merge", "-q", "--no-edit", "one").returncode == 1
+    assert "<<<<<<< ours\n# Ours\n=======\n# Theirs\n>>>>>>> theirs\n" in (git / "a.md").read_text()
+
+
+def test_configuration_with_an_unknown_key_costs_no_prose(git: Path) -> None:
+    (git / "mdtables.toml").write_text("unknown = 1\n")
+    run("add", ".")
+    run("commit", "-qm", "newer configuration")
+    run("switch", "-qc", "one", "main")
+    (git / "b.md").write_text("".join(f"line {n}\n" for n in range(9)))
+    run("add", ".")
+    run("commit", "-qm", "b")
+    run("switch", "-qc", "two", "one")
+    for branch, line in (("one", "line 0"), ("two", "line 8")):
+        run("switch", "-q", branch)
+        (git / "b.md").write_text((git / "b.md").read_text().replace(line, f"{line} of {branch}"))
+        run("commit", "-qam", branch)
+    merge = run("merge", "-q", "--no-edit", "one")
+    assert merge.returncode == 0
+    assert 'error[config]: unknown key "unknown"' in merge.stderr
+    assert {"line 0 of one", "line 8 of two"} <= set((git / "b.md").read_text().splitlines())
+
+
+def test_crash_and_timeout_leave_the_merge_of_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in (("o", "1\n2\n3\n4\n5\n"), ("a", "1x\n2\n3\n4\n5\n"), ("b", "1\n2\n3\n4\n5y\n")):
+        (tmp_path / name).write_text(text)
+    names = [str(tmp_path / name) for name in "oab"]
+    monkeypatch.setattr("mdtables.commands.merge_driver._SECONDS", 1)
+    monkeypatch.setattr("mdtables.commands.merge_driver.merged", lambda *_: time.sleep(5))
+    result = merge_driver(names[0], names[1], names[2], "d.md", lambda: Projects(str(tmp_path)))
+    assert result.clean
+    assert "TimeoutError" in result.problems[0].message
+    assert (tmp_path / "a").read_text() == "1x\n2\n3\n4\n5y\n"
+
+
+@pytest.mark.parametrize("document", ["a.md", "z.md"])  # git merges a.md before the data, and z.md after it
+def test_rows_that_both_branches_append_to_the_data_are_merged_there_and_in_documents(git: Path, document: str) -> None:
+    if document != "a.md":
+        (git / "a.md").rename(git / document)
+        commit("renamed")
+    for name in ("one", "two"):
+        run("switch", "-qc", name, "main")
+        with (git / "d.csv").open("a") as file:
+            file.write(f"{name},1\n")
+        commit(name)
+    merge = run("merge", "-q", "--no-edit", "one")
+    assert merge.returncode == 0, merge.stdout + merge.stderr
+    assert (git / "d.csv").read_text() == "\n".join(["course,year", *ROWS, "two,1", "one,1", ""])
+    assert main(["check"]) == 0
+
+
+def test_only_a_cell_that_both_changed_is_in_conflict(tmp_path: Path) -> None:
+    def rows(b: str, c: str) -> str:
+        return f"- id: 1\n  b: x\n  c: {c}\n- id: 2\n  b: {b}\n  c: z\n"
+
+    texts = {"o": rows("x", "y"), "a": rows("ours", "Y"), "b": rows("theirs", "y") + "- id: 3\n  b: n\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    names = [str(tmp_path / name) for name in "oab"]
+    assert not merge_driver(names[0], names[1], names[2], "d.yaml", lambda: Projects(str(tmp_path))).clean
+    conflict = "<<<<<<< ours\n  b: ours\n=======\n  b: theirs\n>>>>>>> theirs\n"
+    wanted = f"- id: 1\n  b: x\n  c: Y\n- id: 2\n{conflict}  c: z\n- id: 3\n  b: n\n"
+    assert (tmp_path / "a").read_text() == wanted
+
+
+def test_install_adds_what_is_missing_once(git: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (git / ".gitattributes").write_text("*.png binary\n*.csv merge=union")
+    assert main(["merge-driver", "--install"]) == 0
+    assert ".gitattributes: added *.md merge=mdtables\n" in capsys.readouterr().out
+    text = (git / ".gitattributes").read_text()
+    assert text.startswith("*.png binary\n*.csv merge=union\n*.md merge=mdtables\n")
+    assert "*.csv merge=mdtables" not in text
+    assert main(["merge-driver", "--install"]) == 0
+    assert capsys.readouterr().out == "nothing to do: git already uses the merge driver\n"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_merge_loses_nothing_and_doubles_nothing(seed: int, tmp_path: Path) -> None:
+    merge_trials.run(seed, tmp_path)

@@ -481,8 +481,8 @@ def test_edits_of_both_sides_are_merged_by_key_and_cell_by_cell(run: Run, write:
 @pytest.mark.parametrize(
     ("source", "edit", "message"),
     [
-        ("DL,2022\nML,2011\n", ("2020", "2021"), 'changed "year" in row "DL": was "2020", here "2021", in the source "2022"'),
-        ("ML,2011\n", ("2020", "2021"), 'changed "year" in row "DL": was "2020", here "2021", in the source nothing'),
+        ("DL,2022\nML,2011\n", ("2020", "2021"), '"year" in row "DL": was "2020", here "2021", in the source "2022"'),
+        ("ML,2011\n", ("2020", "2021"), '"year" in row "DL": was "2020", here "2021", in the source nothing'),
         ("DL,2022\nML,2011\n", ("| DL     | 2020 |\n", ""), 'both this table and its source changed row "DL"'),
         ("DL,2020\nML,2011\nX,1\n", ("| ML     | 2011 |\n", "| ML     | 2011 |\n| X | 2 |\n"), 'changed row "X"'),
         ("DL,2020\nML,2011\nX,1\n", ("| ML ", "| X  "), 'changed "course" in row "ML"'),
@@ -597,9 +597,9 @@ def test_text_for_a_missing_value_becomes_null(run: Run, write: Write, tmp_path:
 @pytest.mark.parametrize(
     ("data", "swap", "place"),
     [
-        ("base: &b\n  x: {v: 1}\nrows:\n  <<: *b\n  y: {v: 2}\n", ("| x   |   1 |", "| x   |   5 |"), "d.yaml:4:7: error[cannot-pull]: cannot edit: an alias repeats this"),
-        ("rows: &r\n- {a: p, b: q}\nother: *r\n", ("| q   |", "| w   |"), "d.yaml:1:7: error[cannot-pull]: cannot edit: an alias repeats"),
-        ("rows:\n- &r {a: p, b: q}\n- {a: s, b: t}\nother: [*r]\n", ("| q   |", "| w   |"), "d.yaml:2:3: error[cannot-pull]"),
+        ("base: &b\n  x: {v: 1}\nrows:\n  <<: *b\n  y: {v: 2}\n", ("| x   |   1 |", "| x   |   5 |"), "d.yaml:4:7"),
+        ("rows: &r\n- {a: p, b: q}\nother: *r\n", ("| q   |", "| w   |"), "d.yaml:1:7"),
+        ("rows:\n- &r {a: p, b: q}\n- {a: s, b: t}\nother: [*r]\n", ("| q   |", "| w   |"), "d.yaml:2:3"),
     ],
 )  # fmt: skip
 def test_edit_that_would_change_what_an_alias_repeats_is_refused(
@@ -608,7 +608,7 @@ def test_edit_that_would_change_what_an_alias_repeats_is_refused(
     edited(run, write, data, "source=d.yaml#rows", swap, name="d.yaml")
     ran = run("pull")
     assert ran.status == 2
-    assert place in ran.out
+    assert f"{place}: error[cannot-pull]: cannot edit: an alias repeats this" in ran.out
     assert (tmp_path / "d.yaml").read_text() == data
 
 

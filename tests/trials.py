@@ -1,4 +1,4 @@
-"""Random edits of random tables, pulled into CSV and YAML files: what other libraries then read is the data and the edit.
+"""Random edits of random tables, pulled into CSV and YAML: what other libraries then read is the data and the edit.
 
 `python -m tests.trials COUNT [SEED]` runs many; the tests run some. Every trial is a real run of `pull` over files.
 """
@@ -135,7 +135,7 @@ def check_objects(old: Any, new: Any, trial: Trial, edited: Edited, why: object)
             if keys[values[0]] > 1:  # which of the rows this one was cannot be told
                 assert not isinstance(found, str) or blanks(shown([found], trial)) == blanks(shown([value], trial)), why
             elif as_was and were and as_was[column] == value:
-                assert type(found) is type(were[column]) and found == were[column], (column, found, were, why)
+                assert (type(found), found) == (type(were[column]), were[column]), (column, why)
             elif isinstance(found, str):
                 new = shown([found], trial) == shown([value], trial) and not keys[values[0]]
                 assert blanks([found.removesuffix("\n")]) == blanks([value]) or new, (column, found, why)

@@ -78,8 +78,13 @@ def show(parser: argparse.ArgumentParser) -> None:
 
 def merge_driver(parser: argparse.ArgumentParser) -> None:
     for name, what in (("base", "%O"), ("ours", "%A, to which the result is written"), ("theirs", "%B")):
-        parser.add_argument(name, metavar=name.upper(), help=what.replace("%", "%%"))
-    parser.add_argument("path", metavar="PATH", help="%P, where the document belongs".replace("%", "%%"))
+        parser.add_argument(name, nargs="?", metavar=name.upper(), help=what.replace("%", "%%"))
+    parser.add_argument("path", nargs="?", metavar="PATH", help="%P, where the file belongs".replace("%", "%%"))
+    parser.add_argument(
+        "--install",
+        action="store_true",
+        help="set up git to use it: .gitattributes, and the configuration of this clone",
+    )
 
 
 def _targets(parser: argparse.ArgumentParser) -> None:

@@ -32,14 +32,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "pull": ("pull", "write hand edits in generated tables back to their sources"),
     "extract": ("extract", "move a hand-written table into a data file, and generate it from there"),
     "show": ("show", "show the table that a source makes"),
-    "merge-driver": ("merge_driver", "merge three versions of a document, as a merge driver for git"),
+    "merge-driver": ("merge_driver", "merge three versions of a document or a data file, as a merge driver for git"),
 }
 """The module of each command, which is also the name of its function in `arguments`, and its summary."""
 
 EXIT_STATUS = """exit status:
   0  nothing to do, or done
-  1  a document is stale (check, --diff), was stale (fix --exit-non-zero-on-fix) or has conflicts (merge-driver)
+  1  a document is stale (check, --diff), or was stale (fix --exit-non-zero-on-fix)
   2  there are errors: in the usage, the configuration, a marker, a source or a table
+  3  conflicts are left in a merge (merge-driver)
 """
 DOCS = "https://github.com/mdtables/mdtables/tree/main/docs"
 

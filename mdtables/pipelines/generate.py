@@ -84,8 +84,11 @@ def decide(current: Current | None, generated: Generated, recorded: str, policy:
     return "stale" if checksum(current.canonical) in (generated.checksum, recorded) else "drifted"
 
 
-def is_as_written(document: Document, region: Region) -> bool:
-    """Return True if a region contains one table, and its checksum, if it has one, is that of this table."""
+def is_as_written(document: Document, region: Region, policy: Policy) -> bool:
+    """Return True if a region contains one table, and its checksum is that of this table.
+
+    Where no checksums are written, any table will do.
+    """
     table = only_table(document, region)
     if table is None:
         return False
@@ -93,7 +96,7 @@ def is_as_written(document: Document, region: Region) -> bool:
         recorded = checksum_of(region.end.text)
     except MarkerSyntaxError:
         return False
-    return recorded in ("", checksum(canonical_table(table.table)))
+    return recorded == checksum(canonical_table(table.table)) if recorded else not policy.checksum
 
 
 def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]]:

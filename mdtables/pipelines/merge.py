@@ -64,7 +64,7 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
     tables = []
     for document, region in zip(documents, regions, strict=True):
         table = next(iter(tables_of(document, region)), None)
-        if table is None or table.problems or not is_as_written(document, region):
+        if table is None or table.problems or not is_as_written(document, region, policy):
             return None  # the merged table would hide an edit by hand
         tables.append(table)
     if len({"".join(r.body[t.bottom :]).strip() for r, t in zip(regions, tables, strict=True)}) > 1:
@@ -90,7 +90,8 @@ def _one_of(base: Alignment, ours: Alignment, theirs: Alignment) -> Alignment:
 
 
 def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[_Cells] | None:
-    """Merge rows by their key, in our order; a new row of theirs goes below the row that it is below there.
+    """Merge rows by their key, in our order; a new row of theirs goes below the row that it is below there,
+    and below new ones of ours in the same place.
 
     None if both sides changed a cell, or one changed what the other removed, or rows cannot be distinguished.
     """
@@ -106,7 +107,10 @@ def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[_Cell
     above: str | None = None
     for name in theirs:
         if name not in ours and name not in base:
-            order.insert(0 if above is None else order.index(above) + 1, name)
+            at = 0 if above is None else order.index(above) + 1
+            while at < len(order) and order[at] not in base and order[at] not in theirs:
+                at += 1  # below what ours added in the same place
+            order.insert(at, name)
             ours[name] = theirs[name]
         above = name if name in ours else above
     if any(name in base and name not in ours and not _same(theirs[name], base[name]) for name in theirs):

@@ -30,7 +30,7 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
     """
     document = parse(text, path)
     resolution = resolve(document) if document.conflicts else None
-    if resolution is None or not _all_as_written(resolution):
+    if resolution is None or not _all_as_written(resolution, policy):
         return _spliced(document, [_result(document, region, load, policy) for region in document.regions])
     ours, forced = resolution.ours, policy._replace(force=True)
     results = [
@@ -51,10 +51,10 @@ def regenerate_one(document: Document, chosen: Region, load: Load, policy: Polic
     return _spliced(document, results)
 
 
-def _all_as_written(resolution: Resolution) -> bool:
+def _all_as_written(resolution: Resolution, policy: Policy) -> bool:
     """Return True if no table in conflict was edited by hand, on either side."""
     sides = (resolution.ours, resolution.theirs)
-    return all(is_as_written(side, side.regions[index]) for side in sides for index in resolution.regions)
+    return all(is_as_written(side, side.regions[index], policy) for side in sides for index in resolution.regions)
 
 
 def _in_original(outcome: Outcome, text: str, resolution: Resolution) -> Outcome:

@@ -13,6 +13,7 @@ from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes
+from mdtables.sources.three_way import Block, Record
 from mdtables.text.edits import Edit, splice
 
 
@@ -52,6 +53,31 @@ def edit(data: bytes, path: str, delimiter: str, options: Options, changes: Chan
         message = f"{error.object[error.start]} cannot be encoded as {options.encoding}"
         hint = "save the file as UTF-8, and remove encoding=… from the marker"
         raise failure("cannot-pull", message, at=Location(path), hint=hint) from None
+
+
+def blocks(text: str, delimiter: str, header: Sequence[str]) -> list[Block]:
+    """Return the rows of a CSV as one table to be merged, if its first column identifies them.
+
+    Raise ValueError if it is not well formed.
+    """
+    rows = [row for row in _spans(text, delimiter) if not row.blank]
+    if not rows or rows[-1].next != len(text):
+        raise ValueError("not well formed")
+    names = list(header) or [text[slice(*span)].strip() for span in rows.pop(0).fields]
+    if len(set(names)) < len(names) or any(len(row.fields) != len(names) for row in rows):
+        raise ValueError("a repeated column, or a row of another length")
+    records = []
+    for row in rows:
+        fields = {
+            name: (start - row.start, end - row.start) for name, (start, end) in zip(names, row.fields, strict=True)
+        }
+        records.append(Record(_unquoted(text[slice(*row.fields[0])]), row.start, row.end, fields))
+    unique = len({record.key for record in records}) == len(records)
+    return [Block(tuple(names), records)] if unique else []
+
+
+def _unquoted(field: str) -> str:
+    return field[1:-1].replace('""', '"') if field.startswith('"') else field
 
 
 def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[_Span], int]:

@@ -14,8 +14,9 @@ from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Table
+from mdtables.sources.nodes import Node
 from mdtables.sources.yaml_scalar import can_be_plain, double_quoted, kind_of, scalar
-from mdtables.sources.yaml_tree import Node, tree
+from mdtables.sources.yaml_tree import dash_of, tree
 from mdtables.text.edits import Edit, line_at, splice
 
 _HINT = "make the edit here, then fix the document"
@@ -59,7 +60,6 @@ class _Editor:
         assert root is not None  # the reader found a table in it
         self.node = self._part(root, options.source.part if options.source else ())
         self.rows = [_Row(None, node) for node in self.node.items] or [_Row(*pair) for pair in self.node.pairs]
-        self.first = self.rows[0].start if self.rows else self.node.end
         if self.rows and self.rows[0].node.kind == "list":
             del self.rows[0]  # the header
         if len(self.rows) != len(table.rows):
@@ -216,8 +216,8 @@ class _Editor:
         following = next((index for index in range(number + 1, len(self.rows)) if index not in removed), None)
         if following is not None:
             return row.start, self.rows[number + 1].start, ""
-        above = self.rows[number - 1].node.end if number else self.first
-        return above, row.node.end, ""
+        start = self.rows[number - 1].node.end if number else row.start
+        return start, row.node.end, ""
 
     def _row_start(self, number: int) -> int:
         """Return the offset of the line on which a row, or its dash, begins."""
@@ -227,14 +227,7 @@ class _Editor:
         row = self.rows[number]
         if row.key is not None:
             return row.key.start
-        if number == 0 and self.first == row.start:
-            return self.node.start
-        above = self.rows[number - 1].node.last().end if number else self.node.start
-        dash = f"\n{' ' * self.node.column}-"
-        found = self.text.rfind(dash, max(above - 1, 0), row.node.start)
-        if found < 0:
-            self._refuse(row.node, "this row does not begin with a dash on a line of its own")
-        return found + len(dash) - 1
+        return dash_of(self.text, row.node)
 
     def _line_end(self, node: Node) -> int:
         """Return the offset of the end of the line on which a node ends, without the line ending."""
@@ -290,9 +283,11 @@ class _Editor:
         width = model.node.column
         if model.key is not None:
             return "".join([key, *(f"{self.ending}{' ' * width}{pair}" for pair in pairs)])
-        dash = "-".ljust(max(width - self.node.column, 2))
+        place = self._dash(self.rows.index(model))
+        column = place - self.text.rfind("\n", 0, place) - 1
+        dash = "-".ljust(max(width - column, 2))
         item = "- " if model.node.kind == "list" else ""
-        between = f"{self.ending}{' ' * (self.node.column + len(dash))}"
+        between = f"{self.ending}{' ' * (column + len(dash))}"
         return dash + between.join(f"{item}{pair}" for pair in pairs)
 
     def _model(self, row: _Row, column: int) -> Node | None:

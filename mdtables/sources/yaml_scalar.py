@@ -19,7 +19,8 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 Kind = Literal["text", "null", "bool", "number", "date", "letter", "odd number", "odd date", "special"]
 """What a plain scalar is to readers of YAML 1.1 and 1.2, like PyYAML, Ruby's Psych and Go's yaml.
 
-They agree on numbers and dates in their usual form, and on `true`; not on odd ones, like 0o17, 1e5 and 12:30, nor on `y`.
+They agree on numbers and dates in their usual form, and on `true`; not on odd ones, like 0o17, 1e5 and 12:30, or on
+`y`.
 """
 
 _WORDS: dict[str, Kind] = {

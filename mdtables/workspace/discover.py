@@ -55,7 +55,7 @@ def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Targets:
                 found.problems += problems
             elif problem := _named_problem(path):
                 found.problems.append(problem)
-            elif not _is_document(path) and _is_data(path):
+            elif not is_document(path) and _is_data(path):
                 found.data_files.append(path)
             elif tracked is None or tracked.has(path):
                 found.documents[path.removeprefix("./")] = True
@@ -100,7 +100,7 @@ def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None
             below = find([folder or "."], tracked)
             found.documents |= dict.fromkeys(below.documents, False)
             found.problems += below.problems
-    elif not _is_document(path):
+    elif not is_document(path):
         # what is not a file may be or have been a submodule, or a link to data
         if _is_data(path) or os.path.islink(path) or not os.path.isfile(path):
             found.data_files.append(path)
@@ -113,7 +113,7 @@ def _is_outside(relative: str) -> bool:
     return relative.split(os.sep, 1)[0] == os.pardir
 
 
-def _is_document(name: str) -> bool:
+def is_document(name: str) -> bool:
     return name.lower().endswith(_DOCUMENT_SUFFIXES)
 
 
@@ -135,7 +135,7 @@ def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[
     if listed is None:
         return sorted(_walk(folder, problems)), problems
     prefix = "" if folder in (".", "") else os.path.join(folder, "")
-    return sorted(prefix + name for name in listed if _is_document(name)), problems
+    return sorted(prefix + name for name in listed if is_document(name)), problems
 
 
 def _named_problem(path: str) -> Problem | None:
@@ -167,7 +167,7 @@ def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
                     skipped = entry.name.startswith(".") or entry.name in _SKIPPED_WITHOUT_GIT
                     if not (skipped or (ignored and os.path.join(entry.path, "") in ignored)):
                         below.append((entry.path, ignored))
-                elif _is_document(entry.name):
+                elif is_document(entry.name):
                     documents.append(entry.path)
             yield from (path.removeprefix("./") for path in documents if not (ignored and path in ignored))
         folders = below

@@ -1,4 +1,4 @@
-"""What git knows: where a repository begins, which files it tracks or ignores, what is staged. Runs git, reads no file.
+"""What git knows: where a repository begins, what it tracks, ignores, staged and committed. Runs git, reads no file.
 
 Every run imports it, so it imports little.
 """
@@ -89,6 +89,16 @@ def changed(folder: str, between: tuple[str, str] | None = None) -> list[str]:
     what = ("--end-of-options", "...".join(between)) if between else ("--cached",)
     listing = _output(root, "diff", "--name-only", "-z", *_DIFF, *what)
     return [os.path.relpath(os.path.join(root, name), os.path.realpath(folder)) for name in _names(listing)]
+
+
+def configured(folder: str, name: str) -> str:
+    """Return a value of the configuration of a folder's repository, "" if it has none. Raise GitError."""
+    return os.fsdecode(_output(folder, "config", "--local", "--get", name, statuses=(0, 1))).removesuffix("\n")
+
+
+def configure(folder: str, name: str, value: str) -> None:
+    """Set a value in the configuration of a folder's repository. Raise GitError."""
+    _output(folder, "config", "--local", name, value)
 
 
 def versions(path: str, most: int = 50) -> Iterator[bytes]:
