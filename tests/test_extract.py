@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from mdtables.cells.canonical import canonical_table
 from mdtables.document.parse import parse, tables_of
 from mdtables.model.errors import MdtablesError
 from mdtables.model.policy import Policy
-from mdtables.pipelines.extract import extract, hand_written
+from mdtables.pipelines.candidates import hand_written
+from mdtables.pipelines.extract import extract
 from tests.conftest import BARE, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -46,7 +48,7 @@ def test_table_is_named_by_line_or_heading(run: Run, write: Write) -> None:
         "a.md", f"# One\n\n{TABLE}\n```\n{TABLE}```\n\n## Two\n\n- x\n\n  " + TABLE.replace("\n|", "\n  |")
     )
     assert run("extract", "a.md").status == 2
-    assert 'line 3 ("One")' in run("extract", "a.md", "--table", "8").err
+    assert "there are tables at line 3, 17;" in run("extract", "a.md", "--table", "8").err
     assert run("extract", "a.md", "--table", "two").out == "extracted a.md:17 to data/two.csv\n"
     assert run("extract", "a.md", "--table", "4").out == "extracted a.md:3 to data/one.csv\n"
     assert document.read_text().count("  <!-- TABLE_GENERATE_START") == 1
@@ -81,11 +83,19 @@ def test_diff_shows_both_files_and_writes_nothing(run: Run, write: Write, tmp_pa
     ("document", "words", "reason"),
     [
         (BARE.format("|a|b|\n|-|-|\n|1|2|3|\n"), [], "long-row"),
-        (BARE.format("|a|a|\n|-|-|\n|1|2|\n"), [], "repeated-column"),
+        ("|a|a\"b'c|a\"b'c|\n|-|-|-|\n|1|2|3|\n", ["--all"], "the headers are repeated, and no option can name them"),
+        (
+            "|a|b|\n|-|-|\n|1|2|\nfrom here on\n| 3 | 4 |\n",
+            ["--all"],
+            "a.md:4: error[cannot-extract]: text directly below",
+        ),
+        (BARE.format(TABLE) * 2, ["--to", "x.csv"], "x.csv is one file, but there are 2 tables to extract"),
+        (BARE.format(TABLE), ["--to", "x.csv", "--format", "yaml"], "x.csv is not a yaml file"),
+        (BARE.format(TABLE), ["--table", "1", "--all"], "--all extracts every table, --table just one"),
         (BARE.format(TABLE), ["--to", ".."], "source-outside"),
-        (BARE.format("text\n\n" + TABLE), [], "has no bare region with just one table"),
-        ("text\n", ["--table", "1"], "there is no hand-written table at line 1"),
-        (BARE.format(TABLE) * 2, ["--table", "1"], "tables in this document: line 2, line 7"),
+        (TABLE, [], "a.md:1: 2 columns, 1 row, without markers\n  hint: name one with --table LINE"),
+        ("text\n", ["--table", "1"], "there is no table at line 1"),
+        (BARE.format(TABLE) * 2, ["--table", "1"], "there are tables at line 2, 7; mdtables extract --list shows"),
         ("# X\n\n" + TABLE + "\n# X\n\n" + TABLE, ["--table", "x"], '2 hand-written tables below the heading "x"'),
     ],
 )
@@ -131,7 +141,7 @@ CELL = st.text(st.sampled_from("ab1 *_`\\|&;#<>{}%$[]()~=:-\u00a0é"), max_size=
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=4))
 def test_extracted_table_shows_the_same_or_is_refused(rows: list[tuple[str, str]]) -> None:
     body = "| k | v |\n|---|---|\n" + "".join(f"| {a.replace('|', '')} | {b.replace('|', '')} |\n" for a, b in rows)
-    chosen = next((found for found in hand_written(BARE.format(body), "a.md") if found.marked), None)
+    chosen = next((found for found in hand_written(BARE.format(body), "a.md") if found.region), None)
     if chosen is None:
         return
     try:
@@ -167,3 +177,161 @@ def test_table_with_a_blank_header_is_extracted(run: Run, write: Write) -> None:
     assert run("extract", "a.md").status == 0
     assert "| &nbsp; |" in document.read_text()  # Pandoc drops a table whose header has no text
     assert run("check").status == 0
+
+
+TWO = "## X\n\n|a|b|\n|-|-|\n|1|2|\n\nText.\n\n## Y\n\n|c|d|\n|-|-|\n|3|4|\n\n[end]: #\n"
+
+
+def test_region_with_several_tables_is_divided(run: Run, write: Write, tmp_path: Path) -> None:
+    document = write("a.md", "<!-- TABLE_GENERATE_START style=compact -->\n" + TWO + "<!-- TABLE_GENERATE_END -->\n")
+    assert run("extract", "a.md", "--table", "y").out == "extracted a.md:12 to data/y.csv\n"
+    assert document.read_text() == (
+        "## X\n\n<!-- TABLE_GENERATE_START style=compact -->\n\n|a|b|\n|-|-|\n|1|2|\n\n<!-- TABLE_GENERATE_END -->\n\n"
+        'Text.\n\n## Y\n\n<!-- TABLE_GENERATE_START source="data/y.csv" style=compact align="none" -->\n\n'
+        '| c | d |\n| --- | --- |\n| 3 | 4 |\n\n<!-- TABLE_GENERATE_END checksum="1:4e248365226a" -->\n\n[end]: #\n'
+    )
+    assert run("fix").status == 0
+    assert run("extract", "a.md").out == "extracted a.md:5 to data/x.csv\n"
+    assert run("check").status == 0
+
+
+def test_all_extracts_tables_with_and_without_markers(run: Run, write: Write, tmp_path: Path) -> None:
+    document = write("a.md", TWO + "\n" + BARE.format(TABLE) + "\n- item\n\n  |e|\n  |-|\n  |5|\n")
+    assert run("extract", "a.md", "--list").out == (
+        'a.md:3: 2 columns, 1 row, without markers below "X"\na.md:11: 2 columns, 1 row, without markers below "Y"\n'
+        'a.md:18: 2 columns, 1 row, in a bare region below "Y"\na.md:25: 1 column, 1 row, without markers below "Y"\n'
+    )
+    ran = run("extract", "a.md", "--all", "--diff")
+    assert ran.out.count("+++ data/") == 4
+    ran = run("extract", "a.md", "--all")
+    assert ran.status == 0
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["x.csv", "y-2.csv", "y-3.csv", "y.csv"]
+    assert document.read_text().count("TABLE_GENERATE_START source=") == 4
+    assert run("check").status == 0
+    assert run("extract", "a.md", "--list").out.count(": generated from data/") == 4
+
+
+def test_file_can_be_named(run: Run, write: Write, tmp_path: Path) -> None:
+    write("a.md", BARE.format(TABLE))
+    assert run("extract", "a.md", "--to", "tables/x.yml").out == "extracted a.md:2 to tables/x.yml\n"
+    assert (tmp_path / "tables/x.yml").read_text() == '- a: "1"\n  b: x\n'
+    write("b.md", BARE.format(TABLE))
+    assert "tables/x.yml exists already" in run("extract", "b.md", "--to", "tables/x.yml").err
+
+
+def test_sourced_region_is_converted(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", b"a;b;c\n1;x\xe9;\n2;y;z\n")
+    options = 'source="d.csv" delimiter=";" columns="a, b" encoding=latin-1 limit=1 null="-"'
+    document = write("a.md", sourced(options))
+    run("fix")
+    before = document.read_text()
+    ran = run("extract", "a.md", "--table", "1", "--format", "yaml")
+    assert ran.out.startswith("converted a.md:1 from d.csv to d.yaml\n  d.csv is left as it is")
+    assert document.read_text() == before.replace(options, 'source="d.yaml" columns="a, b" limit=1 null="-"')
+    assert (tmp_path / "d.yaml").read_text() == '- a: "1"\n  b: xé\n  c: null\n- a: "2"\n  b: "y"\n  c: z\n'
+    assert run("check").status == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "data"),
+    [
+        ("ico | name | ico", "columns=\"ico, name, 'ico 2' as ico\"", "ico,name,ico 2"),
+        (" | | A", "columns=\"'column 1' as '', 'column 2' as '', A\"", "column 1,column 2,A"),
+        ("x | x 2 | x", 'columns="x, x 2, x 3 as x"', "x,x 2,x 3"),
+        ("a, b | c | c", "columns=\"'a, b', c, c 2 as c\"", '"a, b",c,c 2'),
+    ],
+)
+def test_repeated_headers_get_numbers_in_the_data(
+    header: str, options: str, data: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    document = write("a.md", BARE.format(f"| {header} |\n|---|---|---|\n| 1 | 2 | 3 |\n"))
+    ran = run("extract", "a.md")
+    assert ran.status == 0, ran.err
+    assert (
+        options.replace("'ico 2'", "ico 2").replace("'column 1'", "column 1").replace("'column 2'", "column 2")
+        in document.read_text()
+    )
+    assert (tmp_path / "data/a.csv").read_text() == f"{data}\n1,2,3\n"
+    assert run("check").status == 0
+    document.write_text(re.sub(r"3( +\|\n\n)", r"4\1", document.read_text()))
+    assert run("pull").status == 0
+    assert (tmp_path / "data/a.csv").read_text() == f"{data}\n1,2,4\n"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| a |\n|---|\n| 1 |\n{: .wide #id}\n",
+        "{: .wide}\n| a |\n|---|\n| 1 |\n",
+        "| a |\n|---|\n| 1 |\n\n: The caption {#tbl-x}\n",
+        "| a |\n|---|\n| 1 |\n\n: The caption,\n  that goes on\n",
+        "Table: The caption\n\n| a |\n|---|\n| 1 |\n",
+        "| a |\n|---|\n| 1 |\n{: .wide}\n\nTable: The caption\n",
+    ],
+)
+def test_attributes_and_captions_go_with_their_table(table: str, run: Run, write: Write, tmp_path: Path) -> None:
+    document = write("a.md", f"Text.\n\n{table}\nMore.\n")
+    ran = run("extract", "a.md", "--all")
+    assert ran.status == 0, ran.err
+    inside = document.read_text().partition("START")[2].partition("<!-- TABLE_GENERATE_END")[0]
+    for line in table.splitlines():
+        assert line in inside or line.startswith("|")
+    assert (tmp_path / "data/a.csv").read_text() == "a\n1\n"
+    assert run("check").status == 0
+    (tmp_path / "data/a.csv").write_text("a\n1\nlonger\n")
+    assert run("fix").status == 0
+    assert run("check").status == 0
+    for line in table.splitlines():
+        assert line in document.read_text() or line.startswith("|")
+
+
+def test_caption_belongs_to_the_table_above_it(run: Run, write: Write, tmp_path: Path) -> None:
+    table = "| a |\n|---|\n| 1 |\n"
+    document = write("a.md", f"{table}\n: First\n\n{table}\n: Second\n")
+    assert run("extract", "a.md", "--all").status == 0
+    first, second = document.read_text().split("<!-- TABLE_GENERATE_END")[:2]
+    assert ": First" in first
+    assert ": Second" in second
+
+
+@pytest.mark.parametrize("indent", ["1. First\n\n    ", "!!! note\n\n    ", "- x\n\n\t", '=== "Tab"\n\n    '])
+def test_indented_table_keeps_all_of_its_rows(indent: str, run: Run, write: Write, tmp_path: Path) -> None:
+    head, _, margin = indent.rpartition("\n")
+    write("a.md", f"{head}\n" + "".join(f"{margin}{line}\n" for line in ("| a |", "|---|", "| 1 |", "| 2 |")))
+    ran = run("extract", "a.md", "--all")
+    assert ran.status == 0, ran.err
+    assert (tmp_path / "data/a.csv").read_text() == "a\n1\n2\n"
+    assert run("check").status == 0
+
+
+@pytest.mark.parametrize("row", ["<kbd>F1</kbd> | help", "```x``` | 1", "<!-- c --> | 1", "<b>x</b> | y"])
+def test_row_may_begin_with_inline_html_or_code(row: str, run: Run, write: Write, tmp_path: Path) -> None:
+    write("a.md", f"key | does\n--|--\nEsc | leave\n{row}\nF2 | rename\n")
+    ran = run("extract", "a.md", "--all")
+    if row.startswith("<!--"):  # a comment begins raw HTML
+        assert "text directly below" not in ran.err or ran.status == 2
+        return
+    assert ran.status == 0, ran.err
+    assert len((tmp_path / "data/a.csv").read_text().splitlines()) == 4
+
+
+def test_configured_encoding_and_delimiter_do_not_change_the_table(run: Run, write: Write) -> None:
+    write("mdtables.toml", 'encoding = "cp1252"\ndelimiter = ";"\n')
+    document = write("a.md", BARE.format("| a | b |\n|---|---|\n| é | x;y |\n"))
+    assert run("extract", "a.md").status == 0
+    assert 'delimiter="," encoding="utf-8"' in document.read_text()
+    assert run("check").status == 0
+    assert "| é   | x;y |" in document.read_text()
+
+
+def test_failed_extraction_leaves_no_folder(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.md", BARE.format(TABLE))
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mdtables.workspace.files.write", fail)
+    assert run("extract", "a.md", "--to", "some/new/folder").status == 2
+    assert not (tmp_path / "some").exists()

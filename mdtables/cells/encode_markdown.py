@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 
 from mdtables.cells.characters import BREAK, reference
-from mdtables.cells.encode_text import encode_code
+from mdtables.cells.encode_text import html_code
 
 _TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "col", "colgroup")
 _SWALLOWING_TAGS = ("script", "style", "textarea", "title", "xmp", "plaintext", "noembed", "noframes", "template")
@@ -101,15 +101,15 @@ class _Encoder:
         later = bisect_left(same, found.end())
         code = self.value[found.end() : same[later]].replace("\n", " ") if later < len(same) else ""
         bare = code.strip(_BLANK)
-        if not bare:
+        if not code:
             return self._put("&#96;" * len(run), found.end())
         end = same[later] + len(run)
         # In kramdown a single backtick before a blank opens no code, and a longer run of backticks closes it.
-        if run == "`" and code[0] in _BLANK and "`" not in (bare[0], bare[-1]):
+        if run == "`" and code[0] in _BLANK and "`" not in (bare[:1], bare[-1:]) and bare:
             code = bare
-        misread = run in code or (run == "`" and code[0] in _BLANK)
+        misread = not bare or run in code or (run == "`" and code[0] in _BLANK)
         if "|" in code or misread or (not self.keep_templates and re.search(r"\{[{%]", code)):
-            return self._put(f"<code>{encode_code(bare)}</code>", end)
+            return self._put(html_code(code), end)
         return self._put(run + code + run, end)
 
     def _comment(self, found: re.Match[str]) -> int:

@@ -31,6 +31,7 @@ _TEXT = rf"""
     | (?P<blanks> [ \t]+ )
     """
 _CODE = rf"""{_LIVE} | ["'~@&] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\."""
+_BLANKS = " \t\f\v"  # have no meaning at the ends of code
 _BLANK = re.compile(r"[ \t\n]|$")
 
 
@@ -75,6 +76,11 @@ def _end_of_word(value: str, at: int) -> int:
 def _is_plain_link(word: str, paired: set[str]) -> bool:
     """Return True if an address needs no escapes: inside an address that a renderer links, an escape would show."""
     return word.isascii() and "@" not in word and not re.search(_LIVE, word, _FLAGS) and paired.isdisjoint(word)
+
+
+def html_code(code: str) -> str:
+    """Return the HTML that shows code, without blanks at its ends; blanks alone are one."""
+    return f"<code>{encode_code(code.strip(_BLANKS)) or '&#32;'}</code>"
 
 
 def encode_code(code: str) -> str:

@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple
 from mdtables.cells.canonical import canonical
 from mdtables.cells.decode import edited_values, values_of
 from mdtables.cells.encode import encode
+from mdtables.cells.encode_text import html_code
+from mdtables.text.code_spans import code_spans
 
 _WORD = re.compile(r"[^\W_]+|.", re.DOTALL)
 
@@ -30,17 +32,37 @@ def value_of(cell: str, cells: Cells, templates: Templates, before: Before | Non
     For an edited cell, that is the value `before` with just the edit applied, if there is one: what was not edited
     stays as it is spelled in the data. Otherwise it is the most readable value.
     """
-    wanted = canonical(cell)
+    wanted = _shown(cell)
     if before and (found := list(_shown_as(wanted, edited_values(*before, cell), cells, templates))):
         return min(found, key=lambda value: _distance(before.value, value))
     return next(_shown_as(wanted, values_of(cell), cells, templates), None)
+
+
+def show_same(cell: str, other: str) -> bool:
+    """Return True if GitHub shows two cells in the same way, although canonical text may tell them apart."""
+    return _shown(cell) == _shown(other)
+
+
+def _shown(cell: str) -> str:
+    """Return the canonical text of a cell, with a code span that mdtables writes as HTML written so.
+
+    Those are code spans with a pipe, of which only some renderers take the backslash away, and those of blanks.
+    """
+    pieces, at = [], 0
+    for start, end in code_spans(cell) if "`" in cell else []:
+        ticks = len(cell[start:end]) - len(cell[start:end].lstrip("`"))
+        code = cell[start + ticks : end - ticks]
+        if "|" in code or not code.strip():
+            pieces += [cell[at:start], html_code(code.replace("\\|", "|"))]
+            at = end
+    return canonical("".join([*pieces, cell[at:]]))
 
 
 def _shown_as(wanted: str, values: Iterable[str], cells: Cells, templates: Templates) -> Iterator[str]:
     """Yield those values that are encoded as a cell with this canonical text."""
     for value in values:
         try:
-            if canonical(encode(value, cells, templates)) == wanted:
+            if _shown(encode(value, cells, templates)) == wanted:
                 yield value
         except ValueError:  # a pipe in a template that must stay live
             continue

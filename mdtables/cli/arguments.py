@@ -48,12 +48,16 @@ def extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--table",
         metavar="LINE|HEADING",
-        help="the table at this line or below this heading; default: all tables in bare regions",
+        help="the table at this line or below this heading, also to convert it; default: all tables in bare regions",
     )
+    parser.add_argument("--all", action="store_true", help="all hand-written tables, also those without markers")
     parser.add_argument(
-        "--to", metavar="FOLDER", help="default: at the project's root, _data next to a _config.yml, else data"
+        "--to",
+        metavar="FOLDER|FILE",
+        help="where the data goes; default: at the project's root, _data next to a _config.yml, else data",
     )
-    parser.add_argument("--format", choices=NEW_FILES, default="csv", help="default: csv")
+    parser.add_argument("--format", choices=NEW_FILES, help="default: that of the file named with --to, else csv")
+    parser.add_argument("--list", action="store_true", help="write nothing, list the tables of the document")
     parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
 
 

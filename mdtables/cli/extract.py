@@ -9,66 +9,91 @@ from typing import NamedTuple
 
 from mdtables.cli.options import OutputOptions
 from mdtables.cli.output import BROKEN, show_diagnostics
-from mdtables.commands.extract import Extracted, extract
+from mdtables.commands.extract import Candidate, Extracted, Wanted, extract, extractable
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
+from mdtables.pipelines.convert import Sourced
 from mdtables.report import text
 from mdtables.report.escape import printable
 
 
 class ExtractOptions(NamedTuple):
-    """Which table to extract, to which folder and format, and whether to show a diff instead of writing."""
+    """What to extract and to where, and whether to list the tables, or to show a diff, instead of writing."""
 
     document: str
-    table: str | None
-    folder: str | None
-    suffix: str
+    wanted: Wanted
     config: str | None
     color: str
+    list: bool
     diff: bool
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return _extract(
-        ExtractOptions(
-            arguments.document,
-            arguments.table,
-            arguments.to,
-            f".{arguments.format}",
-            arguments.config,
-            arguments.color,
-            diff=arguments.diff,
-        )
+    wanted = Wanted(arguments.table, arguments.all, arguments.to, arguments.format)
+    if wanted.table is not None and wanted.everything:
+        print("mdtables extract: --all extracts every table, --table just one", file=sys.stderr)
+        return BROKEN
+    options = ExtractOptions(
+        arguments.document, wanted, arguments.config, arguments.color, list=arguments.list, diff=arguments.diff
     )
-
-
-def _extract(options: ExtractOptions) -> int:
-    output, shown, moved = OutputOptions(options.color), printable(options.document), 0
+    output = OutputOptions(options.color)
     try:
-        for one in extract(
-            options.document,
-            start(os.getcwd(), options.config),
-            table=options.table,
-            folder=options.folder,
-            suffix=options.suffix,
-            write=not options.diff,
-        ):
-            moved += 1
-            _show(one, output, diff=options.diff)
+        return _list(options) if options.list else _extract(options, output)
     except MdtablesError as error:
         show_diagnostics(error.diagnostics, output, sys.stderr)
         return BROKEN
-    if not moved:
-        hint = "name a table with --table LINE or --table HEADING"
-        print(f"mdtables extract: {shown} has no bare region with just one table; {hint}", file=sys.stderr)
-        return BROKEN
-    return 1 if options.diff else 0
 
 
-def _show(one: Extracted, output: OutputOptions, *, diff: bool) -> None:
-    target = printable(os.path.relpath(one.data_path))
-    if diff:
-        print(text.diff(one.outcome) + text.new_file(target, one.data), end="")
+def _list(options: ExtractOptions) -> int:
+    for candidate in extractable(options.document):
+        print(_described(candidate))
+    return 0
+
+
+def _described(candidate: Candidate) -> str:
+    place = f"{printable(candidate.document.path)}:{candidate.first}"
+    if isinstance(candidate, Sourced):
+        return f"{place}: generated from {printable(str(candidate.source))}"
+    table = candidate.current.table
+    where = "in a bare region" if candidate.region else "without markers"
+    heading = f' below "{printable(candidate.heading)}"' if candidate.heading else ""
+    columns, rows = len(table.header), len(table.rows)
+    size = f"{columns} column{'s' * (columns != 1)}, {rows} row{'s' * (rows != 1)}"
+    return f"{place}: {size}, {where}{heading}"
+
+
+def _extract(options: ExtractOptions, output: OutputOptions) -> int:
+    moved: list[Extracted] = []
+    for one in extract(options.document, start(os.getcwd(), options.config), options.wanted, write=not options.diff):
+        moved.append(one)
+        if not options.diff:
+            _show(one)
+        show_diagnostics(one.outcome.diagnostics, output, sys.stderr)
+    if options.diff and moved:
+        print(text.diff(moved[-1].outcome), end="")
+        for one in moved:
+            print(text.new_file(printable(os.path.relpath(one.data_path)), one.data), end="")
+        return 1
+    return 0 if moved else _nothing(options)
+
+
+def _nothing(options: ExtractOptions) -> int:
+    shown = printable(options.document)
+    found = extractable(options.document)
+    if not found:
+        print(f"mdtables extract: {shown} has no table", file=sys.stderr)
     else:
-        print(f"extracted {printable(str(one.at))} to {target}")
-    show_diagnostics(one.outcome.diagnostics, output, sys.stderr)
+        print(f"mdtables extract: {shown} has no table in a bare region, but these tables:", file=sys.stderr)
+        for candidate in found:
+            print(f"  {_described(candidate)}", file=sys.stderr)
+        print("  hint: name one with --table LINE or --table HEADING, or all with --all", file=sys.stderr)
+    return BROKEN
+
+
+def _show(one: Extracted) -> None:
+    target, at = printable(os.path.relpath(one.data_path)), printable(str(one.at))
+    if not one.instead_of:
+        print(f"extracted {at} to {target}")
+        return
+    print(f"converted {at} from {printable(one.instead_of)} to {target}")
+    print(f"  {printable(one.instead_of)} is left as it is: delete it when no other document uses it")

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mdtables.document import marker
 from mdtables.document.candidates import Candidate, Lines, Marker, candidates
-from mdtables.document.structure import classify
+from mdtables.document.structure import Surroundings, classify
 from mdtables.document.table import (
     CurrentTable,
     Extent,
+    Paragraph,
     extents,
     foreign_line,
-    indentation,
     is_delimiter_row,
     read_table,
 )
@@ -32,8 +32,8 @@ _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 class Region(NamedTuple):
     """A start marker, its end marker, and the lines between them, with their endings.
 
-    `body_at` is the offset of the first of these lines, `first_line` its number. `live` are the numbers of the
-    delimiter rows that are neither in code nor in raw HTML.
+    `body_at` is the offset of the first of these lines, `first_line` its number. `live` are the delimiter rows that are
+    neither in code nor in raw HTML, by their line numbers.
     """
 
     start: Marker
@@ -41,8 +41,7 @@ class Region(NamedTuple):
     body: Sequence[str]
     body_at: int
     first_line: int
-    live: frozenset[int]
-    in_list: bool
+    live: Mapping[int, Paragraph]
 
 
 class Document(NamedTuple):
@@ -69,15 +68,13 @@ def parse(text: str, path: str) -> Document:
         for candidate, surroundings in zip(found, around[: len(found)], strict=True)
         if surroundings.kind != "code"
     ]
-    live = [number for (number, _), row in zip(rows, around_rows, strict=True) if row.kind == "text"]
+    live = live_rows(lines, rows, around_rows)
 
     problems = [c.problem for c, _ in kept if c.problem]
-    in_list = {c.start: surroundings.in_list for c, surroundings in kept}
+    numbers = list(live)
     pairs, unpaired = _pair([c for c, _ in kept if c.kind], lines)
     regions = [
-        _region(lines, start.marker, end.marker, live, in_list[start.start])
-        for start, end in pairs
-        if start.marker and end.marker
+        _region(lines, start.marker, end.marker, live, numbers) for start, end in pairs if start.marker and end.marker
     ]
     problems += unpaired + [problem for region in regions for problem in _container_problems(region)]
     problems.sort(key=lambda problem: (problem.at.line, problem.at.column))
@@ -92,7 +89,7 @@ def tables_of(document: Document, region: Region) -> list[CurrentTable]:
 
 def extents_of(region: Region) -> list[Extent]:
     """Find every table in a region, without reading its cells."""
-    return list(extents(region.body, region.first_line, region.live, _list_indent(region)))
+    return list(extents(region.body, region.first_line, region.live))
 
 
 def only_table(document: Document, region: Region) -> CurrentTable | None:
@@ -103,13 +100,23 @@ def only_table(document: Document, region: Region) -> CurrentTable | None:
     return read_table(region.body, extent, region.first_line, document.path)
 
 
-def _list_indent(region: Region) -> int | None:
-    return indentation(region.start.prefix) if region.in_list else None
+def live_rows(lines: Lines, rows: Sequence[tuple[int, int]], around: Sequence[Surroundings]) -> dict[int, Paragraph]:
+    """Return the paragraphs of the delimiter rows that are in one, by their line numbers."""
+    return {
+        number: Paragraph(lines.number(row.start), row.indent)
+        for (number, _), row in zip(rows, around, strict=True)
+        if row.kind == "text"
+    }
 
 
 def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, int]]:
     """Return number and offset of every line from the first to the last candidate that could be a delimiter row."""
     first, last = (lines.number(f(c.start for c in found)) for f in (min, max))
+    return delimiter_rows(lines, first, last)
+
+
+def delimiter_rows(lines: Lines, first: int, last: int) -> list[tuple[int, int]]:
+    """Return number and offset of every line from `first` up to, but not including, `last` that could be one."""
     rows = []
     for number, start in enumerate(lines.starts[first - 1 : last - 1], first):
         if _LIKE_A_DELIMITER_ROW.match(lines.text, start):
@@ -156,11 +163,11 @@ def _pair(found: Sequence[Candidate], lines: Lines) -> tuple[list[tuple[Candidat
     return pairs, problems
 
 
-def _region(lines: Lines, start: Marker, end: Marker, live: Sequence[int], in_list: bool) -> Region:
+def _region(lines: Lines, start: Marker, end: Marker, live: Mapping[int, Paragraph], numbers: Sequence[int]) -> Region:
     first, last = start.last_line + 1, end.place.line
     body = lines.between(first, last)
-    inside = frozenset(live[bisect_left(live, first) : bisect_left(live, last)])
-    return Region(start, end, body, lines.start(first), first, inside, in_list)
+    inside = {number: live[number] for number in numbers[bisect_left(numbers, first) : bisect_left(numbers, last)]}
+    return Region(start, end, body, lines.start(first), first, inside)
 
 
 def _container_problems(region: Region) -> Iterator[Diagnostic]:

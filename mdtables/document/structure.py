@@ -1,4 +1,4 @@
-"""What surrounds a place in a document: code, raw HTML or text, and whether it is in a list.
+"""What surrounds a place in a document: code, raw HTML or text, where that begins, and how far it is indented.
 
 Knows blocks, code spans, and the comments and tags inside them; no markers and no tables.
 """
@@ -18,10 +18,15 @@ _HIDING = re.compile(rf"<!--|-->|</?(?:{LITERAL_TAGS})\b", re.IGNORECASE)
 
 
 class Surroundings(NamedTuple):
-    """What surrounds a place: `code` (which includes comments and `<pre>`), raw `html`, or `text`."""
+    """What surrounds a place: `code` (which includes comments and `<pre>`), raw `html`, or `text`.
+
+    `start` is the offset of the first line of that block. `indent` is the column at which the content of its container
+    begins.
+    """
 
     kind: Kind
-    in_list: bool = False
+    start: int = 0
+    indent: int = 0
 
 
 def classify(text: str, places: Sequence[int], front_matter: int = 0) -> list[Surroundings]:
@@ -40,7 +45,8 @@ def classify(text: str, places: Sequence[int], front_matter: int = 0) -> list[Su
         if inside and block.kind != "code":
             hidden = _hidden(text[block.start : block.end], [place - block.start for place, _ in inside], block.kind)
             for (_, index), is_hidden in zip(inside, hidden, strict=True):
-                around[index] = Surroundings("code" if is_hidden else block.kind, block.in_list)
+                kind: Kind = "code" if is_hidden else block.kind
+                around[index] = Surroundings(kind, block.start, block.indent)
         if at == len(order):
             break
     return around

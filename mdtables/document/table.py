@@ -6,9 +6,10 @@ Knows no markers and no encodings: a cell is the text between two pipes, without
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from mdtables.document.blocks import interrupts_table
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.failures import Collector
 from mdtables.model.table import Alignment, Row, Table
@@ -17,7 +18,7 @@ _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?"
 _UNDERLINE = re.compile(r"(?:=+|(?:-[ \t]*)+|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _ATTRIBUTE_LINE = re.compile(r"\{:(?:\\.|[^}|\\])*\}")
-_BLOCK_START = re.compile(r"#{1,6}(?:[ \t]|$)|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3}|~{3}|<[A-Za-z/!?]")
+_CAPTION = re.compile(r"(?:[Tt]able)?:[ \t]+[^ \t\r\n]")
 _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
     (False, False): "none",
     (True, False): "left",
@@ -32,6 +33,16 @@ class Extent(NamedTuple):
     top: int
     bottom: int
     header: list[str]
+
+
+class Paragraph(NamedTuple):
+    """The paragraph that a delimiter row is in: the number of its first line, and the column where its lines begin.
+
+    Lines that are indented by four columns more are code, unless they continue a paragraph.
+    """
+
+    first_line: int
+    indent: int
 
 
 class CurrentTable(NamedTuple):
@@ -78,24 +89,25 @@ def split_row(line: str) -> list[str]:
     return [cell.strip(" \t") for cell in content.split("|")]
 
 
-def extents(body: Sequence[str], first_line: int, live: frozenset[int], list_indent: int | None) -> Iterator[Extent]:
+def extents(body: Sequence[str], first_line: int, live: Mapping[int, Paragraph]) -> Iterator[Extent]:
     """Find every table in the lines of a region; rows are not read.
 
-    `live` are the numbers of the lines that can be delimiter rows, `list_indent` is the marker's indentation in a list.
+    `live` are the lines that can be delimiter rows, by their numbers.
     """
     index = 0
     while index + 1 < len(body):
-        if first_line + index + 1 in live and (header := _header(body[index], body[index + 1])):
-            bottom = _bottom(body, index, list_indent)
+        paragraph = live.get(first_line + index + 1)
+        is_inside = paragraph is not None and paragraph.first_line <= first_line + index
+        if paragraph and is_inside and (header := _header(body[index], body[index + 1])):
+            bottom = _bottom(body, index, paragraph.indent)
             yield Extent(index, bottom, header)
             index = _after(body, bottom)
         else:
             index += 1
 
 
-def _bottom(body: Sequence[str], top: int, list_indent: int | None) -> int:
+def _bottom(body: Sequence[str], top: int, lowest: int) -> int:
     prefix = prefix_of(body[top + 1])  # a header that ends a paragraph may have any indentation
-    lowest = 0 if list_indent is None else min(list_indent, indentation(prefix))
     bottom = top + 2
     opening = prefix + "|" if lowest <= indentation(prefix) < lowest + 4 else "\0"  # how most rows begin
     while bottom < len(body) and (body[bottom].startswith(opening) or _is_row(body[bottom], prefix.count(">"), lowest)):
@@ -105,12 +117,12 @@ def _bottom(body: Sequence[str], top: int, list_indent: int | None) -> int:
 
 def _after(body: Sequence[str], bottom: int) -> int:
     """Return where the next table can begin: to GitHub, whatever touches this table is a row of it."""
-    while bottom < len(body) and not is_blank(body[bottom]) and not _BLOCK_START.match(body[bottom].lstrip(" \t>")):
+    while bottom < len(body) and not is_blank(body[bottom]) and not interrupts_table(body[bottom].lstrip(" \t>")):
         bottom += 1
     return bottom
 
 
-def why_no_table(body: Sequence[str], first_line: int, live: frozenset[int]) -> str:
+def why_no_table(body: Sequence[str], first_line: int, live: Mapping[int, Paragraph]) -> str:
     """Return why the lines of a region contain no table, if something in them resembles one; else ""."""
     for index, line in enumerate(body):
         content = line.lstrip(" \t>")
@@ -126,14 +138,39 @@ def why_no_table(body: Sequence[str], first_line: int, live: frozenset[int]) -> 
     return ""
 
 
+def is_caption(line: str) -> bool:
+    """Return True for the first line of a paragraph that Pandoc and Quarto take for the caption of a table."""
+    return bool(_CAPTION.match(line.lstrip(" \t>")))
+
+
+def with_own_lines(body: Sequence[str], top: int, bottom: int, floor: int = 0) -> tuple[int, int]:
+    """Return the extent of a table together with the attribute lines and the caption that belong to it.
+
+    These are attribute lines directly above and below, and one caption, below or else above. Lines above `floor` belong
+    to something else.
+    """
+    first, last = top, bottom
+    while first > floor and is_attribute_line(body[first - 1]):
+        first -= 1
+    while last < len(body) and is_attribute_line(body[last]):
+        last += 1
+    below = next((index for index in range(last, len(body)) if not is_blank(body[index])), None)
+    if below is not None and is_caption(body[below]):
+        return first, next((index for index in range(below, len(body)) if is_blank(body[index])), len(body))
+    above = next((index for index in reversed(range(floor, first)) if not is_blank(body[index])), floor)
+    while above > floor and not is_blank(body[above - 1]):
+        above -= 1
+    return (above, last) if above < first and is_caption(body[above]) else (first, last)
+
+
 def foreign_line(body: Sequence[str], top: int, bottom: int) -> int | None:
     """Return the index of the first line that is neither blank nor part of the table at `top`; None if there is none.
 
-    Attribute lines below the table belong to it.
+    Attribute lines and a caption belong to the table.
     """
-    above = (index for index in range(top) if not is_blank(body[index]))
-    below = (i for i in range(bottom, len(body)) if not (is_blank(body[i]) or is_attribute_line(body[i])))
-    return next(above, next(below, None))
+    first, last = with_own_lines(body, top, bottom)
+    outside = (index for index in (*range(first), *range(last, len(body))) if not is_blank(body[index]))
+    return next(outside, None)
 
 
 def _header(line: str, delimiter: str) -> list[str] | None:
@@ -142,7 +179,7 @@ def _header(line: str, delimiter: str) -> list[str] | None:
     if (
         is_blank(line)
         or _UNDERLINE.fullmatch(content.rstrip(" \t\r\n"))
-        or _BLOCK_START.match(content)
+        or interrupts_table(content)
         or prefix.count(">") != prefix_of(delimiter).count(">")
     ):
         return None
@@ -169,7 +206,7 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
             message = "a delimiter row among the rows, kept as a row of dashes"
             hint = "delete it, or begin a new table above it"
             warnings.add(Diagnostic("delimiter-in-body", message, at=at, hint=hint))
-    if bottom < len(body) and _is_text_below(body[bottom], prefix.count(">")):
+    if bottom < len(body) and is_text_below(body[bottom], prefix.count(">")):
         message = "text directly below the table: GitHub shows it as a row, other renderers as a paragraph"
         at = Location(path, first_line + bottom)
         warnings.add(Diagnostic("text-below-table", message, at=at, hint="put a blank line between them"))
@@ -192,14 +229,14 @@ def _is_row(line: str, quotes: int, lowest: int) -> bool:
         "|" in content
         and prefix.count(">") == quotes
         and lowest <= indentation(prefix) < lowest + 4
-        and not _BLOCK_START.match(content)
+        and not interrupts_table(content)
         and not is_attribute_line(content)
     )
 
 
-def _is_text_below(line: str, quotes: int) -> bool:
+def is_text_below(line: str, quotes: int) -> bool:
     same_quote = prefix_of(line).count(">") == quotes
-    return same_quote and not (is_blank(line) or is_attribute_line(line) or _BLOCK_START.match(line.lstrip(" \t>")))
+    return same_quote and not (is_blank(line) or is_attribute_line(line) or interrupts_table(line.lstrip(" \t>")))
 
 
 def _fit(cells: Row, header: Sequence[str], at: Location) -> tuple[Row, Diagnostic | None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from mdtables.model.table import Alignment
@@ -15,6 +15,7 @@ from mdtables.model.table import Alignment
 _QUOTED_OR_SEPARATOR = re.compile(r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]""")
 _SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
 _NEEDS_QUOTES = re.compile(r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']""")
+_PLAIN_NAME = re.compile(r"\w(?:[\w ./()+-]*[\w)])?")
 _CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/@\s]*@")
 _WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "none", "auto")
 _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
@@ -130,6 +131,26 @@ def _columns(text: str) -> tuple[Column, ...]:
     if sum(column.rest for column in columns) > 1:
         raise ValueError("* means all other columns, so it can be used only once")
     return tuple(columns)
+
+
+def columns_word(columns: Sequence[Column]) -> str | None:
+    """Return `columns="…"` as it is written on a marker; None if no quotes are left for one of the names."""
+    for outer, inner in (('"', "'"), ("'", '"')):
+        items = []
+        for column in columns:
+            names = [_in_quotes(name, inner) for name in dict.fromkeys((column.name, column.header))]
+            items.append(" as ".join(name or "" for name in names) if all(names) and column.name else "")
+        value = ", ".join(items)
+        if all(items) and outer not in value and "-->" not in value:
+            return f"columns={outer}{value}{outer}"
+    return None
+
+
+def _in_quotes(name: str, quote: str) -> str | None:
+    """Return a name as it is written in a list of names, in quotes where it has to be; None if it cannot be."""
+    if _PLAIN_NAME.fullmatch(name) and " as " not in name:
+        return name
+    return None if quote in name or "\n" in name else f"{quote}{name}{quote}"
 
 
 def _sort(text: str) -> tuple[SortKey, ...]:

@@ -6,46 +6,28 @@ Knows documents and tables; not where the data goes, nor in which format.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.cells.canonical import canonical_table
-from mdtables.cells.values import value_of
+from mdtables.cells.canonical import canonical
+from mdtables.cells.values import show_same, value_of
 from mdtables.document import marker
-from mdtables.document.candidates import Lines
-from mdtables.document.parse import Document, Region, front_matter, only_table, parse, tables_of
+from mdtables.document.parse import Document, Region, only_table, parse, tables_of
 from mdtables.document.region_options import locate_on, read_options
-from mdtables.document.structure import classify
-from mdtables.document.table import CurrentTable, extents, is_delimiter_row, read_table
 from mdtables.model.diagnostics import Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import DEFAULTS
+from mdtables.model.options import DEFAULTS, Column, columns_word
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
+from mdtables.pipelines.candidates import HandWritten
 from mdtables.pipelines.outcome import Outcome
 from mdtables.pipelines.regenerate import regenerate_one
 from mdtables.tables.shape import alignments
-from mdtables.text.edits import END_OF_LINE, splice
+from mdtables.text.edits import splice
 
-_HEADING = re.compile(r"(?:\A|(?<=[\r\n]))[ \t>]*#{1,6}[ \t]+([^\r\n]*[^ \t#\r\n])")
 _TEMPLATE = re.compile(r"\{[{%]")
-
-
-class HandWritten(NamedTuple):
-    """A hand-written table that can be extracted: it is alone in a bare region of `document`.
-
-    If the table is not `marked`, `document` is the text with bare markers added around it. `first` and `last` are the
-    table's lines in the original text, `heading` is the nearest heading above it.
-    """
-
-    document: Document
-    region: Region
-    current: CurrentTable
-    first: int
-    last: int
-    heading: str
-    marked: bool
 
 
 class Extraction(NamedTuple):
@@ -55,101 +37,128 @@ class Extraction(NamedTuple):
     outcome: Outcome
 
 
-def hand_written(text: str, path: str) -> Iterator[HandWritten]:
-    """Yield every hand-written table of a document: alone in a bare region, or outside all regions and all code."""
-    document, lines = parse(text, path), Lines(text, path)
-    headings = _headings(lines)
-    inside: set[int] = set()
-    for region in document.regions:
-        inside.update(range(region.start.place.line, region.end.place.line + 1))
-        table = only_table(document, region)
-        if table and read_options(region.start, DEFAULTS)[0].source is None:
-            first, last = region.first_line + table.top, region.first_line + table.bottom - 1
-            yield HandWritten(document, region, table, first, last, _above(headings, first), marked=True)
-    body = lines.between(1, len(lines.starts) + 1)
-    live = frozenset(n for n, line in enumerate(body, 1) if is_delimiter_row(line.lstrip(" \t>")))
-    for extent in extents(body, 1, live, None):
-        if not inside & {extent.top + 1, extent.bottom}:
-            table = read_table(body, extent, 1, path)
-            yield from _with_markers(document, lines, table, _above(headings, extent.top + 1))
+class _Alone(NamedTuple):
+    """A hand-written table that is alone in a bare region of a document."""
 
-
-def _with_markers(document: Document, lines: Lines, table: CurrentTable, heading: str) -> Iterator[HandWritten]:
-    """Yield a table with bare markers around it, unless it is in code, where no region begins."""
-    first, last = table.top + 1, table.bottom
-    eol = END_OF_LINE.search(lines[first])
-    ending = eol[0] if eol else "\n"
-    start, end = (table.prefix + marker.comment(name) + ending for name in (marker.START, marker.END))
-    below = end if END_OF_LINE.search(lines[last]) else ending + end.rstrip("\r\n")
-    edits = [(lines.start(first), lines.start(first), start), (lines.start(last + 1), lines.start(last + 1), below)]
-    marked = parse(splice(document.text, edits), document.path)
-    region = next((r for r in marked.regions if r.start.place.line == first), None)
-    if region is not None and (current := only_table(marked, region)):
-        yield HandWritten(marked, region, current, first, last, heading, marked=False)
-
-
-def _headings(lines: Lines) -> list[tuple[int, str]]:
-    """Return the line and the text of every heading that begins with #, except in code and front matter."""
-    found = list(_HEADING.finditer(lines.text))
-    around = classify(lines.text, [heading.start(1) for heading in found], front_matter(lines.text))
-    live = (heading for heading, place in zip(found, around, strict=True) if place.kind == "text")
-    return [(lines.number(heading.start(1)), heading[1]) for heading in live]
-
-
-def _above(headings: Sequence[tuple[int, str]], line: int) -> str:
-    """Return the nearest heading above a line."""
-    return next((text for number, text in reversed(headings) if number < line), "")
+    document: Document
+    region: Region
+    candidate: HandWritten
 
 
 def extract(candidate: HandWritten, source: str, policy: Policy) -> Extraction:
     """Return a table as data, and the document with a region generated from `source` in its place.
 
-    Raise MdtablesError if the cells would not be the same, or the table itself has a problem.
+    A bare region with other tables or text is divided: each table in it gets a pair of markers of its own. Raise
+    MdtablesError if the cells would not be the same, or the table itself has a problem.
     """
-    document, start = candidate.document, candidate.region.start
-    table, keep = _data(candidate)
-    options = _options(candidate, source, table, policy, keep=keep)
+    alone = _alone(candidate)
+    document, start = alone.document, alone.region.start
+    table, columns, keep = _data(candidate)
+    options = _options(alone, source, table, policy, columns=columns, keep=keep)
     text = splice(document.text, [(start.start, start.end, marker.comment(marker.START, options))])
     sourced = parse(text, document.path)
     region = next(region for region in sourced.regions if region.start.start == start.start)
     outcome = regenerate_one(sourced, region, lambda _, __: (table, ()), policy._replace(force=True))
-    _check(candidate, outcome)
+    _check(alone, outcome)
     return Extraction(table, outcome)
 
 
-def _data(candidate: HandWritten) -> tuple[Table, bool]:
-    """Return the table as values, and whether its cells contain templates. Raise MdtablesError."""
-    path, current = candidate.document.path, candidate.current
-    if broken := [problem for problem in current.problems if problem.is_error]:
+def _alone(candidate: HandWritten) -> _Alone:
+    """Return the document with the table alone in a bare region. Raise MdtablesError if it cannot be."""
+    document = candidate.document
+    if broken := [problem for problem in candidate.current.problems if problem.is_error]:
         raise MdtablesError(*broken)
+    if candidate.text_below:
+        message = "text directly below the table is a row of it to GitHub, but not to other renderers"
+        at = Location(document.path, candidate.text_below)
+        raise failure("cannot-extract", message, at=at, hint="put a blank line between them, or make it a row")
+    number = bisect_left([region.start.place.line for region in document.regions], candidate.first)
+    if candidate.region is None:
+        document = parse(splice(document.text, candidate.marked()), document.path)
+    elif only_table(document, candidate.region):
+        number -= 1
+    else:
+        number += candidate.number - 1
+        document = parse(splice(document.text, candidate.divided()), document.path)
+    region = document.regions[number] if number < len(document.regions) else None
+    current = region and only_table(document, region)
+    if region is None or current is None or current.table.rows != candidate.current.table.rows:
+        message = "with markers around it, this would not be the same table"
+        at = Location(candidate.document.path, candidate.first)
+        raise failure(
+            "cannot-extract", message, at=at, hint="put blank lines around the table, and markers around those"
+        )
+    return _Alone(document, region, candidate)
+
+
+def _data(candidate: HandWritten) -> tuple[Table, Sequence[Column], bool]:
+    """Return the table as values, what it shows of them, and whether its cells contain templates.
+
+    Repeated headers get numbers in the data, where a name must be unique, and are shown as they are. Raise
+    MdtablesError.
+    """
+    path, current = candidate.document.path, candidate.current
     rows = [[cell or "" for cell in row] for row in current.table.rows]
     keep = any(_TEMPLATE.search(cell) for row in [current.table.header, *rows] for cell in row)
-    header = [_value(cell, Location(path, candidate.first), keep=keep) for cell in current.table.header]
+    line = current.table.lines.start - 2 if isinstance(current.table.lines, range) else candidate.first
+    header = [_value(cell, Location(path, line), keep=keep) for cell in current.table.header]
     values = [
-        [_value(cell, Location(path, candidate.first + 2 + index), keep=keep) for cell in row]
-        for index, row in enumerate(rows)
+        [_value(cell, Location(path, number), keep=keep) for cell in row]
+        for number, row in zip(current.table.lines, rows, strict=True)
     ]
-    return Table(header, [list(row) for row in values]), keep
+    names = _unique(header)
+    columns = [Column(name, shown) for name, shown in zip(names, header, strict=True)] if names != header else []
+    return Table(names, [list(row) for row in values]), columns, keep
 
 
-def _options(candidate: HandWritten, source: str, table: Table, policy: Policy, *, keep: bool) -> str:
+def _unique(header: Sequence[str]) -> list[str]:
+    """Return names that differ, apart from blanks: the second `x` becomes `x 2`, an empty one of several `column 1`."""
+    trimmed = [" ".join(name.split()) for name in header]
+    names: list[str] = []
+    for index, name in enumerate(trimmed):
+        repeated = trimmed.count(name) > 1
+        wanted = name or f"column {index + 1}" if repeated else header[index]
+        number = 2
+        while wanted in names or (wanted != name and wanted in trimmed):
+            wanted, number = f"{name or 'column'} {number}", number + 1
+        names.append(wanted)
+    return names
+
+
+def _options(alone: _Alone, source: str, table: Table, policy: Policy, *, columns: Sequence[Column], keep: bool) -> str:
     """Return the new text of the start marker: the source, its old options, and what keeps the table the same."""
-    current = candidate.current.table.align
-    options, problems = read_options(candidate.region.start, DEFAULTS)
+    start, path = alone.region.start, alone.document.path
+    current = alone.candidate.current.table.align
+    options, problems = read_options(start, DEFAULTS)
     if problems:
         raise MdtablesError(*problems)
-    words = [f'source="{source}"', candidate.region.start.text.strip()]
-    if not options.align and list(current) != alignments(
-        table, policy.defaults.align, locate_on(candidate.region.start)
-    ):
+    words = [f'source="{source}"', start.text.strip()]
+    if columns:
+        word = columns_word(columns)
+        if word is None:
+            hint = "rename the headers so that each is there once"
+            message = "the headers are repeated, and no option can name them"
+            raise failure("cannot-extract", message, at=Location(path, alone.candidate.first), hint=hint)
+        words.append(word)
+    if not options.align and list(current) != alignments(table, policy.defaults.align, locate_on(start)):
         words.append(f'align="{", ".join(current if len(set(current)) > 1 else current[:1])}"')
-    if policy.defaults.cells != "markdown":
-        words.append('cells="markdown"')
-    if policy.defaults.null:
-        words.append('null=""')
+    words += _against_configuration(policy, source)
     if keep:
         words.append('templates="keep"')
     return " ".join(filter(None, words))
+
+
+def _against_configuration(policy: Policy, source: str) -> Iterable[str]:
+    """Yield the options that a new source needs where the configuration has other defaults."""
+    if policy.defaults.cells != "markdown":
+        yield 'cells="markdown"'
+    if policy.defaults.null:
+        yield 'null=""'
+    if source.endswith(".csv"):
+        if policy.defaults.delimiter not in ("", ","):
+            yield 'delimiter=","'
+        if policy.defaults.encoding != "utf-8":
+            yield 'encoding="utf-8"'
 
 
 def _value(cell: str, at: Location, *, keep: bool) -> str:
@@ -160,17 +169,32 @@ def _value(cell: str, at: Location, *, keep: bool) -> str:
     return value
 
 
-def _check(candidate: HandWritten, outcome: Outcome) -> None:
+def _check(alone: _Alone, outcome: Outcome) -> None:
     """Raise MdtablesError unless the region now shows the cells that it showed before."""
     if outcome.failed:
         raise MdtablesError(*(found for found in outcome.diagnostics if found.is_error))
     new = parse(outcome.new, outcome.path)
-    line = candidate.region.start.place.line
+    line = alone.region.start.place.line
     region = next(r for r in new.regions if r.start.place.line == line)
     (shown,) = (current.table for current in tables_of(new, region))
-    before, after = canonical_table(candidate.current.table), canonical_table(shown)
-    same = list(before.header) == list(after.header) and list(map(list, before.rows)) == list(map(list, after.rows))
-    if not same or list(shown.align) != list(candidate.current.table.align):
-        message = "the generated table would differ from this one"
-        at = Location(outcome.path, candidate.first)
-        raise failure("cannot-extract", message, at=at, hint="do not extract this table")
+    current = alone.candidate.current.table
+    different = next(_differences(current, shown), "" if list(shown.align) == list(current.align) else "its alignment")
+    if different:
+        at = Location(outcome.path, alone.candidate.first)
+        message = f"the generated table would differ from this one: {different}"
+        raise failure("cannot-extract", message, at=at, hint="rewrite that, or do not extract this table")
+
+
+def _differences(before: Table, after: Table) -> Iterator[str]:
+    """Yield a description of each cell that would show something else."""
+    if len(before.rows) != len(after.rows):
+        yield f"{len(after.rows)} rows instead of {len(before.rows)}"
+    for row, new in zip([before.header, *before.rows], [after.header, *after.rows], strict=False):
+        for cell, other in zip(row, new, strict=True):
+            if not show_same(cell or "", other or "") and not _are_empty(cell, other):
+                yield f'"{other or ""}" instead of "{cell or ""}"'
+
+
+def _are_empty(cell: str | None, other: str | None) -> bool:
+    """Return True if one is empty and the other the no-break space that stands for an empty header."""
+    return not canonical(cell or "") and not canonical(other or "")

@@ -137,8 +137,8 @@ def _edits(task: RegionTask, extent: Extent | None, generated: Generated) -> lis
     """Return the edits that put the generated table in the place and the indentation of the current one."""
     start, body = task.region.start, task.region.body
     prefix = prefix_of(body[extent.top + 1]) if extent else start.prefix
-    below = body[extent.bottom :] if extent else []
-    lines = [*(prefix + line + start.eol for line in lines_of(generated.texts)), *below]
+    above, below = (body[: extent.top], body[extent.bottom :]) if extent else ((), ())
+    lines = [*above, *(prefix + line + start.eol for line in lines_of(generated.texts)), *below]
     digest = generated.checksum if task.policy.checksum else ""
     return checksum_edits(task.document, task.region, digest) + body_edits(task.region, lines)
 

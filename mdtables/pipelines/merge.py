@@ -67,8 +67,12 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
         if table is None or table.problems or not is_as_written(document, region, policy):
             return None  # the merged table would hide an edit by hand
         tables.append(table)
-    if len({"".join(r.body[t.bottom :]).strip() for r, t in zip(regions, tables, strict=True)}) > 1:
-        return None  # an attribute line below the table was edited: git merges that
+    around = {
+        ("".join(region.body[: table.top]).strip(), "".join(region.body[table.bottom :]).strip())
+        for region, table in zip(regions, tables, strict=True)
+    }
+    if len(around) > 1:
+        return None  # a caption or an attribute line was edited: git merges that
     rows = _merged_rows(tables, options)
     if rows is None:
         return None
@@ -79,7 +83,9 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
     body = [tables[1].prefix + line + ours.start.eol for line in lines_of(texts)]
     document = documents[1]
     digest = checksum(canonical_table(Table(header, rows, align))) if policy.checksum else ""
-    edits = body_edits(ours, [*body, *ours.body[tables[1].bottom :]]) + checksum_edits(document, ours, digest)
+    edits = body_edits(ours, [*ours.body[: tables[1].top], *body, *ours.body[tables[1].bottom :]]) + checksum_edits(
+        document, ours, digest
+    )
     text = splice(document.text, edits)
     return text[ours.body_at : len(text) - len(document.text) + ours.end.end]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from mdtables.cells.encode import encode
-from mdtables.cells.values import Before, value_of
+from mdtables.cells.values import Before, show_same, value_of
 from mdtables.model.diagnostics import Diagnostic, Fix, Location, Related
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
@@ -148,7 +148,7 @@ def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) ->
     rows, columns = region.shaped.rows, region.shaped.columns
     source_rows = {new: rows[old] for old, new in region.difference.pairs}
     edited = {(changed.new, column) for changed in region.difference.changed for column in changed.columns}
-    cells = [(changed.old, column) for changed in again.changed for column in changed.columns]
+    cells = _changed_cells(again)
     removed = set(changes.removed)
     others_added = len(changes.added) - len(region.difference.added)
     return (
@@ -161,6 +161,16 @@ def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) ->
     )
 
 
+def _changed_cells(found: Difference) -> list[tuple[int, int]]:
+    """Return row in the old table and column of each cell that does not show the same in the new one."""
+    cells = ((changed, column) for changed in found.changed for column in changed.columns)
+    return [
+        (changed.old, column)
+        for changed, column in cells
+        if not show_same(found.old.rows[changed.old][column] or "", found.new.rows[changed.new][column] or "")
+    ]
+
+
 def _keeps_edit(edit: Difference, again: Difference) -> bool:
     """Return True if an edit is in the table that a source makes, which has changes of its own.
 
@@ -171,7 +181,7 @@ def _keeps_edit(edit: Difference, again: Difference) -> bool:
     return (
         not again.columns
         and not (edit.moved and again.moved)
-        and edited.isdisjoint((changed.old, column) for changed in again.changed for column in changed.columns)
+        and edited.isdisjoint(_changed_cells(again))
         and set(edit.added).isdisjoint(again.removed)
         and removed.isdisjoint(again.name(row, new=True) for row in again.added)
     )

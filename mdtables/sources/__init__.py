@@ -30,7 +30,7 @@ if TYPE_CHECKING:
             """Return the bytes of the file with changes to its table, and every other byte as it was."""
 
         def write(self, table: Table, /) -> bytes:
-            """Return the bytes of a new file with a table that has no missing cells."""
+            """Return the bytes of a new file with a table."""
 
 
 class Format:

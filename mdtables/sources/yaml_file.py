@@ -97,10 +97,10 @@ def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
 
 
 def write(table: Table) -> bytes:
-    """Return a new YAML file: a list of mappings, scalars plain if they are words or numbers, else in double quotes."""
+    """Return a new YAML file: a list of mappings, with scalars that every reader takes for text."""
     rows = [
         "".join(
-            f"{'  ' if index else '- '}{scalar(name)}: {scalar(value or '')}\n"
+            f"{'  ' if index else '- '}{scalar(name)}: {'null' if value is None else scalar(value)}\n"
             for index, (name, value) in enumerate(zip(table.header, row, strict=True))
         )
         for row in table.rows

@@ -134,11 +134,19 @@ def _chosen(header: Sequence[str], columns: Sequence[Column], locate: Locate) ->
             found += [(i, name) for i, name in enumerate(header) if i not in chosen]
         else:
             found.append((index, column.header))
-    name, times = Counter(name for _, name in found).most_common(1)[0]
+    numbered = {column.header for column in columns if _is_numbered(column)}
+    repeated = Counter(name for _, name in found if name not in numbered)
+    name, times = repeated.most_common(1)[0] if repeated else ("", 0)
     if times > 1:
         message = f'columns: two columns have the header "{name}"'
         raise failure("repeated-column", message, at=locate("columns", name), hint="rename one: column as Header")
     return found
+
+
+def _is_numbered(column: Column) -> bool:
+    """Return True for a column like `name 2 as name`: a header is repeated on purpose, as data cannot."""
+    name, _, number = column.name.rpartition(" ")
+    return number.isdigit() and (name == column.header or not column.header)
 
 
 def _sorted(table: Table, keys: Iterable[SortKey], locate: Locate) -> list[int]:

@@ -6,6 +6,10 @@ import errno
 import os
 import stat
 
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # do not wait for the writer of a pipe
 _CHUNK = 1 << 16  # a larger buffer is mapped and unmapped for each file, which takes four times as long
 _TEMPORARY = ".mdtables-"
@@ -84,12 +88,25 @@ def write(path: str, data: bytes, expected: bytes) -> None:
     _flush_folder(folder)
 
 
-def create(path: str, data: bytes) -> None:
-    """Create a file, and its folder if needed; none is left if it cannot be written whole.
+def create(path: str, data: bytes) -> list[str]:
+    """Create a file, and the folders that it needs; return these. Nothing is left if it cannot be written whole.
 
     Raise OSError, and FileExistsError if there already is one.
     """
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    folder, made = os.path.dirname(path), []
+    while not os.path.isdir(folder):
+        made.append(folder)
+        folder = os.path.dirname(folder)
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        _create(path, data)
+    except BaseException:
+        _remove_empty(made)
+        raise
+    return made
+
+
+def _create(path: str, data: bytes) -> None:
     file = open(path, "xb")  # noqa: SIM115  # it must be closed before it is deleted, on Windows
     try:
         with file:
@@ -101,9 +118,18 @@ def create(path: str, data: bytes) -> None:
         raise
 
 
-def remove(path: str) -> None:
-    """Delete a file. Raise OSError."""
+def remove(path: str, folders: Sequence[str] = ()) -> None:
+    """Delete a file, and folders that were made for it if they are empty. Raise OSError."""
     os.unlink(path)
+    _remove_empty(folders)
+
+
+def _remove_empty(folders: Sequence[str]) -> None:
+    for folder in folders:
+        try:
+            os.rmdir(folder)
+        except OSError:  # another file was put there
+            return
 
 
 def sweep(folder: str) -> None:

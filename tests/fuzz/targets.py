@@ -16,7 +16,8 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.options import DEFAULTS, Options, Source
 from mdtables.model.policy import DEFAULT_POLICY
 from mdtables.model.table import Changes, Table
-from mdtables.pipelines.extract import extract, hand_written
+from mdtables.pipelines.candidates import hand_written
+from mdtables.pipelines.extract import extract
 from mdtables.pipelines.merge import merged
 from mdtables.pipelines.outcome import Outcome
 from mdtables.pipelines.pull import invert, is_applied

@@ -84,7 +84,7 @@ def test_failed_create_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         files.create(str(tmp_path / "data/d.csv"), b"a\n1\n")
-    assert os.listdir(tmp_path / "data") == []
+    assert os.listdir(tmp_path) == []
 
 
 def test_create_refuses_an_existing_file(tmp_path: Path) -> None:
