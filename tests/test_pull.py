@@ -630,3 +630,28 @@ def test_renamed_row_with_another_edited_cell_keeps_its_comments(run: Run, write
 @pytest.mark.parametrize("seed", range(150))
 def test_random_edit_is_all_that_other_libraries_find_changed(seed: int, tmp_path: Path) -> None:
     trials.run(seed, tmp_path)
+
+
+def test_csv_with_a_declared_delimiter_is_edited_in_place(run: Run, write: Write, tmp_path: Path) -> None:
+    data = b"\xef\xbb\xbfsep=;\r\na;b\r\n1;x\r\n2;y"
+    edited(run, write, data, "source=d.csv", ("| y   |", "| z;w |\n| 3 | q |"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_bytes() == data.replace(b"2;y", b'2;"z;w"\r\n3;q')
+
+
+def test_yaml_with_nested_values_that_are_not_shown_is_edited(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "- name: Ann\n  tags:\n    - a\n    - b\n  role: dev\n- name: Bob\n  tags: [c]\n  role: ops\n"
+    swap = ("| dev  |", "| lead |"), ("| Bob  | ops  |", "| Bob  | ops  |\n| Eve | sec |")
+    edited(run, write, data, "source=d.yaml columns='name, role'", *swap, name="d.yaml")
+    assert run("pull").status == 0
+    assert (tmp_path / "d.yaml").read_text() == data.replace("dev", "lead") + "- name: Eve\n  role: sec\n"
+
+
+def test_edit_of_a_table_whose_file_repeats_a_name_changes_the_right_field(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    edited(run, write, "x,name,x\n1,a,2\n3,b,4\n", "source=d.csv columns=name", ("| b    |", "| c    |"))
+    assert run("pull").status == 2  # a renamed row, whose other columns are hidden
+    edited(run, write, "x,k,name,x\n1,p,a,2\n3,q,b,4\n", "source=d.csv columns='k, name'", ("| b    |", "| c    |"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "x,k,name,x\n1,p,a,2\n3,q,c,4\n"

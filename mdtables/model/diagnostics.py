@@ -84,7 +84,7 @@ CODES: Mapping[Code, tuple[Severity, str]] = {
     "not-merged": ("warning", "the merge driver left a merge to git, since its own failed"),
     "not-utf8": ("error", "a document is not UTF-8 text"),
     "nul": ("error", "a source contains a NUL character, which no renderer shows"),
-    "one-column": ("warning", "a CSV has one column, and its header contains another common delimiter"),
+    "one-column": ("error", "a CSV has one column, and its header contains another common delimiter"),
     "option-value": ("error", "the value of an option is invalid"),
     "region-content": ("error", "a sourced region contains something other than one table"),
     "repeated-column": ("error", "two columns have the same name"),
@@ -201,6 +201,10 @@ class Diagnostic(_Fields):
     @property
     def is_error(self) -> bool:
         return self.severity == "error"
+
+    def used_at(self, region: Location) -> Self:
+        """Return this problem of a source with the region that uses the source."""
+        return self._replace(related=(*self.related, Related(region, "used by this region")))
 
 
 def unknown_word(

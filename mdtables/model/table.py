@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from mdtables.model.diagnostics import Diagnostic
 
 Alignment = Literal["none", "left", "right", "center"]
 Row = Sequence[str | None]
@@ -13,26 +16,29 @@ class Table(NamedTuple):
     """A header and its rows; every row is as long as the header. A cell is text, or None where the value is missing.
 
     `align` has one entry per column, or is empty while alignments are undecided. `lines` has the line of each row in
-    the file it came from, or is empty.
+    the file it came from, or is empty. `unusable` has what is wrong with a column, by its index: an error where the
+    column is used; its cells may be missing.
     """
 
     header: Sequence[str]
     rows: Sequence[Row]
     align: Sequence[Alignment] = ()
     lines: Sequence[int] = ()
+    unusable: Mapping[int, Sequence[Diagnostic]] = {}
 
 
 class Shaped(NamedTuple):
     """A table as a region shows it, with its provenance: which row and column of the source each cell came from.
 
     `rows` and `columns` are indexes in the source's table, one for each row and column of `table`. `hides_columns` is
-    true if not every column of the source is shown.
+    true if not every column of the source is shown. `key` is the index in `table` of the column that identifies rows.
     """
 
     table: Table
     rows: Sequence[int]
     columns: Sequence[int]
     hides_columns: bool = False
+    key: int = 0
 
 
 class Changes(NamedTuple):

@@ -17,7 +17,7 @@ from mdtables.model.table import Table
 from mdtables.pipelines.drift import hand_edit
 from mdtables.pipelines.outcome import Earlier, Outcome, RegionOutcome
 from mdtables.tables.diff import Difference, difference
-from mdtables.tables.shape import shape, shown_as
+from mdtables.tables.shape import shape
 
 Versions = Callable[[Options], Iterator[Table]]
 """The options of a region -> earlier versions of its source, the newest first."""
@@ -56,9 +56,8 @@ def _made_from(source: Table, region: RegionOutcome) -> Earlier | None:
     if checksum(base) != region.recorded:
         return None
     generated, edited = region.difference.old, region.difference.new
-    key = shown_as(options.key, options.columns)
 
     def compared(table: Table) -> Difference:
-        return difference(cells._replace(lines=()), table, base, canonical_table(table), key)
+        return difference(cells._replace(lines=()), table, base, canonical_table(table), shaped.key)
 
     return Earlier(source, shaped, compared(edited), compared(generated))

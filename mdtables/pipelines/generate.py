@@ -20,9 +20,9 @@ from mdtables.model.table import Shaped, Table
 from mdtables.pipelines.drift import base_of, hand_edit
 from mdtables.pipelines.outcome import RegionOutcome, State
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
-from mdtables.tables.diff import Difference, difference
+from mdtables.tables.diff import difference
 from mdtables.tables.packed import ragged_row
-from mdtables.tables.shape import shape, shown_as
+from mdtables.tables.shape import shape
 from mdtables.text.edits import Edit
 
 
@@ -58,13 +58,17 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
         return RegionResult(outcome._replace(current=generated.cells), problems)
     if state == "drifted":
         assert current
-        found = _difference(task, generated.cells, current.table.table, generated.canonical, current.canonical)
+        found = difference(
+            generated.cells, current.table.table, generated.canonical, current.canonical, generated.shaped.key
+        )
         base = base_of(task.checksum, generated.checksum)
         outcome = outcome._replace(difference=found, base=base, recorded=task.checksum)
         drift = hand_edit(outcome, task.line(current.table.top))
         return RegionResult(outcome._replace(drift=drift), [*problems, *current.table.problems, drift])
     if current and not _same_cells(current.table.table, generated.cells):
-        found = _difference(task, current.table.table, generated.cells, current.canonical, generated.canonical)
+        found = difference(
+            current.table.table, generated.cells, current.canonical, generated.canonical, generated.shaped.key
+        )
         outcome = outcome._replace(difference=found)
     return RegionResult(outcome, problems, edits)
 
@@ -155,7 +159,3 @@ def _same_cells(table: Table, other: Table) -> bool:
         and list(table.align) == list(other.align)
         and list(map(list, table.rows)) == list(other.rows)
     )
-
-
-def _difference(task: RegionTask, old: Table, new: Table, old_canonical: Table, new_canonical: Table) -> Difference:
-    return difference(old, new, old_canonical, new_canonical, shown_as(task.options.key, task.options.columns))

@@ -55,6 +55,15 @@ def edit(data: bytes, path: str, delimiter: str, options: Options, changes: Chan
         raise failure("cannot-pull", message, at=Location(path), hint=hint) from None
 
 
+_DECLARATION = re.compile(r'(?:sep=[^\r\n"]|"sep=[^\r\n"]")(?:\r\n|\n|\r)', re.IGNORECASE)
+
+
+def declaration(text: str) -> int:
+    """Return the length of a first line like `sep=;`, with which spreadsheets declare the delimiter; 0 if none does."""
+    found = _DECLARATION.match(text)
+    return found.end() if found else 0
+
+
 def blocks(text: str, delimiter: str, header: Sequence[str]) -> list[Block]:
     """Return the rows of a CSV as one table to be merged, if its first column identifies them.
 
@@ -108,6 +117,7 @@ def _spans(text: str, delimiter: str) -> Iterator[_Span]:
     field = re.compile(rf'"(?:[^"]|"")*"|[^{re.escape(delimiter)}\r\n]*')
     ending = re.compile(r"\r\n|\n|\r|\Z")
     at = 1 if text.startswith("\ufeff") else 0
+    at += declaration(text[at : at + 20])
     while at < len(text):
         start, fields = at, []
         while True:

@@ -31,17 +31,20 @@ def read(data: bytes, path: str, options: Options, most: int | None = None) -> t
     """
     hint = "save it as UTF-8, or set its encoding on the marker, like encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
-    delimiter = delimiter_of(options, path)
+    declared = csv_edit.declaration(text)
+    delimiter = delimiter_of(options, path, text)
     # csv reads from bytes that are in memory already: a third less than from the text
     utf8 = data.removeprefix(codecs.BOM_UTF8) if options.encoding == "utf-8" else text.encode()
+    utf8 = utf8[len(text[:declared].encode()) :]
     del text
-    with closing(_records(utf8, delimiter, path)) as records:
-        return _table(records, delimiter, path, options, most)
+    with closing(_records(utf8, delimiter, path, first_line=2 if declared else 1)) as records:
+        return _table(records, delimiter, path, options, most, is_set=bool(options.delimiter or declared))
 
 
 def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
     """Return the file with these changes, and every other record byte for byte. Raise MdtablesError if it cannot be."""
-    return csv_edit.edit(data, path, delimiter_of(options, path), options, changes)
+    text = data.decode(options.encoding).removeprefix("\ufeff")
+    return csv_edit.edit(data, path, delimiter_of(options, path, text), options, changes)
 
 
 def write(table: Table) -> bytes:
@@ -51,12 +54,14 @@ def write(table: Table) -> bytes:
     return file.getvalue().encode()
 
 
-def delimiter_of(options: Options, path: str) -> str:
-    return options.delimiter or ("\t" if path.lower().endswith(".tsv") else ",")
+def delimiter_of(options: Options, path: str, text: str) -> str:
+    """Return the delimiter that is set, or declared in the first line of the text, or that of the suffix."""
+    declared = text[: csv_edit.declaration(text)].rstrip("\r\n").removesuffix('"')[-1:]
+    return options.delimiter or declared or ("\t" if path.lower().endswith(".tsv") else ",")
 
 
 def _table(
-    records: Iterator[_Record], delimiter: str, path: str, options: Options, most: int | None
+    records: Iterator[_Record], delimiter: str, path: str, options: Options, most: int | None, *, is_set: bool
 ) -> tuple[Table, list[Diagnostic]]:
     header, at = options.header, Location(path)
     if not header:
@@ -66,11 +71,12 @@ def _table(
             raise failure("source-shape", "the file is empty", at=Location(path), hint=hint)
         line, cells = first
         header, at = tuple(name.strip() for name in cells), Location(path, line)
-    _check_header(header, at)
+        if not is_set:
+            _check_delimiter(header, delimiter, at)
     rows, lines = _rows(records, len(header), path, most)
     if options.null:
         rows = [[field or None for field in row] for row in rows]
-    return Table(header, rows, lines=lines), list(_other_delimiter(header, delimiter, at))
+    return Table(header, rows, lines=lines, unusable=dict(_repeated(header, at))), []
 
 
 def _rows(records: Iterator[_Record], columns: int, path: str, most: int | None) -> tuple[Sequence[Row], list[int]]:
@@ -92,15 +98,15 @@ def _rows(records: Iterator[_Record], columns: int, path: str, most: int | None)
     return rows, lines
 
 
-def _records(utf8: bytes, delimiter: str, path: str) -> Generator[_Record, None, None]:
+def _records(utf8: bytes, delimiter: str, path: str, first_line: int) -> Generator[_Record, None, None]:
     file = io.TextIOWrapper(io.BytesIO(utf8), "utf-8", newline="")  # a quarter of the memory of StringIO
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    line = 1
+    line = first_line
     try:
         with _unlimited_fields():
             for record in reader:
                 yield line, record
-                line = reader.line_num + 1
+                line = reader.line_num + first_line
     except csv.Error as error:
         raise MdtablesError(_syntax_problem(str(error), Location(path, line))) from None
 
@@ -125,11 +131,14 @@ def _syntax_problem(error: str, at: Location) -> Diagnostic:
     return Diagnostic("source-syntax", message, at=at, hint=hint)
 
 
-def _check_header(header: tuple[str, ...], at: Location) -> None:
-    repeated = sorted(name for name, times in Counter(header).items() if times > 1)[:5]
-    if repeated:
-        names = ", ".join(f'"{name}"' for name in repeated)
-        raise failure("repeated-column", f"the header repeats {names}", at=at, hint="rename one of them")
+def _repeated(header: Sequence[str], at: Location) -> Iterator[tuple[int, list[Diagnostic]]]:
+    """Yield the columns whose name another one has too, apart from blanks: no option can tell them apart."""
+    names = [" ".join(name.split()) for name in header]
+    times = Counter(names)
+    for index, name in enumerate(names):
+        if times[name] > 1:
+            hint = "rename one of them, or name the columns to show, without these: columns=…"
+            yield index, [Diagnostic("repeated-column", f'the header repeats "{name}"', at=at, hint=hint)]
 
 
 def _wrong_length(count: int, columns: int, at: Location) -> Diagnostic:
@@ -140,8 +149,12 @@ def _wrong_length(count: int, columns: int, at: Location) -> Diagnostic:
     return Diagnostic("row-length", message, at=at, hint=hint)
 
 
-def _other_delimiter(header: tuple[str, ...], delimiter: str, at: Location) -> Iterator[Diagnostic]:
+def _check_delimiter(header: Sequence[str], delimiter: str, at: Location) -> None:
+    """Raise MdtablesError for a single column whose name contains what often is a delimiter."""
     others = {";": '";"', "\t": "tab", "|": '"|"', ",": '","'}
-    if len(header) == 1 and (found := re.search(r"[;\t|,]", header[0])) and found[0] != delimiter:
+    found = re.search(r"[;\t|,]", header[0]) if len(header) == 1 else None
+    if found and found[0] != delimiter:
+        own = others.get(delimiter, delimiter)
         message = f"only one column, and its name contains {others[found[0]]}"
-        yield Diagnostic("one-column", message, at=at, hint=f"set delimiter={others[found[0]]} on the marker")
+        hint = f"set delimiter={others[found[0]]} on the marker; if it is one column, delimiter={own}"
+        raise failure("one-column", message, at=at, hint=hint)

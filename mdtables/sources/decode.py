@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from mdtables.model.diagnostics import Location
@@ -9,11 +10,19 @@ from mdtables.model.failures import failure
 from mdtables.text.conflicts import conflicts
 from mdtables.text.edits import line_at
 
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
     """Return the text of a source without its byte order mark. Raise MdtablesError with the line."""
+    _check_mark(data, path, encoding)
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
     except UnicodeError as error:
@@ -34,6 +43,15 @@ def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
         hint = "resolve the conflict in the source first, then fix the documents that use it"
         raise failure("conflict", "git conflict markers in a source", at=at, hint=hint)
     return text
+
+
+def _check_mark(data: bytes, path: str, encoding: str) -> None:
+    """Raise MdtablesError if a file begins with the byte order mark of another encoding."""
+    named = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    if named and not encoding.replace("_", "-").startswith(named):
+        message = f"the file begins with the byte order mark of {named}, but is read as {encoding}"
+        hint = f"set encoding={named} on the marker" if path.lower().endswith((".csv", ".tsv")) else "save it as UTF-8"
+        raise failure("source-encoding", message, at=Location(path), hint=hint)
 
 
 def _at(path: str, text: str, offset: int) -> Location:

@@ -54,7 +54,7 @@ def merge_data(suffix: str, versions: Three, options: Options) -> MergedData | N
     encoding = "utf-8"
     if suffix in (".csv", ".tsv"):
         encoding = options.encoding
-        blocks: Blocks = partial(csv_edit.blocks, delimiter=delimiter_of(options, suffix), header=())
+        blocks: Blocks = partial(_csv_blocks, suffix=suffix, options=options)
     elif suffix == ".json":
         blocks = _json_blocks
     else:
@@ -63,6 +63,10 @@ def merge_data(suffix: str, versions: Three, options: Options) -> MergedData | N
         return MergedData(versions, blocks, encoding)
     except (ValueError, RecursionError, LookupError):
         return None
+
+
+def _csv_blocks(text: str, suffix: str, options: Options) -> list[Block]:
+    return csv_edit.blocks(text, delimiter_of(options, suffix, text.removeprefix("\ufeff")), options.header)
 
 
 def _json_blocks(text: str) -> list[Block]:

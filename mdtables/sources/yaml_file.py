@@ -276,6 +276,7 @@ class _Reader:
         self.most_cells = max(_MOST_CELLS, 10 * scalars)
         self.merges = _Merges(path)
         self.problems = Collector()
+        self.unusable: dict[int, Collector] = {}
 
     def table(self, node: _Node, line: int, key: str) -> Table:
         if isinstance(node, _List) and node.items and all(isinstance(row, _Mapping) for row in node.items):
@@ -287,6 +288,10 @@ class _Reader:
             if named and all(isinstance(row, _Mapping) for row in named.values()):
                 rows = [(row, node.lines.get(name, line)) for name, row in named.items()]
                 return self._mappings(rows, key or "key", list(named))
+        if isinstance(node, _List) and not node.items:
+            hint = "a table without rows has the columns that the marker names: columns=…"
+            problem = Diagnostic("source-shape", "the list is empty", at=Location(self.path, line), hint=hint)
+            return Table((), (), unusable={0: [problem]})
         return self._refuse(node, line)
 
     def _refuse(self, node: _Node, line: int) -> NoReturn:
@@ -313,16 +318,18 @@ class _Reader:
     def _mappings(self, rows: Sequence[tuple[_Node, int]], key: str, keys: Sequence[str] = ()) -> Table:
         flat = [(self.merges.flat(row), line) for row, line in rows if isinstance(row, _Mapping)]
         columns = list(dict.fromkeys(chain.from_iterable(row for row, _ in flat)))
+        first = 1 if key else 0
         self._check_columns(columns, len(flat), rows[0][1])
         if key and key in columns:
             message = f'the keys of the mapping become a column "{key}", but there already is one'
             _fail(
                 "repeated-column", message, Location(self.path, rows[0][1]), "choose another name: key=… on the marker"
             )
-        cells = [self._row(list(map(row.get, columns)), repeat(line), columns) for row, line in flat]
+        cells = [self._row(list(map(row.get, columns)), repeat(line), columns, first) for row, line in flat]
         if key:
             cells = [[name, *row] for name, row in zip(keys, cells, strict=True)]
         header = [name.strip() for name in [*([key] if key else []), *columns]]
+        self._check_names(header, "two columns have the name", rows[0][1])
         return self._finish(header, cells, [line for _, line in rows])
 
     def _check_columns(self, columns: Sequence[str], rows: int, line: int) -> None:
@@ -332,38 +339,55 @@ class _Reader:
         if len(columns) * rows > self.most_cells:
             message = f"a table of {len(columns)} columns and {rows} rows, made from far fewer values"
             _fail("source-shape", message, place, "is this meant to be one table?")
-        trimmed = [name.strip() for name in columns]
-        if len(set(trimmed)) < len(trimmed):
-            name = Counter(trimmed).most_common(1)[0][0]
-            _fail(
-                "repeated-column", f'two columns have the name "{name}", apart from spaces', place, "rename one of them"
-            )
+
+    def _check_names(self, header: Sequence[str], what: str, line: int) -> None:
+        """Note the columns whose name another one has too, apart from blanks."""
+        names = [" ".join(name.split()) for name in header]
+        times = Counter(names)
+        hint = "rename one of them, or name the columns to show, without these: columns=…"
+        for index, name in enumerate(names):
+            if times[name] > 1:
+                at = Location(self.path, line)
+                self._note(index, Diagnostic("repeated-column", f'{what} "{name}"', at=at, hint=hint))
+
+    def _note(self, column: int, problem: Diagnostic) -> None:
+        self.unusable.setdefault(column, Collector()).add(problem)
 
     def _lists(self, node: _List) -> Table:
         rows = [row for row in node.items if isinstance(row, _List)]
-        cells = [self._row(row.items, row.lines, repeat("")) for row in rows]
-        header = [(name or "").strip() for name in cells[0]]
-        repeated = [name for name, times in Counter(header).items() if times > 1]
-        if repeated or not header:
-            message = f'the header repeats "{repeated[0]}"' if repeated else "the header is empty"
-            _fail("repeated-column" if repeated else "source-shape", message, Location(self.path, node.lines[0]))
-        for row, line in zip(cells[1:], node.lines[1:], strict=True):
+        names = [self._name(item, line) for item, line in zip(rows[0].items, rows[0].lines, strict=True)]
+        header = [name.strip() for name in names]
+        if not header:
+            _fail("source-shape", "the header is empty", Location(self.path, node.lines[0]))
+        self._check_names(header, "the header repeats", node.lines[0])
+        cells = [self._row(row.items, row.lines, header) for row in rows[1:]]
+        for row, line in zip(cells, node.lines[1:], strict=True):
             if len(row) != len(header):
                 message = f"{len(row)} value{'s' * (len(row) != 1)}, but the header has {len(header)}"
                 hint = "write null for a missing value" if len(row) < len(header) else ""
                 self.problems.add(Diagnostic("row-length", message, at=Location(self.path, line), hint=hint))
-        return self._finish(header, cells[1:], node.lines[1:])
+        return self._finish(header, cells, node.lines[1:])
 
-    def _row(self, nodes: list[_Node], lines: Iterable[int], columns: Iterable[str]) -> list[str | None]:
+    def _name(self, node: _Node, line: int) -> str:
+        if node is not None and not isinstance(node, str):
+            at = Location(self.path, node.line or line)
+            self.problems.add(Diagnostic("source-shape", f"{_kind(node)} in the header", at=at))
+            return ""
+        return node or ""
+
+    def _row(
+        self, nodes: list[_Node], lines: Iterable[int], columns: Iterable[str], first: int = 0
+    ) -> list[str | None]:
         """Return the cells of a row. Most rows contain only single values, which is checked for all at once."""
         if _SCALARS.issuperset(map(type, nodes)):
             return nodes  # type: ignore[return-value]
-        return [self._cell(node, line, column) for node, line, column in zip(nodes, lines, columns, strict=False)]
+        named = enumerate(zip(nodes, lines, chain(columns, repeat("")), strict=False), first)
+        return [self._cell(node, line, name, column) for column, (node, line, name) in named]
 
-    def _cell(self, node: _Node, line: int, column: str) -> str | None:
+    def _cell(self, node: _Node, line: int, name: str, column: int) -> str | None:
         if node is None or isinstance(node, str):
             return node
-        where = f' under "{column}"' if column else ""
+        where = f' under "{name}"' if name else ""
         if isinstance(node, _Tagged):
             message, hint = (
                 f"the tag {node.tag}{where} is not supported",
@@ -371,13 +395,14 @@ class _Reader:
             )
         else:
             message = f"{_kind(node)}{where} instead of a single value"
-            hint = "a cell contains one value; quote it if it is text"
-        self.problems.add(Diagnostic("source-shape", message, at=Location(self.path, node.line or line), hint=hint))
+            hint = "a cell contains one value; quote it if it is text, or name the columns to show: columns=…"
+        self._note(column, Diagnostic("source-shape", message, at=Location(self.path, node.line or line), hint=hint))
         return None
 
     def _finish(self, header: Sequence[str], rows: list[list[str | None]], lines: Sequence[int]) -> Table:
         self.problems.raise_any()
-        return Table(header, rows, lines=list(lines))
+        unusable = {column: found.diagnostics for column, found in self.unusable.items()}
+        return Table(header, rows, lines=list(lines), unusable=unusable)
 
 
 def _kind(node: _Node) -> str:

@@ -65,22 +65,21 @@ _MOST_TRIED = 20  # rows, to find the one that was renamed
 _MOST_LINED_UP = 2000  # rows without a unique key: lining them up takes time quadratic in their number
 
 
-def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Table, key: str = "") -> Difference:
+def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Table, key: int = 0) -> Difference:
     """Compare two tables by the canonical text of their cells.
 
-    Rows are matched by the column with the header `key`, or by the first column, if its cells are unique in both
-    tables; a row between the same neighbors that shares another cell with the one it replaced was renamed. Otherwise
-    rows are lined up as `diff` lines up lines.
+    Rows are matched by the column with the index `key` if its cells are unique in both tables; a row between the same
+    neighbors that shares another cell with the one it replaced was renamed. Otherwise rows are lined up as `diff` lines
+    up lines.
     """
     if list(old_canonical.header) != list(new_canonical.header):
         return Difference(old, new, 0, columns=True)
-    column = list(old.header).index(key) if key in old.header else 0
     old_rows, new_rows = list(map(tuple, old_canonical.rows)), list(map(tuple, new_canonical.rows))
-    old_keys, new_keys = ([row[column] for row in rows] for rows in (old_rows, new_rows))
+    old_keys, new_keys = ([row[key] for row in rows] for rows in (old_rows, new_rows))
     by_key = len(set(old_keys)) == len(old_keys) and len(set(new_keys)) == len(new_keys)
     if by_key:
         pairs = _match_by_key(old_keys, new_keys)
-        pairs += _match_renamed(pairs, old_rows, new_rows, column)
+        pairs += _match_renamed(pairs, old_rows, new_rows, key)
     else:
         pairs = _match_by_content(old_rows, new_rows)
     reordered = not by_key and old_rows != new_rows and Counter(old_rows) == Counter(new_rows)
@@ -95,7 +94,7 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
     return Difference(
         old,
         new,
-        column,
+        key,
         pairs,
         changed,
         removed=[row for row in range(len(old_rows)) if row not in kept_old],

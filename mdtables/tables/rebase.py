@@ -39,7 +39,7 @@ def rebase(changes: Changes, base: Table, later: Table, key: str = "") -> Rebase
     if not names:
         return None
     old, new = _only(base, names), _only(later, names)
-    found = difference(old, new, old, new, key)
+    found = difference(old, new, old, new, names.index(key) if key in names else 0)
     return _Rebase(base, later, dict(found.pairs), found.key).rebase(changes) if found.by_key else None
 
 

@@ -26,20 +26,33 @@ _NUMBERS = re.compile(rf"(?:(?:{_DIGITS})?+\n)*+", re.ASCII)
 
 def shape(table: Table, options: Options, locate: Locate) -> Shaped:
     """Sort the table, cut it to `limit` rows, choose its columns and align them. Raise MdtablesError."""
-    if options.key:
-        _index(options.key, _indexes(table.header), "key", locate)
+    indexes = _indexes(table.header)
+    chosen = _chosen(table.header, options.columns, locate)
+    columns = [index for index, _ in chosen]
+    key = _index(options.key, indexes, "key", locate) if options.key else columns[0]
+    if table.unusable:
+        _check_usable(
+            table, [*columns, key, *(_index(by.name, indexes, "sort", locate) for by in options.sort)], locate
+        )
     rows, order = _rows(table, options, locate)
     lines = [table.lines[row] for row in order] if options.sort and table.lines else table.lines[: len(rows)]
-    chosen = _chosen(table.header, options.columns, locate)
     if len(chosen) > _MOST_COLUMNS:
         message = f"{len(chosen)} columns, more than the {_MOST_COLUMNS} that a table can have"
         raise failure("source-shape", message, at=locate("source"), hint="choose some of them with columns=…")
-    columns = [index for index, _ in chosen]
     if columns != list(range(len(table.header))):
         rows = Rows.pack(len(columns), ([row[index] for index in columns] for row in rows))
     shown = Table([header for _, header in chosen], Rows.view(len(columns), rows), lines=lines)
+    shown = shown._replace(align=alignments(shown, options.align, locate))
     hides_columns = len(set(columns)) < len(table.header)
-    return Shaped(shown._replace(align=alignments(shown, options.align, locate)), order, columns, hides_columns)
+    return Shaped(shown, order, columns, hides_columns, columns.index(key) if key in columns else 0)
+
+
+def _check_usable(table: Table, columns: Iterable[int], locate: Locate) -> None:
+    """Raise MdtablesError with what is wrong with the columns that are used."""
+    problems = [found for column in dict.fromkeys(columns) for found in table.unusable.get(column, ())]
+    if problems:
+        in_order = sorted(dict.fromkeys(problems), key=lambda found: found.at.line)
+        raise MdtablesError(*(found.used_at(locate()) for found in in_order))
 
 
 def _rows(table: Table, options: Options, locate: Locate) -> tuple[Sequence[Row], Sequence[int]]:
@@ -104,14 +117,15 @@ def _are_numbers(values: Sequence[str]) -> bool:
 
 
 def _indexes(names: Sequence[str]) -> dict[str, int]:
-    """Return the index of each name; of a repeated one, the first."""
+    """Return the index of each name, with runs of blanks as one; of a repeated one, the first."""
     indexes: dict[str, int] = {}
     for index, name in enumerate(names):
-        indexes.setdefault(name, index)
+        indexes.setdefault(" ".join(name.split()), index)
     return indexes
 
 
 def _index(name: str, indexes: Mapping[str, int], option: str, locate: Locate) -> int:
+    name = " ".join(name.split())
     if name not in indexes:
         message = f'{option}: there is no column "{name}"'
         at = locate(option, name)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
-from mdtables.model.diagnostics import Diagnostic, Locate, Location, Related, located_at, unknown_word
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at, unknown_word
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options, without_credentials
@@ -149,9 +149,12 @@ class Loader:
             try:
                 read = _Read(*format_.load().read(data, self.shown(real), options, most), most)
             except MdtablesError as error:
-                raise MdtablesError(*_related(error.diagnostics, locate)) from None
+                raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
             self._tables[key] = read
-        return read.table, [*_related(read.warnings, locate), *self._untracked(real, locate, context)]
+        return _with_columns(read.table, options, locate), [
+            *(found.used_at(locate()) for found in read.warnings),
+            *self._untracked(real, locate, context),
+        ]
 
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""
@@ -202,9 +205,17 @@ class Loader:
         raise MdtablesError(found)
 
 
-def _related(found: Sequence[Diagnostic], locate: Locate) -> Iterator[Diagnostic]:
-    """Yield diagnostics of the data, with the region that uses it."""
-    return (each._replace(related=(Related(locate(), "used by this region"),)) for each in found)
+def _with_columns(table: Table, options: Options, locate: Locate) -> Table:
+    """Return a table; for a source that has neither rows nor columns, with the columns that the region names.
+
+    Raise MdtablesError if it names none.
+    """
+    if table.header or not table.unusable:
+        return table
+    names = [column.name for column in options.columns if not column.rest]
+    if not names:
+        raise MdtablesError(*(found.used_at(locate()) for found in table.unusable[0]))
+    return Table(list(dict.fromkeys(names)), [])
 
 
 def _format(real: str, options: Options, defaults: Options, locate: Locate) -> Format:

@@ -9,7 +9,7 @@ from mdtables.model.table import Table
 from mdtables.tables.diff import Difference, describe, difference, summarize
 
 
-def between(old: list[list[str]], new: list[list[str]], key: str = "") -> Difference:
+def between(old: list[list[str]], new: list[list[str]], key: int = 0) -> Difference:
     return difference(table(old), table(new), table(old), table(new), key)
 
 
@@ -35,7 +35,7 @@ def test_rows_are_matched_by_their_key() -> None:
         "rows in another order",
     ]
     assert summarize(found) == "+1 row, -1 row, 1 cell changed (Year: 2021 -> empty), rows in another order"
-    by_year = between(COURSES, [COURSES[0], ["Deep Learning", "2021"], *COURSES[2:]], key="Year")
+    by_year = between(COURSES, [COURSES[0], ["Deep Learning", "2021"], *COURSES[2:]], key=1)
     assert summarize(by_year) == "1 cell changed (Course: DL for Coders -> Deep Learning)"
 
 
