@@ -18,7 +18,7 @@ from mdtables.model.table import Row
 from mdtables.tables.packed import Rows
 
 Mode = Literal["markdown", "text"]
-Templates = Literal["escape", "keep"]
+Templates = Literal["escape", "keep", "braces"]
 
 # A value of one line without any of these characters and pairs is its own cell.
 _MARKS = {"markdown": "\\`<[$|{", "text": "\\|`*<[^${_&:(/%~@"}

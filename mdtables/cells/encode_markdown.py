@@ -21,7 +21,8 @@ _MARKDOWN = r"""(?xsa)
     | (?P<tag> <(?:/[A-Za-z][A-Za-z0-9-]*\s?
               |[A-Za-z][A-Za-z0-9-]*(?:\s[A-Za-z_:][\w.:-]*(?:\s?=\s?(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s?/?)> )
     | (?P<target> \]\((?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)(?:\s(?:"[^"]*"|'[^']*'))?\s?\) )
-    | (?P<template> \{[{%] )
+    | (?P<template> \{[{%\#] )
+    | (?P<brace> \{ )
     | (?P<url> (?:https?://|ftp://|www\.)[^\s<>)\]\[\\]* )
     | (?P<dollar> \$+ )
     | (?P<open> \[ ) | (?P<close> \] )
@@ -49,15 +50,16 @@ def encode_markdown(value: str, templates: str = "escape") -> str:
     """Return the value with every character that could reach other cells made harmless.
 
     Line breaks in the value must be line feeds. With templates="keep", raise ValueError for a pipe inside a template.
+    With "braces", for MDX, every brace that would begin an expression is text, and so is a comment.
     """
-    return _Encoder(value, keep_templates=templates == "keep").encode()
+    return _Encoder(value, templates).encode()
 
 
 class _Encoder:
     """The encoder of one value: a method for each kind of piece appends it and returns where it ends."""
 
-    def __init__(self, value: str, *, keep_templates: bool) -> None:
-        self.value, self.keep_templates = value, keep_templates
+    def __init__(self, value: str, templates: str) -> None:
+        self.value, self.keep_templates, self.is_mdx = value, templates == "keep", templates == "braces"
         self.pieces: list[str] = []
         self.brackets: list[int] = []  # indexes of the pieces that are an open [
         self.dollars: list[tuple[int, int, int]] = []  # index of the piece, start and end of each run of $
@@ -108,12 +110,18 @@ class _Encoder:
         if run == "`" and code[0] in _BLANK and "`" not in (bare[:1], bare[-1:]) and bare:
             code = bare
         misread = not bare or run in code or (run == "`" and code[0] in _BLANK)
-        if "|" in code or misread or (not self.keep_templates and re.search(r"\{[{%]", code)):
+        if "|" in code or misread or self._has_template(code):
             return self._put(html_code(code), end)
         return self._put(run + code + run, end)
 
+    def _has_template(self, code: str) -> bool:
+        """Return True for code in which a template would be processed: MDX does not look into code."""
+        return not (self.keep_templates or self.is_mdx) and bool(re.search(r"\{[{%#]", code))
+
     def _comment(self, found: re.Match[str]) -> int:
         """Keep a whole comment; what only some parsers take for a comment is text."""
+        if self.is_mdx:
+            return self._less(found)
         close = self._find("-->", found.end())
         comment = self.value[found.start() : close + 3]
         if close < 0 or comment.startswith(("<!-->", "<!--->")):
@@ -121,6 +129,8 @@ class _Encoder:
         return self._put(self._attribute(comment), close + 3)
 
     def _autolink(self, found: re.Match[str]) -> int:
+        if self.is_mdx:  # angle brackets are tags there; the bare address is a link too
+            return self._put("".join(_IN_URL.get(c, c) for c in found[0][1:-1]), found.end())
         return self._url(found)
 
     def _tag(self, found: re.Match[str]) -> int:
@@ -139,12 +149,17 @@ class _Encoder:
     def _template(self, found: re.Match[str]) -> int:
         if not self.keep_templates:
             return self._put("&#123;", found.start() + 1)
+        if found[0] == "{#":  # a comment of Jinja's may contain a pipe
+            return self._put("{", found.start() + 1)
         close = self._find("}}" if found[0] == "{{" else "%}", found.end())
         end = found.end() if close < 0 else close + 2
         template = self.value[found.start() : end]
         if "|" in template:
             raise ValueError(f"a pipe inside {template}")
         return self._put(template.replace("\n", " "), end)
+
+    def _brace(self, found: re.Match[str]) -> int:
+        return self._put("&#123;" if self.is_mdx else "{", found.end())
 
     def _url(self, found: re.Match[str]) -> int:
         return self._put("".join(_IN_URL.get(c, c) for c in found[0]), found.end())
@@ -174,8 +189,10 @@ class _Encoder:
 
     def _attribute(self, text: str) -> str:
         """Spell the inside of a tag, a comment or a link's target so that nothing in it pairs with another cell."""
-        if not self.keep_templates:
-            text = re.sub(r"\{(?=[{%])", "&#123;", text)
+        if self.is_mdx:
+            text = text.replace("{", "&#123;")
+        elif not self.keep_templates:
+            text = re.sub(r"\{(?=[{%#])", "&#123;", text)
         else:
             _check_templates(text)
         return "".join(_IN_ATTRIBUTE.get(c, c) for c in text)

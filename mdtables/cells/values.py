@@ -16,7 +16,7 @@ from mdtables.text.code_spans import code_spans
 _WORD = re.compile(r"[^\W_]+|.", re.DOTALL)
 
 Cells = Literal["markdown", "text"]
-Templates = Literal["escape", "keep"]
+Templates = Literal["escape", "keep", "braces"]
 
 
 class Before(NamedTuple):

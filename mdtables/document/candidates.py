@@ -100,20 +100,24 @@ class Lines:
 
 def candidates(lines: Lines) -> Iterator[Candidate]:
     """Yield every comment that begins like a marker, in order; then those that only resemble one."""
-    text, close = lines.text, -1
-    names = list(re.finditer(marker.NAME, text))
+    text = lines.text
+    pattern = marker.MDX_NAME if marker.is_mdx(lines.path) else marker.NAME
+    names = list(re.finditer(pattern, text))
+    closes: dict[str, int] = {}
     for found, following in zip(names, [*names[1:], None], strict=False):
+        closing = marker.closing(found[0])
+        close = closes.get(closing, -1)
         if close < found.end():
-            close = text.find("-->", found.end())
-            close = len(text) if close < 0 else close
+            close = text.find(closing, found.end())
+            closes[closing] = close = len(text) if close < 0 else close
         if following and following.start() < close < len(text):
             at = lines.place(found.start(), found.end())
-            message = "another marker begins before --> closes this one"
+            message = f"another marker begins before {closing} closes this one"
             problem = Diagnostic("marker", message, at=at, hint="close it, or delete it")
             yield Candidate(found.start(), "start" if found[1] == marker.START else "end", problem=problem)
         else:
             yield _candidate(lines, found, close)
-    name = re.compile(marker.NAME)
+    name = re.compile(pattern)
     for found in re.finditer(marker.LOOKALIKE, text):
         if not name.match(text, found.start()):
             yield Candidate(found.start(), problem=_misspelled(lines, found))
@@ -153,13 +157,15 @@ def _broken(
     kind: str, start: int, close: int, at: Location, last_line: int, lines: Lines, *, is_alone: bool
 ) -> Diagnostic | None:
     """Return what is wrong with a marker at the beginning of a line; its text is that from `start` to `close`."""
+    closing = marker.closing(lines.text[lines.content(at.line) :][:1])
     if close == len(lines.text):
         at = at._replace(end_line=0, end_column=0)
-        return Diagnostic("marker", f"this {kind} marker is not closed by -->", at=at, hint="close it, or delete it")
+        message = f"this {kind} marker is not closed by {closing}"
+        return Diagnostic("marker", message, at=at, hint="close it, or delete it")
     if kind == "end" and last_line != at.line:
         return Diagnostic(
-            "marker", "an end marker spans several lines", at=at, hint="close it with --> on its first line"
+            "marker", "an end marker spans several lines", at=at, hint=f"close it with {closing} on its first line"
         )
     if not is_alone and marker.has_open_quote(lines.text[start:close]):
-        return Diagnostic("marker", marker.OPEN_QUOTE, at=at, hint="write the value without -->")
+        return Diagnostic("marker", marker.OPEN_QUOTE, at=at, hint=f"write the value without {closing}")
     return None

@@ -19,6 +19,7 @@ START, END = "TABLE_GENERATE_START", "TABLE_GENERATE_END"
 
 # Patterns are text here, which `re` compiles at its first use: most documents have no marker.
 NAME = r"<!--[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)"
+MDX_NAME = r"(?:<!--|\{/\*)[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|\*/\}|$)"
 LOOKALIKE = r"(?i)<!--[ \t]*(table[ _-]generate[ _-](start|end))\b"
 _PREFIX = PREFIX.encode()
 _CHECKSUM = r"""(?<=\s)checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)"""
@@ -42,6 +43,8 @@ def may_be_in(data: bytes) -> bool:
     """
     if b"<" in data and b"<!--" in data:  # finding one byte is twenty times as fast as finding four
         return _PREFIX in data or bool(re.search(LOOKALIKE.encode(), data))
+    if b"{/*" in data:
+        return _PREFIX in data
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return PREFIX.encode("utf-16-le") in data or PREFIX.encode("utf-16-be") in data
     return False
@@ -67,7 +70,17 @@ def attributes(text: str) -> Iterator[Attribute]:
         at = found.end()
 
 
-OPEN_QUOTE = "a quote is not closed (--> cannot be part of a value: it ends the comment)"
+def is_mdx(path: str) -> bool:
+    """Return True for a document in which markers can be comments of MDX's: `{/* … */}`."""
+    return path.lower().endswith(".mdx")
+
+
+def closing(opening: str) -> str:
+    """Return what ends a comment that begins so; both ends are three characters long."""
+    return "*/}" if opening.startswith("{") else "-->"
+
+
+OPEN_QUOTE = "a quote is not closed (the end of the comment cannot be part of a value)"
 
 
 def has_open_quote(text: str) -> bool:
@@ -101,14 +114,15 @@ def checksum_of(text: str) -> str:
     return checksum
 
 
-def comment(name: str, options: str = "") -> str:
+def comment(name: str, options: str = "", *, mdx: bool = False) -> str:
     """Return a new marker. `name` is START or END; `options` is the text after it."""
-    return f"<!-- {name} {options} -->" if options else f"<!-- {name} -->"
+    text = f"{name} {options}" if options else name
+    return f"{{/* {text} */}}" if mdx else f"<!-- {text} -->"
 
 
 def with_checksum(current: str, checksum: str) -> str:
     """Return an end marker's comment with its checksum replaced, or removed if the new one is empty."""
-    if old := re.search(_CHECKSUM, current.removesuffix("-->")):
+    if old := re.search(_CHECKSUM, current[: -len("-->")]):
         current = current[: old.start()].rstrip() + current[old.end() :]
     if not checksum:
         return current

@@ -236,7 +236,7 @@ class Options(NamedTuple):
     cells: Literal["markdown", "text"] = "markdown"
     style: Literal["aligned", "compact"] = "aligned"
     key: str = ""
-    templates: Literal["escape", "keep"] = "escape"
+    templates: Literal["escape", "keep", "braces"] = "escape"  # `braces` escapes all of them: in MDX they are code
     delimiter: str = ""
     encoding: str = "utf-8"
     header: tuple[str, ...] = ()
@@ -294,7 +294,7 @@ _SPECS = (
     Spec(
         "templates",
         _one_of("escape", "keep"),
-        "`escape`: `{{` and `{%` show as text; `keep`: Liquid and Jinja process them",
+        "`escape`: `{{`, `{%` and `{#` show as text; `keep`: Liquid and Jinja process them",
         "`escape`",
         configurable=True,
     ),

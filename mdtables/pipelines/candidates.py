@@ -79,8 +79,9 @@ class HandWritten(NamedTuple):
         ending = found[0] if found else "\n"
         empty = prefix[: prefix.rfind(">") + 1] + ending if blank else ""
         above, below = self.lines.start(first), self.lines.start(last + 1)
-        yield above, above, prefix + marker.comment(marker.START, options) + ending + empty
-        end = empty + prefix + marker.comment(marker.END)
+        mdx = self.region.start.opening.startswith("{") if self.region else marker.is_mdx(self.document.path)
+        yield above, above, prefix + marker.comment(marker.START, options, mdx=mdx) + ending + empty
+        end = empty + prefix + marker.comment(marker.END, mdx=mdx)
         if END_OF_LINE.search(self.lines[last]):
             yield below, below, end + ending
         else:

@@ -25,9 +25,10 @@ from mdtables.pipelines.candidates import HandWritten
 from mdtables.pipelines.outcome import Outcome
 from mdtables.pipelines.regenerate import regenerate_one
 from mdtables.tables.shape import alignments
+from mdtables.text.code_spans import code_spans
 from mdtables.text.edits import splice
 
-_TEMPLATE = re.compile(r"\{[{%]")
+_TEMPLATE = re.compile(r"\{[{%]|\{#.*#\}")
 
 
 class Extraction(NamedTuple):
@@ -55,7 +56,10 @@ def extract(candidate: HandWritten, source: str, policy: Policy) -> Extraction:
     document, start = alone.document, alone.region.start
     table, columns, keep = _data(candidate)
     options = _options(alone, source, table, policy, columns=columns, keep=keep)
-    text = splice(document.text, [(start.start, start.end, marker.comment(marker.START, options))])
+    text = splice(
+        document.text,
+        [(start.start, start.end, marker.comment(marker.START, options, mdx=start.opening.startswith("{")))],
+    )
     sourced = parse(text, document.path)
     region = next(region for region in sourced.regions if region.start.start == start.start)
     outcome = regenerate_one(sourced, region, lambda _, __: (table, ()), policy._replace(force=True))
@@ -99,6 +103,8 @@ def _data(candidate: HandWritten) -> tuple[Table, Sequence[Column], bool]:
     """
     path, current = candidate.document.path, candidate.current
     rows = [[cell or "" for cell in row] for row in current.table.rows]
+    if marker.is_mdx(path):
+        _check_expressions(path, candidate.first, [current.table.header, *rows])
     keep = any(_TEMPLATE.search(cell) for row in [current.table.header, *rows] for cell in row)
     line = current.table.lines.start - 2 if isinstance(current.table.lines, range) else candidate.first
     header = [_value(cell, Location(path, line), keep=keep) for cell in current.table.header]
@@ -109,6 +115,15 @@ def _data(candidate: HandWritten) -> tuple[Table, Sequence[Column], bool]:
     names = _unique(header)
     columns = [Column(name, shown) for name, shown in zip(names, header, strict=True)] if names != header else []
     return Table(names, [list(row) for row in values]), columns, keep
+
+
+def _check_expressions(path: str, line: int, rows: Sequence[Sequence[str | None]]) -> None:
+    """Raise MdtablesError for a cell with an expression of MDX's, which would become text."""
+    for cell in (cell or "" for row in rows for cell in row):
+        spans = [(start, end, "") for start, end in code_spans(cell)]
+        if re.search(r"(?<!\\)\{", splice(cell, spans)):
+            message = f"a value cannot contain an expression of MDX: {cell}"
+            raise failure("cannot-extract", message, at=Location(path, line), hint="do not extract this table")
 
 
 def _unique(header: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from mdtables.document.marker import is_mdx
 from mdtables.document.parse import Document, Region, extents_of, parse, tables_of
 from mdtables.document.region_options import checksum_on, read_options
 from mdtables.document.resolution import Resolution, resolve
@@ -120,6 +121,8 @@ def _result(document: Document, region: Region, load: Load, policy: Policy) -> R
 def _task(document: Document, region: Region, policy: Policy) -> tuple[RegionTask, list[Diagnostic]]:
     """Return the work on a region, and what prevents it: problems with its markers, or git conflict markers."""
     options, problems = read_options(region.start, policy.defaults)
+    if is_mdx(document.path):
+        options = options._replace(templates="braces")
     checksum = ""
     try:
         checksum = checksum_on(region.end)
