@@ -238,7 +238,7 @@ def test_tutorial_commands_print_what_it_shows(tmp_path: Path) -> None:
         elif block["kind"] == "console":
             ran += 1
             assert terminal_session(block["body"], project, commands) == block["body"]
-    assert ran == 6
+    assert ran == 7
 
 
 def terminal_session(shown: str, folder: Path, commands: Path) -> str:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdtables.cells.canonical import canonical_table
+from mdtables.cells.values import show_same
 from mdtables.document.parse import parse, tables_of
-from mdtables.model.errors import MdtablesError
+from mdtables.model.options import Options
 from mdtables.model.policy import Policy
+from mdtables.model.table import Table
 from mdtables.pipelines.candidates import hand_written
 from mdtables.pipelines.extract import extract
 from tests.conftest import BARE, Ran, sourced
@@ -24,6 +25,7 @@ TABLE = "| a | b |\n|:--|---|\n| 1 | x |\n"
 
 
 def test_table_of_a_bare_region_becomes_its_source(run: Run, write: Write, tmp_path: Path) -> None:
+    write("mdtables.toml", "")
     document = write("posts/a.md", "# Best Courses, 2021\n\n" + BARE.format(TABLE))
     ran = run("extract", "posts/a.md")
     assert ran.out == "extracted posts/a.md:4 to data/best-courses-2021.csv\n"
@@ -58,7 +60,7 @@ def test_table_is_named_by_line_or_heading(run: Run, write: Write) -> None:
 def test_existing_file_is_never_overwritten(run: Run, write: Write, tmp_path: Path) -> None:
     kept = write("data/a.csv", "mine\n")
     write("a.md", BARE.format(TABLE) + "\n" + BARE.format(TABLE))
-    assert run("extract", "a.md").out == "extracted a.md:2 to data/a-2.csv\nextracted a.md:10 to data/a-3.csv\n"
+    assert run("extract", "a.md").out == "extracted a.md:2 to data/a-2.csv\nextracted a.md:8 to data/a-3.csv\n"
     assert kept.read_text() == "mine\n"
 
 
@@ -138,19 +140,24 @@ def test_only_a_document_can_be_extracted_from(run: Run, write: Write, name: str
 CELL = st.text(st.sampled_from("ab1 *_`\\|&;#<>{}%$[]()~=:-\u00a0é"), max_size=8)
 
 
+def stored(table: Table, _source: str, _options: Options) -> Table:
+    return table
+
+
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=4))
 def test_extracted_table_shows_the_same_or_is_refused(rows: list[tuple[str, str]]) -> None:
     body = "| k | v |\n|---|---|\n" + "".join(f"| {a.replace('|', '')} | {b.replace('|', '')} |\n" for a, b in rows)
     chosen = next((found for found in hand_written(BARE.format(body), "a.md") if found.region), None)
     if chosen is None:
         return
-    try:
-        extraction = extract(chosen, "d.csv", Policy())
-    except MdtablesError:
+    extraction = extract([(chosen, "d.csv")], Policy(), stored)
+    if not extraction.moved:
+        assert extraction.problems
         return
     document = parse(extraction.outcome.new, "a.md")
     (shown,) = tables_of(document, document.regions[0])
-    assert canonical_table(shown.table).rows == canonical_table(chosen.current.table).rows
+    for row, before in zip(shown.table.rows, chosen.current.table.rows, strict=True):
+        assert all(show_same(cell or "", old or "") for cell, old in zip(row, before, strict=True))
 
 
 def test_comment_in_code_is_not_a_heading(run: Run, write: Write) -> None:
@@ -335,3 +342,138 @@ def test_failed_extraction_leaves_no_folder(
     monkeypatch.setattr("mdtables.workspace.files.write", fail)
     assert run("extract", "a.md", "--to", "some/new/folder").status == 2
     assert not (tmp_path / "some").exists()
+
+
+def test_converted_data_is_read_as_it_was_written_whatever_the_configuration_says(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    write("mdtables.toml", 'delimiter = ";"\nencoding = "cp1252"\n')
+    write("d.yaml", "- a: é\n  b: x;y\n")
+    document = write("a.md", sourced("source=d.yaml"))
+    run("fix")
+    assert run("extract", "a.md", "--table", "1", "--format", "csv").status == 0
+    assert 'source="d.csv" delimiter="," encoding="utf-8"' in document.read_text()
+    assert run("check").status == 0
+    assert (tmp_path / "d.csv").read_text(encoding="utf-8") == "a,b\né,x;y\n"
+
+
+def test_data_that_another_format_cannot_hold_is_not_converted(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.yaml", '- {a: 1, b: null}\n- {a: 2, b: ""}\n')
+    document = write("a.md", sourced('source=d.yaml null="n/a"'))
+    run("fix")
+    before = document.read_text()
+    ran = run("extract", "a.md", "--table", "1", "--format", "csv")
+    assert ran.status == 2
+    assert "d.csv cannot store this data: it would read back differently" in ran.err
+    assert document.read_text() == before
+    assert not (tmp_path / "d.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["{: .x}\n| 3 | 4 |\n", "{: .x}\ntext\n", ": cap\n| 3 | 4 |\n", "{: .x}\n| c | d |\n|---|---|\n| 3 | 4 |\n"],
+)
+def test_rows_below_an_attribute_line_are_never_cut_off(below: str, run: Run, write: Write, tmp_path: Path) -> None:
+    document = write("a.md", f"{TABLE}{below}\ntext\n")
+    before = document.read_text()
+    ran = run("extract", "a.md", "--all")
+    assert ran.status == 2
+    assert "text directly below the table" in ran.err
+    assert document.read_text() == before
+
+
+def test_captions_above_belong_to_the_table_below(run: Run, write: Write) -> None:
+    document = write("a.md", f"Table: one\n\n{TABLE}\nTable: two\n\n{TABLE}\ntext\n")
+    assert run("extract", "a.md", "--table", "7").status == 0
+    before, inside = document.read_text().split("<!-- TABLE_GENERATE_START")
+    assert "Table: one" in before
+    assert "Table: two" in inside
+
+
+@pytest.mark.parametrize(
+    ("document", "kept"),
+    [
+        ("> | a |\n> |---|\n> | 1 |\n\nTable: other\n", "\n\nTable: other\n"),
+        ("- x\n\n  | a |\n  |---|\n  | 1 |\n\nTable: other\n", "\n\nTable: other\n"),
+        ("| a |\n|---|\n| 1 |\n\n: cap\n# Head\n", "\n# Head\n"),
+        ("| a |\n|---|\n| 1 |\n\nTable: cap\n</details>\n", "\n</details>\n"),
+        ("Apple\n\n: A fruit.\n\n| a |\n|---|\n| 1 |\n", "Apple\n\n: A fruit.\n\n<!--"),
+    ],
+)
+def test_what_is_no_caption_of_the_table_stays_outside(document: str, kept: str, run: Run, write: Write) -> None:
+    path = write("a.md", document)
+    assert run("extract", "a.md", "--all").status == 0
+    text = path.read_text()
+    inside = text.partition("START")[2].partition("TABLE_GENERATE_END")[0]
+    assert kept in text
+    assert kept.strip("\n<!-") not in inside
+
+
+@pytest.mark.parametrize(
+    ("start", "inside", "end"),
+    [
+        ("", "end\n", "after\n"),
+        ("before\n", "hello\n\n", "\nafter\n"),
+        ("before\n", "---\n\n", "\nx\n"),
+        ("", "- item\n", "after\n"),
+    ],
+)
+def test_markers_of_a_divided_region_leave_a_blank_line_where_they_separated_text(
+    start: str, inside: str, end: str, run: Run, write: Write
+) -> None:
+    body = f"{inside}{TABLE}\n" if start else f"{TABLE}\n{inside}"
+    document = write("a.md", start + "<!-- TABLE_GENERATE_START -->\n" + body + f"<!-- TABLE_GENERATE_END -->\n{end}")
+    assert run("extract", "a.md").status == 0
+    text = document.read_text()
+    assert (f"before\n\n{inside}" in text) if start else (f"{inside}\nafter" in text)
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["> a\n| b |\n|---|\n| 1 |\n", "1. it\n| a | b |\n|---|---|\n2. it\n", "- a\n| b |\n|---|\n| 1 |\n"],
+)
+def test_lines_that_continue_the_text_of_a_container_are_no_table(document: str, run: Run, write: Write) -> None:
+    write("a.md", document)
+    assert "has no hand-written table" in run("extract", "a.md", "--all").err
+
+
+def test_byte_order_mark_stays_above_the_markers(run: Run, write: Write, tmp_path: Path) -> None:
+    document = write("a.md", f"\ufeff{TABLE}".encode())
+    assert run("extract", "a.md", "--all").status == 0
+    assert document.read_bytes().startswith("\ufeff<!-- TABLE_GENERATE_START".encode())
+    assert (tmp_path / "data/a.csv").read_text() == "a,b\n1,x\n"
+
+
+@pytest.mark.parametrize(("to", "message"), [("x.tsv", "cannot write x.tsv"), ("x.json", "cannot write x.json")])
+def test_file_of_another_kind_is_refused(to: str, message: str, run: Run, write: Write, tmp_path: Path) -> None:
+    write("a.md", BARE.format(TABLE))
+    assert message in run("extract", "a.md", "--to", to).err
+    assert not (tmp_path / to).exists()
+    assert run("extract", "a.md", "--to", "X.CSV").status == 0
+
+
+def test_bad_table_does_not_keep_the_others_from_being_extracted(run: Run, write: Write) -> None:
+    document = write("a.md", f"{TABLE}\n## Bad\n\n|a|\n|-|\n|1|2|\n\n## Good\n\n{TABLE}")
+    ran = run("extract", "a.md", "--all")
+    assert ran.status == 2
+    assert "a.md:9: error[long-row]" in ran.err
+    assert ran.out == "extracted a.md:1 to data/a.csv\nextracted a.md:13 to data/good.csv\n"
+    assert document.read_text().count("source=") == 2
+    assert run("check").status == 0
+
+
+def test_heading_may_be_underlined_or_a_number(run: Run, write: Write) -> None:
+    write("a.md", f"2024\n====\n\n{TABLE}\nMore to say\n---\n\n{TABLE}")
+    assert run("extract", "a.md", "--table", "2024").out == "extracted a.md:4 to data/2024.csv\n"
+    assert run("extract", "a.md", "--table", "more to say").status == 0
+
+
+def test_unclosed_region_is_reported_first(run: Run, write: Write) -> None:
+    write("a.md", f"<!-- TABLE_GENERATE_START -->\n{TABLE}")
+    assert "error[unclosed-region]" in run("extract", "a.md", "--all").err
+
+
+def test_tab_behind_a_quote_is_no_code(run: Run, write: Write, tmp_path: Path) -> None:
+    write("a.md", ">\t| a |\n>\t|---|\n>\t| 1 |\n>\t| 2 |\n")
+    assert run("extract", "a.md", "--all").status == 0
+    assert (tmp_path / "data/a.csv").read_text() == "a\n1\n2\n"

@@ -45,13 +45,16 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bare-header-that-ends-a-paragraph": TEXT_ABOVE,
         "bare-heading-is-not-a-header": AUTHORS_MARKDOWN,
         "bare-in-a-nested-list-with-four-blanks": INDENTATION,
+        "bare-indented-code-is-not-a-header": AUTHORS_MARKDOWN,
         "bare-kramdown-attributes-stay": TEXT_BELOW,
         "bare-lone-carriage-returns": CARRIAGE_RETURNS,
         "bare-markers-deeper-than-the-table": INDENTATION,
         "bare-mixed-line-endings": LINE_ENDINGS,
         "bare-no-table": AUTHORS_MARKDOWN,
+        "bare-row-begins-with-inline-html": AUTHORS_MARKDOWN,
         "bare-row-outside-of-the-list-item": AUTHORS_MARKDOWN,
         "bare-row-that-starts-a-list": AUTHORS_MARKDOWN,
+        "bare-tables-in-a-list-in-the-region": AUTHORS_MARKDOWN,
         "bare-tabs": "it counts a tab inside a cell as columns",
         "bare-text-directly-below-the-table": TEXT_BELOW,
         "bare-two-tables-and-text-between": AUTHORS_MARKDOWN,
@@ -64,6 +67,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "region-in-a-list": INDENTATION,
         "region-keeps-attribute-lines": TEXT_BELOW,
         "shape-compact": COMPACT,
+        "sourced-caption-and-attributes-stay": TEXT_BELOW,
     },
     "rumdl": {
         "bare-compact": COMPACT,
@@ -288,6 +292,7 @@ MARKDOWNLINT_EXCEPTIONS = {
     "config-defaults": COMPACT,
     "region-keeps-attribute-lines": TEXT_BELOW,
     "shape-compact": COMPACT,
+    "sourced-caption-and-attributes-stay": TEXT_BELOW,
 }
 
 

@@ -257,7 +257,8 @@ def test_install_adds_what_is_missing_once(git: Path, capsys: pytest.CaptureFixt
     assert main(["merge-driver", "--install"]) == 0
     assert ".gitattributes: added *.md merge=mdtables\n" in capsys.readouterr().out
     text = (git / ".gitattributes").read_text()
-    assert text.startswith("*.png binary\n*.csv merge=union\n*.md merge=mdtables\n")
+    assert text.startswith("*.md merge=mdtables\n")
+    assert text.endswith("*.json merge=mdtables\n*.png binary\n*.csv merge=union")  # later lines win
     assert "*.csv merge=mdtables" not in text
     assert main(["merge-driver", "--install"]) == 0
     assert capsys.readouterr().out == "nothing to do: git already uses the merge driver\n"
@@ -266,3 +267,55 @@ def test_install_adds_what_is_missing_once(git: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize("seed", range(60))
 def test_random_merge_loses_nothing_and_doubles_nothing(seed: int, tmp_path: Path) -> None:
     merge_trials.run(seed, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "base", "ours", "theirs"),
+    [
+        # both moved a row
+        (".csv", "n,v\na,1\nb,2\nc,3\nd,4\n", "n,v\nb,9\na,1\nc,3\nd,4\n", "n,v\na,1\nc,3\nb,2\nd,4\n"),
+        # both renamed a row; one renamed it and the other removed it
+        (".csv", "n,v\na,1\nb,2\nc,3\n", "n,v\na,1\nb,2\nC,3\n", "n,v\na,1\nb,2\nCC,3\n"),
+        (".csv", "n,v\na,1\nc,3\nd,1\ne,1\n", "n,v\na,1\nC,3\nd,1\ne,1\n", "n,v\na,1\nd,1\ne,1\n"),
+        # rows are identified by another key on each side
+        (".yaml", "- id: 1\n  t: A\n- id: 2\n  t: B\n", "- id: 1\n  t: A\n", "- t: A\n  id: 1\n- id: 2\n  t: B\n"),
+        # an alias would lose its anchor
+        (
+            ".yaml",
+            "- &a\n  n: 1\n  v: x\n- &b\n  n: 2\n  v: y\n",
+            "- &a\n  n: 1\n  v: x\n- &b\n  n: 2\n  v: y\n- n: 3\n  v: *a\n",
+            "- &b\n  n: 2\n  v: y\n",
+        ),
+        # the second document of a file
+        (
+            ".yaml",
+            "kind: A\nports:\n  - name: http\n    port: 80\n",
+            "kind: A\nports:\n  - name: http\n    port: 80\n  - name: metrics\n    port: 9000\n",
+            "kind: A\nports:\n  - name: http\n    port: 80\n---\nkind: B\nports:\n  - name: http\n    port: 8080\n",
+        ),
+    ],
+)
+def test_merge_in_which_rows_cannot_be_told_apart_is_a_conflict(
+    suffix: str, base: str, ours: str, theirs: str, tmp_path: Path
+) -> None:
+    for name, text in (("o", base), ("a", ours), ("b", theirs)):
+        (tmp_path / name).write_text(text)
+    names = [str(tmp_path / name) for name in "oab"]
+    result = merge_driver(names[0], names[1], names[2], f"d{suffix}", lambda: Projects(str(tmp_path)))
+    assert not result.clean
+    assert not result.problems
+    assert "<<<<<<<" in (tmp_path / "a").read_text()
+
+
+def test_row_moved_on_one_side_and_edited_on_the_other_is_merged(tmp_path: Path) -> None:
+    texts = {"o": "n,v\na,1\nb,2\nc,3\n", "a": "n,v\nc,3\na,1\nb,2\n", "b": "n,v\na,1\nb,2\nc,4\nd,5\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    names = [str(tmp_path / name) for name in "oab"]
+    assert merge_driver(names[0], names[1], names[2], "d.csv", lambda: Projects(str(tmp_path))).clean
+    assert (tmp_path / "a").read_text() == "n,v\nc,4\nd,5\na,1\nb,2\n"
+
+
+def test_renamed_row_of_a_table_that_the_other_side_removed_is_left_to_git() -> None:
+    texts = (document("|a|1|", "|b|2|", "|c|3|"), document("|a|1|", "|B|2|", "|c|3|"), document("|a|1|", "|c|3|"))
+    assert merged(*texts, Policy(checksum=False)) == texts

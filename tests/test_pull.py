@@ -463,7 +463,7 @@ def test_edits_of_both_sides_are_merged_by_key_and_cell_by_cell(run: Run, write:
     document = write("a.md", sourced("source=c.csv"))
     run("fix")
     committed(tmp_path)
-    write("c.csv", "course,year,hours,free\nNew,1999,1,yes\nDL,2020,75,no\nML,2011,60,no\nCS50,2007,100,yes\n")
+    write("c.csv", "course,year,hours,free\nNew,1999,1,yes\nDL,2020,75,no\nML,2011,60,no\nCS50,2007,100,\n")
     text = document.read_text()
     text = text.replace("| DL     | 2020 |", "| DL     | 2021 |").replace("| CS50   | 2007 |   100 |\n", "")
     document.write_text(text.replace("| ML ", "| Mine | 2 | 3 |\n| ML "))
@@ -482,10 +482,10 @@ def test_edits_of_both_sides_are_merged_by_key_and_cell_by_cell(run: Run, write:
     ("source", "edit", "message"),
     [
         ("DL,2022\nML,2011\n", ("2020", "2021"), '"year" in row "DL": was "2020", here "2021", in the source "2022"'),
-        ("ML,2011\n", ("2020", "2021"), '"year" in row "DL": was "2020", here "2021", in the source nothing'),
-        ("DL,2022\nML,2011\n", ("| DL     | 2020 |\n", ""), 'both this table and its source changed row "DL"'),
-        ("DL,2020\nML,2011\nX,1\n", ("| ML     | 2011 |\n", "| ML     | 2011 |\n| X | 2 |\n"), 'changed row "X"'),
-        ("DL,2020\nML,2011\nX,1\n", ("| ML ", "| X  "), 'changed "course" in row "ML"'),
+        ("ML,2011\n", ("2020", "2021"), 'row "DL" was edited here and removed in the source'),
+        ("DL,2022\nML,2011\n", ("| DL     | 2020 |\n", ""), 'row "DL" was removed here and changed in the source'),
+        ("DL,2020\nML,2011\nX,1\n", ("| ML     | 2011 |\n", "| ML     | 2011 |\n| X | 2 |\n"), 'its source added a row "X"'),
+        ("DL,2020\nML,2011\nX,1\n", ("| ML ", "| X  "), 'its source added a row "X"'),
     ],
 )  # fmt: skip
 def test_what_both_sides_changed_differently_is_refused(
@@ -655,3 +655,99 @@ def test_edit_of_a_table_whose_file_repeats_a_name_changes_the_right_field(
     edited(run, write, "x,k,name,x\n1,p,a,2\n3,q,b,4\n", "source=d.csv columns='k, name'", ("| b    |", "| c    |"))
     assert run("pull").status == 0
     assert (tmp_path / "d.csv").read_text() == "x,k,name,x\n1,p,a,2\n3,q,c,4\n"
+
+
+def test_edit_of_a_row_that_the_source_replaced_by_another_is_refused(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", "task,done,who\nA,yes,Ann\nB,no,Bob\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    committed(tmp_path)
+    newer = "task,done,who\nA,yes,Ann\nC,no,Cem\n"
+    write("d.csv", newer)
+    document.write_text(document.read_text().replace("no ", "yes"))
+    ran = run("pull")
+    assert ran.status == 2
+    assert 'row "B" was edited here and removed in the source' in ran.out
+    assert (tmp_path / "d.csv").read_text() == newer
+
+
+def test_row_with_a_new_value_in_a_new_column_is_not_removed(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", "name,done\nA,no\nB,no\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    committed(tmp_path)
+    newer = "name,done,comment\nA,no,\nB,no,important\n"
+    write("d.csv", newer)
+    document.write_text(document.read_text().replace("| B    | no   |\n", ""))
+    assert run("pull").status == 2
+    assert (tmp_path / "d.csv").read_text() == newer
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "written"),
+    [
+        ("08901", "07030", '"07030"'),
+        ("08901", "08902", "08902"),
+        ("08:30", "12:30", '"12:30"'),
+        ("1e5", "1_000", '"1_000"'),
+        ("2020-02-28", "2020-02-30", '"2020-02-30"'),
+        ("2020-02-28", "2020-03-01", "2020-03-01"),
+        ("-5", "-6", "-6"),
+        ("5", "6.5", "6.5"),
+        ("yes", "no", "no"),
+        ("yes", "maybe", "maybe"),
+        ("null", "7", "7"),
+        ("null", "false", '"false"'),
+        ("~", "null", '"null"'),
+        ("&x", "8", "&x 8"),
+    ],
+)
+def test_value_in_yaml_is_of_the_same_type_to_every_reader(
+    old: str, new: str, written: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    write("d.yaml", f"- n: a\n  v: {old}\n- n: b\n  v: 3\n")
+    document = write("a.md", sourced('source=d.yaml align="n: left, v: left"'))
+    run("fix")
+    lines = document.read_text().split("\n")
+    lines[4] = f"| a | {new} |"
+    document.write_text("\n".join(lines))
+    ran = run("pull")
+    assert ran.status == 0, ran.out
+    assert (tmp_path / "d.yaml").read_text() == f"- n: a\n  v: {written}\n- n: b\n  v: 3\n"
+
+
+def test_new_rows_spell_keys_as_the_others_do(run: Run, write: Write, tmp_path: Path) -> None:
+    data = '- name: a\n  2019: 5\n  "my key": x\n  no: t\n'
+    edited(
+        run,
+        write,
+        data,
+        "source=d.yaml",
+        ("| x      | t   |\n", "| x      | t   |\n| b | 7 | y | u |\n"),
+        name="d.yaml",
+    )
+    assert run("pull").status == 0
+    assert (tmp_path / "d.yaml").read_text() == data + '- name: b\n  2019: 7\n  "my key": "y"\n  no: u\n'
+
+
+def test_rows_in_brackets_with_comments_between_are_not_added_or_removed(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    data = "rows:\n  [\n    {n: a, v: 1}, # one\n    {n: b, v: 2}, # two\n  ]\n"
+    edited(run, write, data, "source=d.yaml#rows", ("| b   |   2 |\n", ""), name="d.yaml")
+    ran = run("pull")
+    assert ran.status == 2
+    assert "there is a comment between these rows in brackets" in ran.out
+    assert (tmp_path / "d.yaml").read_text() == data
+
+
+def test_emptied_cell_of_a_csv_with_one_column_is_quoted(run: Run, write: Write, tmp_path: Path) -> None:
+    edited(run, write, "n\na\nb\n", "source=d.csv", ("| b   |", "|     |"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == 'n\na\n""\n'
+
+
+def test_blank_behind_a_comma_needs_no_quotes(run: Run, write: Write, tmp_path: Path) -> None:
+    edited(run, write, "n,v\na, 1\nb, 2\n", "source=d.csv", ("2   |", "3   |"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "n,v\na, 1\nb, 3\n"

@@ -255,6 +255,7 @@ def random_edit(chance: random.Random, trial: Trial) -> Edited:
         if kind < 0.6 and row >= 0:
             column = chance.randrange(len(trial.header)) if chance.random() < 0.2 else len(trial.header) - 1
             lines += values[row][column].count("\n") + 1
+            lines += 3 if column == 0 else 0  # a row with another key may be another row
             _edit_cell(chance, values[row], cells[row], column, mode)
         elif kind < 0.8 or row < 0:
             new = [f"new{chance.randrange(1000)}", *(chance.choice(WORDS) for _ in trial.header[1:])]

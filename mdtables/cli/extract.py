@@ -63,30 +63,36 @@ def _described(candidate: Candidate) -> str:
 
 
 def _extract(options: ExtractOptions, output: OutputOptions) -> int:
-    moved: list[Extracted] = []
-    for one in extract(options.document, start(os.getcwd(), options.config), options.wanted, write=not options.diff):
-        moved.append(one)
-        if not options.diff:
+    done = extract(options.document, start(os.getcwd(), options.config), options.wanted, write=not options.diff)
+    if not options.diff:
+        for one in done.moved:
             _show(one)
-        show_diagnostics(one.outcome.diagnostics, output, sys.stderr)
-    if options.diff and moved:
-        print(text.diff(moved[-1].outcome), end="")
-        for one in moved:
+    show_diagnostics([*done.problems, *done.outcome.diagnostics], output, sys.stderr)
+    if options.diff and done.moved:
+        print(text.diff(done.outcome), end="")
+        for one in done.moved:
             print(text.new_file(printable(os.path.relpath(one.data_path)), one.data), end="")
-        return 1
-    return 0 if moved else _nothing(options)
+    if done.problems:
+        return BROKEN
+    if not done.moved:
+        return _nothing(options)
+    return 1 if options.diff else 0
 
 
 def _nothing(options: ExtractOptions) -> int:
     shown = printable(options.document)
     found = extractable(options.document)
-    if not found:
-        print(f"mdtables extract: {shown} has no table", file=sys.stderr)
+    hand_written = any(not isinstance(candidate, Sourced) for candidate in found)
+    if not hand_written:
+        print(f"mdtables extract: {shown} has no hand-written table that can be extracted", file=sys.stderr)
     else:
         print(f"mdtables extract: {shown} has no table in a bare region, but these tables:", file=sys.stderr)
-        for candidate in found:
-            print(f"  {_described(candidate)}", file=sys.stderr)
+    for candidate in found:
+        print(f"  {_described(candidate)}", file=sys.stderr)
+    if hand_written:
         print("  hint: name one with --table LINE or --table HEADING, or all with --all", file=sys.stderr)
+    elif found:
+        print("  hint: to convert the data of one, name it with --table LINE, and --format", file=sys.stderr)
     return BROKEN
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.commands.session import Session, text_of
-from mdtables.model.diagnostics import Location, located_at
+from mdtables.document.parse import parse
+from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import DEFAULTS
+from mdtables.model.options import Options
 from mdtables.model.table import Table
 from mdtables.pipelines import candidates
 from mdtables.pipelines import extract as pipeline
@@ -23,6 +24,21 @@ from mdtables.workspace import discover, files
 from mdtables.workspace.load import DocumentContext, context_of, resolve
 
 _LONGEST_NAME = 60  # characters
+_WRITTEN = (".csv", ".yaml", ".yml")
+_NOT_WRITTEN = (
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".toml",
+    ".txt",
+    ".md",
+    ".xml",
+    ".xlsx",
+    ".ods",
+    ".parquet",
+    ".sqlite",
+    ".db",
+)
 
 Candidate = HandWritten | Sourced
 
@@ -41,7 +57,7 @@ class Wanted(NamedTuple):
 
 
 class Extracted(NamedTuple):
-    """One table: where it was, the path and the bytes of its data file, and the outcome for the document.
+    """One table: where it was, and the path and the bytes of its data file.
 
     `instead_of` is the source that it was generated from before.
     """
@@ -49,8 +65,15 @@ class Extracted(NamedTuple):
     at: Location
     data_path: str
     data: bytes
-    outcome: Outcome
     instead_of: str = ""
+
+
+class Extractions(NamedTuple):
+    """The tables that were extracted, the outcome for the document, and what kept others from being extracted."""
+
+    moved: Sequence[Extracted]
+    outcome: Outcome
+    problems: Sequence[Diagnostic] = ()
 
 
 def extractable(path: str) -> list[Candidate]:
@@ -60,48 +83,62 @@ def extractable(path: str) -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.first)
 
 
-def extract(path: str, session: Session, wanted: Wanted, *, write: bool) -> Iterator[Extracted]:
-    """Extract the wanted tables, and yield what became of each. Existing files are never overwritten.
+def extract(path: str, session: Session, wanted: Wanted, *, write: bool) -> Extractions:
+    """Extract the wanted tables. Existing files are never overwritten.
 
-    A region that has a source is converted: its data moves into a new file. Raise MdtablesError; tables extracted
-    before are complete.
+    A region that has a source is converted: its data moves into a new file. Raise MdtablesError if nothing can be done.
     """
     before = _document(path)
     text = text_of(path, before)
+    if broken := [found for found in parse(text, path).diagnostics if found.is_error]:
+        raise MdtablesError(*broken)
     context = context_of(path, session.projects)
-    old, taken = text, set[str]()
-    if wanted.table is None and _names_file(wanted.to):
-        _check_single(text, path, wanted)
-    while candidate := _chosen(text, path, wanted):
-        target = _target(candidate, context, wanted, taken)
-        suffix = os.path.splitext(target)[1]
-        source = os.path.relpath(target, context.folder).replace(os.sep, "/")
+    chosen = _chosen(text, path, wanted)
+    targets = _targets(chosen, context, wanted)
+    done = _extracted(chosen, targets, context, session)
+    if write and done.moved:
+        _write(path, done, session, before)
+    return done
+
+
+class _Store:
+    """Writes tables as the bytes of new files, by the path that the document gives them."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def __call__(self, table: Table, source: str, options: Options) -> Table:
+        module = FORMATS[os.path.splitext(source)[1].lower()].load()
+        self.files[source] = module.write(table)
+        return module.read(self.files[source], source, options, None)[0]
+
+
+def _extracted(
+    chosen: Sequence[Candidate], targets: Sequence[str], context: DocumentContext, session: Session
+) -> Extractions:
+    """Return what becomes of the chosen tables; nothing is written. Raise MdtablesError."""
+    policy, store = context.settings.policy(), _Store()
+    sources = [os.path.relpath(target, context.folder).replace(os.sep, "/") for target in targets]
+    for candidate, source in zip(chosen, sources, strict=True):
         _check_inside(source, context, candidate)
-        table, outcome, instead_of = _moved(candidate, source, context, session)
-        data = _data(table, target, suffix, Location(path, candidate.first))
-        new = outcome.new
-        if write:
-            _write(path, target, session.loader.shown(target), data, new.encode(), before)
-        taken.add(target)
-        yield Extracted(
-            Location(path, candidate.first), target, data, Outcome(path, old, new, outcome.diagnostics), instead_of
-        )
-        text, before = new, new.encode()
-        if write:
-            old = new
-        if wanted.table is not None:
-            return
-
-
-def _moved(candidate: Candidate, source: str, context: DocumentContext, session: Session) -> tuple[Table, Outcome, str]:
-    """Return the data, the outcome for the document, and the source that it had. Raise MdtablesError."""
-    policy = context.settings.policy()
-    if isinstance(candidate, HandWritten):
-        return *pipeline.extract(candidate, source, policy), ""
-
-    options = candidate.options(policy)
-    loaded = session.loader.load_all(options, located_at(Location(candidate.document.path, candidate.first)), context)
-    return loaded.table, convert(candidate, loaded.table, source, policy), loaded.shown
+    path = chosen[0].document.path if chosen else ""
+    if len(chosen) == 1 and isinstance(chosen[0], Sourced):
+        options = chosen[0].options(policy)
+        loaded = session.loader.load_all(options, located_at(Location(path, chosen[0].first)), context)
+        outcome = convert(chosen[0], loaded.table, sources[0], policy, store)
+        at = Location(path, chosen[0].first)
+        return Extractions([Extracted(at, targets[0], store.files[sources[0]], loaded.shown)], outcome)
+    wanted = [pair for pair in zip(chosen, sources, strict=True) if isinstance(pair[0], HandWritten)]
+    if not wanted:
+        return Extractions((), Outcome(path, "", ""))
+    extraction = pipeline.extract(wanted, policy, store)  # type: ignore[arg-type]  # narrowed above
+    moved = {candidate.first for candidate in extraction.moved}
+    done = [
+        Extracted(Location(path, candidate.first), target, store.files[source])
+        for candidate, target, source in zip(chosen, targets, sources, strict=True)
+        if candidate.first in moved
+    ]
+    return Extractions(done, extraction.outcome, extraction.problems)
 
 
 def _document(path: str) -> bytes:
@@ -117,44 +154,54 @@ def _document(path: str) -> bytes:
         raise failure("unreadable", f"cannot be read: {error.strerror or error}", at=Location(path)) from None
 
 
-def _chosen(text: str, path: str, wanted: Wanted) -> Candidate | None:
-    """Return the next table to extract; None if there is none left, and `wanted` names none.
-
-    Raise MdtablesError if none or several match a name.
-    """
-    hand_written = candidates.hand_written(text, path)
+def _chosen(text: str, path: str, wanted: Wanted) -> list[Candidate]:
+    """Return the tables to extract, in order. Raise MdtablesError if none or several match a name."""
+    hand_written = list(candidates.hand_written(text, path))
     if wanted.table is None:
-        return next((found for found in hand_written if found.region or wanted.everything), None)
+        meant: list[Candidate] = [found for found in hand_written if found.region or wanted.everything]
+        return sorted(meant, key=lambda found: found.first)
     every: list[Candidate] = [*hand_written, *sourced_regions(text, path)]
-    is_named = _named(wanted.table)
-    matching = [found for found in every if is_named(found)]
-    if len(matching) > 1:
-        matching = [found for found in matching if isinstance(found, HandWritten)]
+    matching = _named(wanted.table, every)
     if len(matching) == 1:
-        return matching[0]
+        return matching
     by_line = wanted.table.isascii() and wanted.table.isdigit()
     where = f"at line {wanted.table}" if by_line else f'below the heading "{wanted.table}"'
-    message = f"there are {len(matching)} hand-written tables {where}"
-    if not matching:
-        message = f"there is no table {where}"
+    message = f"there are {len(matching)} hand-written tables {where}" if matching else f"there is no table {where}"
     lines = ", ".join(str(found.first) for found in sorted(every, key=lambda found: found.first)[:20])
     hint = "mdtables extract --list shows the tables of a document"
     hint = f"there are tables at line {lines}{', …' if len(every) > 20 else ''}; {hint}" if every else ""
     raise failure("unknown-table", message, at=Location(path), hint=hint or "this document has no tables")
 
 
-def _named(table: str) -> Callable[[Candidate], bool]:
-    """Return what tells if a candidate has this line, or is below this heading."""
+def _named(table: str, every: Sequence[Candidate]) -> list[Candidate]:
+    """Return the tables at a line, or else below a heading; hand-written ones if there are several."""
+    matching = []
     if table.isascii() and table.isdigit():
-        return lambda found: found.first <= int(table) <= found.last
-    return lambda found: found.heading.casefold() == table.casefold()
+        matching = [found for found in every if found.first <= int(table) <= found.last]
+    matching = matching or [found for found in every if found.heading.casefold() == table.casefold()]
+    return matching if len(matching) == 1 else [found for found in matching if isinstance(found, HandWritten)]
+
+
+def _targets(chosen: Sequence[Candidate], context: DocumentContext, wanted: Wanted) -> list[str]:
+    """Return the path of a new file for each table. Raise MdtablesError."""
+    if wanted.to is not None and _names_file(wanted.to):
+        if len(chosen) > 1:
+            message = f"{wanted.to} is one file, but there are {len(chosen)} tables to extract"
+            hint = "name one table with --table, or a folder with --to"
+            at = Location(chosen[1].document.path, chosen[1].first)
+            raise failure("cannot-extract", message, at=at, hint=hint)
+        return [_named_file(wanted.to, wanted.format, candidate) for candidate in chosen]
+    targets: list[str] = []
+    taken: set[str] = set()
+    for candidate in chosen:
+        targets.append(path := _target(candidate, context, wanted, taken))
+        taken.add(path)
+    return targets
 
 
 def _target(candidate: Candidate, context: DocumentContext, wanted: Wanted, taken: set[str]) -> str:
-    """Return the path of the new file: the one that was named, or an unused one in a folder. Raise MdtablesError."""
+    """Return the path of an unused file in a folder, named after the heading, the document or the old source."""
     suffix = f".{wanted.format or NEW_FILES[0]}"
-    if wanted.to is not None and _names_file(wanted.to):
-        return _named_file(wanted.to, wanted.format, candidate)
     folder, stem = wanted.to, os.path.splitext(os.path.basename(candidate.document.path))[0]
     name = re.sub(r"\W+", "-", candidate.heading.lower()).strip("-")[:_LONGEST_NAME].strip("-") or stem
     if isinstance(candidate, Sourced):
@@ -172,17 +219,15 @@ def _target(candidate: Candidate, context: DocumentContext, wanted: Wanted, take
     return path
 
 
-def _names_file(to: str | None) -> bool:
-    return to is not None and os.path.splitext(to)[1].lower() in FORMATS and not os.path.isdir(to)
-
-
-def _check_single(text: str, path: str, wanted: Wanted) -> None:
-    """Raise MdtablesError if there is more than one table for the one file that was named."""
-    found = [each for each in candidates.hand_written(text, path) if each.region or wanted.everything]
-    if len(found) > 1:
-        message = f"{wanted.to} is one file, but there are {len(found)} tables to extract"
-        hint = "name one table with --table, or a folder with --to"
-        raise failure("cannot-extract", message, at=Location(path, found[1].first), hint=hint)
+def _names_file(to: str) -> bool:
+    """Return True if `--to` names a file. Raise MdtablesError for a file of a kind that is not written."""
+    suffix = os.path.splitext(to)[1].lower()
+    if os.path.isdir(to) or suffix not in (*_WRITTEN, *_NOT_WRITTEN):
+        return False
+    if suffix in _NOT_WRITTEN:
+        message = f"cannot write {to}: extract writes {', '.join(_WRITTEN)}"
+        raise failure("cannot-extract", message, at=Location(to), hint="for a folder, end its name with /")
+    return True
 
 
 def _named_file(path: str, suffix: str | None, candidate: Candidate) -> str:
@@ -208,37 +253,24 @@ def _check_inside(source: str, context: DocumentContext, candidate: Candidate) -
         raise MdtablesError(found) from None
 
 
-def _data(table: Table, target: str, suffix: str, at: Location) -> bytes:
-    """Return the bytes of the data file, after reading them back. Raise MdtablesError, at the table, if they differ."""
-    module = FORMATS[suffix].load()
-    data = module.write(table)
-    why = "it would read back differently"
-    try:
-        again, _ = module.read(data, target, DEFAULTS, None)
-        rows = [["" if cell is None else cell for cell in row] for row in again.rows]
-        if [list(again.header), *rows] == [list(table.header), *([cell or "" for cell in row] for row in table.rows)]:
-            return data
-    except MdtablesError as error:
-        why = error.diagnostics[0].message
-    message = f"a {suffix[1:]} file cannot store this table: {why}"
-    raise failure("cannot-extract", message, at=at, hint="try the other --format")
-
-
-def _write(path: str, target: str, shown: str, data: bytes, document: bytes, before: bytes) -> None:
+def _write(path: str, done: Extractions, session: Session, before: bytes) -> None:
     """Write the data first, since a document without its source is broken.
 
-    Delete it if the document cannot be written. `shown` is its path in diagnostics. Raise MdtablesError.
+    Delete it if anything cannot be written. Raise MdtablesError.
     """
+    made: list[tuple[str, Sequence[str]]] = []
+    writing = path
     try:
-        made = files.create(target, data)
-    except OSError as error:
-        raise _unwritable(shown, error) from None
-    try:
-        files.write(path, document, expected=before)
+        for one in done.moved:
+            writing = session.loader.shown(one.data_path)
+            made.append((one.data_path, files.create(one.data_path, one.data)))
+        writing = path
+        files.write(path, done.outcome.new.encode(), expected=before)
     except BaseException as error:
-        files.remove(target, made)
+        for data_path, folders in reversed(made):
+            files.remove(data_path, folders)
         if isinstance(error, OSError):
-            raise _unwritable(path, error) from None
+            raise _unwritable(writing, error) from None
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterator
 
@@ -10,7 +11,9 @@ from mdtables.model.failures import failure
 from mdtables.workspace import files, git
 
 PATTERNS = ("*.md", "*.markdown", "*.mdx", "*.qmd", "*.Rmd", "*.csv", "*.tsv", "*.yaml", "*.yml", "*.json")
-DRIVER = "mdtables merge-driver %O %A %B %P || { test $? -ne 3 && git merge-file -L ours -L base -L theirs %A %O %B; }"
+DRIVER = (
+    "mdtables merge-driver -- %O %A %B %P || { test $? -ne 3 && git merge-file -L ours -L base -L theirs %A %O %B; }"
+)
 """3 means that conflicts are left; any other failure, like a missing mdtables, leaves the merge to git."""
 _CONFIG = {"merge.mdtables.name": "tables and data row by row", "merge.mdtables.driver": DRIVER}
 
@@ -30,7 +33,7 @@ def install_merge_driver(folder: str) -> list[str]:
 
 
 def _add_attributes(path: str) -> Iterator[str]:
-    """Add a line for each pattern that has no merge driver yet."""
+    """Add a line for each pattern that has no merge driver yet, above all others: those stay in force."""
     exists = os.path.lexists(path)
     before = files.read(path) if exists else b""
     words = [line.split() for line in before.decode(errors="replace").splitlines()]
@@ -39,8 +42,8 @@ def _add_attributes(path: str) -> Iterator[str]:
     if not lines:
         return
     ending = b"\r\n" if b"\r\n" in before else b"\n"
-    opening = ending if before and not before.endswith(b"\n") else b""
-    new = before + opening + b"".join(line.encode() + ending for line in lines)
+    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+    new = mark + b"".join(line.encode() + ending for line in lines) + before.removeprefix(mark)
     if exists:
         files.write(path, new, expected=before)
     else:
@@ -50,9 +53,10 @@ def _add_attributes(path: str) -> Iterator[str]:
 
 def _configure(root: str) -> Iterator[str]:
     for name, value in _CONFIG.items():
-        if git.configured(root, name) != value:
+        before = git.configured(root, name)
+        if before != value:
             git.configure(root, name, value)
-            yield f"git config {name} {_quoted(value)}"
+            yield f"git config {name} {_quoted(value)}" + (f" (was {_quoted(before)})" if before else "")
 
 
 def _quoted(value: str) -> str:

@@ -69,8 +69,6 @@ def _by_rows(before: _Three, path: str, projects: Projects) -> tuple[bytes, bool
     result, clean = merge_file(*data.versions)
     if clean and not data.has_all(result):
         result, clean = merge_file(*before)
-        if clean and not data.is_sound(result):
-            return merge_file(
-                b"", *before[1:]
-            )  # what both added would be there twice: a conflict that git does not see
+    if clean and not data.is_sound(result):
+        return merge_file(b"", *before[1:])  # a row twice, or a file that cannot be read: a conflict git does not see
     return result, clean

@@ -149,8 +149,13 @@ def _edited(edit: _Edit, changes: Changes) -> bytes:
     except MdtablesError:
         applied = False
     if not applied:
-        message = f"{loaded.shown} cannot be edited in place so that just this edit is made"
-        raise failure("cannot-pull", message, at=edit.region.at, hint="make the edit in the source itself")
+        rows = sorted(
+            [*(row for row, _ in changes.cells), *changes.removed, *(max(row, 0) for row, _ in changes.added)]
+        )
+        lines = loaded.table.lines
+        at = Location(loaded.shown, lines[rows[0]]) if lines and rows else edit.region.at
+        message = "this cannot be edited in place so that just this edit is made"
+        raise failure("cannot-pull", message, at=at, hint="make the edit here, then discard it in the document")
     return new
 
 

@@ -6,7 +6,7 @@ Knows block quotes, list items and Material's admonitions, whose content is inde
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -24,7 +24,10 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\n|\r))++")
 _CONTINUED = re.compile(r"(?:[^\s#>`~<=\-*_+!?0-9][^\r\n]*+(?:\r\n|\n|\r))++")
 _HEADING = re.compile(r"#{1,6}(?: |$)")
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
-_INTERRUPTS = re.compile(r"#{1,6}(?:[ \t]|$)|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3,}[^`]*$|~{3}", re.MULTILINE)
+_INTERRUPTS = re.compile(
+    r"#{1,6}(?:[ \t]|$)|>|(?:[-+*]|\d{1,9}[.)])[ \t]|`{3,}[^`]*$|~{3}"
+    r"|(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
+)
 _UNDERLINE = re.compile(r"(?:=+|-+) *$")
 _BREAK = re.compile(r"(?:(?:\* *+){3,}|(?:_ *+){3,}|(?:- *+){3,})$")
 _ITEM = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?= |$)")
@@ -54,12 +57,14 @@ _HTML_TAG_ALONE = rf"(?a)<(?:[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+ *+/?|/[A-Z
 class Block(NamedTuple):
     """A paragraph or heading (`text`), raw `html` or `code`: the offsets of its first line and of the line after it.
 
-    `indent` is the column at which the content of its list item or admonition begins; in a quote, after the last `>`.
+    `quotes` is the number of quotes that it is in. `indent` is the column at which the content of its list item or
+    admonition begins; in a quote, after the last `>`.
     """
 
     kind: Kind
     start: int
     end: int
+    quotes: int
     indent: int
 
 
@@ -86,8 +91,14 @@ def blocks(text: str, at: int) -> Iterator[Block]:
 class _Leaf:
     """The open leaf block (CommonMark's term). `closes` matches its last line; None if no particular line closes it."""
 
-    def __init__(self, kind: Kind, start: int, end: int, indent: int, closes: re.Pattern[str] | None) -> None:
-        self.kind, self.start, self.end, self.indent, self.closes = kind, start, end, indent, closes
+    def __init__(
+        self, kind: Kind, start: int, end: int, containers: Sequence[int], closes: re.Pattern[str] | None
+    ) -> None:
+        self.kind, self.start, self.end, self.closes = kind, start, end, closes
+        self.quotes = self.indent = 0
+        for width in containers:
+            self.quotes += width == _QUOTE
+            self.indent = 0 if width == _QUOTE else self.indent + abs(width)
 
 
 class _Scan:
@@ -125,7 +136,7 @@ class _Scan:
     def close(self) -> None:
         """End the open leaf, with the last line that was read into it."""
         if leaf := self.leaf:
-            self.done.append(Block(leaf.kind, leaf.start, leaf.end, leaf.indent))
+            self.done.append(Block(leaf.kind, leaf.start, leaf.end, leaf.quotes, leaf.indent))
             self.leaf = None
 
     def _match(self, line: str) -> int:
@@ -177,10 +188,7 @@ class _Scan:
 
     def _begin_leaf(self, kind: Kind, start: int, end: int, closes: re.Pattern[str] | None = None) -> None:
         self._end_open()
-        indent = 0
-        for width in self.containers:
-            indent = 0 if width == _QUOTE else indent + abs(width)
-        self.leaf = _Leaf(kind, start, end, indent, closes)
+        self.leaf = _Leaf(kind, start, end, self.containers, closes)
 
     def _open(self, line: str, at: int, start: int, end: int) -> None:
         """Open the containers that begin on a line, then its leaf; or continue the open paragraph."""
@@ -266,12 +274,13 @@ class _Scan:
 
 def interrupts_table(content: str) -> bool:
     """Return True if a line, without its indentation, begins another block where a row of a table could be."""
+    content = content.rstrip("\r\n")
     return bool(_INTERRUPTS.match(content)) or (content.startswith("<") and _begins_html(content.expandtabs(4)))
 
 
 def _begins_html(content: str) -> bool:
     begins = (*(begins for begins, _ in _HTML_TO_ITS_END), _HTML_BLOCK_TAG, _HTML_TAG_ALONE)
-    return any(re.match(pattern, content.rstrip("\r\n")) for pattern in begins)
+    return any(re.match(pattern, content) for pattern in begins)
 
 
 def _indented(line: str, at: int) -> int:

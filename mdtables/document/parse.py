@@ -95,7 +95,7 @@ def extents_of(region: Region) -> list[Extent]:
 def only_table(document: Document, region: Region) -> CurrentTable | None:
     """Read the table of a region that contains nothing else; None if it contains anything else, or no table."""
     extent = next(iter(extents_of(region)), None)
-    if extent is None or foreign_line(region.body, extent.top, extent.bottom) is not None:
+    if extent is None or foreign_line(region.body, extent) is not None:
         return None
     return read_table(region.body, extent, region.first_line, document.path)
 
@@ -103,7 +103,7 @@ def only_table(document: Document, region: Region) -> CurrentTable | None:
 def live_rows(lines: Lines, rows: Sequence[tuple[int, int]], around: Sequence[Surroundings]) -> dict[int, Paragraph]:
     """Return the paragraphs of the delimiter rows that are in one, by their line numbers."""
     return {
-        number: Paragraph(lines.number(row.start), row.indent)
+        number: Paragraph(lines.number(row.start), row.quotes, row.indent)
         for (number, _), row in zip(rows, around, strict=True)
         if row.kind == "text"
     }

@@ -20,12 +20,13 @@ _HIDING = re.compile(rf"<!--|-->|</?(?:{LITERAL_TAGS})\b", re.IGNORECASE)
 class Surroundings(NamedTuple):
     """What surrounds a place: `code` (which includes comments and `<pre>`), raw `html`, or `text`.
 
-    `start` is the offset of the first line of that block. `indent` is the column at which the content of its container
-    begins.
+    `start` is the offset of the first line of that block. `quotes` is the number of quotes that it is in, `indent` the
+    column at which the content of its container begins.
     """
 
     kind: Kind
     start: int = 0
+    quotes: int = 0
     indent: int = 0
 
 
@@ -46,7 +47,7 @@ def classify(text: str, places: Sequence[int], front_matter: int = 0) -> list[Su
             hidden = _hidden(text[block.start : block.end], [place - block.start for place, _ in inside], block.kind)
             for (_, index), is_hidden in zip(inside, hidden, strict=True):
                 kind: Kind = "code" if is_hidden else block.kind
-                around[index] = Surroundings(kind, block.start, block.indent)
+                around[index] = Surroundings(kind, block.start, block.quotes, block.indent)
         if at == len(order):
             break
     return around

@@ -18,7 +18,6 @@ _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?"
 _UNDERLINE = re.compile(r"(?:=+|(?:-[ \t]*)+|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _ATTRIBUTE_LINE = re.compile(r"\{:(?:\\.|[^}|\\])*\}")
-_CAPTION = re.compile(r"(?:[Tt]able)?:[ \t]+[^ \t\r\n]")
 _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
     (False, False): "none",
     (True, False): "left",
@@ -27,22 +26,33 @@ _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
 }
 
 
+class Paragraph(NamedTuple):
+    """The paragraph that a delimiter row is in: its first line, the quotes it is in, and the column where it begins.
+
+    A line with fewer quotes or less indentation is outside its container, and continues only text there. A line that is
+    indented by four columns more is code, unless it continues text.
+    """
+
+    first_line: int
+    quotes: int
+    indent: int
+
+    def has(self, line: str) -> bool:
+        """Return True if a line is in the container of this paragraph."""
+        prefix = prefix_of(line)
+        return prefix.count(">") == self.quotes and indentation(prefix) >= self.indent
+
+
 class Extent(NamedTuple):
-    """Where a table is in a region's lines: from `top` up to, but not including, `bottom`; and its header's cells."""
+    """Where a table is in a region's lines: from `top` up to, but not including, `bottom`; and its header's cells.
+
+    `paragraph` is the one that its delimiter row is in.
+    """
 
     top: int
     bottom: int
     header: list[str]
-
-
-class Paragraph(NamedTuple):
-    """The paragraph that a delimiter row is in: the number of its first line, and the column where its lines begin.
-
-    Lines that are indented by four columns more are code, unless they continue a paragraph.
-    """
-
-    first_line: int
-    indent: int
+    paragraph: Paragraph
 
 
 class CurrentTable(NamedTuple):
@@ -97,10 +107,10 @@ def extents(body: Sequence[str], first_line: int, live: Mapping[int, Paragraph])
     index = 0
     while index + 1 < len(body):
         paragraph = live.get(first_line + index + 1)
-        is_inside = paragraph is not None and paragraph.first_line <= first_line + index
-        if paragraph and is_inside and (header := _header(body[index], body[index + 1])):
+        header = _header(body, index, paragraph) if paragraph and paragraph.first_line <= first_line + index else None
+        if paragraph and header:
             bottom = _bottom(body, index, paragraph.indent)
-            yield Extent(index, bottom, header)
+            yield Extent(index, bottom, header, paragraph)
             index = _after(body, bottom)
         else:
             index += 1
@@ -138,49 +148,66 @@ def why_no_table(body: Sequence[str], first_line: int, live: Mapping[int, Paragr
     return ""
 
 
-def is_caption(line: str) -> bool:
+def is_caption(line: str, *openings: str) -> bool:
     """Return True for the first line of a paragraph that Pandoc and Quarto take for the caption of a table."""
-    return bool(_CAPTION.match(line.lstrip(" \t>")))
+    content = line.lstrip(" \t>")
+    return any(content.startswith((f"{opening} ", f"{opening}\t")) for opening in openings) and not is_blank(line)
 
 
-def with_own_lines(body: Sequence[str], top: int, bottom: int, floor: int = 0) -> tuple[int, int]:
+def with_own_lines(body: Sequence[str], table: Extent, floor: int = 0) -> tuple[int, int]:
     """Return the extent of a table together with the attribute lines and the caption that belong to it.
 
-    These are attribute lines directly above and below, and one caption, below or else above. Lines above `floor` belong
-    to something else.
+    These are attribute lines directly above and below, and one caption, above or else below, separated by a blank line,
+    as Pandoc reads them. They are in the container of the table. Lines above `floor` belong to something else.
     """
-    first, last = top, bottom
-    while first > floor and is_attribute_line(body[first - 1]):
+    inside = table.paragraph.has
+    first, last = table.top, table.bottom
+    while first > floor and is_attribute_line(body[first - 1]) and inside(body[first - 1]):
         first -= 1
-    while last < len(body) and is_attribute_line(body[last]):
+    while last < len(body) and is_attribute_line(body[last]) and inside(body[last]):
         last += 1
-    below = next((index for index in range(last, len(body)) if not is_blank(body[index])), None)
-    if below is not None and is_caption(body[below]):
-        return first, next((index for index in range(below, len(body)) if is_blank(body[index])), len(body))
-    above = next((index for index in reversed(range(floor, first)) if not is_blank(body[index])), floor)
-    while above > floor and not is_blank(body[above - 1]):
+    above = first - 1
+    while above >= floor and is_blank(body[above]):
         above -= 1
-    return (above, last) if above < first and is_caption(body[above]) else (first, last)
+    end = above
+    while above > floor and inside(body[above - 1]) and not _ends_paragraph(body[above - 1]):
+        above -= 1
+    if floor <= above and end < first - 1 and is_caption(body[above], "Table:", "table:") and inside(body[above]):
+        return above, last
+    below = last
+    while below < len(body) and is_blank(body[below]):
+        below += 1
+    if last < below < len(body) and is_caption(body[below], "Table:", "table:", ":") and inside(body[below]):
+        last = below + 1
+        while last < len(body) and inside(body[last]) and not _ends_paragraph(body[last]):
+            last += 1
+    return first, last
 
 
-def foreign_line(body: Sequence[str], top: int, bottom: int) -> int | None:
-    """Return the index of the first line that is neither blank nor part of the table at `top`; None if there is none.
+def _ends_paragraph(line: str) -> bool:
+    return is_blank(line) or interrupts_table(line.lstrip(" \t>"))
+
+
+def foreign_line(body: Sequence[str], table: Extent | None) -> int | None:
+    """Return the index of the first line that is neither blank nor part of the table; None if there is none.
 
     Attribute lines and a caption belong to the table.
     """
-    first, last = with_own_lines(body, top, bottom)
+    first, last = with_own_lines(body, table) if table else (len(body), len(body))
     outside = (index for index in (*range(first), *range(last, len(body))) if not is_blank(body[index]))
     return next(outside, None)
 
 
-def _header(line: str, delimiter: str) -> list[str] | None:
+def _header(body: Sequence[str], index: int, paragraph: Paragraph) -> list[str] | None:
+    """Return the cells of a line that is a header above a delimiter row; None if it cannot be one."""
+    line, delimiter = body[index], body[index + 1]
     prefix = prefix_of(line)
     content = line[len(prefix) :]
     if (
         is_blank(line)
         or _UNDERLINE.fullmatch(content.rstrip(" \t\r\n"))
         or interrupts_table(content)
-        or prefix.count(">") != prefix_of(delimiter).count(">")
+        or not (paragraph.has(line) and paragraph.has(delimiter))
     ):
         return None
     cells = split_row(content)
@@ -189,7 +216,7 @@ def _header(line: str, delimiter: str) -> list[str] | None:
 
 def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) -> CurrentTable:
     """Read the cells of a table in the lines of a region, the first of which has the number `first_line`."""
-    top, bottom, header = extent
+    top, bottom, header, _ = extent
     prefix = prefix_of(body[top + 1])
     rows: list[Row] = []
     errors, warnings = Collector(), Collector()
@@ -206,9 +233,9 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
             message = "a delimiter row among the rows, kept as a row of dashes"
             hint = "delete it, or begin a new table above it"
             warnings.add(Diagnostic("delimiter-in-body", message, at=at, hint=hint))
-    if bottom < len(body) and is_text_below(body[bottom], prefix.count(">")):
+    if below := text_below(body, extent):
         message = "text directly below the table: GitHub shows it as a row, other renderers as a paragraph"
-        at = Location(path, first_line + bottom)
+        at = Location(path, first_line + below)
         warnings.add(Diagnostic("text-below-table", message, at=at, hint="put a blank line between them"))
     align = [_ALIGNMENTS[cell.startswith(":"), cell.endswith(":")] for cell in split_row(body[top + 1].lstrip(" \t>"))]
     lines = range(first_line + top + 2, first_line + bottom)
@@ -218,8 +245,10 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
 
 def indentation(prefix: str) -> int:
     """Return the columns of indentation after the last `>` and the blank that belongs to it."""
-    quoted, _, blanks = prefix.rpartition(">")
-    return len(blanks.removeprefix(" ").expandtabs(4)) if ">" in prefix else len((quoted + blanks).expandtabs(4))
+    width = len(prefix.expandtabs(4))
+    if ">" not in prefix:
+        return width
+    return max(width - len(prefix[: prefix.rfind(">") + 1].expandtabs(4)) - 1, 0)
 
 
 def _is_row(line: str, quotes: int, lowest: int) -> bool:
@@ -234,9 +263,18 @@ def _is_row(line: str, quotes: int, lowest: int) -> bool:
     )
 
 
-def is_text_below(line: str, quotes: int) -> bool:
-    same_quote = prefix_of(line).count(">") == quotes
-    return same_quote and not (is_blank(line) or is_attribute_line(line) or interrupts_table(line.lstrip(" \t>")))
+def text_below(body: Sequence[str], table: Extent) -> int:
+    """Return the index of a line directly below a table that only some renderers take for a row; 0 if there is none.
+
+    Attribute lines may be in between: only kramdown knows them.
+    """
+    below = table.bottom
+    while below < len(body) and is_attribute_line(body[below]):
+        below += 1
+    if below == len(body):
+        return 0
+    same_quote = prefix_of(body[below]).count(">") == table.paragraph.quotes
+    return below if same_quote and not _ends_paragraph(body[below]) else 0
 
 
 def _fit(cells: Row, header: Sequence[str], at: Location) -> tuple[Row, Diagnostic | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from mdtables.document.parse import (
     extents_of,
     front_matter,
     live_rows,
+    only_table,
     parse,
 )
 from mdtables.document.region_options import read_options
@@ -24,16 +26,19 @@ from mdtables.document.table import (
     CurrentTable,
     Extent,
     extents,
-    is_caption,
-    is_text_below,
+    is_blank,
     prefix_of,
     read_table,
+    text_below,
     with_own_lines,
 )
 from mdtables.model.options import DEFAULTS
 from mdtables.text.edits import END_OF_LINE, Edit
 
-_HEADING = re.compile(r"(?:\A|(?<=[\r\n]))[ \t>]*#{1,6}[ \t]+([^\r\n]*[^ \t#\r\n])")
+_HEADING = re.compile(
+    r"(?:\A|(?<=[\r\n]))[ \t>]*(?:#{1,6}[ \t]+(?P<atx>[^\r\n]*[^ \t#\r\n])"
+    r"|(?P<setext>[^\s>#|=-][^\r\n|]*?)[ \t]*(?:\r\n|\n|\r)[ \t>]*(?:=+|-+)[ \t]*(?=[\r\n]|\Z))"
+)
 
 
 class HandWritten(NamedTuple):
@@ -41,11 +46,10 @@ class HandWritten(NamedTuple):
 
     `heading` is the nearest heading above it. `text_below` is the number of a line directly below it that only some
     renderers take for a row, 0 if there is none. `region` is the bare region that it is in, None outside of regions;
-    `lines_of_all` are the lines of all tables there, of which it is the one with index `number`.
+    in it, it is the table with the index `number`.
     """
 
     document: Document
-    lines: Lines
     first: int
     last: int
     current: CurrentTable
@@ -53,39 +57,6 @@ class HandWritten(NamedTuple):
     text_below: int
     region: Region | None = None
     number: int = 0
-    lines_of_all: Sequence[tuple[int, int]] = ()
-
-    def marked(self) -> list[Edit]:
-        """Return the edits that put bare markers around the table."""
-        return list(self._markers(self.first, self.last, "", blank=False))
-
-    def divided(self) -> list[Edit]:
-        """Return the edits that put markers around each table of its region, instead of around all of them."""
-        assert self.region
-        start, end = self.region.start, self.region.end
-        edits: list[Edit] = [
-            (self.lines.start(first), self.lines.start(last + 1), "")
-            for first, last in ((start.place.line, start.last_line), (end.place.line, end.last_line))
-        ]
-        for first, last in self.lines_of_all:
-            edits += self._markers(first, last, start.text.strip(), blank=True)
-        return edits
-
-    def _markers(self, first: int, last: int, options: str, *, blank: bool) -> Iterator[Edit]:
-        """Yield the edits that put a pair of markers around some lines, and a blank line between if that is wanted."""
-        line = self.lines[first]
-        prefix = prefix_of(line) if self.region else self.current.prefix
-        found = END_OF_LINE.search(line)
-        ending = found[0] if found else "\n"
-        empty = prefix[: prefix.rfind(">") + 1] + ending if blank else ""
-        above, below = self.lines.start(first), self.lines.start(last + 1)
-        mdx = self.region.start.opening.startswith("{") if self.region else marker.is_mdx(self.document.path)
-        yield above, above, prefix + marker.comment(marker.START, options, mdx=mdx) + ending + empty
-        end = empty + prefix + marker.comment(marker.END, mdx=mdx)
-        if END_OF_LINE.search(self.lines[last]):
-            yield below, below, end + ending
-        else:
-            yield below, below, ending + end
 
 
 def hand_written(text: str, path: str) -> Iterator[HandWritten]:
@@ -96,19 +67,82 @@ def hand_written(text: str, path: str) -> Iterator[HandWritten]:
     for region in document.regions:
         inside.update(range(region.start.place.line, region.end.place.line + 1))
         if read_options(region.start, DEFAULTS)[0].source is None:
-            found = list(_tables(region.body, extents_of(region), region.first_line, document, lines, headings))
-            lines_of_all = [(table.first, table.last) for table in found]
-            for number, table in enumerate(found):
-                yield table._replace(region=region, number=number, lines_of_all=lines_of_all)
+            found = _tables(region.body, extents_of(region), region.first_line, document, headings)
+            yield from (table._replace(region=region, number=number) for number, table in enumerate(found))
     body = lines.between(1, len(lines.starts) + 1)
+    body[0] = body[0].removeprefix("\ufeff")
     rows = delimiter_rows(lines, 1, len(lines.starts) + 1)
     around = classify(text, [place for _, place in rows], front_matter(text))
-    tables = [
-        extent
-        for extent in extents(body, 1, live_rows(lines, rows, around))
-        if not inside & {extent.top + 1, extent.bottom}
-    ]
-    yield from _tables(body, tables, 1, document, lines, headings)
+    every = extents(body, 1, live_rows(lines, rows, around))
+    tables = [extent for extent in every if not inside & {extent.top + 1, extent.bottom}]
+    yield from _tables(body, tables, 1, document, headings)
+
+
+def marker_edits(tables: Sequence[HandWritten], markers: Sequence[str]) -> list[Edit]:
+    """Return the edits that put each of some tables of one document into a region of its own.
+
+    `markers` are the options of their start markers. A region that contains a table and something else is divided: each
+    table in it gets a pair of markers of its own, with the old options if it is not one of these.
+    """
+    if not tables:
+        return []
+    document = tables[0].document
+    around = _Markers(document)
+    edits: list[Edit] = []
+    for region in {table.region.start.start: table.region for table in tables if table.region}.values():
+        options = {table.number: own for table, own in zip(tables, markers, strict=True) if table.region is region}
+        if only_table(document, region):
+            edits.append((region.start.start, region.start.end, around.start(region, options[0])))
+        else:
+            edits += around.divided(region, options)
+    for table, own in zip(tables, markers, strict=True):
+        if table.region is None:
+            edits += around.pair(table.first, table.last, own, mdx=marker.is_mdx(document.path))
+    return edits
+
+
+class _Markers:
+    """Writes markers into a document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.lines = Lines(document.text, document.path)
+
+    def start(self, region: Region, options: str) -> str:
+        return marker.comment(marker.START, options, mdx=region.start.opening.startswith("{"))
+
+    def divided(self, region: Region, options: dict[int, str]) -> Iterator[Edit]:
+        """Yield the edits that put markers around each table of a region, instead of around all that is in it."""
+        start, end = region.start, region.end
+        yield self._removed(start.place.line, start.last_line)
+        mdx = start.opening.startswith("{")
+        tables = _tables(region.body, extents_of(region), region.first_line, self.document, [])
+        for number, table in enumerate(tables):
+            own = options.get(number, start.text.strip())
+            yield from self.pair(table.first, table.last, own, mdx=mdx, blank=True)
+        yield self._removed(end.place.line, end.last_line)
+
+    def _removed(self, first: int, last: int) -> Edit:
+        """Return the edit that removes a marker; a blank line stays if text would touch other text."""
+        touches = first > 1 and not is_blank(self.lines[first - 1]) and not is_blank(self.lines[last + 1] or "\n")
+        line = self.lines[last]
+        prefix = prefix_of(self.lines[first])
+        ending = line[len(line.rstrip("\r\n")) :]
+        blank = prefix[: prefix.rfind(">") + 1] + ending if touches else ""
+        return self.lines.start(first), self.lines.start(last + 1), blank
+
+    def pair(self, first: int, last: int, options: str, *, mdx: bool, blank: bool = False) -> Iterator[Edit]:
+        """Yield the edits that put a pair of markers around some lines, and a blank line between if that is wanted."""
+        line = self.lines[first].removeprefix("\ufeff")
+        prefix = prefix_of(line)
+        found = END_OF_LINE.search(line)
+        ending = found[0] if found else "\n"
+        empty = prefix[: prefix.rfind(">") + 1] + ending if blank else ""
+        above = self.lines.start(first) + len(self.lines[first]) - len(line)
+        below = self.lines.start(last + 1)
+        yield above, above, prefix + marker.comment(marker.START, options, mdx=mdx) + ending + empty
+        end = empty + prefix + marker.comment(marker.END, mdx=mdx)
+        yield below, below, end + ending if END_OF_LINE.search(self.lines[last]) else ending + end
 
 
 def _tables(
@@ -116,27 +150,31 @@ def _tables(
     tables: Sequence[Extent],
     first_line: int,
     document: Document,
-    lines: Lines,
     headings: Sequence[tuple[int, str]],
 ) -> Iterator[HandWritten]:
     """Yield the tables that are in these lines, the first of which has the number `first_line`."""
     floor = 0
+    numbers = [number for number, _ in headings]
     for extent, following in pairwise([*tables, None]):
         assert extent
         ceiling = following.top if following else len(body)
-        first, last = with_own_lines(body[:ceiling], extent.top, extent.bottom, floor)
+        first, last = with_own_lines(body[:ceiling], extent, floor)
         floor = last
-        below = extent.bottom
-        is_text = below < len(body) and is_text_below(body[below], prefix_of(body[extent.top + 1]).count(">"))
-        text_below = first_line + below if is_text and not is_caption(body[below]) else 0
+        below = text_below(body, extent)
         current = read_table(body, extent, first_line, document.path)
-        heading = next((text for number, text in reversed(headings) if number < first_line + first), "")
-        yield HandWritten(document, lines, first_line + first, first_line + last - 1, current, heading, text_below)
+        at = bisect_right(numbers, first_line + first)
+        heading = headings[at - 1][1] if at else ""
+        line_below = first_line + below if below else 0
+        yield HandWritten(document, first_line + first, first_line + last - 1, current, heading, line_below)
 
 
 def _headings(lines: Lines) -> list[tuple[int, str]]:
-    """Return the line and the text of every heading that begins with #, except in code and front matter."""
+    """Return the line and the text of every heading, except in code and front matter."""
     found = list(_HEADING.finditer(lines.text))
-    around = classify(lines.text, [heading.start(1) for heading in found], front_matter(lines.text))
-    live = (heading for heading, place in zip(found, around, strict=True) if place.kind == "text")
-    return [(lines.number(heading.start(1)), heading[1]) for heading in live]
+    places = [heading.start(heading.lastgroup or 0) for heading in found]
+    around = classify(lines.text, places, front_matter(lines.text))
+    return [
+        (lines.number(place), heading["atx"] or heading["setext"])
+        for heading, place, surroundings in zip(found, places, around, strict=True)
+        if surroundings.kind == "text"
+    ]

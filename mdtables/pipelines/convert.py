@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,18 +15,20 @@ from mdtables.model.failures import failure
 from mdtables.model.options import DEFAULTS, Options, Source
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
+from mdtables.pipelines.extract import Store, format_against_configuration, stored
 from mdtables.pipelines.outcome import Outcome
-from mdtables.pipelines.regenerate import regenerate_one
+from mdtables.pipelines.regenerate import regenerate_some
 from mdtables.text.edits import Edit, splice
 
-_OF_ONE_FORMAT = ("source", "delimiter", "encoding", "header")
+_OF_ONE_FORMAT = ("delimiter", "encoding", "header")
 
 
 class Sourced(NamedTuple):
-    """A region with a source: its first and last line, and the source."""
+    """A region with a source: its place among the regions, its first and last line, and the source."""
 
     document: Document
     region: Region
+    number: int
     first: int
     last: int
     source: Source
@@ -42,39 +45,47 @@ class Sourced(NamedTuple):
 def sourced_regions(text: str, path: str) -> Iterator[Sourced]:
     """Yield every region that has a source."""
     document = parse(text, path)
-    for region in document.regions:
+    for index, region in enumerate(document.regions):
         source = read_options(region.start, DEFAULTS)[0].source
         if source is not None:
-            yield Sourced(document, region, region.start.place.line, region.end.place.line, source)
+            yield Sourced(document, region, index, region.start.place.line, region.end.place.line, source)
 
 
-def convert(sourced: Sourced, table: Table, source: str, policy: Policy) -> Outcome:
+def convert(sourced: Sourced, table: Table, source: str, policy: Policy, store: Store) -> Outcome:
     """Return the outcome for the document whose region names another source with the same data.
 
-    Raise MdtablesError if the region would change otherwise, or has to be fixed first.
+    Raise MdtablesError if the data would not be the same there, or the region has to be fixed first.
     """
-    document, start = sourced.document, sourced.region.start
-    before = regenerate_one(document, sourced.region, lambda _, __: (table, ()), policy)
-    if before.failed:
-        raise MdtablesError(*(found for found in before.diagnostics if found.is_error))
-    text = splice(document.text, [*_marker_edits(sourced, source)])
+    document, index, at = sourced.document, sourced.number, Location(sourced.document.path, sourced.first)
+    before = regenerate_some(document, {index: table}, policy)
+    if before.failed or before.stale:
+        raise failure(
+            "cannot-extract", "this region is not what its source makes", at=at, hint="fix the document first"
+        )
+    text = splice(document.text, [*_marker_edits(sourced, source, policy)])
     new = parse(text, document.path)
-    region = next(region for region in new.regions if region.start.start == start.start)
-    after = regenerate_one(new, region, lambda _, __: (table, ()), policy)
-    if after.failed or before.stale or after.stale:
-        message = "this region is not what its source makes"
-        at = Location(document.path, sourced.first)
-        raise failure("cannot-extract", message, at=at, hint="fix the document first")
+    options, _ = read_options(new.regions[index].start, policy.defaults)
+    again = stored(store, table, source, options, at)
+    after = regenerate_some(new, {index: again}, policy)
+    if _cells(table, options) != _cells(again, options) or after.failed or after.stale:
+        message = f"{source} cannot store this data: it would read back differently"
+        raise failure("cannot-extract", message, at=at, hint="keep the source as it is")
     return after._replace(old=document.text, new=text)
 
 
-def _marker_edits(sourced: Sourced, source: str) -> Iterator[Edit]:
+def _cells(table: Table, options: Options) -> list[list[str | None]]:
+    """Return the cells of a table; a missing one counts as empty where both show the same."""
+    empty = None if options.null else ""
+    return [list(table.header), *([empty if cell is None else cell for cell in row] for row in table.rows)]
+
+
+def _marker_edits(sourced: Sourced, source: str, policy: Policy) -> Iterator[Edit]:
     """Yield the edits that name the new source on the start marker, without the options of the old one's format."""
     start = sourced.region.start
     at = start.start + len(start.opening)
     for name, _, begin, end in marker.attributes(start.text):
         if name == "source":
-            yield at + begin, at + end, f'source="{source}"'
+            yield at + begin, at + end, " ".join([f'source="{source}"', *format_against_configuration(policy, source)])
         elif name in _OF_ONE_FORMAT:
-            blank = start.text[begin - 1] in " \t"
-            yield at + begin - blank, at + end, ""
+            blanks = re.search(r"[\s>]*$", start.text[:begin])
+            yield at + (blanks.start() if blanks else begin), at + end, ""

@@ -1,74 +1,124 @@
-"""The way in: a hand-written table -> data, and a sourced region that shows the same cells.
+"""The way in: hand-written tables -> data, and sourced regions that show the same cells.
 
-Knows documents and tables; not where the data goes, nor in which format.
+Knows documents and tables; where the data goes, and in which format, is an argument.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical
 from mdtables.cells.values import show_same, value_of
 from mdtables.document import marker
-from mdtables.document.parse import Document, Region, only_table, parse, tables_of
-from mdtables.document.region_options import locate_on, read_options
-from mdtables.model.diagnostics import Location
+from mdtables.document.parse import Document, parse, tables_of
+from mdtables.document.region_options import read_options
+from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import DEFAULTS, Column, columns_word
+from mdtables.model.options import DEFAULTS, Column, Options, columns_word
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
-from mdtables.pipelines.candidates import HandWritten
+from mdtables.pipelines.candidates import HandWritten, marker_edits
 from mdtables.pipelines.outcome import Outcome
-from mdtables.pipelines.regenerate import regenerate_one
+from mdtables.pipelines.regenerate import regenerate_some
 from mdtables.tables.shape import alignments
 from mdtables.text.code_spans import code_spans
 from mdtables.text.edits import splice
 
 _TEMPLATE = re.compile(r"\{[{%]|\{#.*#\}")
 
+Store = Callable[[Table, str, Options], Table]
+"""Stores a table as the data of a source, and returns it as a region with these options reads it back.
+
+Raises MdtablesError if it cannot be stored.
+"""
+
 
 class Extraction(NamedTuple):
-    """A table as values, and the outcome for the document that now generates it from a source."""
+    """The outcome for a document whose tables are generated now, the tables that were moved, and what kept others."""
 
-    table: Table
     outcome: Outcome
+    moved: Sequence[HandWritten]
+    problems: Sequence[Diagnostic]
 
 
-class _Alone(NamedTuple):
-    """A hand-written table that is alone in a bare region of a document."""
+class _Prepared(NamedTuple):
+    """A table with the source of its data, its values, and the options for its start marker."""
 
-    document: Document
-    region: Region
     candidate: HandWritten
+    source: str
+    table: Table
+    options: str
 
 
-def extract(candidate: HandWritten, source: str, policy: Policy) -> Extraction:
-    """Return a table as data, and the document with a region generated from `source` in its place.
+def extract(wanted: Sequence[tuple[HandWritten, str]], policy: Policy, store: Store) -> Extraction:
+    """Move tables of one document into sources, whose paths are given; each as a whole or not at all.
 
-    A bare region with other tables or text is divided: each table in it gets a pair of markers of its own. Raise
-    MdtablesError if the cells would not be the same, or the table itself has a problem.
+    A bare region with other tables or text is divided: each table in it gets a pair of markers of its own.
     """
-    alone = _alone(candidate)
-    document, start = alone.document, alone.region.start
-    table, columns, keep = _data(candidate)
-    options = _options(alone, source, table, policy, columns=columns, keep=keep)
-    text = splice(
-        document.text,
-        [(start.start, start.end, marker.comment(marker.START, options, mdx=start.opening.startswith("{")))],
-    )
-    sourced = parse(text, document.path)
-    region = next(region for region in sourced.regions if region.start.start == start.start)
-    outcome = regenerate_one(sourced, region, lambda _, __: (table, ()), policy._replace(force=True))
-    _check(alone, outcome)
-    return Extraction(table, outcome)
+    problems: list[Diagnostic] = []
+    prepared: list[_Prepared] = []
+    for candidate, source in wanted:
+        try:
+            prepared.append(_prepared(candidate, source, policy))
+        except MdtablesError as error:
+            problems += error.diagnostics
+    document = wanted[0][0].document
+    outcome = Outcome(document.path, document.text, document.text)
+    while prepared:
+        try:
+            outcome = _moved(document, prepared, policy, store)
+            break
+        except MdtablesError as error:
+            kept = [one for one in prepared if _is_movable(document, one, policy, store, problems)]
+            if len(kept) == len(prepared):  # each by itself, but not together
+                return Extraction(outcome, (), [*problems, *error.diagnostics])
+            prepared = kept
+    return Extraction(outcome, [one.candidate for one in prepared], problems)
 
 
-def _alone(candidate: HandWritten) -> _Alone:
-    """Return the document with the table alone in a bare region. Raise MdtablesError if it cannot be."""
+def _is_movable(document: Document, one: _Prepared, policy: Policy, store: Store, problems: list[Diagnostic]) -> bool:
+    try:
+        _moved(document, [one], policy, store)
+    except MdtablesError as error:
+        problems += error.diagnostics
+        return False
+    return True
+
+
+def _moved(document: Document, prepared: Sequence[_Prepared], policy: Policy, store: Store) -> Outcome:
+    """Return the outcome for the document with all of these tables generated. Raise MdtablesError."""
+    edits = marker_edits([one.candidate for one in prepared], [one.options for one in prepared])
+    text = splice(document.text, edits)
+    new = parse(text, document.path)
+    by_source = {one.source: one for one in prepared}
+    chosen: dict[int, _Prepared] = {}
+    tables: dict[int, Table] = {}
+    for index, region in enumerate(new.regions):
+        options, _ = read_options(region.start, policy.defaults)
+        one = by_source.pop(options.source.path, None) if options.source else None
+        if one is not None:
+            chosen[index] = one
+            at = Location(document.path, one.candidate.first)
+            tables[index] = stored(store, one.table, one.source, options, at)
+            _check_stored(one, tables[index])
+    if by_source:
+        lost = next(iter(by_source.values())).candidate
+        message = "with markers around it, this would not be the same table"
+        at = Location(document.path, lost.first)
+        raise failure("cannot-extract", message, at=at, hint="put blank lines around the table, then markers around it")
+    outcome = regenerate_some(new, tables, policy._replace(force=True))
+    if outcome.failed:
+        raise MdtablesError(*(found for found in outcome.diagnostics if found.is_error))
+    _check(outcome, chosen)
+    warnings = [found for found in outcome.diagnostics if not found.is_error]
+    return outcome._replace(old=document.text, diagnostics=warnings)
+
+
+def _prepared(candidate: HandWritten, source: str, policy: Policy) -> _Prepared:
+    """Return the values of a table and the options that keep it the same. Raise MdtablesError."""
     document = candidate.document
     if broken := [problem for problem in candidate.current.problems if problem.is_error]:
         raise MdtablesError(*broken)
@@ -76,23 +126,8 @@ def _alone(candidate: HandWritten) -> _Alone:
         message = "text directly below the table is a row of it to GitHub, but not to other renderers"
         at = Location(document.path, candidate.text_below)
         raise failure("cannot-extract", message, at=at, hint="put a blank line between them, or make it a row")
-    number = bisect_left([region.start.place.line for region in document.regions], candidate.first)
-    if candidate.region is None:
-        document = parse(splice(document.text, candidate.marked()), document.path)
-    elif only_table(document, candidate.region):
-        number -= 1
-    else:
-        number += candidate.number - 1
-        document = parse(splice(document.text, candidate.divided()), document.path)
-    region = document.regions[number] if number < len(document.regions) else None
-    current = region and only_table(document, region)
-    if region is None or current is None or current.table.rows != candidate.current.table.rows:
-        message = "with markers around it, this would not be the same table"
-        at = Location(candidate.document.path, candidate.first)
-        raise failure(
-            "cannot-extract", message, at=at, hint="put blank lines around the table, and markers around those"
-        )
-    return _Alone(document, region, candidate)
+    table, columns, keep = _data(candidate)
+    return _Prepared(candidate, source, table, _options(candidate, source, table, policy, columns=columns, keep=keep))
 
 
 def _data(candidate: HandWritten) -> tuple[Table, Sequence[Column], bool]:
@@ -140,36 +175,46 @@ def _unique(header: Sequence[str]) -> list[str]:
     return names
 
 
-def _options(alone: _Alone, source: str, table: Table, policy: Policy, *, columns: Sequence[Column], keep: bool) -> str:
-    """Return the new text of the start marker: the source, its old options, and what keeps the table the same."""
-    start, path = alone.region.start, alone.document.path
-    current = alone.candidate.current.table.align
-    options, problems = read_options(start, DEFAULTS)
+def _options(
+    candidate: HandWritten, source: str, table: Table, policy: Policy, *, columns: Sequence[Column], keep: bool
+) -> str:
+    """Return the text of the start marker: the source, its old options, and what keeps the table the same."""
+    at, region = Location(candidate.document.path, candidate.first), candidate.region
+    current = candidate.current.table.align
+    options, problems = read_options(region.start, DEFAULTS) if region else (DEFAULTS, [])
     if problems:
         raise MdtablesError(*problems)
-    words = [f'source="{source}"', start.text.strip()]
+    words = [f'source="{source}"', region.start.text.strip() if region else ""]
     if columns:
         word = columns_word(columns)
         if word is None:
             hint = "rename the headers so that each is there once"
-            message = "the headers are repeated, and no option can name them"
-            raise failure("cannot-extract", message, at=Location(path, alone.candidate.first), hint=hint)
+            raise failure("cannot-extract", "the headers are repeated, and no option can name them", at=at, hint=hint)
         words.append(word)
-    if not options.align and list(current) != alignments(table, policy.defaults.align, locate_on(start)):
+    if options.align:
+        if list(current) != alignments(candidate.current.table, options.align, located_at(at)):
+            message = "the table is not aligned as its marker says"
+            raise failure("cannot-extract", message, at=at, hint="fix the document first")
+    elif list(current) != alignments(table, policy.defaults.align, located_at(at)):
         words.append(f'align="{", ".join(current if len(set(current)) > 1 else current[:1])}"')
-    words += _against_configuration(policy, source)
+    words += against_configuration(policy, source)
     if keep:
         words.append('templates="keep"')
     return " ".join(filter(None, words))
 
 
-def _against_configuration(policy: Policy, source: str) -> Iterable[str]:
+def against_configuration(policy: Policy, source: str) -> Iterable[str]:
     """Yield the options that a new source needs where the configuration has other defaults."""
     if policy.defaults.cells != "markdown":
         yield 'cells="markdown"'
     if policy.defaults.null:
         yield 'null=""'
-    if source.endswith(".csv"):
+    yield from format_against_configuration(policy, source)
+
+
+def format_against_configuration(policy: Policy, source: str) -> Iterable[str]:
+    """Yield the options with which a new file is read as it was written, whatever the configuration says."""
+    if source.lower().endswith(".csv"):
         if policy.defaults.delimiter not in ("", ","):
             yield 'delimiter=","'
         if policy.defaults.encoding != "utf-8":
@@ -184,20 +229,40 @@ def _value(cell: str, at: Location, *, keep: bool) -> str:
     return value
 
 
-def _check(alone: _Alone, outcome: Outcome) -> None:
-    """Raise MdtablesError unless the region now shows the cells that it showed before."""
-    if outcome.failed:
-        raise MdtablesError(*(found for found in outcome.diagnostics if found.is_error))
+def stored(store: Store, table: Table, source: str, options: Options, at: Location) -> Table:
+    """Return a table as it reads back. Raise MdtablesError, at the place in the document, if it cannot be stored."""
+    try:
+        return store(table, source, options)
+    except MdtablesError as error:
+        message = f"{source} cannot store this table: {error.diagnostics[0].message}"
+        raise failure("cannot-extract", message, at=at, hint="try the other --format") from None
+
+
+def _check_stored(one: _Prepared, again: Table) -> None:
+    """Raise MdtablesError if the data does not read back as the values of the table."""
+    rows = [[cell or "" for cell in row] for row in again.rows]
+    if list(again.header) != list(one.table.header) or rows != list(one.table.rows):
+        message = f"{one.source} cannot store this table: it would read back differently"
+        at = Location(one.candidate.document.path, one.candidate.first)
+        raise failure("cannot-extract", message, at=at, hint="try the other --format")
+
+
+def _check(outcome: Outcome, chosen: dict[int, _Prepared]) -> None:
+    """Raise MdtablesError unless every region shows the cells that it showed before."""
     new = parse(outcome.new, outcome.path)
-    line = alone.region.start.place.line
-    region = next(r for r in new.regions if r.start.place.line == line)
-    (shown,) = (current.table for current in tables_of(new, region))
-    current = alone.candidate.current.table
-    different = next(_differences(current, shown), "" if list(shown.align) == list(current.align) else "its alignment")
-    if different:
-        at = Location(outcome.path, alone.candidate.first)
-        message = f"the generated table would differ from this one: {different}"
-        raise failure("cannot-extract", message, at=at, hint="rewrite that, or do not extract this table")
+    problems: list[Diagnostic] = []
+    for index, one in chosen.items():
+        (shown,) = (current.table for current in tables_of(new, new.regions[index]))
+        current = one.candidate.current.table
+        same_align = list(shown.align) == list(current.align)
+        different = next(_differences(current, shown), "" if same_align else "its alignment")
+        if different:
+            message = f"the generated table would differ from this one: {different}"
+            hint = "rewrite that, or do not extract this table"
+            at = Location(outcome.path, one.candidate.first)
+            problems.append(Diagnostic("cannot-extract", message, at=at, hint=hint))
+    if problems:
+        raise MdtablesError(*problems)
 
 
 def _differences(before: Table, after: Table) -> Iterator[str]:

@@ -128,8 +128,7 @@ def _check_shape(table: Table, task: RegionTask) -> None:
 def _only_table(task: RegionTask) -> Extent | None:
     """Return where the region's table is, None if the region is empty. Raise MdtablesError if it has anything else."""
     tables = extents_of(task.region)
-    end = len(task.region.body)
-    odd = foreign_line(task.region.body, *(tables[0][:2] if tables else (end, end)))
+    odd = foreign_line(task.region.body, tables[0] if tables else None)
     if odd is not None:
         what = "a second table" if len(tables) > 1 and odd == tables[1].top else "something other than a table"
         hint = "move it out of the region: all that is in a sourced region comes from its source"

@@ -19,6 +19,7 @@ from mdtables.model.options import Options
 from mdtables.model.policy import DEFAULT_POLICY, Policy
 from mdtables.model.table import Alignment, Table
 from mdtables.pipelines.generate import is_as_written
+from mdtables.tables.merge_order import merged_order
 from mdtables.tables.shape import shown_as
 from mdtables.text.edits import splice
 
@@ -96,8 +97,7 @@ def _one_of(base: Alignment, ours: Alignment, theirs: Alignment) -> Alignment:
 
 
 def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[_Cells] | None:
-    """Merge rows by their key, in our order; a new row of theirs goes below the row that it is below there,
-    and below new ones of ours in the same place.
+    """Merge rows by their key.
 
     None if both sides changed a cell, or one changed what the other removed, or rows cannot be distinguished.
     """
@@ -109,30 +109,20 @@ def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[_Cell
     base, ours, theirs = (_by_key(table, column) for table in tables)
     if base is None or ours is None or theirs is None:
         return None
-    order = list(ours)
-    above: str | None = None
-    for name in theirs:
-        if name not in ours and name not in base:
-            at = 0 if above is None else order.index(above) + 1
-            while at < len(order) and order[at] not in base and order[at] not in theirs:
-                at += 1  # below what ours added in the same place
-            order.insert(at, name)
-            ours[name] = theirs[name]
-        above = name if name in ours else above
-    if any(name in base and name not in ours and not _same(theirs[name], base[name]) for name in theirs):
+    order = merged_order(base, ours, theirs, lambda name: _same((theirs.get(name) or ours[name]), base[name]))
+    if order is None:
         return None
     rows = []
     for name in order:
-        if name in base and name not in theirs:
-            if not _same(ours[name], base[name]):
-                return None
-        elif name in theirs:
+        if name in ours and name in theirs:
             row = _merged_row(base.get(name), ours[name], theirs[name])
             if row is None:
                 return None
             rows.append(row)
-        else:
-            rows.append(ours[name])
+        elif name not in base:
+            rows.append(ours.get(name) or theirs[name])
+        elif not _same(ours.get(name) or theirs[name], base[name]):
+            return None  # changed on one side and removed on the other
     return rows
 
 

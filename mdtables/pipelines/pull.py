@@ -36,7 +36,7 @@ def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
     changes = _inverted(earlier.source, earlier.shaped, earlier.edit, region)
     rebased = rebase(changes, earlier.source, source, region.options.key)
     if rebased is None:
-        message = "the source changed too, and no column identifies rows uniquely, so both edits cannot be merged"
+        message = "the source changed too, and no column identifies its rows, now and then"
         raise _refused(message, "name a column with unique values on the marker: key=…", region)
     if rebased.conflicts:
         problems = Collector()
@@ -49,8 +49,8 @@ def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
 def _unknown_base(region: RegionOutcome) -> MdtablesError:
     if region.base == "earlier":
         message = (
-            "the source or the options changed since mdtables wrote this table, and git's history has no version of"
-            " the source that makes it, so what was edited is unknown"
+            "the source or the options changed since mdtables wrote this table, and none of the last 200 versions of"
+            " the source in git makes it, so what was edited is unknown"
         )
         return _refused(message, "make the edit in the source, then discard it here", region)
     message = "no comparable checksum shows what mdtables wrote here, so what was edited is unknown"
@@ -65,12 +65,20 @@ def _refused(message: str, hint: str, region: RegionOutcome, *others: Fix) -> Md
 
 def _conflict(found: Conflict, path: str, at: Location) -> Diagnostic:
     related = (Related(Location(path, found.line), "the row in the source"),) if found.line else ()
-    what = f'"{found.column}" in row "{found.row}"' if found.column else f'row "{found.row}"'
-    message = f"both this table and its source changed {what}"
-    if found.column:
-        values = (("was", found.base), ("here", found.changed), ("in the source", found.later))
-        message += ": " + ", ".join(f"{where} {_shown(value)}" for where, value in values)
+    messages = {
+        "both edited": f'both this table and its source changed "{found.column}" in row "{found.row}"',
+        "edited and removed": f'row "{found.row}" was edited here and removed in the source',
+        "removed and edited": f'row "{found.row}" was removed here and changed in the source',
+        "column removed": f'"{found.column}" was edited in row "{found.row}", but the source has no such column now',
+        "both added": f'both this table and its source added a row "{found.row}", with different values',
+    }
+    message = messages[found.kind]
+    if found.values:
+        places = zip(("was", "here", "in the source"), found.values, strict=True)
+        message += ": " + ", ".join(f"{where} {_shown(value)}" for where, value in places)
     hint = "make both agree, here or in the source, then pull again"
+    if found.kind == "column removed":
+        hint = "make the edit in the source, then discard it here"
     return Diagnostic("cannot-pull", message, at=at, hint=hint, related=related)
 
 

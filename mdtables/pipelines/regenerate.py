@@ -6,7 +6,7 @@ Pure: where data comes from is `load`, an argument.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from mdtables.document.marker import is_mdx
@@ -16,6 +16,7 @@ from mdtables.document.resolution import Resolution, resolve
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.policy import DEFAULT_POLICY, Policy
+from mdtables.model.table import Table
 from mdtables.pipelines.align import align
 from mdtables.pipelines.generate import generate, is_as_written
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
@@ -41,15 +42,18 @@ def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY
     return _in_original(_spliced(ours, results), text, resolution)
 
 
-def regenerate_one(document: Document, chosen: Region, load: Load, policy: Policy = DEFAULT_POLICY) -> Outcome:
-    """Regenerate one region of a document; the others stay, whatever is wrong with them."""
-    results = [
-        _result(document, region, load, policy)
-        if region is chosen
-        else RegionResult(RegionOutcome(region.start.place, policy.defaults, "clean"))
-        for region in document.regions
-    ]
-    return _spliced(document, results)
+def regenerate_some(document: Document, tables: Mapping[int, Table], policy: Policy = DEFAULT_POLICY) -> Outcome:
+    """Regenerate some regions of a document, by their index, from these tables.
+
+    The others stay, whatever is wrong with them.
+    """
+
+    def result(index: int, region: Region) -> RegionResult:
+        if index not in tables:
+            return RegionResult(RegionOutcome(region.start.place, policy.defaults, "clean"))
+        return _result(document, region, lambda _, __: (tables[index], ()), policy)
+
+    return _spliced(document, [result(index, region) for index, region in enumerate(document.regions)])
 
 
 def _all_as_written(resolution: Resolution, policy: Policy) -> bool:

@@ -32,12 +32,16 @@ def edit(data: bytes, path: str, delimiter: str, options: Options, changes: Chan
     edits: list[Edit] = []
     for (number, column), value in changes.cells.items():
         start, end = rows[number].fields[column]
-        edits.append((start, end, _field(value or "", delimiter, quoted=text[start : start + 1] == '"')))
+        old = text[start:end]
+        edits.append((start, end, _field(value or "", delimiter, old, only=columns == 1)))
     edits += [(rows[number].start, rows[number].next, "") for number in changes.removed]
     quoted = [bool(rows) and all(text.startswith('"', row.fields[c][0]) for row in rows) for c in range(columns)]
     added: dict[int, list[str]] = {}
     for number, values in changes.added:
-        fields = (_field(value or "", delimiter, quoted=has) for value, has in zip(values, quoted, strict=True))
+        fields = (
+            _field(value or "", delimiter, '"' if has else "", only=columns == 1)
+            for value, has in zip(values, quoted, strict=True)
+        )
         added.setdefault(number, []).append(delimiter.join(fields))
     first = rows[0].start if rows else len(text)
     for number, lines in added.items():
@@ -135,7 +139,14 @@ def _spans(text: str, delimiter: str) -> Iterator[_Span]:
         at = eol.end()
 
 
-def _field(value: str, delimiter: str, *, quoted: bool) -> str:
-    if quoted or any(c in value for c in (delimiter, '"', "\r", "\n")) or value != value.strip(" \t"):
+def _field(value: str, delimiter: str, old: str, *, only: bool) -> str:
+    """Write a field, in quotes if the old one had them, or where it needs them.
+
+    Blanks at its ends need them, unless the old one had such blanks without quotes. An empty field that is the `only`
+    one of its row needs them too: most readers skip blank lines.
+    """
+    has_blanks = value != value.strip(" \t") and old == old.strip(" \t")
+    special = any(c in value for c in (delimiter, '"', "\r", "\n"))
+    if old.startswith('"') or special or has_blanks or (only and not value):
         return '"' + value.replace('"', '""') + '"'
     return value

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from mdtables.tables.merge_order import merged_order
 from mdtables.text.edits import Edit, splice
 
 
@@ -94,41 +95,17 @@ _Three = tuple[str | None, str | None, str | None]
 def _merged(versions: Sequence[_Version]) -> dict[str, _Three] | None:
     """Return each row of the merged table as base, ours and theirs will have it, in order: the same, or a conflict.
 
-    None where a version does not have the row: it was removed there and changed elsewhere. Return None if both sides
-    put rows in another order.
+    None where a version does not have the row: it was removed there and changed elsewhere. Return None if it cannot be
+    told what was meant.
     """
     base, ours, theirs = (version.rows for version in versions)
     if not base or not ours or not theirs:
         return None
-    moved = [[key for key in side if key in base] != [key for key in base if key in side] for side in (ours, theirs)]
-    if all(moved):
+    order = merged_order(base, ours, theirs, lambda key: base[key] == (theirs if key in theirs else ours)[key])
+    if order is None:
         return None
-    order = _order(base, theirs, ours) if moved[1] else _order(base, ours, theirs)
     rows = ((key, _row(key, versions)) for key in order)
     return {key: row for key, row in rows if row is not None}
-
-
-def _order(base: Mapping[str, str], first: Mapping[str, str], second: Mapping[str, str]) -> list[str]:
-    """Return the keys of the first side, each followed by what the second added below it.
-
-    What the first added in the same place comes before. A row that the first removed and the second changed counts as
-    added.
-    """
-    below: dict[str | None, list[str]] = {}
-    above: str | None = None
-    for key, row in second.items():
-        if key in first:
-            above = key
-        elif row != base.get(key):
-            below.setdefault(above, []).append(key)
-    order: list[str] = []
-    waiting = below.get(None, [])
-    for key in first:
-        if key in base or key in second:
-            order += waiting
-            waiting = below.get(key, [])
-        order.append(key)
-    return order + waiting
 
 
 def _row(key: str, versions: Sequence[_Version]) -> _Three | None:
@@ -193,7 +170,7 @@ def _edits(version: _Version, merged: Mapping[str, str | None]) -> list[Edit]:
         start, end = block.records[0].start, block.records[-1].end
         unchanged = list(wanted.items()) == list(version.rows.items())
         return [] if unchanged else [(start, end, block.between.join(wanted.values()))]
-    ending = "\r\n" if "\r\n" in text else "\n"
+    ending = "\r\n" if "\r\n" in text else "\r" if "\n" not in text and "\r" in text else "\n"
     edits: list[Edit] = []
     in_place = _in_order([record.key for record in block.records], list(wanted))
     for record in block.records:

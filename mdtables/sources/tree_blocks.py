@@ -42,13 +42,15 @@ def _block(text: str, node: Node, rows: Sequence[tuple[Node | None, Node]], path
     if len({record.key for record in records}) < len(records):
         return None
     between = _between(text, records) if node.is_flow else ""
-    return Block(path, records, between) if between or not node.is_flow else None
+    return Block((*path, name), records, between) if between or not node.is_flow else None
 
 
 def _lines(text: str, key: Node | None, row: Node) -> tuple[int, int]:
     """Return the span of the lines of a row in block style, without the last line ending."""
     start = text.rfind("\n", 0, dash_of(text, row) if key is None else key.start) + 1
-    end = len(text[: row.last().end].rstrip())
+    end = row.last().end
+    while text[end - 1].isspace():
+        end -= 1
     stop = text.find("\n", end)
     stop = len(text) if stop < 0 else stop
     return start, stop - (text[stop - 1 : stop] == "\r")

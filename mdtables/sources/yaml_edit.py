@@ -6,6 +6,7 @@ Knows where nodes are in the text, and relies on the reader for which shapes are
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, NoReturn
@@ -19,6 +20,7 @@ from mdtables.sources.yaml_scalar import can_be_plain, double_quoted, kind_of, s
 from mdtables.sources.yaml_tree import dash_of, tree
 from mdtables.text.edits import Edit, line_at, splice
 
+_QUOTES = ("'", '"')
 _HINT = "make the edit here, then fix the document"
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t]*)*")
 _BLOCK_HEADER = re.compile(r"([|>])([-+0-9]*)([^\r\n]*)")
@@ -50,6 +52,15 @@ class _Row(NamedTuple):
         return (self.key or self.node).column
 
 
+class _Style(NamedTuple):
+    """How a column is written: the most common quote, the kinds of plain and of quoted scalars, and its key."""
+
+    quote: str
+    plain: set[str]
+    quoted: set[str]
+    key: str
+
+
 class _Editor:
     """The edits to one file: finds the nodes of cells and rows, and writes new ones like those of their column."""
 
@@ -59,6 +70,7 @@ class _Editor:
         root = tree(text)
         assert root is not None  # the reader found a table in it
         self.node = self._part(root, options.source.part if options.source else ())
+        self.indexes = {name: index for index, name in enumerate(table.header)}
         self.rows = [_Row(None, node) for node in self.node.items] or [_Row(*pair) for pair in self.node.pairs]
         if self.rows and self.rows[0].node.kind == "list":
             del self.rows[0]  # the header
@@ -122,18 +134,21 @@ class _Editor:
         if node.kind == "scalar":
             properties = _PROPERTIES.match(self.text, node.start)
             start = properties.end() if properties and properties.end() <= node.end else node.start
+        if node.start < start >= node.end:  # nothing but an anchor
+            return node.end, node.end, " " + self._like_column(value, column, None)
         if start >= node.end:  # an empty value
             before = self.text[start - 1 : start]
             if before not in " \t:-":
                 self._refuse(node, "this key has no colon")
             return start, start, ("" if before in " \t" else " ") + self._like_column(value, column, None)
-        if node.kind == "alias" or value is None:
+        if node.kind == "alias" or value is None or (not node.style and kind_of(node.value) == "null"):
             return start, node.end, self._like_column(value, column, None)
         if node.kind != "scalar" or self.text[node.start] == "!":
             self._refuse(node, "this value is not a single one, or has a tag")
         if node.style in ("|", ">"):
             return start, node.end, self._block_scalar(node, start, value)
-        return start, node.end, self._written(value, node.style, [node])
+        is_like = not node.style and kind_of(node.value) == kind_of(value)
+        return start, node.end, self._written(value, node.style, is_like=is_like)
 
     def _block_scalar(self, node: Node, start: int, value: str) -> str:
         """Write a literal, or a folded one of a single paragraph, with its own indentation."""
@@ -159,42 +174,51 @@ class _Editor:
         """Write a value where there was none, like those in its column."""
         if value is None:
             return "null"
-        nodes = self._columns[column]
-        styles = [node.style for node in ([model] if model else nodes) if node.style in ("", "'", '"')]
-        like = [model] if model and kind_of(model.value) == kind_of(value) else nodes
-        return self._written(value, max(styles, key=styles.count) if styles else "", like)
+        column_style = self._columns[column]
+        style = column_style.quote if model is None else model.style if model.style in _QUOTES else ""
+        kind = kind_of(value)
+        if model and kind_of(model.value) == kind:
+            return self._written(value, style, is_like=not model.style)
+        return self._written(value, style, is_like=kind in column_style.plain and kind not in column_style.quoted)
 
     @cached_property
-    def _columns(self) -> list[list[Node]]:
-        """The scalars with text in each column."""
-        columns: list[list[Node]] = [[] for _ in self.table.header]
+    def _columns(self) -> list[_Style]:
+        """The styles of the scalars in each column, and the spelling of its key."""
+        quotes = [Counter[str]() for _ in self.table.header]
+        styles = [_Style("", set(), set(), scalar(name)) for name in self.table.header]
         for row in (row for row in self.rows if row.node.kind != "alias" and not row.node.is_shared):
-            for column, found in enumerate(columns):
+            for column, found in enumerate(styles):
                 node = self._field(row, column)
                 if node and node.kind == "scalar" and node.end > node.start and kind_of(node.value) != "null":
-                    found.append(node)
-        return columns
+                    (found.quoted if node.style else found.plain).add(kind_of(node.value))
+                    quotes[column][node.style if node.style in _QUOTES else ""] += 1
+        for key in (key for row in reversed(self.rows) for key, _ in row.node.pairs if key.kind == "scalar"):
+            index = self.indexes.get(key.value.strip())
+            if index is not None:
+                styles[index] = styles[index]._replace(key=self.text[key.start : key.end])
+        most = (counted.most_common(1)[0][0] if counted else "" for counted in quotes)
+        return [style._replace(quote=quote) for style, quote in zip(styles, most, strict=True)]
 
-    def _written(self, value: str, style: str, like: Sequence[Node]) -> str:
-        """Write a value in a style; plain only if all readers take it for a text, or if that is what `like` has."""
+    def _written(self, value: str, style: str, *, is_like: bool) -> str:
+        """Write a value in a style; plain only if all readers take it for text, or if plain ones are `is_like` it."""
         if style == "'" and value.isprintable():
             return "'" + value.replace("'", "''") + "'"
-        kind = kind_of(value)
-        plain = {kind_of(node.value) for node in like if not node.style}
-        quoted = {kind_of(node.value) for node in like if node.style}
-        is_text = kind == "text" or (kind in plain and kind not in quoted)
-        if not style and is_text and can_be_plain(value, in_brackets=self._in_brackets):
+        is_plain = not style and (kind_of(value) == "text" or (is_like and kind_of(value) != "null"))
+        if is_plain and can_be_plain(value, in_brackets=self._in_brackets):
             return value
         return double_quoted(value)
 
-    @property
+    @cached_property
     def _in_brackets(self) -> bool:
         return self.node.is_flow or any(row.node.is_flow for row in self.rows)
 
     def _new_pairs(self, row: _Row, pairs: Sequence[tuple[int, str | None]]) -> Iterator[Edit]:
         """Yield the edit that adds keys to a row's mapping."""
-        named = ((self.table.header[column], column, value) for column, value in pairs if value is not None)
-        written = [f"{scalar(name)}: {self._like_column(value, column, None)}" for name, column, value in named]
+        written = [
+            f"{self._columns[column].key}: {self._like_column(value, column, None)}"
+            for column, value in pairs
+            if value is not None
+        ]
         if row.node.is_flow:
             end = row.node.end - 1
             before = self.text[row.node.start + 1 : end]
@@ -213,11 +237,22 @@ class _Editor:
         if not self.node.is_flow:
             end = self._line_end(row.node)
             return self._row_start(number), min(end + len(self.ending), len(self.text)), ""
+        self._check_gaps()
         following = next((index for index in range(number + 1, len(self.rows)) if index not in removed), None)
         if following is not None:
             return row.start, self.rows[number + 1].start, ""
         start = self.rows[number - 1].node.end if number else row.start
         return start, row.node.end, ""
+
+    def _check_gaps(self) -> None:
+        """Refuse to add or remove rows in brackets with comments between them: whose these are cannot be told."""
+        at = self.node.start
+        for row in self.rows:
+            if "#" in self.text[at : row.start]:
+                self._refuse(at, "there is a comment between these rows in brackets")
+            at = row.node.end
+        if "#" in self.text[at : self.node.end]:
+            self._refuse(at, "there is a comment between these rows in brackets")
 
     def _row_start(self, number: int) -> int:
         """Return the offset of the line on which a row, or its dash, begins."""
@@ -245,26 +280,29 @@ class _Editor:
     def _new_rows(self, below: int, rows: Sequence[Row]) -> Edit:
         if not self.rows:
             self._refuse(self.node, "the list has no rows")
-        model = self.rows[max(below, 0)]
+        number = max(below, 0)
+        model = self.rows[number]
         if self.node.is_flow:
+            self._check_gaps()
             between = ", "
             if len(self.rows) > 1:
                 gap = self.text[self.rows[0].node.end : self.rows[1].start]
                 between = gap if gap.strip() == "," else between
-            written = [self._row(model, values, in_brackets=True) for values in rows]
+            written = [self._row(number, values, in_brackets=True) for values in rows]
             if below < 0:
                 return model.start, model.start, "".join(f"{row}{between}" for row in written)
             return model.node.end, model.node.end, "".join(f"{between}{row}" for row in written)
-        margin = self.text[self._row_start(max(below, 0)) : self._dash(max(below, 0))]
-        lines = self.ending.join(margin + self._row(model, values, in_brackets=model.node.is_flow) for values in rows)
+        margin = self.text[self._row_start(number) : self._dash(number)]
+        lines = self.ending.join(margin + self._row(number, values, in_brackets=model.node.is_flow) for values in rows)
         if below < 0:
             start = self._row_start(0)
             return start, start, lines + self.ending
         end = self._line_end(model.node)
         return end, end, self.ending + lines
 
-    def _row(self, model: _Row, values: Row, *, in_brackets: bool) -> str:
-        """Write a new row like another one, from its dash or its key on."""
+    def _row(self, number: int, values: Row, *, in_brackets: bool) -> str:
+        """Write a new row like the one with this index, from its dash or its key on."""
+        model = self.rows[number]
         shown = [
             None if value is None else self._like_column(value, column, self._model(model, column))
             for column, value in enumerate(values)
@@ -274,8 +312,8 @@ class _Editor:
         if model.node.kind == "list":
             pairs = [value or '""' for value in shown]
         else:
-            named = zip(self.table.header[first:], shown[first:], strict=True)
-            pairs = [f"{scalar(name)}: {value}" for name, value in named if value is not None]
+            named = zip(self._columns[first:], shown[first:], strict=True)
+            pairs = [f"{style.key}: {value}" for style, value in named if value is not None]
         if in_brackets:
             opening, closing = "[]" if model.node.kind == "list" else "{}"
             dash = "- " if model.key is None and not self.node.is_flow else ""
@@ -283,7 +321,7 @@ class _Editor:
         width = model.node.column
         if model.key is not None:
             return "".join([key, *(f"{self.ending}{' ' * width}{pair}" for pair in pairs)])
-        place = self._dash(self.rows.index(model))
+        place = self._dash(number)
         column = place - self.text.rfind("\n", 0, place) - 1
         dash = "-".ljust(max(width - column, 2))
         item = "- " if model.node.kind == "list" else ""

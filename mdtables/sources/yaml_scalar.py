@@ -7,27 +7,29 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Literal
+from datetime import date
+from typing import Any
 
 import yaml
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser: libyaml, or PyYAML's own if it was built without that, which gives the same events ten times slower."""
 
+_RESOLVER: Any = yaml.resolver.Resolver()
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
-Kind = Literal["text", "null", "bool", "number", "date", "letter", "odd number", "odd date", "special"]
+Kind = str
 """What a plain scalar is to readers of YAML 1.1 and 1.2, like PyYAML, Ruby's Psych and Go's yaml.
 
-They agree on numbers and dates in their usual form, and on `true`; not on odd ones, like 0o17, 1e5 and 12:30, or on
-`y`.
+They agree on `text`, `null`, `bool`, `number` and `date`, numbers and dates in their usual form. What some take for a
+number or a date, like 0o17, 1e5, 12:30 and 2020-02-30, is of one kind only if all of them take both for the same.
 """
 
 _WORDS: dict[str, Kind] = {
     **dict.fromkeys(("yes", "no", "on", "off", "true", "false"), "bool"),
     **dict.fromkeys(("y", "n"), "letter"),
     **dict.fromkeys(("null", "~", ""), "null"),
-    **dict.fromkeys((".inf", "+.inf", "-.inf", ".nan"), "odd number"),
+    **dict.fromkeys((".inf", "+.inf", "-.inf", ".nan"), "infinite"),
     **dict.fromkeys(("<<", "="), "special"),
 }
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+")
@@ -38,6 +40,10 @@ _ODD_NUMBER = re.compile(
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ODD_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\s].*)?")
+_CORE = {  # the types of YAML 1.2's core schema
+    "int": re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
+    "float": re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"),
+}
 _WORDS_AND_NUMBERS = re.compile(r"[^\W_][\w.+/-]*(?: [\w.+/()-]+)*")
 _NOT_FIRST = frozenset("-?:,[]{}#&*!|>'\"%@`=<")
 _ESCAPED = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
@@ -49,11 +55,25 @@ def kind_of(text: str) -> Kind:
         return word
     if _NUMBER.fullmatch(text):
         return "number"
-    if _DATE.fullmatch(text):
+    if _DATE.fullmatch(text) and _is_date(text):
         return "date"
-    if _ODD_NUMBER.fullmatch(text) and any(character.isdigit() for character in text):
-        return "odd number"
-    return "odd date" if _ODD_DATE.fullmatch(text) else "text"
+    is_odd_number = _ODD_NUMBER.fullmatch(text) and any(character.isdigit() for character in text)
+    return _odd_kind(text) if is_odd_number or _ODD_DATE.fullmatch(text) else "text"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _odd_kind(text: str) -> Kind:
+    """Return the types of YAML 1.1 and 1.2 for a scalar that looks like a number or a date."""
+    types = [str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False))).rpartition(":")[2]]
+    types.append(next((name for name, pattern in _CORE.items() if pattern.fullmatch(text)), "str"))
+    return " ".join(["odd", *types, "," if "," in text else ""])
 
 
 def scalar(text: str) -> str:
@@ -70,7 +90,7 @@ def double_quoted(text: str) -> str:
 
 def can_be_plain(text: str, *, in_brackets: bool) -> bool:
     """Return True if a plain scalar can hold this text, whatever type readers give it."""
-    if kind_of(text) in ("number", "date", "odd number"):
+    if kind_of(text) in ("number", "date") or kind_of(text).startswith("odd"):
         return not (in_brackets and ("," in text or ":" in text))
     return (
         bool(text)

@@ -23,7 +23,10 @@ _NODES: Mapping[type, Kind] = {
 
 
 def tree(text: str) -> Node | None:
-    """Return the root of the document; None if it is empty. The text must be one that the reader accepts."""
+    """Return the root of the document; None if it is empty.
+
+    Raise ValueError if there is a second document or an alias without its anchor, yaml.YAMLError for what is not YAML.
+    """
     anchors: dict[str, Node] = {}
     open_nodes: list[Node] = []
     keys: list[Node | None] = []
@@ -38,6 +41,8 @@ def tree(text: str) -> Node | None:
             node = _node(event, anchors)
             if open_nodes:
                 _add(open_nodes[-1], keys, node)
+            elif root is not None:
+                raise ValueError("a second document")
             else:
                 root = node
             if node.kind in ("list", "mapping"):
@@ -50,7 +55,9 @@ def _node(event: Any, anchors: dict[str, Node]) -> Node:
     start, is_flow = event.start_mark, bool(getattr(event, "flow_style", False))
     node = Node(_NODES[type(event)], start.index, event.end_mark.index, start.column, is_flow=is_flow)
     if node.kind == "alias":
-        node.alias = anchors[str(event.anchor)]
+        node.alias = anchors.get(str(event.anchor))
+        if node.alias is None:
+            raise ValueError(f"an alias of {event.anchor}, which is not defined above it")
         node.alias.is_shared = True
         return node
     if node.kind == "scalar":

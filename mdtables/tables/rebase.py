@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mdtables.model.table import Changes, Row, Table
-from mdtables.tables.diff import difference
+
+ConflictKind = Literal["both edited", "edited and removed", "removed and edited", "column removed", "both added"]
+"""What the edit did to a row, and what the later version did."""
 
 
 class Conflict(NamedTuple):
-    """What both versions changed differently: a cell, with its old value and both new ones, or a whole row.
+    """What both versions changed differently: the key of the row, and for a cell its column.
 
-    `column` is "" for a whole row. `line` is that of the row in the later version, 0 where it has none.
+    `values` are the old value of a cell that both edited, that of the edit and that of the later version. `line` is the
+    line of the row in the later version, 0 where it has none.
     """
 
+    kind: ConflictKind
     row: str
     column: str
-    base: str | None
-    changed: str | None
-    later: str | None
+    values: Sequence[str | None]
     line: int
 
 
@@ -33,31 +35,29 @@ class Rebased(NamedTuple):
 def rebase(changes: Changes, base: Table, later: Table, key: str = "") -> Rebased | None:
     """Return changes to `base` as changes to a later version of it; None if no column identifies the rows of both.
 
-    Rows are matched by the column `key`, or by the first one. What the later version has already is left out.
+    Rows are matched by the column `key`, or by the first one, and in no other way: a row whose key is gone was removed.
+    What the later version has already is left out.
     """
-    names = [name for name in base.header if name in later.header]
-    if not names:
+    name = key if key in base.header else base.header[0]
+    if name not in later.header:
         return None
-    old, new = _only(base, names), _only(later, names)
-    found = difference(old, new, old, new, names.index(key) if key in names else 0)
-    return _Rebase(base, later, dict(found.pairs), found.key).rebase(changes) if found.by_key else None
-
-
-def _only(table: Table, names: Sequence[str]) -> Table:
-    columns = [list(table.header).index(name) for name in names]
-    return Table(names, [[row[column] or "" for column in columns] for row in table.rows], ["none"] * len(names))
+    columns = list(base.header).index(name), list(later.header).index(name)
+    old, new = ([row[column] or "" for row in table.rows] for table, column in zip((base, later), columns, strict=True))
+    places = {value: index for index, value in enumerate(new)}
+    if len(set(old)) < len(old) or len(places) < len(new):
+        return None
+    rows = {index: places[value] for index, value in enumerate(old) if value in places}
+    return _Rebase(base, later, rows, columns[0]).rebase(changes)
 
 
 class _Rebase:
     """The rows and columns of two versions; `rows` maps those of the base to the later one, `key` is in both."""
 
     def __init__(self, base: Table, later: Table, rows: dict[int, int], key: int) -> None:
-        self.base, self.later, self.rows = base, later, rows
-        names = [name for name in base.header if name in later.header]
+        self.base, self.later, self.rows, self.key = base, later, rows, key
         places = {name: index for index, name in enumerate(later.header)}
         self.columns = {index: places[name] for index, name in enumerate(base.header) if name in places}
-        self.key = list(base.header).index(names[key])
-        self.later_keys = {row[places[names[key]]] or "": index for index, row in enumerate(later.rows)}
+        self.later_keys = {row[self.columns[key]] or "": index for index, row in enumerate(later.rows)}
         self.conflicts: list[Conflict] = []
 
     def rebase(self, changes: Changes) -> Rebased:
@@ -77,15 +77,18 @@ class _Rebase:
     def _cell(self, row: int, column: int, value: str | None) -> tuple[int, int] | None:
         """Return the place of a changed cell in the later version; None if that has the value, or a conflict."""
         old = self.base.rows[row][column]
-        if row not in self.rows or column not in self.columns:
-            self._conflict(row, column, old, value, None)
+        if row not in self.rows:
+            self._conflict("edited and removed", row)
+            return None
+        if column not in self.columns:
+            self._conflict("column removed", row, column)
             return None
         place = self.rows[row], self.columns[column]
         now = self.later.rows[place[0]][place[1]]
         if (now or "") not in ((old or ""), (value or "")):
-            self._conflict(row, column, old, value, now)
+            self._conflict("both edited", row, column, (old, value, now))
         elif column == self.key and self.later_keys.get(value or "", place[0]) != place[0]:
-            self._conflict(row, column, old, value, value)
+            self._added_twice(value or "")
         return place if (now or "") == (old or "") else None
 
     def _is_removable(self, row: int) -> bool:
@@ -93,8 +96,10 @@ class _Rebase:
             return False
         later = self.later.rows[self.rows[row]]
         same = all((self.base.rows[row][old] or "") == (later[new] or "") for old, new in self.columns.items())
+        known = set(self.columns.values())
+        same = same and not any(cell for column, cell in enumerate(later) if column not in known)
         if not same:
-            self._conflict(row, None, None, None, None)
+            self._conflict("removed and edited", row)
         return same
 
     def _is_new(self, values: Row) -> bool:
@@ -102,12 +107,10 @@ class _Rebase:
         name = values[self.key] or ""
         if name not in self.later_keys:
             return True
-        row = self.later_keys[name]
-        later = self.later.rows[row]
+        later = self.later.rows[self.later_keys[name]]
         cells = [(values[old], later[new]) for old, new in self.columns.items()]
         if any(value is not None and value != (now or "") for value, now in cells):
-            line = self.later.lines[row] if self.later.lines else 0
-            self.conflicts.append(Conflict(name, "", None, None, None, line))
+            self._added_twice(name)
         return False
 
     def _as_later(self, values: Row) -> list[str | None]:
@@ -116,7 +119,13 @@ class _Rebase:
             row[new] = values[old]
         return row
 
-    def _conflict(self, row: int, column: int | None, base: str | None, changed: str | None, later: str | None) -> None:
+    def _conflict(
+        self, kind: ConflictKind, row: int, column: int | None = None, values: Sequence[str | None] = ()
+    ) -> None:
         line = self.later.lines[self.rows[row]] if row in self.rows and self.later.lines else 0
         name = "" if column is None else self.base.header[column]
-        self.conflicts.append(Conflict(self.base.rows[row][self.key] or "", name, base, changed, later, line))
+        self.conflicts.append(Conflict(kind, self.base.rows[row][self.key] or "", name, values, line))
+
+    def _added_twice(self, name: str) -> None:
+        line = self.later.lines[self.later_keys[name]] if self.later.lines else 0
+        self.conflicts.append(Conflict("both added", name, "", (), line))

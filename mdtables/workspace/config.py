@@ -22,6 +22,10 @@ from mdtables.workspace.git import root_of
 OWN_NAME, SHARED_NAME = CONFIGURATION_NAMES
 
 
+_PROJECT_FILES = (
+    *("pyproject.toml", "package.json", "Cargo.toml", "go.mod"),
+    *("mkdocs.yml", "mkdocs.yaml", "_config.yml", "hugo.toml", "hugo.yaml", "_quarto.yml", "book.toml"),
+)
 _HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""")
 
 
@@ -94,13 +98,11 @@ class Projects:
     def root(self, folder: str) -> str:
         """Return the folder that sources must be inside of.
 
-        This is the git root; else the folder of the topmost configuration file; else the working directory, or
-        `folder` if it is outside that.
+        This is the git root; else the folder of the topmost configuration file; else the nearest folder with a file
+        that projects have at their root; else `folder` itself. It does not depend on where mdtables runs.
         """
         if folder not in self._roots:
-            within = folder == self._working_folder or folder.startswith(os.path.join(self._working_folder, ""))
-            fallback = self._working_folder if within else folder
-            self._roots[folder] = root_of(folder) or self._topmost(folder) or fallback
+            self._roots[folder] = root_of(folder) or self._topmost(folder) or _with_project_file(folder) or folder
         return self._roots[folder]
 
     def _topmost(self, folder: str) -> str | None:
@@ -120,6 +122,16 @@ class Projects:
             here = os.path.join(self._working_folder, "")
             self._in[folder] = next(filter(None, (read_settings(p, shown=p.removeprefix(here)) for p in paths)), None)
         return self._in[folder]
+
+
+def _with_project_file(folder: str) -> str | None:
+    """Return the nearest folder, from this one upwards, with a file that projects have at their root."""
+    while not any(os.path.isfile(os.path.join(folder, name)) for name in _PROJECT_FILES):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
 
 
 def read_settings(path: str, *, shown: str = "", required: bool = False) -> Settings | None:

@@ -101,7 +101,7 @@ def configure(folder: str, name: str, value: str) -> None:
     _output(folder, "config", "--local", name, value)
 
 
-def versions(path: str, most: int = 50) -> Iterator[bytes]:
+def versions(path: str, most: int = 200) -> Iterator[bytes]:
     """Yield the staged version of a file and those in the history, the newest first, at most `most`.
 
     Yield nothing where there is no repository. Raise GitError.

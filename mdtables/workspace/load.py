@@ -59,7 +59,7 @@ def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
     real = os.path.realpath(_joined(path, context))
     allowed = [context.root, *context.settings.allowed_folders]
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in allowed):
-        hint = "copy it into the project, or add its folder to allowed-folders in the configuration"
+        hint = "move it into the project, or create an empty mdtables.toml in the folder where the project begins"
         message = f"{path} is outside the project ({context.root})"
         raise failure("source-outside", message, at=locate("source"), hint=hint)
     return real

@@ -21,7 +21,7 @@ def only_table(body: list[str], live: dict[int, Paragraph]) -> CurrentTable:
 
 def rows_of(lines: list[str], prefix: str = "") -> list[Row]:
     body = [prefix + line for line in ["| a | b |\n", "| - | - |\n", *lines]]
-    return list(only_table(body, {2: Paragraph(1, 0)}).table.rows)
+    return list(only_table(body, {2: Paragraph(1, prefix.count(">"), 0)}).table.rows)
 
 
 @given(st.lists(ROW | CELL.map(lambda cell: f"|{cell}\n") | CELL.map(lambda cell: f"{cell}|a|b|c\n"), max_size=5))
@@ -50,14 +50,16 @@ def test_rows_far_down_are_read_and_checked() -> None:
 
 def test_delimiter_rows_beyond_twenty_are_only_counted() -> None:
     body = ["| a | b |\n", *["|---|---|\n"] * 26]
-    messages = [problem.message for problem in only_table(body, dict.fromkeys(range(1, 28), Paragraph(1, 0))).problems]
+    messages = [
+        problem.message for problem in only_table(body, dict.fromkeys(range(1, 28), Paragraph(1, 0, 0))).problems
+    ]
     assert len(messages) == 21
     assert messages[-1] == "5 more problems like this"
 
 
 def test_long_rows_beyond_twenty_are_only_counted_and_never_hidden_by_warnings() -> None:
     body = ["| a | b |\n", "|---|---|\n", *["| x\n"] * 30, *["| 1 | 2 | 3 |\n"] * 30]
-    problems = only_table(body, {2: Paragraph(1, 0)}).problems
+    problems = only_table(body, {2: Paragraph(1, 0, 0)}).problems
     assert [(found.code, found.at.line) for found in problems if found.message.startswith("10 more")] == [
         ("short-row", 23),
         ("long-row", 53),

@@ -51,9 +51,11 @@ def document(data: bytes) -> None:
     assert again.new == once.new, "a second run changes something"
     assert again.failed == once.failed, "a second run fails differently"
     _check_outcome(once)
-    for candidate in hand_written(text, "a.md"):
-        with suppress(MdtablesError):
-            extraction = extract(candidate, "d.csv", DEFAULT_POLICY)
+    wanted = [(candidate, f"{number}.csv") for number, candidate in enumerate(hand_written(text, "a.md"))]
+    if wanted:
+        extraction = extract(wanted, DEFAULT_POLICY, lambda table, _, __: table)
+        assert extraction.moved or extraction.problems, "a table is neither moved nor is there a reason"
+        if extraction.moved:
             assert parse(extraction.outcome.new, "a.md").regions, "the extracted table's region is gone"
 
 

@@ -230,6 +230,7 @@ def test_broken_configuration_is_reported_once(site: Site) -> None:
 
 def test_docs_dir_outside_the_project_has_its_own_root(site: Site, tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
+    (tmp_path / "mkdocs.yml").unlink(missing_ok=True)  # it would make this folder the project
     site.write("inner/mkdocs.yml", "site_name: x\ndocs_dir: ../docs\nplugins:\n  - mdtables\n")
     status, output = site.build("--strict", folder="inner")
     assert status == 1
