@@ -685,3 +685,55 @@ def test_check_summarizes_changed_rows_and_cells(run: Run, write: Write) -> None
     (document,) = json.loads(run("check", "--output-format", "json").out)["documents"]
     assert document["regions"][0]["change"] == "+1 row, -0 rows, 1 cell changed (year: 2021 -> 2022)"
     assert document["regions"][0]["changes"] == ['row "A" (a.md:5): year: 2021 -> 2022', 'row "C" added']
+
+
+def test_documents_with_tables_and_no_markers_tell_how_to_begin(run: Run, write: Write) -> None:
+    write("a.md", "|a|b|\n|-|-|\n|1|2|\n\n> | c |\n> |:-:|\n")
+    write("b.md", "Text | more\n")
+    ran = run("fix", "a.md", "b.md")
+    assert ran.status == 0
+    assert ran.err == (
+        "a.md: 2 tables without markers\n"
+        "  hint: to have tables aligned, put <!-- TABLE_GENERATE_START --> above and <!-- TABLE_GENERATE_END --> below"
+        " a table\n"
+        "  hint: to generate them from data files: mdtables extract --list a.md\n"
+        "2 documents, nothing to do\n"
+    )
+    assert "2 tables without markers" in run("list").err
+    assert run("fix", "-q").err == ""
+    write("c.md", ALIGNED)
+    assert run("fix").err == "3 documents, nothing to do\n"
+
+
+def test_list_verbose_shows_markers_in_code(run: Run, write: Write) -> None:
+    write("a.md", f"{ALIGNED}\n```\n{ALIGNED}```\n")
+    assert "in code" not in run("list").out
+    lines = run("list", "-v").out.splitlines()
+    assert [line.split() for line in lines[3:]] == [
+        ["a.md:10", "(marker)", "in", "code"],
+        ["a.md:16", "(marker)", "in", "code"],
+    ]
+
+
+def test_output_to_a_file_is_utf8_whatever_the_terminal_can_show(write: Write, tmp_path: Path) -> None:
+    write("d.csv", "日本\n✓\n")
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-m", "mdtables", "show", "d.csv"]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert ran.stdout.decode() == "| 日本 |\n| ---- |\n| ✓    |\n"
+
+
+def test_project_root_does_not_depend_on_the_working_folder(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("data/d.csv", "a\n1\n")
+    write("posts/a.md", sourced('source="../data/d.csv"'))
+    for folder, path in ((tmp_path, "posts/a.md"), (tmp_path / "posts", "a.md")):
+        monkeypatch.chdir(folder)
+        ran = run("check", path)
+        assert "error[source-outside]: ../data/d.csv is outside the project" in ran.out
+        assert "create an empty mdtables.toml in the folder where the project begins" in ran.out
+    write("mkdocs.yml", "")
+    for folder, path in ((tmp_path, "posts/a.md"), (tmp_path / "posts", "a.md")):
+        monkeypatch.chdir(folder)
+        assert run("check", path).status == 1

@@ -484,7 +484,7 @@ def test_edits_of_both_sides_are_merged_by_key_and_cell_by_cell(run: Run, write:
         ("DL,2022\nML,2011\n", ("2020", "2021"), '"year" in row "DL": was "2020", here "2021", in the source "2022"'),
         ("ML,2011\n", ("2020", "2021"), 'row "DL" was edited here and removed in the source'),
         ("DL,2022\nML,2011\n", ("| DL     | 2020 |\n", ""), 'row "DL" was removed here and changed in the source'),
-        ("DL,2020\nML,2011\nX,1\n", ("| ML     | 2011 |\n", "| ML     | 2011 |\n| X | 2 |\n"), 'its source added a row "X"'),
+        ("DL,2020\nML,2011\nX,1\n", ("2011 |\n", "2011 |\n| X | 2 |\n"), 'its source added a row "X"'),
         ("DL,2020\nML,2011\nX,1\n", ("| ML ", "| X  "), 'its source added a row "X"'),
     ],
 )  # fmt: skip

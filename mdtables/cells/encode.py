@@ -52,10 +52,14 @@ def encode(value: str, mode: Mode, templates: Templates = "escape") -> str:
         return value
     if _are_cells([value], mode=mode):  # takes a tenth of the time of what follows
         return value
-    value = "\n".join(line.strip(" \t") for line in _LINE_BREAK.split(value.strip(_EDGE)))
+    blanks = "" if mode == "markdown" and "<pre" in value else " \t"  # in there, indentation shows
+    value = "\n".join(line.strip(blanks) if blanks else line for line in _LINE_BREAK.split(value.strip(_EDGE)))
     if _ONLY_STRUCTURE.fullmatch(value):
         return "".join(LITERAL.get(c, c) for c in value)
-    return _keep_edges(encode_text(value) if mode == "text" else encode_markdown(value, templates))
+    cell = encode_text(value) if mode == "text" else encode_markdown(value, templates)
+    if "\n\n" in value:
+        cell = re.sub("(?<=<br/>)  (?=<br/>)", " ", cell)  # as formatters write it
+    return _keep_edges(cell)
 
 
 def encode_rows(rows: Sequence[Row], columns: int, mode: Mode, templates: Templates = "escape", null: str = "") -> Rows:

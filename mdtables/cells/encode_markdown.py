@@ -37,6 +37,11 @@ _WORKING_ESCAPES = frozenset("!#()*+-.>[]\\}_|")  # in all sixteen renderers
 _TEX = {"\\|": "\\vert ", "\\\\": "\\"}  # how a pipe and a lone backslash are spelled inside math
 
 
+def _kept_blanks(found: re.Match[str]) -> str:
+    """Return blanks that no formatter makes one."""
+    return found[0][0] + "".join(map(reference, found[0][1:]))
+
+
 def _check_templates(text: str) -> None:
     """Raise ValueError if there is a pipe between the braces of a template."""
     inside = False
@@ -67,18 +72,22 @@ class _Encoder:
         self.ticks: dict[int, list[int]] = {}  # offsets of the runs of backticks, by their length
         for run in re.finditer("`+", value):
             self.ticks.setdefault(len(run[0]), []).append(run.start())
+        self.in_pre = False  # blanks and line breaks show there as they are
         self.absent: set[str] = set()  # closing words that do not occur in the rest: avoids quadratic searches
 
     def encode(self) -> str:
         at, search = 0, re.compile(_MARKDOWN).search
         while found := search(self.value, at):
-            self.pieces.append(_BLANKS.sub(" ", self.value[at : found.start()]))
+            self.pieces.append(self._text(self.value[at : found.start()]))
             at = getattr(self, f"_{found.lastgroup}")(found)
-        self.pieces.append(_BLANKS.sub(" ", self.value[at:]))
+        self.pieces.append(self._text(self.value[at:]))
         for index in self.brackets:
             self.pieces[index] = "\\["
         self._settle_math()
         return "".join(self.pieces)
+
+    def _text(self, text: str) -> str:
+        return _BLANKS.sub(_kept_blanks if self.in_pre else " ", text)
 
     def _put(self, piece: str, end: int) -> int:
         self.pieces.append(piece)
@@ -138,6 +147,8 @@ class _Encoder:
         unclosed_frame = name == "iframe" and self._find("</iframe", found.start()) < 0
         if name in _ENDS_THE_TABLE or unclosed_frame:
             return self._less(found)
+        if name == "pre":
+            self.in_pre = found[0][1] != "/" and self._find("</pre", found.end()) >= 0
         return self._put(self._attribute(found[0]), found.end())
 
     def _target(self, found: re.Match[str]) -> int:
@@ -185,7 +196,7 @@ class _Encoder:
         return self._put("&lt;", found.start() + 1)
 
     def _line(self, found: re.Match[str]) -> int:
-        return self._put(BREAK, found.end())
+        return self._put(BREAK.strip() if self.in_pre else BREAK, found.end())
 
     def _attribute(self, text: str) -> str:
         """Spell the inside of a tag, a comment or a link's target so that nothing in it pairs with another cell."""

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from mdtables.cells.encode import encode, encode_rows
 from mdtables.cells.layout import lay_out, lines_of
+from mdtables.cells.links import rebased
 from mdtables.cells.verify import first_misread
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
-from mdtables.model.table import Table
+from mdtables.model.table import Row, Table
 
 
 class Rendered(NamedTuple):
@@ -38,11 +39,17 @@ def render(table: Table, options: Options, at: Location, ambiguous_width: int = 
     return Rendered(cells, texts)
 
 
+def _rebased(table: Table) -> Sequence[Row]:
+    folder = table.folders[0]
+    return [[cell and rebased(cell, folder) for cell in row] for row in table.rows]
+
+
 def _encoded(table: Table, options: Options, at: Location) -> Table:
     """Encode header and rows. A header without any text gets a no-break space: Pandoc drops an empty one."""
     try:
         header = [encode(name, options.cells, options.templates) for name in table.header]
-        rows = encode_rows(table.rows, len(table.header), options.cells, options.templates, options.null)
+        values = _rebased(table) if any(table.folders) else table.rows
+        rows = encode_rows(values, len(table.header), options.cells, options.templates, options.null)
     except ValueError as error:
         hint = "remove the pipe from the data, or set templates=escape on the marker"
         raise failure("template-pipe", f"a table cannot contain {error}", at=at, hint=hint) from None

@@ -11,6 +11,7 @@ from mdtables.cells.canonical import canonical
 from mdtables.cells.decode import edited_values, values_of
 from mdtables.cells.encode import encode
 from mdtables.cells.encode_text import html_code
+from mdtables.cells.links import rebased
 from mdtables.text.code_spans import code_spans
 
 _WORD = re.compile(r"[^\W_]+|.", re.DOTALL)
@@ -26,16 +27,29 @@ class Before(NamedTuple):
     cell: str
 
 
-def value_of(cell: str, cells: Cells, templates: Templates, before: Before | None = None) -> str | None:
+class Spelling(NamedTuple):
+    """How the values of a table are encoded: the modes, and the folders between which links are rebased."""
+
+    cells: Cells
+    templates: Templates
+    folders: tuple[str, str] = ("", "")
+
+    def encode(self, value: str) -> str:
+        """Return the cell for a value. Raise ValueError."""
+        return encode(rebased(value, self.folders[0]), self.cells, self.templates)
+
+
+def value_of(cell: str, spelling: Spelling, before: Before | None = None) -> str | None:
     """Return the value for a cell; None if no value is encoded as a cell that shows the same.
 
     For an edited cell, that is the value `before` with just the edit applied, if there is one: what was not edited
     stays as it is spelled in the data. Otherwise it is the most readable value.
     """
     wanted = _shown(cell)
-    if before and (found := list(_shown_as(wanted, edited_values(*before, cell), cells, templates))):
+    if before and (found := list(_shown_as(wanted, edited_values(*before, cell), spelling))):
         return min(found, key=lambda value: _distance(before.value, value))
-    return next(_shown_as(wanted, values_of(cell), cells, templates), None)
+    values = (rebased(value, spelling.folders[1]) for value in values_of(cell))
+    return next(_shown_as(wanted, values, spelling), None)
 
 
 def show_same(cell: str, other: str) -> bool:
@@ -58,11 +72,11 @@ def _shown(cell: str) -> str:
     return canonical("".join([*pieces, cell[at:]]))
 
 
-def _shown_as(wanted: str, values: Iterable[str], cells: Cells, templates: Templates) -> Iterator[str]:
+def _shown_as(wanted: str, values: Iterable[str], spelling: Spelling) -> Iterator[str]:
     """Yield those values that are encoded as a cell with this canonical text."""
     for value in values:
         try:
-            if _shown(encode(value, cells, templates)) == wanted:
+            if _shown(spelling.encode(value)) == wanted:
                 yield value
         except ValueError:  # a pipe in a template that must stay live
             continue

@@ -35,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name that the terminal cannot encode must not end the run
             stream.reconfigure(errors="backslashreplace")
+    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():  # tables, diffs and JSON are UTF-8 in files
+        sys.stdout.reconfigure(encoding="utf-8")
     try:
         status = dispatch(words)
         sys.stdout.flush()

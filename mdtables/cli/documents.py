@@ -16,7 +16,7 @@ from mdtables.workspace.git import Tracked, root_of
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mdtables.cli.options import FixOptions, OutputOptions, TargetOptions
     from mdtables.commands.session import Session
@@ -29,13 +29,15 @@ class Found:
     """What came of the targets: outcomes, and how many documents were seen.
 
     `failure` are the diagnostics that ended the run before its first document. `document` are the bytes that come out
-    for a document on standard input, None if the run was not about one.
+    for a document on standard input, None if the run was not about one. `unmarked` are documents with tables, and how
+    many, if no document has a marker.
     """
 
     def __init__(self) -> None:
         self.outcomes: Sequence[Outcome] = ()
         self.failure: Sequence[Diagnostic] = ()
         self.seen = 0
+        self.unmarked: Mapping[str, int] = {}
         self.document: bytes | None = None
 
     @property
@@ -123,6 +125,7 @@ def _fixed(
             open_cache=open_cache,
         )
         result.outcomes, result.seen = fixed.all_outcomes() if fixed.problems else fixed.outcomes, fixed.seen
+        result.unmarked = fixed.unmarked or {}
     except MdtablesError as error:
         result.failure = error.diagnostics
     finally:

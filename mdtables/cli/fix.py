@@ -12,7 +12,7 @@ from mdtables.cli.options import (
     output_options,
     target_options,
 )
-from mdtables.cli.output import BROKEN
+from mdtables.cli.output import BROKEN, show_how_to_begin
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def fix(options: FixOptions) -> int:
         sys.stdout.buffer.flush()
     if found.is_clean and options.output.format is OutputFormat.TEXT and not options.output.verbose:
         if not options.output.quiet and found.document is None:
+            show_how_to_begin(found.unmarked)
             print(f"{found.seen} document{'s' * (found.seen != 1)}, nothing to do", file=sys.stderr)
         return 0
     from mdtables.cli.reporting import report_fix  # most runs have nothing to report

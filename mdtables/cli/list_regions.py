@@ -6,7 +6,7 @@ import sys
 
 from mdtables.cli.documents import list_documents, wrong_stdin
 from mdtables.cli.options import OutputFormat, output_options, target_options
-from mdtables.cli.output import BROKEN, show_diagnostics
+from mdtables.cli.output import BROKEN, show_diagnostics, show_how_to_begin
 from mdtables.cli.program_output import show_for_programs
 from mdtables.cli.reporting import report_of
 from mdtables.report import text
@@ -24,10 +24,13 @@ def run(arguments: argparse.Namespace) -> int:
     if wrong:
         print(f"mdtables list: {wrong}", file=sys.stderr)
         return BROKEN
-    report = report_of(list_documents(targets, output, uses))
+    found = list_documents(targets, output, uses)
+    report = report_of(found)
     if output.format is OutputFormat.TEXT:
-        print(text.region_list(report.outcomes), end="")
+        print(text.region_list(report.outcomes, with_code=output.verbose), end="")
         show_diagnostics(report.diagnostics, output, sys.stderr)
+        if not output.quiet:
+            show_how_to_begin(found.unmarked)
     else:
         show_for_programs(report, output, sys.stdout)
     return report.exit_status

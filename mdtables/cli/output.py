@@ -7,7 +7,7 @@ import sys
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import TextIO
 
     from mdtables.cli.options import OutputOptions
@@ -24,6 +24,14 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], output: OutputOptions, s
     for found in diagnostics:
         if found.is_error or not output.quiet:
             print(as_text(found, color=color, program=program), file=stream)
+
+
+def show_how_to_begin(unmarked: Mapping[str, int]) -> None:
+    """Tell on standard error how to begin, if there are tables in documents of which none has a marker."""
+    if unmarked:
+        from mdtables.cli.beginning import how_to_begin  # where nothing is set up yet
+
+        print(how_to_begin(unmarked, program_name()), end="", file=sys.stderr)
 
 
 def uses_color(wish: str, stream: TextIO) -> bool:

@@ -6,6 +6,7 @@ Most runs find no marker, so the session and the cache, which only a document wi
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 
 from mdtables.document import marker
@@ -22,13 +23,28 @@ if TYPE_CHECKING:
     from mdtables.workspace.discover import Targets
 
 
+_MOST_UNMARKED = 20
+_DELIMITER_ROW = rb"(?m)^[ \t>]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[ \t:|-]*\r?$"
+
+
 class Fixed:
-    """What came of a run: outcomes of documents with markers, problems with paths, and how many documents were seen."""
+    """What came of a run: outcomes of documents with markers, problems with paths, and how many documents were seen.
+
+    `unmarked` are the first documents without markers in which tables seem to be, and how many, until one with a marker
+    is found.
+    """
 
     def __init__(self, problems: list[Problem]) -> None:
         self.outcomes: list[Outcome] = []
         self.problems = problems
         self.seen = 0
+        self.unmarked: dict[str, int] | None = {}
+
+    def note_unmarked(self, path: str, data: bytes) -> None:
+        """Count what looks like a table in a document without markers."""
+        if self.unmarked is not None and len(self.unmarked) < _MOST_UNMARKED and b"|" in data:
+            count = len(re.findall(_DELIMITER_ROW, data))
+            self.unmarked |= {path: count} if count else {}
 
     def all_outcomes(self) -> list[Outcome]:
         """Return the outcomes, after those of the paths with problems."""
@@ -65,7 +81,9 @@ def fix(
             continue
         fixed.seen += 1
         if not marker.may_be_in(data):
+            fixed.note_unmarked(path, data)
             continue
+        fixed.unmarked = None
         looked_up = True
         known = results()
         if known and known.is_clean(path, data):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from mdtables.document import marker
@@ -19,13 +20,15 @@ from mdtables.document.table import (
     Paragraph,
     extents,
     foreign_line,
+    indentation,
     is_delimiter_row,
     read_table,
 )
-from mdtables.model.diagnostics import Code, Diagnostic, Fix
+from mdtables.model.diagnostics import Code, Diagnostic, Fix, Location
 from mdtables.text.conflicts import conflicts
 
 _LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-")
+_CODE_INDENT = 4
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 
 
@@ -45,13 +48,17 @@ class Region(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A text with its regions. `conflicts` are the first and the last line of each git conflict in it."""
+    """A text with its regions. `conflicts` are the first and the last line of each git conflict in it.
+
+    `in_code` are the places of markers that are text because they are in code.
+    """
 
     path: str
     text: str
     regions: Sequence[Region]
     diagnostics: Sequence[Diagnostic]
     conflicts: Sequence[tuple[int, int]] = ()
+    in_code: Sequence[Location] = ()
 
 
 def parse(text: str, path: str) -> Document:
@@ -68,18 +75,24 @@ def parse(text: str, path: str) -> Document:
         for candidate, surroundings in zip(found, around[: len(found)], strict=True)
         if surroundings.kind != "code"
     ]
+    in_code = [
+        candidate.marker
+        for candidate, surroundings in zip(found, around[: len(found)], strict=True)
+        if surroundings.kind == "code" and candidate.marker
+    ]
     live = live_rows(lines, rows, around_rows)
 
     problems = [c.problem for c, _ in kept if c.problem]
     numbers = list(live)
-    pairs, unpaired = _pair([c for c, _ in kept if c.kind], lines)
+    pairs, unpaired = _pair([c for c, _ in kept if c.kind], lines, in_code)
     regions = [
         _region(lines, start.marker, end.marker, live, numbers) for start, end in pairs if start.marker and end.marker
     ]
-    problems += unpaired + [problem for region in regions for problem in _container_problems(region)]
+    problems += [*unpaired, *_indented(in_code, numbers)]
+    problems += [problem for region in regions for problem in _container_problems(region)]
     problems.sort(key=lambda problem: (problem.at.line, problem.at.column))
     in_conflict = [(lines.number(found.start), lines.number(found.closing)) for found in conflicts(text)]
-    return Document(path, text, regions, problems, in_conflict)
+    return Document(path, text, regions, problems, in_conflict, [found.place for found in in_code])
 
 
 def tables_of(document: Document, region: Region) -> list[CurrentTable]:
@@ -137,13 +150,30 @@ def front_matter(text: str) -> int:
     return closing.end() if closing else 0
 
 
-def _pair(found: Sequence[Candidate], lines: Lines) -> tuple[list[tuple[Candidate, Candidate]], list[Diagnostic]]:
+def _indented(in_code: Sequence[Marker], rows: Sequence[int]) -> Iterator[Diagnostic]:
+    """Yield a warning for a pair of markers that are code because of their indentation, around a table that is not."""
+    for start, end in pairwise(in_code):
+        if (start.kind, end.kind) == ("start", "end") and indentation(start.prefix) >= _CODE_INDENT:
+            between = bisect_left(rows, start.place.line)
+            if between < len(rows) and rows[between] < end.place.line:
+                message = "these markers are ignored: indented by four columns, they are code, but the table is not"
+                hint = "indent the markers as the table is"
+                yield Diagnostic("marker-in-code", message, at=start.place, hint=hint)
+
+
+def _pair(
+    found: Sequence[Candidate], lines: Lines, in_code: Sequence[Marker]
+) -> tuple[list[tuple[Candidate, Candidate]], list[Diagnostic]]:
     pairs, problems = [], []
     start: Candidate | None = None
 
     def unpaired(code: Code, message: str, candidate: Candidate) -> None:
         hint = f"every {marker.START} needs a {marker.END} after its table"
         if candidate.marker:
+            wanted = "end" if candidate.kind == "start" else "start"
+            lines_in_code = [str(found.place.line) for found in in_code if found.kind == wanted]
+            if lines_in_code:
+                hint += f"; the one on line {', '.join(lines_in_code[:3])} is in code, so it is text"
             problems.append(Diagnostic(code, message, at=candidate.marker.place, hint=hint))
 
     for candidate in found:

@@ -220,6 +220,10 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
     prefix = prefix_of(body[top + 1])
     rows: list[Row] = []
     errors, warnings = Collector(), Collector()
+    if extent.paragraph.first_line < first_line + top and not is_attribute_line(body[top - 1]):
+        message = "text directly above the table: some renderers show no table here"
+        at = Location(path, first_line + top)
+        warnings.add(Diagnostic("text-above-table", message, at=at, hint="put a blank line between them"))
     for index in range(top + 2, bottom):
         content = body[index].lstrip(" \t>")
         cells: Row = split_row(content)

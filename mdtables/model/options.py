@@ -237,6 +237,7 @@ class Options(NamedTuple):
     style: Literal["aligned", "compact"] = "aligned"
     key: str = ""
     templates: Literal["escape", "keep", "braces"] = "escape"  # `braces` escapes all of them: in MDX they are code
+    links: Literal["keep", "rebase"] = "keep"
     delimiter: str = ""
     encoding: str = "utf-8"
     header: tuple[str, ...] = ()
@@ -296,6 +297,13 @@ _SPECS = (
         _one_of("escape", "keep"),
         "`escape`: `{{`, `{%` and `{#` show as text; `keep`: Liquid and Jinja process them",
         "`escape`",
+        configurable=True,
+    ),
+    Spec(
+        "links",
+        _one_of("keep", "rebase"),
+        "`keep`: links stay as they are; `rebase`: relative links in the data count from the folder of the data",
+        "`keep`",
         configurable=True,
     ),
     Spec(

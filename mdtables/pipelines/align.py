@@ -9,7 +9,7 @@ from mdtables.cells.layout import lay_out, lines_of
 from mdtables.cells.verify import first_misread
 from mdtables.document.parse import tables_of
 from mdtables.document.splice import body_edits
-from mdtables.document.table import CurrentTable, why_no_table
+from mdtables.document.table import CurrentTable, is_blank, why_no_table
 from mdtables.model.diagnostics import Diagnostic
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.region_task import RegionResult, RegionTask, broken
@@ -30,6 +30,7 @@ def align(task: RegionTask) -> RegionResult:
         message = "there is no table to align in this region"
         problem = Diagnostic("no-table", message, at=task.at, hint=why)
         return RegionResult(RegionOutcome(task.at, task.options, "clean"), [problem])
+    problems += _split(task, tables)
     body: list[str] = []
     at = 0
     for table in tables:
@@ -43,6 +44,17 @@ def align(task: RegionTask) -> RegionResult:
     edits = body_edits(task.region, [*body, *task.region.body[at:]])
     current = tables[0].table if len(tables) == 1 else None
     return RegionResult(RegionOutcome(task.at, task.options, "stale" if edits else "clean", current), problems, edits)
+
+
+def _split(task: RegionTask, tables: Sequence[CurrentTable]) -> Iterator[Diagnostic]:
+    """Yield a warning for rows that are separated from the table above by blank lines: they are text."""
+    tops = {table.top for table in tables}
+    for table in tables:
+        below = next((n for n in range(table.bottom, len(task.region.body)) if not is_blank(task.region.body[n])), 0)
+        if below > table.bottom and below not in tops and task.region.body[below].lstrip(" \t>").startswith("|"):
+            message = "rows below a blank line do not belong to the table above"
+            hint = "remove the blank line, or begin a new table"
+            yield Diagnostic("split-table", message, at=task.line(below), hint=hint)
 
 
 def _texts(task: RegionTask, table: CurrentTable) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical
-from mdtables.cells.values import show_same, value_of
+from mdtables.cells.values import Spelling, show_same, value_of
 from mdtables.document import marker
 from mdtables.document.parse import Document, parse, tables_of
 from mdtables.document.region_options import read_options
@@ -209,6 +209,8 @@ def against_configuration(policy: Policy, source: str) -> Iterable[str]:
         yield 'cells="markdown"'
     if policy.defaults.null:
         yield 'null=""'
+    if policy.defaults.links != "keep":
+        yield 'links="keep"'
     yield from format_against_configuration(policy, source)
 
 
@@ -222,7 +224,7 @@ def format_against_configuration(policy: Policy, source: str) -> Iterable[str]:
 
 
 def _value(cell: str, at: Location, *, keep: bool) -> str:
-    value = value_of(cell, "markdown", "keep" if keep else "escape")
+    value = value_of(cell, Spelling("markdown", "keep" if keep else "escape"))
     if value is None:
         hint = "rewrite the cell, or do not extract this table"
         raise failure("cannot-extract", f"no value is encoded as this cell: {cell}", at=at, hint=hint)

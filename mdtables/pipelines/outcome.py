@@ -54,13 +54,17 @@ class RegionOutcome(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The result for one document. With an error among the diagnostics, `new` is `old`."""
+    """The result for one document. With an error among the diagnostics, `new` is `old`.
+
+    `in_code` are the places of markers that are text because they are in code.
+    """
 
     path: str
     old: str
     new: str
     diagnostics: Sequence[Diagnostic] = ()
     regions: Sequence[RegionOutcome] = ()
+    in_code: Sequence[Location] = ()
 
     @property
     def failed(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from mdtables.cells.encode import encode
-from mdtables.cells.values import Before, show_same, value_of
+from mdtables.cells.values import Before, Spelling, show_same, value_of
 from mdtables.model.diagnostics import Diagnostic, Fix, Location, Related
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
@@ -95,7 +95,7 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
     for changed in edit.changed:
         for column in changed.columns:
             before = Before(shaped.table.rows[changed.old][column] or "", edit.old.rows[changed.old][column] or "")
-            value = _value(edit.new.rows[changed.new][column], options, region.at, before)
+            value = _value(edit.new.rows[changed.new][column], options, region.at, shaped.table.folders, before)
             cells[rows[changed.old], columns[column]] = value
     added = []
     kept = {new: old for old, new in edit.pairs}
@@ -103,7 +103,7 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
     for new in edit.added:
         values: list[str | None] = [None] * len(source.header)
         for column, cell in zip(columns, edit.new.rows[new], strict=True):
-            value = _value(cell, options, region.at)
+            value = _value(cell, options, region.at, shaped.table.folders)
             values[column] = value or (value if options.null else None)
         index = bisect_left(in_order, new)
         below = rows[kept[in_order[index - 1]]] if index else -1
@@ -195,13 +195,15 @@ def _keeps_edit(edit: Difference, again: Difference) -> bool:
     )
 
 
-def _value(cell: str | None, options: Options, at: Location, before: Before | None = None) -> str | None:
+def _value(
+    cell: str | None, options: Options, at: Location, folders: tuple[str, str], before: Before | None = None
+) -> str | None:
     """Return the value for a cell; None if it shows that the value is missing. Raise MdtablesError."""
     if options.null and cell in (options.null, encode(options.null, options.cells, options.templates)):
         return None
     if not cell:
         return ""
-    value = value_of(cell, options.cells, options.templates, before)
+    value = value_of(cell, Spelling(options.cells, options.templates, folders), before)
     if value is None:
         hint = "edit the source itself"
         if options.cells == "text":

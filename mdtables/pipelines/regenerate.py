@@ -83,7 +83,8 @@ def _spliced(document: Document, results: Sequence[RegionResult]) -> Outcome:
     """Return the outcome for the whole document. With an error anywhere in it, its text stays."""
     text = document.text
     problems = [*document.diagnostics, *(problem for result in results for problem in result.problems)]
-    outcome = Outcome(document.path, text, text, problems, [result.outcome for result in results])
+    outcomes = [result.outcome for result in results]
+    outcome = Outcome(document.path, text, text, problems, outcomes, document.in_code)
     new = splice(text, [edit for result in results for edit in result.edits])
     if outcome.failed or new == text:
         return outcome

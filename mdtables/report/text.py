@@ -122,13 +122,18 @@ def _lines(text: str) -> list[str]:
     return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
-def region_list(outcomes: Sequence[Outcome]) -> str:
-    """Return every region with its place, its source and its state, as a table for a terminal."""
+def region_list(outcomes: Sequence[Outcome], *, with_code: bool = False) -> str:
+    """Return every region with its place, its source and its state, as a table for a terminal.
+
+    With `with_code`, the markers that are text because they are in code are listed too.
+    """
     rows = [
         [printable(f"{o.path}:{r.at.line}"), printable(str(r.options.source or "(bare)")), r.state]
         for o in outcomes
         for r in o.regions
     ]
+    if with_code:
+        rows += [[printable(f"{o.path}:{at.line}"), "(marker)", "in code"] for o in outcomes for at in o.in_code]
     return tabulated(Table(["Region", "Source", "State"], [list(row) for row in rows]), "simple", "") if rows else ""
 
 

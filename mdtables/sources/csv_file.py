@@ -88,7 +88,7 @@ def _rows(records: Iterator[_Record], columns: int, path: str, most: int | None)
         for line, fields in records:
             if len(fields) != columns and (fields or columns > 1):
                 if fields:  # a blank line is a row only where there is one column
-                    wrong.add(_wrong_length(len(fields), columns, Location(path, line)))
+                    wrong.add(_wrong_length(fields, columns, Location(path, line)))
             elif most is None or len(lines) < most:
                 lines.append(line)
                 yield fields or [""]
@@ -141,11 +141,14 @@ def _repeated(header: Sequence[str], at: Location) -> Iterator[tuple[int, list[D
             yield index, [Diagnostic("repeated-column", f'the header repeats "{name}"', at=at, hint=hint)]
 
 
-def _wrong_length(count: int, columns: int, at: Location) -> Diagnostic:
+def _wrong_length(fields: Sequence[str], columns: int, at: Location) -> Diagnostic:
+    count = len(fields)
     message = f"{count} field{'s' * (count != 1)}, but the header has {columns}"
-    hint = (
-        "quote a field that contains the delimiter" if count > columns else "write an empty field for a missing value"
-    )
+    hint = "quote a field that contains the delimiter"
+    if count < columns:
+        hint = "write an empty field for a missing value"
+    elif not any(fields[columns:]):
+        hint = "remove the delimiter at the end of the line"
     return Diagnostic("row-length", message, at=at, hint=hint)
 
 

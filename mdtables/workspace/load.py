@@ -124,7 +124,7 @@ class Loader:
             module = _format(real, options, context.settings.defaults, locate).load()
             for data in versions(real):
                 try:
-                    yield module.read(data, self.shown(real), options, None)[0]
+                    yield _placed(module.read(data, self.shown(real), options, None)[0], options, real, context)
                 except MdtablesError:
                     continue
         except (MdtablesError, GitError):
@@ -151,7 +151,7 @@ class Loader:
             except MdtablesError as error:
                 raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
             self._tables[key] = read
-        return _with_columns(read.table, options, locate), [
+        return _placed(_with_columns(read.table, options, locate), options, real, context), [
             *(found.used_at(locate()) for found in read.warnings),
             *self._untracked(real, locate, context),
         ]
@@ -203,6 +203,15 @@ class Loader:
             relative = "a path is relative to its document, or with a leading / to the project root"
             found = found._replace(hint="; ".join(filter(None, [found.hint, relative])))
         raise MdtablesError(found)
+
+
+def _placed(table: Table, options: Options, real: str, context: DocumentContext) -> Table:
+    """Return a table with the folders between which its links have to be rebased."""
+    if options.links == "keep":
+        return table
+    there = os.path.dirname(real)
+    folders = os.path.relpath(there, context.folder), os.path.relpath(context.folder, there)
+    return table._replace(folders=(folders[0].replace(os.sep, "/"), folders[1].replace(os.sep, "/")))
 
 
 def _with_columns(table: Table, options: Options, locate: Locate) -> Table:

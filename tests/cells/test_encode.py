@@ -45,7 +45,7 @@ def test_ordinary_value_is_its_own_cell(value: str, cells: str) -> None:
         ("__init__", "\\_\\_init\\_\\_"),
         ("`x`", "&#96;x&#96;"),
         ("{{ x }}", "&#123;&#123; x }}"),
-        ("a\r\nb\n\nc\n", "a <br/> b <br/>  <br/> c"),
+        ("a\r\nb\n\nc\n", "a <br/> b <br/> <br/> c"),
         ("  a   b\t ", "a b"),
         ("\u00a0a\u3000", "&nbsp;a&#12288;"),
         ("-", "\\-"),

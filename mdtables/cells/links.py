@@ -1,0 +1,41 @@
+"""The relative links in a value, as they are from another folder. Knows Markdown's and HTML's links, and no disk."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+# Text that `re` compiles at its first use: most tables do not ask for it.
+_LINK = r"""(?xi)
+      (?<=\]\() (?P<angle><)? (?P<inline> (?(angle)[^<>\n]* | [^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*) ) (?(angle)>)
+        (?=\s|\))
+    | (?<=\s)(?:href|src)\s*=\s*(?P<quote>["']) (?P<attribute> [^"'<>]* ) (?P=quote)
+    | (?P<code> (?P<ticks>`+) .*? (?P=ticks) )
+    """
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#?\\{]|$")
+_PATH = re.compile(r"[^?#]*")
+
+
+def rebased(value: str, folder: str) -> str:
+    """Return a value with its relative links, which are from `folder`, as they are from where `folder` is relative to.
+
+    Links in code stay, and so do absolute ones, those to a place in the page, and those of a template.
+    """
+    if folder in ("", ".") or not any(mark in value for mark in ("](", "=")):
+        return value
+
+    def replaced(found: re.Match[str]) -> str:
+        kind = next((name for name in ("inline", "attribute") if found[name] is not None), None)
+        if kind is None or _ABSOLUTE.match(found[kind]):
+            return found[0]
+        start, end = found.start(kind) - found.start(), found.end(kind) - found.start()
+        return found[0][:start] + _joined(folder, found[kind]) + found[0][end:]
+
+    return re.sub(_LINK, replaced, value, flags=re.DOTALL)
+
+
+def _joined(folder: str, target: str) -> str:
+    found = _PATH.match(target)
+    path = found[0] if found else ""
+    joined = posixpath.normpath(posixpath.join(folder, path))
+    return joined + ("/" if path.endswith("/") and joined != "." else "") + target[len(path) :]

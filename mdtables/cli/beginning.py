@@ -1,0 +1,24 @@
+"""What to say where documents contain tables and no markers: how to begin. It imports little: hooks run it too."""
+
+from __future__ import annotations
+
+import re
+
+from mdtables.document import marker
+
+TYPE_CHECKING = False  # importing typing would take 3 ms of every run
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def how_to_begin(tables: Mapping[str, int], program: str) -> str:
+    """Return a line for each of these documents with the number of its tables, and what to do; "" for none."""
+    shown = {path: count for path, count in tables.items() if path.isprintable()}
+    if not shown:
+        return ""
+    lines = [f"{path}: {count} table{'s' * (count != 1)} without markers" for path, count in shown.items()]
+    plain = next((path for path in shown if re.fullmatch(r"[\w./-]+", path)), "DOC")
+    align = f"put {marker.comment(marker.START)} above and {marker.comment(marker.END)} below a table"
+    lines.append(f"  hint: to have tables aligned, {align}")
+    lines.append(f"  hint: to generate them from data files: {program} extract --list {plain}")
+    return "\n".join([*lines, ""])
