@@ -10,8 +10,6 @@ import io
 import json
 import random
 import sys
-import tempfile
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +17,11 @@ from ruamel.yaml import YAML
 
 from mdtables.commands.merge_driver import merge_driver
 from mdtables.workspace.config import Projects
+from tests.trials import run_many
 
 Rows = dict[str, dict[str, str]]
 COLUMNS = ("id", "b", "c")
 VALUES = ["x", "y", "a, b", "007", "no", "it's", "é", "z|z", "w w", ""]
-
-
-def main() -> int:
-    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    outcomes = Counter[str]()
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(count):
-            outcomes[run(seed * 1_000_000 + number, Path(folder))] += 1
-            if number % 1000 == 999:
-                print(number + 1, dict(outcomes), flush=True)
-    print(dict(outcomes))
-    return 0
 
 
 def run(seed: int, folder: Path) -> str:
@@ -147,4 +134,4 @@ def _read(text: str, suffix: str) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_many(run))

@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -50,7 +51,8 @@ class Edited(NamedTuple):
     lines: int
 
 
-def main() -> int:
+def run_many(run: Callable[[int, Path], str]) -> int:
+    """Run as many trials as the command line says, from a seed on, and count what came of them."""
     count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
     outcomes = Counter[str]()
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
@@ -281,4 +283,4 @@ def _edit_cell(chance: random.Random, values: list[str], cells: list[str], colum
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_many(run))

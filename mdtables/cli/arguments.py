@@ -118,4 +118,6 @@ def _targets(parser: argparse.ArgumentParser) -> None:
         help="format of the report; default: text",
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="show only errors")
-    parser.add_argument("-v", "--verbose", action="store_true", help="also list unchanged documents")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="also list unchanged documents; with list, also markers in code"
+    )

@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("check", "report which documents fix would change, and write nothing"),
     "list": ("list_regions", "list regions, their sources and their state"),
     "pull": ("pull", "write hand edits in generated tables back to their sources"),
-    "extract": ("extract", "move a hand-written table into a data file, and generate it from there"),
+    "extract": ("extract", "move hand-written tables into data files, and generate them from there"),
     "show": ("show", "show the table that a source makes"),
     "merge-driver": ("merge_driver", "merge three versions of a document or a data file, as a merge driver for git"),
 }

@@ -73,7 +73,6 @@ def fix(
     results = cache(open_cache)
     if eagerly or targets.data_files:
         _add_users(targets, session(), fixed)
-    looked_up = False
     for done, (path, named) in enumerate(targets.documents.items()):
         progress(done, len(targets.documents))
         data = _read(path, fixed, named=named)
@@ -84,7 +83,6 @@ def fix(
             fixed.note_unmarked(path, data)
             continue
         fixed.unmarked = None
-        looked_up = True
         known = results()
         if known and known.is_clean(path, data):
             continue
@@ -92,7 +90,7 @@ def fix(
         fixed.outcomes += [outcome] if outcome else []
         if known and outcome and outcome.regions and not outcome.stale and not outcome.diagnostics:
             known.remember(path, data, session().sources_read_by(outcome))
-    if looked_up and (known := results()):
+    if fixed.unmarked is None and (known := results()):
         known.save()
     fixed.seen += len(fixed.problems)
     return fixed
