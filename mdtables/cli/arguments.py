@@ -119,5 +119,5 @@ def _targets(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="show only errors")
     parser.add_argument(
-        "-v", "--verbose", action="store_true", help="also list unchanged documents; with list, also markers in code"
+        "-v", "--verbose", action="store_true", help="also list unchanged documents, with list also markers in code"
     )

@@ -147,7 +147,9 @@ def _match_by_content(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
     if len(old) == len(new):
         differ = [index for index in range(len(old)) if old[index] != new[index]]
         if {old[index] for index in differ}.isdisjoint({new[index] for index in differ}):
-            return [(index, index) for index in range(len(old))]
+            same = [(index, index) for index in range(len(old)) if old[index] == new[index]]
+            edited = _match_replaced(old, new, [(index, index) for index in differ])
+            return sorted(same + edited)
     most = min(len(old), len(new))
     top = next((index for index in range(most) if old[index] != new[index]), most)
     most -= top
@@ -158,9 +160,16 @@ def _match_by_content(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
         from difflib import SequenceMatcher  # 4 ms, and only where rows were added or removed
 
         matcher = SequenceMatcher(None, left_old, left_new, autojunk=False)
-        for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
-            pairs += zip(range(top + old_start, top + old_end), range(top + new_start, top + new_end), strict=False)
+        for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+            places = zip(range(top + old_start, top + old_end), range(top + new_start, top + new_end), strict=False)
+            pairs += places if tag == "equal" else _match_replaced(old, new, list(places))
     return pairs + [(len(old) - 1 - index, len(new) - 1 - index) for index in reversed(range(bottom))]
+
+
+def _match_replaced(old: _Rows, new: _Rows, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return those of these pairs of different rows that are one row, edited: alone in their place, or alike."""
+    beside = {place + step for _, place in places for step in (1, -1)}
+    return [(one, other) for one, other in places if other not in beside or _share_a_cell(old[one], new[other], -1)]
 
 
 _MOST_LINES = 20
