@@ -40,6 +40,7 @@ OWNERS = {  # package -> the room, or the modules, that may import it
 # Where an import inside a function may stand, and why; elsewhere only packages of EXPENSIVE are imported so.
 GATES = {
     "__init__": "the public names: a run without regions needs none of them",
+    "commands.session": "the search for an earlier source: few runs find that both sides were edited",
     "commands.fix": "outcomes of paths with problems: a run without problems needs none",
     "cli.arguments": "the options of regions: only show has them as arguments",
     "cli.commands": "the table of commands: help on options reads their definition",

@@ -687,7 +687,7 @@ def test_check_summarizes_changed_rows_and_cells(run: Run, write: Write) -> None
     assert document["regions"][0]["changes"] == ['row "A" (a.md:5): year: 2021 -> 2022', 'row "C" added']
 
 
-def test_documents_with_tables_and_no_markers_tell_how_to_begin(run: Run, write: Write) -> None:
+def test_documents_without_markers_show_how_to_begin(run: Run, write: Write) -> None:
     write("a.md", "|a|b|\n|-|-|\n|1|2|\n\n> | c |\n> |:-:|\n")
     write("b.md", "Text | more\n")
     ran = run("fix", "a.md", "b.md")

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdtables.cells.values import show_same
+from mdtables.document.hand_written import hand_written
 from mdtables.document.parse import parse, tables_of
 from mdtables.model.options import Options
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
-from mdtables.pipelines.candidates import hand_written
 from mdtables.pipelines.extract import extract
 from tests.conftest import BARE, Ran, sourced
 
@@ -400,7 +400,7 @@ def test_captions_above_belong_to_the_table_below(run: Run, write: Write) -> Non
         ("Apple\n\n: A fruit.\n\n| a |\n|---|\n| 1 |\n", "Apple\n\n: A fruit.\n\n<!--"),
     ],
 )
-def test_what_is_no_caption_of_the_table_stays_outside(document: str, kept: str, run: Run, write: Write) -> None:
+def test_paragraph_that_is_not_a_caption_stays_outside(document: str, kept: str, run: Run, write: Write) -> None:
     path = write("a.md", document)
     assert run("extract", "a.md", "--all").status == 0
     text = path.read_text()
@@ -432,7 +432,7 @@ def test_markers_of_a_divided_region_leave_a_blank_line_where_they_separated_tex
     "document",
     ["> a\n| b |\n|---|\n| 1 |\n", "1. it\n| a | b |\n|---|---|\n2. it\n", "- a\n| b |\n|---|\n| 1 |\n"],
 )
-def test_lines_that_continue_the_text_of_a_container_are_no_table(document: str, run: Run, write: Write) -> None:
+def test_lines_that_continue_the_text_of_a_container_are_not_a_table(document: str, run: Run, write: Write) -> None:
     write("a.md", document)
     assert "has no hand-written table" in run("extract", "a.md", "--all").err
 
@@ -473,7 +473,28 @@ def test_unclosed_region_is_reported_first(run: Run, write: Write) -> None:
     assert "error[unclosed-region]" in run("extract", "a.md", "--all").err
 
 
-def test_tab_behind_a_quote_is_no_code(run: Run, write: Write, tmp_path: Path) -> None:
+def test_tab_after_a_quote_marker_is_not_code(run: Run, write: Write, tmp_path: Path) -> None:
     write("a.md", ">\t| a |\n>\t|---|\n>\t| 1 |\n>\t| 2 |\n")
     assert run("extract", "a.md", "--all").status == 0
     assert (tmp_path / "data/a.csv").read_text() == "a\n1\n2\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ([], "this table already has a source"),
+        (["--format", "yaml"], "d.yaml is of this format already"),
+        (["--format", "csv"], 'd.yaml has columns that are not a table\'s: "tags"'),
+    ],
+)
+def test_conversion_that_would_lose_data_is_refused(
+    words: list[str], reason: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    write("d.yaml", "- id: a\n  tags: [p, q]\n")
+    write("a.md", "# Top\n\n" + sourced("source=d.yaml columns=id"))
+    run("fix")
+    assert 'a.md:3: generated from d.yaml below "Top"' in run("extract", "a.md", "--list").out
+    ran = run("extract", "a.md", "--table", "top", *words)
+    assert ran.status == 2
+    assert reason in ran.err
+    assert sorted(path.name for path in tmp_path.glob("d*")) == ["d.yaml"]

@@ -1,7 +1,4 @@
-"""MDX documents: markers in comments of MDX's, and values in which no brace begins an expression.
-
-What is expected here compiles with @mdx-js/mdx 3 and Docusaurus 3, and shows the values.
-"""
+"""MDX documents: markers in comments of MDX's, and values in which no brace begins an expression."""
 
 from __future__ import annotations
 
@@ -62,3 +59,15 @@ def test_expression_in_a_hand_written_table_is_not_extracted(cell: str, run: Run
 def test_unclosed_comment_of_mdx_is_reported(run: Run, write: Write) -> None:
     write("a.mdx", "{/* TABLE_GENERATE_START source=d.csv\n")
     assert "this start marker is not closed by */}" in run("check").out
+
+
+def test_tags_in_mdx_are_closed_or_text(run: Run, write: Write) -> None:
+    write("d.csv", "a\n<b>x</b> <br> <img src=a.png> <p>y </i> <Foo/>\n")
+    document = write("a.mdx", EMPTY)
+    run("fix")
+    assert "| <b>x</b> <br /> <img src=a.png /> &lt;p>y &lt;/i> <Foo/> |" in document.read_text()
+
+
+def test_misspelled_marker_in_mdx_is_reported(run: Run, write: Write) -> None:
+    write("a.mdx", "{/* table_generate_start */}\n")
+    assert "warning[misspelled-marker]" in run("check").out

@@ -83,12 +83,23 @@ def run(seed: int, folder: Path) -> str:
     why = (seed, trial.text, edited, after, [o.diagnostics for o in outcomes])
     if not pulled:
         assert after == trial.text, why
-        failed = any(outcome.failed for outcome in outcomes)
-        assert failed or edited.values == trial.rows, why
-        return "refused" if failed else "nothing to pull"
+        found = [problem for outcome in outcomes for problem in outcome.diagnostics if problem.is_error]
+        assert found or edited.values == trial.rows, why
+        assert all(_is_right_refusal(problem.message, trial, edited) for problem in found), why
+        return "refused" if found else "nothing to pull"
     check(trial, edited, after, why)
     assert not start(str(folder)).check(str(document), document.read_bytes()).stale, why
     return "pulled"
+
+
+def _is_right_refusal(message: str, trial: Trial, edited: Edited) -> bool:
+    """Return True if a refusal has one of the few reasons that such an edit can have, and this one has it."""
+    keys = [[row[0] for row in rows] for rows in (trial.rows, edited.values)]
+    if "no column identifies rows uniquely" in message:
+        return any(len(set(each)) < len(each) for each in keys)
+    if "would remove all rows" in message:
+        return set(keys[0]).isdisjoint(keys[1])
+    return False
 
 
 def check(trial: Trial, edited: Edited, after: str, why: object) -> None:
@@ -132,7 +143,7 @@ def check_objects(old: Any, new: Any, trial: Trial, edited: Edited, why: object)
         as_was, were = known.get(values[0], (None, None))
         if as_was is None:
             like = [trial.rows.index(r) for r in trial.rows if sum(a == b for a, b in zip(r, values, strict=True)) > 1]
-            as_was, were = (trial.rows[like[0]], before[like[0]]) if like else (None, None)
+            as_was, were = (trial.rows[like[0]], before[like[0]]) if len(like) == 1 else (None, None)
         for column, (value, found) in enumerate(zip(values, row, strict=True)):
             if keys[values[0]] > 1:  # which of the rows this one was cannot be told
                 assert not isinstance(found, str) or blanks(shown([found], trial)) == blanks(shown([value], trial)), why

@@ -10,6 +10,7 @@ from mdtables.cells.encode_text import html_code
 
 _TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "col", "colgroup")
 _SWALLOWING_TAGS = ("script", "style", "textarea", "title", "xmp", "plaintext", "noembed", "noframes", "template")
+_VOID_TAGS = frozenset(["br", "hr", "img", "input", "wbr", "area", "base", "col", "embed", "link", "meta", "source"])
 _ENDS_THE_TABLE = frozenset([*_TABLE_TAGS, *_SWALLOWING_TAGS, "html", "head", "body", "frameset"])
 # Text that `re` compiles at its first use: most tables need none of it.
 _MARKDOWN = r"""(?xsa)
@@ -72,6 +73,7 @@ class _Encoder:
         self.ticks: dict[int, list[int]] = {}  # offsets of the runs of backticks, by their length
         for run in re.finditer("`+", value):
             self.ticks.setdefault(len(run[0]), []).append(run.start())
+        self.open_tags: list[str] = []
         self.in_pre = False  # blanks and line breaks show there as they are
         self.absent: set[str] = set()  # closing words that do not occur in the rest: avoids quadratic searches
 
@@ -147,9 +149,23 @@ class _Encoder:
         unclosed_frame = name == "iframe" and self._find("</iframe", found.start()) < 0
         if name in _ENDS_THE_TABLE or unclosed_frame:
             return self._less(found)
+        if self.is_mdx and not self._is_balanced(found, name):
+            return self._less(found)
+        if self.is_mdx and name in _VOID_TAGS and not found[0].endswith("/>"):
+            return self._put(self._attribute(found[0][:-1].rstrip() + " />"), found.end())
         if name == "pre":
             self.in_pre = found[0][1] != "/" and self._find("</pre", found.end()) >= 0
         return self._put(self._attribute(found[0]), found.end())
+
+    def _is_balanced(self, found: re.Match[str], name: str) -> bool:
+        """Return True for a tag that has its partner in the value, or needs none: MDX compiles no other."""
+        if found[0].startswith("</"):
+            return name in self.open_tags and self.open_tags.pop() == name
+        if name not in _VOID_TAGS and not found[0].endswith("/>"):
+            if self._find(f"</{name}", found.end()) < 0:
+                return False
+            self.open_tags.append(name)
+        return True
 
     def _target(self, found: re.Match[str]) -> int:
         if not self.brackets:

@@ -16,12 +16,13 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#?\\{]|$")
 _PATH = re.compile(r"[^?#]*")
 
 
-def rebased(value: str, folder: str) -> str:
-    """Return a value with its relative links, which are from `folder`, as they are from where `folder` is relative to.
+def rebased(value: str, here: str, there: str) -> str:
+    """Return a value whose relative links count from one folder, with the links as they are from another one.
 
-    Links in code stay, and so do absolute ones, those to a place in the page, and those of a template.
+    Both folders are absolute, with `/`, in a tree of their own. Links in code stay, and so do absolute ones, those to a
+    place in the page, and those of a template.
     """
-    if folder in ("", ".") or not any(mark in value for mark in ("](", "=")):
+    if here == there or not any(mark in value for mark in ("](", "=")):
         return value
 
     def replaced(found: re.Match[str]) -> str:
@@ -29,13 +30,13 @@ def rebased(value: str, folder: str) -> str:
         if kind is None or _ABSOLUTE.match(found[kind]):
             return found[0]
         start, end = found.start(kind) - found.start(), found.end(kind) - found.start()
-        return found[0][:start] + _joined(folder, found[kind]) + found[0][end:]
+        return found[0][:start] + _from(there, here, found[kind]) + found[0][end:]
 
     return re.sub(_LINK, replaced, value, flags=re.DOTALL)
 
 
-def _joined(folder: str, target: str) -> str:
+def _from(there: str, here: str, target: str) -> str:
     found = _PATH.match(target)
     path = found[0] if found else ""
-    joined = posixpath.normpath(posixpath.join(folder, path))
-    return joined + ("/" if path.endswith("/") and joined != "." else "") + target[len(path) :]
+    relative = posixpath.relpath(posixpath.join(here, path), there)
+    return relative + ("/" if path.endswith("/") and relative != "." else "") + target[len(path) :]

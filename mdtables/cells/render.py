@@ -40,15 +40,14 @@ def render(table: Table, options: Options, at: Location, ambiguous_width: int = 
 
 
 def _rebased(table: Table) -> Sequence[Row]:
-    folder = table.folders[0]
-    return [[cell and rebased(cell, folder) for cell in row] for row in table.rows]
+    return [[cell and rebased(cell, *table.folders) for cell in row] for row in table.rows]
 
 
 def _encoded(table: Table, options: Options, at: Location) -> Table:
     """Encode header and rows. A header without any text gets a no-break space: Pandoc drops an empty one."""
     try:
         header = [encode(name, options.cells, options.templates) for name in table.header]
-        values = _rebased(table) if any(table.folders) else table.rows
+        values = _rebased(table) if any(table.folders) and options.cells == "markdown" else table.rows
         rows = encode_rows(values, len(table.header), options.cells, options.templates, options.null)
     except ValueError as error:
         hint = "remove the pipe from the data, or set templates=escape on the marker"

@@ -28,7 +28,7 @@ class Before(NamedTuple):
 
 
 class Spelling(NamedTuple):
-    """How the values of a table are encoded: the modes, and the folders between which links are rebased."""
+    """How the values of a table are encoded: the modes, and the folders of the data and of the document."""
 
     cells: Cells
     templates: Templates
@@ -36,7 +36,14 @@ class Spelling(NamedTuple):
 
     def encode(self, value: str) -> str:
         """Return the cell for a value. Raise ValueError."""
-        return encode(rebased(value, self.folders[0]), self.cells, self.templates)
+        return encode(self._rebased(value, *self.folders), self.cells, self.templates)
+
+    def as_in_data(self, value: str) -> str:
+        """Return a value whose links count from the document, with the links as they are in the data."""
+        return self._rebased(value, *reversed(self.folders))
+
+    def _rebased(self, value: str, here: str, there: str) -> str:
+        return rebased(value, here, there) if self.cells == "markdown" else value  # as text, they are not links
 
 
 def value_of(cell: str, spelling: Spelling, before: Before | None = None) -> str | None:
@@ -48,7 +55,7 @@ def value_of(cell: str, spelling: Spelling, before: Before | None = None) -> str
     wanted = _shown(cell)
     if before and (found := list(_shown_as(wanted, edited_values(*before, cell), spelling))):
         return min(found, key=lambda value: _distance(before.value, value))
-    values = (rebased(value, spelling.folders[1]) for value in values_of(cell))
+    values = (spelling.as_in_data(value) for value in values_of(cell))
     return next(_shown_as(wanted, values, spelling), None)
 
 

@@ -1,4 +1,4 @@
-"""What to say where documents contain tables and no markers: how to begin. It imports little: hooks run it too."""
+"""A first hint for documents that contain tables but no markers. It imports little: hooks run it too."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def how_to_begin(tables: Mapping[str, int], program: str) -> str:
         return ""
     lines = [f"{path}: {count} table{'s' * (count != 1)} without markers" for path, count in shown.items()]
     plain = next((path for path in shown if re.fullmatch(r"[\w./-]+", path)), "DOC")
-    align = f"put {marker.comment(marker.START)} above and {marker.comment(marker.END)} below a table"
+    start, end = (marker.comment(name, mdx=marker.is_mdx(next(iter(shown)))) for name in (marker.START, marker.END))
+    align = f"put {start} above and {end} below a table"
     lines.append(f"  hint: to have tables aligned, {align}")
     lines.append(f"  hint: to generate them from data files: {program} extract --list {plain}")
     return "\n".join([*lines, ""])

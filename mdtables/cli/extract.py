@@ -45,21 +45,27 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(options: ExtractOptions) -> int:
-    for candidate in extractable(options.document):
+    found = extractable(options.document)
+    for candidate in found:
         print(_described(candidate))
+    if not found:
+        print(f"{printable(options.document)} has no table that can be extracted", file=sys.stderr)
     return 0
 
 
 def _described(candidate: Candidate) -> str:
     place = f"{printable(candidate.document.path)}:{candidate.first}"
     if isinstance(candidate, Sourced):
-        return f"{place}: generated from {printable(str(candidate.source))}"
+        return f"{place}: generated from {printable(str(candidate.source))}{_below(candidate.heading)}"
     table = candidate.current.table
     where = "in a bare region" if candidate.region else "without markers"
-    heading = f' below "{printable(candidate.heading)}"' if candidate.heading else ""
     columns, rows = len(table.header), len(table.rows)
     size = f"{columns} column{'s' * (columns != 1)}, {rows} row{'s' * (rows != 1)}"
-    return f"{place}: {size}, {where}{heading}"
+    return f"{place}: {size}, {where}{_below(candidate.heading)}"
+
+
+def _below(heading: str) -> str:
+    return f' below "{printable(heading)}"' if heading else ""
 
 
 def _extract(options: ExtractOptions, output: OutputOptions) -> int:

@@ -27,7 +27,7 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], output: OutputOptions, s
 
 
 def show_how_to_begin(unmarked: Mapping[str, int]) -> None:
-    """Tell on standard error how to begin, if there are tables in documents of which none has a marker."""
+    """Print on standard error how to begin, if no document has a marker but some contain tables."""
     if unmarked:
         from mdtables.cli.beginning import how_to_begin  # where nothing is set up yet
 

@@ -8,37 +8,23 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.commands.session import Session, text_of
+from mdtables.document import hand_written as candidates
+from mdtables.document.hand_written import HandWritten
 from mdtables.document.parse import parse
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Table
-from mdtables.pipelines import candidates
 from mdtables.pipelines import extract as pipeline
-from mdtables.pipelines.candidates import HandWritten
 from mdtables.pipelines.convert import Sourced, convert, sourced_regions
 from mdtables.pipelines.outcome import Outcome
 from mdtables.sources import FORMATS, NEW_FILES
 from mdtables.workspace import discover, files
-from mdtables.workspace.load import DocumentContext, context_of, resolve
+from mdtables.workspace.load import DocumentContext, LoadedSource, context_of, resolve
 
 _LONGEST_NAME = 60  # characters
 _WRITTEN = (".csv", ".yaml", ".yml")
-_NOT_WRITTEN = (
-    ".tsv",
-    ".json",
-    ".jsonl",
-    ".toml",
-    ".txt",
-    ".md",
-    ".xml",
-    ".xlsx",
-    ".ods",
-    ".parquet",
-    ".sqlite",
-    ".db",
-)
 
 Candidate = HandWritten | Sourced
 
@@ -125,6 +111,7 @@ def _extracted(
     if len(chosen) == 1 and isinstance(chosen[0], Sourced):
         options = chosen[0].options(policy)
         loaded = session.loader.load_all(options, located_at(Location(path, chosen[0].first)), context)
+        _check_convertible(loaded, targets[0], Location(path, chosen[0].first))
         outcome = convert(chosen[0], loaded.table, sources[0], policy, store)
         at = Location(path, chosen[0].first)
         return Extractions([Extracted(at, targets[0], store.files[sources[0]], loaded.shown)], outcome)
@@ -139,6 +126,17 @@ def _extracted(
         if candidate.first in moved
     ]
     return Extractions(done, extraction.outcome, extraction.problems)
+
+
+def _check_convertible(loaded: LoadedSource, target: str, at: Location) -> None:
+    """Raise MdtablesError for data that the other format would not hold whole."""
+    if loaded.format is FORMATS[os.path.splitext(target)[1].lower()]:
+        hint = "move the file, then name it on the marker"
+        raise failure("cannot-extract", f"{loaded.shown} is of this format already", at=at, hint=hint)
+    if loaded.table.unusable:
+        names = ", ".join(f'"{loaded.table.header[column]}"' for column in loaded.table.unusable)
+        message = f"{loaded.shown} has columns that are not a table's: {names}"
+        raise failure("cannot-extract", message, at=at, hint="keep the source as it is")
 
 
 def _document(path: str) -> bytes:
@@ -184,11 +182,14 @@ def _named(table: str, every: Sequence[Candidate]) -> list[Candidate]:
 
 def _targets(chosen: Sequence[Candidate], context: DocumentContext, wanted: Wanted) -> list[str]:
     """Return the path of a new file for each table. Raise MdtablesError."""
-    if wanted.to is not None and _names_file(wanted.to):
+    at = Location(chosen[0].document.path, chosen[0].first) if chosen else Location("")
+    if isinstance(next(iter(chosen), None), Sourced) and not (wanted.format or wanted.to):
+        message = "this table already has a source"
+        raise failure("cannot-extract", message, at=at, hint="to convert its data, name the new format: --format yaml")
+    if wanted.to is not None and _names_file(wanted.to, at):
         if len(chosen) > 1:
             message = f"{wanted.to} is one file, but there are {len(chosen)} tables to extract"
             hint = "name one table with --table, or a folder with --to"
-            at = Location(chosen[1].document.path, chosen[1].first)
             raise failure("cannot-extract", message, at=at, hint=hint)
         return [_named_file(wanted.to, wanted.format, candidate) for candidate in chosen]
     targets: list[str] = []
@@ -219,14 +220,14 @@ def _target(candidate: Candidate, context: DocumentContext, wanted: Wanted, take
     return path
 
 
-def _names_file(to: str) -> bool:
+def _names_file(to: str, at: Location) -> bool:
     """Return True if `--to` names a file. Raise MdtablesError for a file of a kind that is not written."""
     suffix = os.path.splitext(to)[1].lower()
-    if os.path.isdir(to) or suffix not in (*_WRITTEN, *_NOT_WRITTEN):
+    if os.path.isdir(to) or to.endswith(("/", os.sep)) or not suffix:
         return False
-    if suffix in _NOT_WRITTEN:
+    if suffix not in _WRITTEN:
         message = f"cannot write {to}: extract writes {', '.join(_WRITTEN)}"
-        raise failure("cannot-extract", message, at=Location(to), hint="for a folder, end its name with /")
+        raise failure("cannot-extract", message, at=at, hint="for a folder, end its name with /")
     return True
 
 

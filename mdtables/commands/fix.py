@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 
 _MOST_UNMARKED = 20
+_FENCED = rb"(?ms)^[ \t>]*(`{3,}|~{3,}).*?^[ \t>]*\1"
 _DELIMITER_ROW = rb"(?m)^[ \t>]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[ \t:|-]*\r?$"
 
 
 class Fixed:
     """What came of a run: outcomes of documents with markers, problems with paths, and how many documents were seen.
 
-    `unmarked` are the first documents without markers in which tables seem to be, and how many, until one with a marker
-    is found.
+    `unmarked` are the first documents without markers in which tables seem to be, and how many; None once a document
+    with a marker was found.
     """
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -43,7 +44,7 @@ class Fixed:
     def note_unmarked(self, path: str, data: bytes) -> None:
         """Count what looks like a table in a document without markers."""
         if self.unmarked is not None and len(self.unmarked) < _MOST_UNMARKED and b"|" in data:
-            count = len(re.findall(_DELIMITER_ROW, data))
+            count = len(re.findall(_DELIMITER_ROW, re.sub(_FENCED, b"", data)))
             self.unmarked |= {path: count} if count else {}
 
     def all_outcomes(self) -> list[Outcome]:

@@ -1,16 +1,21 @@
-"""Setting up git to use the merge driver: in .gitattributes for everybody, in the configuration of this clone."""
+"""Set up git to use the merge driver: in .gitattributes for all clones, in the configuration of this one."""
 
 from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
+from mdtables.document import marker
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
-from mdtables.workspace import files, git
+from mdtables.workspace import discover, files, git
+from mdtables.workspace.config import Projects
+from mdtables.workspace.dependents import sources_of
 
-PATTERNS = ("*.md", "*.markdown", "*.mdx", "*.qmd", "*.Rmd", "*.csv", "*.tsv", "*.yaml", "*.yml", "*.json")
+_PATTERNS = ("*.md", "*.markdown", "*.mdx", "*.qmd", "*.Rmd", "*.csv", "*.tsv")
+_TREES = (".yaml", ".yml", ".json")
 DRIVER = (
     "mdtables merge-driver -- %O %A %B %P || { test $? -ne 3 && git merge-file -L ours -L base -L theirs %A %O %B; }"
 )
@@ -22,9 +27,10 @@ def install_merge_driver(folder: str) -> list[str]:
     """Set up the repository of a folder, and return what was done, a line each. Raise MdtablesError."""
     root = git.root_of(folder)
     if root is None:
-        raise failure("unreadable", "not in a git repository", at=Location("."), hint="git init")
+        raise failure("unreadable", "not in a git repository", at=Location("."), hint="run this inside the repository")
     try:
-        return [*_add_attributes(os.path.join(root, ".gitattributes")), *_configure(root)]
+        patterns = [*_PATTERNS, *_sources(root)]
+        return [*_add_attributes(os.path.join(root, ".gitattributes"), patterns), *_configure(root)]
     except git.GitError as error:
         raise failure("unreadable", str(error), at=Location(root)) from None
     except OSError as error:
@@ -32,13 +38,27 @@ def install_merge_driver(folder: str) -> list[str]:
         raise failure("unwritable", message, at=Location(".gitattributes")) from None
 
 
-def _add_attributes(path: str) -> Iterator[str]:
+def _sources(root: str) -> list[str]:
+    """Return a pattern for each YAML or JSON file that a document of the repository uses: others are not tables."""
+    projects, found = Projects(root), set[str]()
+    for path in discover.documents_in(root)[0]:
+        document = os.path.join(root, path)
+        data = files.read(document)
+        if marker.may_be_in(data):
+            found.update(sources_of(document, data, projects))
+    inside = (os.path.relpath(path, root).replace(os.sep, "/") for path in sorted(found) if os.path.isfile(path))
+    return [f"/{path}" for path in inside if path.endswith(_TREES) and re.fullmatch(r"[\w./-]+", path)]
+
+
+def _add_attributes(path: str, patterns: Sequence[str]) -> Iterator[str]:
     """Add a line for each pattern that has no merge driver yet, above all others: those stay in force."""
     exists = os.path.lexists(path)
     before = files.read(path) if exists else b""
-    words = [line.split() for line in before.decode(errors="replace").splitlines()]
-    taken = {each[0] for each in words if any(word.lstrip("-!").startswith("merge") for word in each[1:])}
-    lines = [f"{pattern} merge=mdtables" for pattern in PATTERNS if pattern not in taken]
+    own = [line.split() for line in before.decode(errors="replace").splitlines()]
+    taken = {each[0]: each for each in own if any(_sets_merge(word) for word in each[1:])}
+    kept = [" ".join(each) for each in taken.values() if "merge=mdtables" not in each and each[0] in patterns]
+    yield from (f".gitattributes: kept {line}, which takes precedence" for line in kept)
+    lines = [f"{pattern} merge=mdtables" for pattern in patterns if pattern not in taken]
     if not lines:
         return
     ending = b"\r\n" if b"\r\n" in before else b"\n"
@@ -49,6 +69,10 @@ def _add_attributes(path: str) -> Iterator[str]:
     else:
         files.create(path, new)
     yield from (f".gitattributes: added {line}" for line in lines)
+
+
+def _sets_merge(word: str) -> bool:
+    return word.lstrip("-!").partition("=")[0] == "merge" or word == "binary"
 
 
 def _configure(root: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """git's merge driver: merges generated tables and data files row by row, and the rest as git does.
 
-It always leaves a merge behind: where its own fails, the one that git would have made. While a driver runs, the working
-tree still has our data, so no source is read.
+The result is always a merge: where merging by rows fails, that of `git merge-file`. While a driver runs, the working
+tree may still have our data, so no source is read for a document.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mdtables.commands.session import Session
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
+from mdtables.model.options import Options
 from mdtables.pipelines.merge import merged
-from mdtables.sources.merge import merge_data
+from mdtables.sources.merge import SUFFIXES, merge_data
 from mdtables.workspace import files
 from mdtables.workspace.config import Projects
+from mdtables.workspace.dependents import options_for
 from mdtables.workspace.discover import is_document
-from mdtables.workspace.load import context_of
+from mdtables.workspace.load import Loader, context_of
 from mdtables.workspace.merge_file import merge_file
 from mdtables.workspace.time_limit import time_limit
 
@@ -27,7 +30,7 @@ _Three = tuple[bytes, bytes, bytes]
 
 
 class DriverResult(NamedTuple):
-    """Whether the merge has no conflicts, and what kept it from being one row by row."""
+    """The result of the driver: `clean` is true without conflicts, `problems` are why it merged as plain text."""
 
     clean: bool
     problems: tuple[Diagnostic, ...] = ()
@@ -46,7 +49,7 @@ def merge_driver(base: str, ours: str, theirs: str, path: str, open_projects: Ca
     except MdtablesError as error:
         problems = tuple(error.diagnostics)
         result, clean = merge_file(*before)
-    except Exception as error:  # a bug here must not cost anybody the other side of a merge
+    except Exception as error:  # a bug here must not lose the other side of the merge
         message = f"merged as plain text: {type(error).__name__}: {error}"
         problems = (Diagnostic("not-merged", message, at=Location(path)),)
         result, clean = merge_file(*before)
@@ -54,16 +57,26 @@ def merge_driver(base: str, ours: str, theirs: str, path: str, open_projects: Ca
     return DriverResult(clean, problems)
 
 
+def _uses(path: str, projects: Projects) -> list[Options]:
+    """Return the options of the regions whose source is the file. Raise MdtablesError."""
+    session = Session(projects, Loader(projects.working_folder), projects.working_folder, set())
+    found: list[Options] = []
+    for document in session.users_of([path])[0]:
+        found += options_for(document, files.read(document), path, projects)
+    return found
+
+
 def _by_rows(before: _Three, path: str, projects: Projects) -> tuple[bytes, bool]:
     """Return the merge of three versions, and True if it has no conflicts. Raise MdtablesError."""
     settings = context_of(path, projects).settings
     if is_document(path):
         try:
-            texts = merged(before[0].decode(), before[1].decode(), before[2].decode(), settings.policy())
+            texts = merged(before[0].decode(), before[1].decode(), before[2].decode(), settings.policy(), path)
         except UnicodeDecodeError:
             return merge_file(*before)
         return merge_file(*(text.encode() for text in texts))
-    data = merge_data(os.path.splitext(path)[1].lower(), before, settings.defaults)
+    suffix = os.path.splitext(path)[1].lower()
+    data = merge_data(suffix, before, _uses(path, projects) or [settings.defaults]) if suffix in SUFFIXES else None
     if data is None:
         return merge_file(*before)
     result, clean = merge_file(*data.versions)

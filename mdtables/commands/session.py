@@ -12,7 +12,6 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Table
-from mdtables.pipelines.earlier import with_earlier
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
 from mdtables.pipelines.regenerate import regenerate
 from mdtables.text.edits import line_at
@@ -75,7 +74,14 @@ class Session(NamedTuple):
             return self.loader.load(options, locate, context)
 
         outcome = regenerate(text, path, load, context.settings.policy(force=self.force))
-        return with_earlier(outcome, lambda options: self.loader.versions(options, context))
+        if not any(region.base == "earlier" for region in outcome.regions):
+            return outcome
+        from mdtables.pipelines.earlier import with_earlier  # for a table edited by hand, whose source changed too
+
+        def current(options: Options) -> Table:
+            return self.loader.load_all(options, located_at(Location(path)), context).table
+
+        return with_earlier(outcome, lambda options: self.loader.versions(options, context), current)
 
     def write_outcome(self, outcome: Outcome, before: bytes) -> Outcome:
         """Write a document whose bytes were `before`; return the outcome, with a diagnostic if that failed."""

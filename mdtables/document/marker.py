@@ -20,7 +20,7 @@ START, END = "TABLE_GENERATE_START", "TABLE_GENERATE_END"
 # Patterns are text here, which `re` compiles at its first use: most documents have no marker.
 NAME = r"<!--[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)"
 MDX_NAME = r"(?:<!--|\{/\*)[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|\*/\}|$)"
-LOOKALIKE = r"(?i)<!--[ \t]*(table[ _-]generate[ _-](start|end))\b"
+LOOKALIKE = r"(?i)(?:<!--|\{/\*)[ \t]*(table[ _-]generate[ _-](start|end))\b"
 _PREFIX = PREFIX.encode()
 _CHECKSUM = r"""(?<=\s)checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)"""
 _ATTRIBUTE = (
@@ -44,7 +44,7 @@ def may_be_in(data: bytes) -> bool:
     if b"<" in data and b"<!--" in data:  # finding one byte is twenty times as fast as finding four
         return _PREFIX in data or bool(re.search(LOOKALIKE.encode(), data))
     if b"{/*" in data:
-        return _PREFIX in data
+        return _PREFIX in data or bool(re.search(LOOKALIKE.encode(), data))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return PREFIX.encode("utf-16-le") in data or PREFIX.encode("utf-16-be") in data
     return False

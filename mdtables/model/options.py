@@ -16,7 +16,7 @@ _QUOTED_OR_SEPARATOR = re.compile(r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]""")
 _SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
 _NEEDS_QUOTES = re.compile(r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']""")
 _PLAIN_NAME = re.compile(r"\w(?:[\w ./()+-]*[\w)])?")
-_CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/@\s]*@")
+_CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/@\s]*@)?([^?#]*)(\?.*)?$", re.DOTALL)
 _WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "none", "auto")
 _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
 
@@ -38,8 +38,12 @@ class Source(NamedTuple):
 
 
 def without_credentials(path: str) -> str:
-    """Return a path with the user name and the password of a URL masked."""
-    return _CREDENTIALS.sub(r"\1***@", path)
+    """Return a path; of a URL, with the user name, the password and the query masked, which may be secrets."""
+    found = _CREDENTIALS.match(path)
+    if found is None:
+        return path
+    user = "***@" if "@" in path[: len(path) - len(found[2]) - len(found[3] or "")] else ""
+    return f"{found[1]}{user}{found[2]}{'?***' if found[3] else ''}"
 
 
 class Column(NamedTuple):

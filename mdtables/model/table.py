@@ -17,8 +17,8 @@ class Table(NamedTuple):
 
     `align` has one entry per column, or is empty while alignments are undecided. `lines` has the line of each row in
     the file it came from, or is empty. `unusable` has what is wrong with a column, by its index: an error where the
-    column is used; its cells may be missing. `folders` are the paths from the folder of the document to that of the
-    source, and back, where links have to be rebased.
+    column is used; its cells may be missing. `folders` are those of the source and of the document, below one
+    they have in common, where links have to be rebased.
     """
 
     header: Sequence[str]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mdtables.document import marker
+from mdtables.document.candidates import Lines
+from mdtables.document.hand_written import heading_above, headings_in
 from mdtables.document.parse import Document, Region, parse
 from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Location
@@ -24,7 +26,7 @@ _OF_ONE_FORMAT = ("delimiter", "encoding", "header")
 
 
 class Sourced(NamedTuple):
-    """A region with a source: its place among the regions, its first and last line, and the source."""
+    """A region with a source: its place among the regions, its lines, its source and the heading above it."""
 
     document: Document
     region: Region
@@ -32,7 +34,7 @@ class Sourced(NamedTuple):
     first: int
     last: int
     source: Source
-    heading: str = ""
+    heading: str
 
     def options(self, policy: Policy) -> Options:
         """Return the options of the region. Raise MdtablesError."""
@@ -45,10 +47,12 @@ class Sourced(NamedTuple):
 def sourced_regions(text: str, path: str) -> Iterator[Sourced]:
     """Yield every region that has a source."""
     document = parse(text, path)
+    headings = headings_in(Lines(text, path))
     for index, region in enumerate(document.regions):
         source = read_options(region.start, DEFAULTS)[0].source
         if source is not None:
-            yield Sourced(document, region, index, region.start.place.line, region.end.place.line, source)
+            first, last = region.start.place.line, region.end.place.line
+            yield Sourced(document, region, index, first, last, source, heading_above(headings, first))
 
 
 def convert(sourced: Sourced, table: Table, source: str, policy: Policy, store: Store) -> Outcome:
@@ -60,7 +64,7 @@ def convert(sourced: Sourced, table: Table, source: str, policy: Policy, store: 
     before = regenerate_some(document, {index: table}, policy)
     if before.failed or before.stale:
         raise failure(
-            "cannot-extract", "this region is not what its source makes", at=at, hint="fix the document first"
+            "cannot-extract", "this table differs from what its source makes", at=at, hint="fix the document first"
         )
     text = splice(document.text, [*_marker_edits(sourced, source, policy)])
     new = parse(text, document.path)

@@ -1,4 +1,4 @@
-"""What to say about a table that was edited by hand: what was edited, and the ways out that work for this edit."""
+"""The diagnostic of a table that was edited by hand, with ways out that work for this edit."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ def base_of(recorded: str, generated: str) -> Base:
     return "generated" if recorded == generated else "earlier"
 
 
-def hand_edit(region: RegionOutcome, at: Location) -> Diagnostic:
-    """Return the diagnostic of a drifted region, whose current table is at `at`."""
+def hand_edit(region: RegionOutcome, at: Location, conflict: str = "") -> Diagnostic:
+    """Return the diagnostic of a drifted region, whose current table is at `at`.
+
+    `conflict` is why the edit cannot be merged with the changes of its source, "" if it can.
+    """
     assert region.difference
     source = region.options.source.path if region.options.source else ""
     parts = [("Compared with the source:", describe(region.difference, source))]
@@ -32,6 +35,8 @@ def hand_edit(region: RegionOutcome, at: Location) -> Diagnostic:
     elif region.earlier:
         message = "this table was edited by hand, and its source changed too"
         fixes, hint = _ways_out(region.earlier.edit, region, force)
+        if conflict:
+            fixes, hint = (force,), f"{conflict}; make both agree, here or in the source, then pull"
         parts = [
             ("Edited here:", describe(region.earlier.edit, "")),
             ("Changed in the source:", describe(region.earlier.changed, "")),
@@ -39,10 +44,10 @@ def hand_edit(region: RegionOutcome, at: Location) -> Diagnostic:
     elif region.base == "earlier":
         message = "this table was edited by hand, and its source or its options changed too"
     elif region.recorded:
-        hint = "to keep an edit, make it in the source as well, then discard it here"
         message = "this table differs from its source, and its checksum is of another version of mdtables"
     else:
-        message, hint = "this table differs from its source and has no checksum, so it may not be by mdtables", ""
+        message = "this table differs from its source and has no checksum, so mdtables may not have written it"
+        hint = ""
         title = "to keep the table, remove source=… from the marker, then move the table into a new source"
         replace = force._replace(title="to replace the table with that of the source")
         fixes = replace, Fix(title, command=("extract", at.path))

@@ -16,6 +16,7 @@ from mdtables.model.options import Options
 from mdtables.model.table import Table
 from mdtables.pipelines.drift import hand_edit
 from mdtables.pipelines.outcome import Earlier, Outcome, RegionOutcome
+from mdtables.pipelines.pull import invert
 from mdtables.tables.diff import Difference, difference
 from mdtables.tables.shape import shape
 
@@ -23,16 +24,19 @@ Versions = Callable[[Options], Iterator[Table]]
 """The options of a region -> earlier versions of its source, the newest first."""
 
 
-def with_earlier(outcome: Outcome, versions: Versions) -> Outcome:
-    """Return the outcome with the earlier source of each drifted region that was made from one, if it is found."""
+def with_earlier(outcome: Outcome, versions: Versions, current: Callable[[Options], Table]) -> Outcome:
+    """Return the outcome with the earlier source of each drifted region that was made from one, if it is found.
+
+    `current` returns all rows of the source as it is now.
+    """
     if not any(region.base == "earlier" for region in outcome.regions):
         return outcome
-    regions = [_with_earlier(region, versions) for region in outcome.regions]
+    regions = [_with_earlier(region, versions, current) for region in outcome.regions]
     drifts = {old.drift: new.drift for old, new in zip(outcome.regions, regions, strict=True) if old.drift}
     return outcome._replace(regions=regions, diagnostics=[drifts.get(found) or found for found in outcome.diagnostics])
 
 
-def _with_earlier(region: RegionOutcome, versions: Versions) -> RegionOutcome:
+def _with_earlier(region: RegionOutcome, versions: Versions, current: Callable[[Options], Table]) -> RegionOutcome:
     if region.base != "earlier" or region.drift is None:
         return region
     found = next((made for table in versions(region.options) if (made := _made_from(table, region))), None)
@@ -40,7 +44,16 @@ def _with_earlier(region: RegionOutcome, versions: Versions) -> RegionOutcome:
         return region
     at = region.drift.at
     region = region._replace(earlier=found)
-    return region._replace(drift=hand_edit(region, at))
+    return region._replace(drift=hand_edit(region, at, _conflict(current(region.options), region)))
+
+
+def _conflict(source: Table, region: RegionOutcome) -> str:
+    """Return the first conflict of an edit with the changes of its source, "" if there is none."""
+    try:
+        invert(source, "", region)
+    except MdtablesError as error:
+        return error.diagnostics[0].message
+    return ""
 
 
 def _made_from(source: Table, region: RegionOutcome) -> Earlier | None:

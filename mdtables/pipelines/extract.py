@@ -12,6 +12,7 @@ from typing import NamedTuple
 from mdtables.cells.canonical import canonical
 from mdtables.cells.values import Spelling, show_same, value_of
 from mdtables.document import marker
+from mdtables.document.hand_written import HandWritten, marker_edits
 from mdtables.document.parse import Document, parse, tables_of
 from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
@@ -20,7 +21,6 @@ from mdtables.model.failures import failure
 from mdtables.model.options import DEFAULTS, Column, Options, columns_word
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
-from mdtables.pipelines.candidates import HandWritten, marker_edits
 from mdtables.pipelines.outcome import Outcome
 from mdtables.pipelines.regenerate import regenerate_some
 from mdtables.tables.shape import alignments
@@ -227,7 +227,7 @@ def _value(cell: str, at: Location, *, keep: bool) -> str:
     value = value_of(cell, Spelling("markdown", "keep" if keep else "escape"))
     if value is None:
         hint = "rewrite the cell, or do not extract this table"
-        raise failure("cannot-extract", f"no value is encoded as this cell: {cell}", at=at, hint=hint)
+        raise failure("cannot-extract", f"this cell cannot be stored as a value: {cell}", at=at, hint=hint)
     return value
 
 

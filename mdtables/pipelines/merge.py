@@ -27,12 +27,12 @@ Three = tuple[str, str, str]
 _Cells = tuple[str, ...]
 
 
-def merged(base: str, ours: str, theirs: str, policy: Policy = DEFAULT_POLICY) -> Three:
+def merged(base: str, ours: str, theirs: str, policy: Policy = DEFAULT_POLICY, path: str = "") -> Three:
     """Return the three texts with the merged table in every sourced region whose table can be merged.
 
     All else is left to a merge of texts, as is a region that only some of the three have.
     """
-    documents = [parse(text, "") for text in (base, ours, theirs)]
+    documents = [parse(text, path) for text in (base, ours, theirs)]
     regions = [_by_marker(document, policy) for document in documents]
     edits: list[list[tuple[int, int, str]]] = [[], [], []]
     numbers = [Counter(marker for marker, _ in found) for found in regions]
@@ -72,6 +72,8 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
         ("".join(region.body[: table.top]).strip(), "".join(region.body[table.bottom :]).strip())
         for region, table in zip(regions, tables, strict=True)
     }
+    if len({(region.start.prefix, table.prefix) for region, table in zip(regions, tables, strict=True)}) > 1:
+        return None  # it was moved into or out of a list or a quote
     if len(around) > 1:
         return None  # a caption or an attribute line was edited: git merges that
     rows = _merged_rows(tables, options)
@@ -109,7 +111,8 @@ def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[_Cell
     base, ours, theirs = (_by_key(table, column) for table in tables)
     if base is None or ours is None or theirs is None:
         return None
-    order = merged_order(base, ours, theirs, lambda name: _same((theirs.get(name) or ours[name]), base[name]))
+    cells = [{key: [*row[:column], *row[column + 1 :]] for key, row in rows.items()} for rows in (base, ours, theirs)]
+    order = merged_order(cells[0], cells[1], cells[2], lambda name: _same((theirs.get(name) or ours[name]), base[name]))
     if order is None:
         return None
     rows = []
@@ -123,7 +126,7 @@ def _merged_rows(tables: Sequence[CurrentTable], options: Options) -> list[_Cell
             rows.append(ours.get(name) or theirs[name])
         elif not _same(ours.get(name) or theirs[name], base[name]):
             return None  # changed on one side and removed on the other
-    return rows
+    return rows if options.sort else rows[: options.limit]
 
 
 def _by_key(current: CurrentTable, column: int) -> dict[str, _Cells] | None:

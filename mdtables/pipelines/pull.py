@@ -41,7 +41,7 @@ def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
     if rebased.conflicts:
         problems = Collector()
         for conflict in rebased.conflicts:
-            problems.add(_conflict(conflict, path, region.at))
+            problems.add(_conflict(conflict, path, _place(region)))
         problems.raise_any()
     return rebased.changes
 
@@ -49,8 +49,8 @@ def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
 def _unknown_base(region: RegionOutcome) -> MdtablesError:
     if region.base == "earlier":
         message = (
-            "the source or the options changed since mdtables wrote this table, and none of the last 200 versions of"
-            " the source in git makes it, so what was edited is unknown"
+            "the source or the options changed since mdtables wrote this table, and git has no version of the source"
+            " that made it, so what was edited is unknown"
         )
         return _refused(message, "make the edit in the source, then discard it here", region)
     message = "no comparable checksum shows what mdtables wrote here, so what was edited is unknown"
@@ -60,7 +60,12 @@ def _unknown_base(region: RegionOutcome) -> MdtablesError:
 
 def _refused(message: str, hint: str, region: RegionOutcome, *others: Fix) -> MdtablesError:
     force = Fix("to discard the edit, let the source overwrite the table", command=("fix", "--force", region.at.path))
-    return failure("cannot-pull", message, at=region.at, hint=hint, fixes=(force, *others))
+    return failure("cannot-pull", message, at=_place(region), hint=hint, fixes=(force, *others))
+
+
+def _place(region: RegionOutcome) -> Location:
+    """Return the place of the current table of a drifted region."""
+    return region.drift.at if region.drift else region.at
 
 
 def _conflict(found: Conflict, path: str, at: Location) -> Diagnostic:
@@ -95,7 +100,7 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
     for changed in edit.changed:
         for column in changed.columns:
             before = Before(shaped.table.rows[changed.old][column] or "", edit.old.rows[changed.old][column] or "")
-            value = _value(edit.new.rows[changed.new][column], options, region.at, shaped.table.folders, before)
+            value = _value(edit.new.rows[changed.new][column], options, _place(region), shaped.table.folders, before)
             cells[rows[changed.old], columns[column]] = value
     added = []
     kept = {new: old for old, new in edit.pairs}
@@ -103,7 +108,7 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
     for new in edit.added:
         values: list[str | None] = [None] * len(source.header)
         for column, cell in zip(columns, edit.new.rows[new], strict=True):
-            value = _value(cell, options, region.at, shaped.table.folders)
+            value = _value(cell, options, _place(region), shaped.table.folders)
             values[column] = value or (value if options.null else None)
         index = bisect_left(in_order, new)
         below = rows[kept[in_order[index - 1]]] if index else -1
@@ -208,5 +213,5 @@ def _value(
         hint = "edit the source itself"
         if options.cells == "text":
             hint = 'with cells="text" a cell shows its characters; write \\* for a star'
-        raise failure("cannot-pull", f"no value is encoded as this cell: {cell}", at=at, hint=hint)
+        raise failure("cannot-pull", f"this cell cannot be stored as a value: {cell}", at=at, hint=hint)
     return value

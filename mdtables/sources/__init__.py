@@ -1,7 +1,8 @@
 """Bytes <-> table, one module a format behind one registry. Knows no Markdown.
 
-A format is a module with `read`, `edit` and `write`, which is imported when a source of its kind is read. Every run
-imports this registry, to recognize data files by their suffix, so it imports little.
+A format is a module with `read`, `edit` and `write`, which is imported when a source of its kind is read; `merge` knows
+what the merge driver can merge. Every run imports this registry, to recognize data files by their suffix, so it imports
+little.
 """
 
 from __future__ import annotations

@@ -68,8 +68,8 @@ def declaration(text: str) -> int:
     return found.end() if found else 0
 
 
-def blocks(text: str, delimiter: str, header: Sequence[str]) -> list[Block]:
-    """Return the rows of a CSV as one table to be merged, if its first column identifies them.
+def blocks(text: str, delimiter: str, header: Sequence[str], key: str) -> list[Block]:
+    """Return the rows of a CSV as one table to be merged, if the column `key`, or else the first, identifies them.
 
     Raise ValueError if it is not well formed.
     """
@@ -79,12 +79,13 @@ def blocks(text: str, delimiter: str, header: Sequence[str]) -> list[Block]:
     names = list(header) or [text[slice(*span)].strip() for span in rows.pop(0).fields]
     if len(set(names)) < len(names) or any(len(row.fields) != len(names) for row in rows):
         raise ValueError("a repeated column, or a row of another length")
+    column = names.index(key) if key in names else 0
     records = []
     for row in rows:
         fields = {
             name: (start - row.start, end - row.start) for name, (start, end) in zip(names, row.fields, strict=True)
         }
-        records.append(Record(_unquoted(text[slice(*row.fields[0])]), row.start, row.end, fields))
+        records.append(Record(_unquoted(text[slice(*row.fields[column])]), row.start, row.end, fields))
     unique = len({record.key for record in records}) == len(records)
     return [Block(tuple(names), records)] if unique else []
 

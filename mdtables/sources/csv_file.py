@@ -26,8 +26,8 @@ _Record = tuple[int, list[str]]  # the line on which it begins, and its fields; 
 def read(data: bytes, path: str, options: Options, most: int | None = None) -> tuple[Table, list[Diagnostic]]:
     """Return the table in a CSV, or its first `most` rows, with the lines on which its records begin; and warnings.
 
-    Raise MdtablesError if it is not text in that encoding or not well formed, has no header or a repeated column, or
-    for rows that are not as long as the header, including those after the first `most`.
+    Raise MdtablesError if it is not text in that encoding or not well formed, if it has no header, or one with another
+    delimiter, and for rows that are not as long as the header, including those after the first `most`.
     """
     hint = "save it as UTF-8, or set its encoding on the marker, like encoding=cp1252"
     text = decode(data, path, options.encoding, hint)

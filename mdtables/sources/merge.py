@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import yaml
@@ -19,7 +20,7 @@ SUFFIXES = (".csv", ".tsv", ".yaml", ".yml", ".json")
 
 
 class MergedData:
-    """The versions with merged rows; `has_all` tells if a merge of their texts has all of these rows."""
+    """Three versions with merged rows. `has_all` checks that a merge of their texts has these rows."""
 
     def __init__(self, versions: Three, blocks: Blocks, encoding: str) -> None:
         texts = versions[0].decode(encoding), versions[1].decode(encoding), versions[2].decode(encoding)
@@ -47,18 +48,23 @@ class MergedData:
             return False
 
 
-def merge_data(suffix: str, versions: Three, options: Options) -> MergedData | None:
-    """Merge the rows of three versions of a file; None if they cannot be merged by rows."""
+def merge_data(suffix: str, versions: Three, uses: Sequence[Options]) -> MergedData | None:
+    """Merge the rows of three versions of a file; None if they cannot be merged by rows.
+
+    `uses` are the options of the regions that use the file; without any, those of the configuration. Of several, the
+    first tells how a CSV is read and which column is the key.
+    """
     if suffix not in SUFFIXES:
         return None
-    encoding = "utf-8"
+    encoding, options = "utf-8", uses[0]
+    parts = dict.fromkeys(each.source.part for each in uses if each.source and each.source.part)
     if suffix in (".csv", ".tsv"):
         encoding = options.encoding
         blocks: Blocks = partial(_csv_blocks, suffix=suffix, options=options)
     elif suffix == ".json":
-        blocks = _json_blocks
+        blocks = partial(_json_blocks, parts=list(parts), key=options.key)
     else:
-        blocks = _yaml_blocks
+        blocks = partial(_yaml_blocks, parts=list(parts), key=options.key)
     try:
         return MergedData(versions, blocks, encoding)
     except (ValueError, RecursionError, LookupError):
@@ -66,15 +72,16 @@ def merge_data(suffix: str, versions: Three, options: Options) -> MergedData | N
 
 
 def _csv_blocks(text: str, suffix: str, options: Options) -> list[Block]:
-    return csv_edit.blocks(text, delimiter_of(options, suffix, text.removeprefix("\ufeff")), options.header)
+    delimiter = delimiter_of(options, suffix, text.removeprefix("\ufeff"))
+    return csv_edit.blocks(text, delimiter, options.header, options.key)
 
 
-def _json_blocks(text: str) -> list[Block]:
-    return tree_blocks(text, json_tree(text))
+def _json_blocks(text: str, parts: Sequence[tuple[str, ...]], key: str) -> list[Block]:
+    return tree_blocks(text, json_tree(text), parts, key)
 
 
-def _yaml_blocks(text: str) -> list[Block]:
+def _yaml_blocks(text: str, parts: Sequence[tuple[str, ...]], key: str) -> list[Block]:
     try:
-        return tree_blocks(text, tree(text))
+        return tree_blocks(text, tree(text), parts, key)
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from None

@@ -12,10 +12,24 @@ class Node:
     """One node: its span, in characters, the column on which it starts, and what is in it.
 
     `items` are those of a list; `pairs` the keys and values of a mapping. `style` is a scalar's quote, `|`, `>` or "".
-    `alias` is the node that an alias stands for; `is_shared` is true for a node that an alias stands for somewhere.
+    `alias` is the node that an alias stands for. `has_anchor` is true for a node that an alias can stand for,
+    `is_shared` for one that an alias does stand for.
     """
 
-    __slots__ = ("alias", "column", "end", "is_flow", "is_shared", "items", "kind", "pairs", "start", "style", "value")
+    __slots__ = (
+        "alias",
+        "column",
+        "end",
+        "has_anchor",
+        "is_flow",
+        "is_shared",
+        "items",
+        "kind",
+        "pairs",
+        "start",
+        "style",
+        "value",
+    )
 
     def __init__(self, kind: Kind, start: int, end: int, column: int = 0, *, is_flow: bool = False) -> None:
         self.kind, self.start, self.end, self.column, self.is_flow = kind, start, end, column, is_flow
@@ -23,7 +37,7 @@ class Node:
         self.pairs: list[tuple[Node, Node]] = []
         self.value = self.style = ""
         self.alias: Node | None = None
-        self.is_shared = False
+        self.is_shared = self.has_anchor = False
 
     def children(self) -> Iterator[Node]:
         yield from self.items

@@ -59,7 +59,7 @@ class Merged(NamedTuple):
 def merge_rows(texts: tuple[str, str, str], blocks: Blocks) -> Merged:
     """Merge the rows of the tables that base, ours and theirs have; raise ValueError if one cannot be read.
 
-    A table whose rows were reordered is left as it is, and so is all that is no row.
+    A table whose changes are ambiguous stays unchanged, and so does all text that is not a row.
     """
     found = [{block.path: block for block in blocks(text)} for text in texts]
     edits: list[list[Edit]] = [[], [], []]
@@ -95,17 +95,28 @@ _Three = tuple[str | None, str | None, str | None]
 def _merged(versions: Sequence[_Version]) -> dict[str, _Three] | None:
     """Return each row of the merged table as base, ours and theirs will have it, in order: the same, or a conflict.
 
-    None where a version does not have the row: it was removed there and changed elsewhere. Return None if it cannot be
-    told what was meant.
+    None where a version does not have the row: it was removed there and changed elsewhere. Return None if the changes
+    are ambiguous.
     """
     base, ours, theirs = (version.rows for version in versions)
     if not base or not ours or not theirs:
         return None
-    order = merged_order(base, ours, theirs, lambda key: base[key] == (theirs if key in theirs else ours)[key])
+    cells = [_other_cells(version) for version in versions]
+    order = merged_order(
+        cells[0], cells[1], cells[2], lambda key: base[key] == (theirs if key in theirs else ours)[key]
+    )
     if order is None:
         return None
     rows = ((key, _row(key, versions)) for key in order)
     return {key: row for key, row in rows if row is not None}
+
+
+def _other_cells(version: _Version) -> dict[str, list[str]]:
+    """Return the values of each row other than its key."""
+    return {
+        key: [text for span in version.fields[key].values() if (text := row[slice(*span)]).strip("\"'") != key]
+        for key, row in version.rows.items()
+    }
 
 
 def _row(key: str, versions: Sequence[_Version]) -> _Three | None:

@@ -12,23 +12,43 @@ from mdtables.sources.yaml_tree import dash_of
 _DEEPEST = 20  # nested mappings
 
 
-def tree_blocks(text: str, root: Node | None) -> list[Block]:
-    """Return the tables in a tree whose rows have unique keys: their first value, or their key in a mapping."""
-    return [] if root is None else list(_blocks(text, root, ()))
+def tree_blocks(text: str, root: Node | None, parts: Sequence[tuple[str, ...]], key: str) -> list[Block]:
+    """Return the tables in a tree whose rows have unique keys, or those that `parts` name.
+
+    Rows are identified by their value for `key`, else by their first one; in a mapping by their key there.
+    """
+    if root is None:
+        return []
+    if not parts:
+        return list(_blocks(text, root, (), key))
+    named = ((part, _part(root, part)) for part in parts)
+    return [block for part, node in named if node for block in _blocks(text, node, part, key)]
 
 
-def _blocks(text: str, node: Node, path: tuple[str, ...]) -> Iterator[Block]:
+def _part(node: Node, keys: Sequence[str]) -> Node | None:
+    for key in keys:
+        found = next((value for name, value in node.pairs if name.value == key), None)
+        if found is None:
+            return None
+        node = found
+    return node
+
+
+def _blocks(text: str, node: Node, path: tuple[str, ...], key: str) -> Iterator[Block]:
     rows = [(None, item) for item in node.items] if node.kind == "list" else list(node.pairs)
     are_rows = bool(rows) and all(row.kind == "mapping" and row.pairs for _, row in rows)
-    if are_rows and (block := _block(text, node, rows, path)):
+    if are_rows and (block := _block(text, node, rows, path, key)):
         yield block
     elif node.kind == "mapping" and not are_rows and len(path) < _DEEPEST:
-        for key, value in node.pairs:
-            yield from _blocks(text, value, (*path, key.value))
+        for name, value in node.pairs:
+            yield from _blocks(text, value, (*path, name.value), key)
 
 
-def _block(text: str, node: Node, rows: Sequence[tuple[Node | None, Node]], path: tuple[str, ...]) -> Block | None:
-    name = rows[0][1].pairs[0][0].value
+def _block(
+    text: str, node: Node, rows: Sequence[tuple[Node | None, Node]], path: tuple[str, ...], key_name: str
+) -> Block | None:
+    names = [name.value for name, _ in rows[0][1].pairs]
+    name = key_name if key_name in names else names[0]
     records = []
     for key, row in rows:
         own = key or next((value for found, value in row.pairs if found.value == name), None)
@@ -41,7 +61,9 @@ def _block(text: str, node: Node, rows: Sequence[tuple[Node | None, Node]], path
         records.append(Record(own.value, start, end, fields))
     if len({record.key for record in records}) < len(records):
         return None
-    between = _between(text, records) if node.is_flow else ""
+    if any(_is_fragile(text, row) for _, row in rows):
+        return None
+    between = _between(text, node, records) if node.is_flow else ""
     return Block((*path, name), records, between) if between or not node.is_flow else None
 
 
@@ -56,8 +78,29 @@ def _lines(text: str, key: Node | None, row: Node) -> tuple[int, int]:
     return start, stop - (text[stop - 1 : stop] == "\r")
 
 
-def _between(text: str, records: Sequence[Record]) -> str:
+def _is_fragile(text: str, row: Node) -> bool:
+    """Return True for a row whose text means something else in another place.
+
+    That is one with an alias or an anchor, or one that ends with a block scalar which keeps the blank lines below it or
+    is ended by the end of the file.
+    """
+    waiting = [row]
+    while waiting:
+        node = waiting.pop()
+        if node.kind == "alias" or node.has_anchor:
+            return True
+        waiting += node.children()
+    last = row.last()
+    if last.style not in ("|", ">"):
+        return False
+    header = text[last.start : max(text.find("\n", last.start), last.start)]
+    return "+" in header or not text.endswith(("\n", "\r"))
+
+
+def _between(text: str, node: Node, records: Sequence[Record]) -> str:
     """Return what separates all rows in brackets; "" if it is not the same everywhere."""
     gaps = {text[above.end : below.start] for above, below in pairwise(records)}
     gap = gaps.pop() if len(gaps) == 1 else ""
+    if len(records) == 1:
+        gap = "," + (text[node.start + 1 : records[0].start] or " ")
     return gap if gap.strip() == "," else ""

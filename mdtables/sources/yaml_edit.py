@@ -245,7 +245,7 @@ class _Editor:
         return start, row.node.end, ""
 
     def _check_gaps(self) -> None:
-        """Refuse to add or remove rows in brackets with comments between them: whose these are cannot be told."""
+        """Refuse to add or remove rows in brackets with comments between them, which may belong to either row."""
         at = self.node.start
         for row in self.rows:
             if "#" in self.text[at : row.start]:

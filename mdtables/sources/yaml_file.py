@@ -68,7 +68,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None) -> 
     """Return the table in a YAML file, or in the part of it that `options.source` names, with the lines of its rows.
 
     Raise MdtablesError if it is not UTF-8 or not well formed, has a second document or a duplicate key, if there is no
-    such part or no table in it, and for nested values, tags and rows of another length in the table.
+    such part or no table in it, and for rows of another length. Nested values and tags make their column unusable.
     """
     text = decode(data, path, "utf-8", "save it as UTF-8")
     try:

@@ -63,6 +63,7 @@ def _node(event: Any, anchors: dict[str, Node]) -> Node:
     if node.kind == "scalar":
         node.value, node.style = event.value, event.style or ""
     if event.anchor is not None:
+        node.has_anchor = True
         anchors[str(event.anchor)] = node
     return node
 

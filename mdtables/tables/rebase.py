@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from mdtables.model.table import Changes, Row, Table
+from mdtables.tables.merge_order import are_renumbered
 
 ConflictKind = Literal["both edited", "edited and removed", "removed and edited", "column removed", "both added"]
 """What the edit did to a row, and what the later version did."""
@@ -45,6 +46,12 @@ def rebase(changes: Changes, base: Table, later: Table, key: str = "") -> Rebase
     old, new = ([row[column] or "" for row in table.rows] for table, column in zip((base, later), columns, strict=True))
     places = {value: index for index, value in enumerate(new)}
     if len(set(old)) < len(old) or len(places) < len(new):
+        return None
+    cells = [
+        {row[column] or "": [cell or "" for index, cell in enumerate(row) if index != column] for row in table.rows}
+        for table, column in zip((base, later), columns, strict=True)
+    ]
+    if list(base.header) == list(later.header) and are_renumbered(*cells):
         return None
     rows = {index: places[value] for index, value in enumerate(old) if value in places}
     return _Rebase(base, later, rows, columns[0]).rebase(changes)
@@ -97,6 +104,7 @@ class _Rebase:
         later = self.later.rows[self.rows[row]]
         same = all((self.base.rows[row][old] or "") == (later[new] or "") for old, new in self.columns.items())
         known = set(self.columns.values())
+        same = same and not (self.base.unusable or self.later.unusable)  # what they hold there cannot be compared
         same = same and not any(cell for column, cell in enumerate(later) if column not in known)
         if not same:
             self._conflict("removed and edited", row)

@@ -23,7 +23,7 @@ OWN_NAME, SHARED_NAME = CONFIGURATION_NAMES
 
 
 _PROJECT_FILES = (
-    *("pyproject.toml", "package.json", "Cargo.toml", "go.mod"),
+    *("pyproject.toml", "Cargo.toml", "go.mod"),
     *("mkdocs.yml", "mkdocs.yaml", "_config.yml", "hugo.toml", "hugo.yaml", "_quarto.yml", "book.toml"),
 )
 _HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""")
@@ -73,7 +73,7 @@ class Projects:
 
         Raise MdtablesError if the file cannot be read.
         """
-        self._working_folder = os.path.realpath(working_folder)
+        self.working_folder = os.path.realpath(working_folder)
         self._over = over or {}
         self._given = read_settings(config, required=True) if config else None
         self._found: dict[str, Settings] = {}
@@ -119,19 +119,22 @@ class Projects:
         """Return those of the configuration file in this folder itself; None if there is none."""
         if folder not in self._in:
             paths = (os.path.join(folder, name) for name in (OWN_NAME, SHARED_NAME))
-            here = os.path.join(self._working_folder, "")
+            here = os.path.join(self.working_folder, "")
             self._in[folder] = next(filter(None, (read_settings(p, shown=p.removeprefix(here)) for p in paths)), None)
         return self._in[folder]
 
 
 def _with_project_file(folder: str) -> str | None:
-    """Return the nearest folder, from this one upwards, with a file that projects have at their root."""
-    while not any(os.path.isfile(os.path.join(folder, name)) for name in _PROJECT_FILES):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
+    """Return the nearest folder, from this one upwards, with a file that projects have at their root.
+
+    The home folder and what is above it is no project, whatever files are there.
+    """
+    home = os.path.realpath(os.path.expanduser("~"))
+    while folder not in (home, os.path.dirname(folder)) and not home.startswith(os.path.join(folder, "")):
+        if any(os.path.isfile(os.path.join(folder, name)) for name in _PROJECT_FILES):
+            return folder
+        folder = os.path.dirname(folder)
+    return None
 
 
 def read_settings(path: str, *, shown: str = "", required: bool = False) -> Settings | None:

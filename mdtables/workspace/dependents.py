@@ -30,6 +30,16 @@ def sources_of(path: str, data: bytes, projects: Projects) -> Iterator[str]:
         yield from paths_of(options, context)
 
 
+def options_for(document: str, data: bytes, source: str, projects: Projects) -> Iterator[Options]:
+    """Yield the options of the regions of a document that use a data file. Raise MdtablesError."""
+    context = context_of(document, projects)
+    wanted = os.path.realpath(source)
+    for region in parse(data.decode("utf-8", "replace"), document).regions:
+        options, _ = read_options(region.start, context.settings.defaults)
+        if any(os.path.realpath(path) == wanted for path in paths_of(options, context)):
+            yield options
+
+
 def paths_of(options: Options, context: DocumentContext) -> Iterator[str]:
     """Yield the absolute path of a region's source, and those to which links lead from there."""
     if options.source:

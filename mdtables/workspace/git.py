@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")  # may be relative to where git ran
 _OF_ONE_REPOSITORY = (*_PATHS, "GIT_PREFIX")
 
+_PARTIAL = r"^(remote\..*\.promisor|extensions\.partialclone)$"
 _DIFF = ("--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 
 
@@ -104,15 +105,16 @@ def configure(folder: str, name: str, value: str) -> None:
 def versions(path: str, most: int = 200) -> Iterator[bytes]:
     """Yield the staged version of a file and those in the history, the newest first, at most `most`.
 
-    Yield nothing where there is no repository. Raise GitError.
+    Yield nothing where there is no repository, nor in a partial clone, where git would fetch them. Raise GitError.
     """
     folder, name = os.path.split(os.path.realpath(path))
-    if root_of(folder) is None:
+    if root_of(folder) is None or _output(folder, "config", "--get-regexp", _PARTIAL, statuses=(0, 1)):
         return
     staged = _output(folder, "ls-files", "--stage", "-z", "--", f":(literal){name}")
     blobs = [line.split()[1] for line in staged.split(b"\0")[:-1]]
-    words = ("log", f"--max-count={most}", "--format=", "--raw", "--no-abbrev", "--follow", "-m", "--end-of-options")
-    raw = _output(folder, *words, "HEAD", "--", f":(literal){name}", statuses=(0, 128))  # 128: no commit yet
+    words = ["log", f"--max-count={most}", "--format=", "--raw", "--no-abbrev", "--follow", "-m", "--no-show-signature"]
+    words += ["--end-of-options", "HEAD", "--", f":(literal){name}"]
+    raw = _output(folder, *words, statuses=(0, 128))  # 128: no commit yet
     blobs += [line.split()[3] for line in raw.splitlines() if line.startswith(b":")]
     for blob in dict.fromkeys(blobs):
         if blob.strip(b"0"):  # zeros: the commit deleted the file

@@ -17,7 +17,7 @@ from mdtables.sources import FORMATS, OWN_OPTIONS, Format
 from mdtables.tables.shape import rows_needed
 from mdtables.workspace import files
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
-from mdtables.workspace.git import GitError, Tracked, ignores, versions
+from mdtables.workspace.git import GitError, Tracked, ignores, root_of, versions
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\\\)")
 
@@ -60,6 +60,8 @@ def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
     allowed = [context.root, *context.settings.allowed_folders]
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in allowed):
         hint = "move it into the project, or create an empty mdtables.toml in the folder where the project begins"
+        if root_of(context.folder):
+            hint = "move it into the project, or add its folder to allowed-folders in the configuration"
         message = f"{path} is outside the project ({context.root})"
         raise failure("source-outside", message, at=locate("source"), hint=hint)
     return real
@@ -209,9 +211,10 @@ def _placed(table: Table, options: Options, real: str, context: DocumentContext)
     """Return a table with the folders between which its links have to be rebased."""
     if options.links == "keep":
         return table
-    there = os.path.dirname(real)
-    folders = os.path.relpath(there, context.folder), os.path.relpath(context.folder, there)
-    return table._replace(folders=(folders[0].replace(os.sep, "/"), folders[1].replace(os.sep, "/")))
+    folders = os.path.dirname(real), context.folder
+    root = os.path.commonpath(folders)
+    here, there = ("/" + os.path.relpath(folder, root).replace(os.sep, "/") for folder in folders)
+    return table._replace(folders=(here, there))
 
 
 def _with_columns(table: Table, options: Options, locate: Locate) -> Table:

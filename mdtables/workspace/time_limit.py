@@ -9,15 +9,19 @@ from types import FrameType
 from typing import NoReturn
 
 
+class TimeLimitError(Exception):
+    """Something took longer than its limit."""
+
+
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
-    """Raise TimeoutError in what runs for longer; only in the main thread, and not on Windows: it has no such timer."""
+    """Raise TimeLimitError in what runs for longer; in the main thread only, and not on Windows."""
     if not hasattr(signal, "SIGALRM"):
         yield
         return
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise TimeoutError(f"it took more than {seconds} seconds")
+        raise TimeLimitError(f"it took more than {seconds} seconds")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.alarm(seconds)

@@ -18,7 +18,7 @@ Write = Callable[[str, str | bytes], Path]
     ("value", "there"),
     [
         ("[a](guide.md)", "[a](../data/guide.md)"),
-        ("[a](../docs/guide.md#x 'title')", "[a](../docs/guide.md#x 'title')"),
+        ("[a](../docs/guide.md#x 'title')", "[a](guide.md#x 'title')"),
         ("![a](img/x_(1).png)", "![a](../data/img/x_(1).png)"),
         ("[a](<b c.md>)", "[a](<../data/b c.md>)"),
         (
@@ -36,8 +36,8 @@ Write = Callable[[str, str | bytes], Path]
     ],
 )
 def test_relative_links_are_rebased(value: str, there: str) -> None:
-    assert rebased(value, "../data") == there
-    assert rebased(value, ".") == value
+    assert rebased(value, "/data", "/docs") == there
+    assert rebased(value, "/docs", "/docs") == value
 
 
 def test_one_source_serves_pages_in_two_folders_and_takes_edits_back(run: Run, write: Write, tmp_path: Path) -> None:
@@ -54,3 +54,22 @@ def test_one_source_serves_pages_in_two_folders_and_takes_edits_back(run: Run, w
     assert run("pull", ".").status == 0
     assert (tmp_path / "data/d.csv").read_text() == data.replace("first", "last").replace("x.png", "y.png")
     assert run("check", ".").status == 0
+
+
+def test_short_link_of_a_page_is_written_back(run: Run, write: Write, tmp_path: Path) -> None:
+    write("mdtables.toml", "")
+    write("data/d.csv", "a\nx\n")
+    page = write("p/q/e.md", sourced('source="/data/d.csv" links="rebase"'))
+    run("fix", ".")
+    page.write_text(page.read_text().replace("| x   |", "| [n](../d.md) |"))
+    assert run("pull", ".").status == 0
+    assert (tmp_path / "data/d.csv").read_text() == "a\n[n](../p/d.md)\n"
+    assert "[n](../d.md)" in page.read_text()
+
+
+def test_links_in_text_stay(run: Run, write: Write) -> None:
+    write("mdtables.toml", "")
+    write("data/d.csv", "a\n[g](x.md)\n")
+    page = write("e.md", sourced('source="data/d.csv" links="rebase" cells=text'))
+    run("fix", ".")
+    assert "](x.md)" in page.read_text()

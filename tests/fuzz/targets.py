@@ -10,13 +10,13 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from mdtables.document.hand_written import hand_written
 from mdtables.document.parse import parse, tables_of
 from mdtables.model.diagnostics import Diagnostic, Locate
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import DEFAULTS, Options, Source
 from mdtables.model.policy import DEFAULT_POLICY
 from mdtables.model.table import Changes, Table
-from mdtables.pipelines.candidates import hand_written
 from mdtables.pipelines.extract import extract
 from mdtables.pipelines.merge import merged
 from mdtables.pipelines.outcome import Outcome

@@ -62,7 +62,7 @@ class HandWritten(NamedTuple):
 def hand_written(text: str, path: str) -> Iterator[HandWritten]:
     """Yield every hand-written table of a document: those in bare regions, then those outside of regions and code."""
     document, lines = parse(text, path), Lines(text, path)
-    headings = _headings(lines)
+    headings = headings_in(lines)
     inside: set[int] = set()
     for region in document.regions:
         inside.update(range(region.start.place.line, region.end.place.line + 1))
@@ -154,7 +154,6 @@ def _tables(
 ) -> Iterator[HandWritten]:
     """Yield the tables that are in these lines, the first of which has the number `first_line`."""
     floor = 0
-    numbers = [number for number, _ in headings]
     for extent, following in pairwise([*tables, None]):
         assert extent
         ceiling = following.top if following else len(body)
@@ -162,13 +161,12 @@ def _tables(
         floor = last
         below = text_below(body, extent)
         current = read_table(body, extent, first_line, document.path)
-        at = bisect_right(numbers, first_line + first)
-        heading = headings[at - 1][1] if at else ""
+        heading = heading_above(headings, first_line + first)
         line_below = first_line + below if below else 0
         yield HandWritten(document, first_line + first, first_line + last - 1, current, heading, line_below)
 
 
-def _headings(lines: Lines) -> list[tuple[int, str]]:
+def headings_in(lines: Lines) -> list[tuple[int, str]]:
     """Return the line and the text of every heading, except in code and front matter."""
     found = list(_HEADING.finditer(lines.text))
     places = [heading.start(heading.lastgroup or 0) for heading in found]
@@ -178,3 +176,9 @@ def _headings(lines: Lines) -> list[tuple[int, str]]:
         for heading, place, surroundings in zip(found, places, around, strict=True)
         if surroundings.kind == "text"
     ]
+
+
+def heading_above(headings: Sequence[tuple[int, str]], line: int) -> str:
+    """Return the text of the nearest heading above a line, "" if there is none."""
+    at = bisect_right(headings, line, key=lambda heading: heading[0])
+    return headings[at - 1][1] if at else ""
