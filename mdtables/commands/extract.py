@@ -103,29 +103,30 @@ def _extracted(
     chosen: Sequence[Candidate], targets: Sequence[str], context: DocumentContext, session: Session
 ) -> Extractions:
     """Return what becomes of the chosen tables; nothing is written. Raise MdtablesError."""
-    policy, store = context.settings.policy(), _Store()
     sources = [os.path.relpath(target, context.folder).replace(os.sep, "/") for target in targets]
     for candidate, source in zip(chosen, sources, strict=True):
         _check_inside(source, context, candidate)
-    path = chosen[0].document.path if chosen else ""
-    if len(chosen) == 1 and isinstance(chosen[0], Sourced):
-        options = chosen[0].options(policy)
-        loaded = session.loader.load_all(options, located_at(Location(path, chosen[0].first)), context)
-        _check_convertible(loaded, targets[0], Location(path, chosen[0].first))
-        outcome = convert(chosen[0], loaded.table, sources[0], policy, store)
-        at = Location(path, chosen[0].first)
-        return Extractions([Extracted(at, targets[0], store.files[sources[0]], loaded.shown)], outcome)
-    wanted = [pair for pair in zip(chosen, sources, strict=True) if isinstance(pair[0], HandWritten)]
-    if not wanted:
-        return Extractions((), Outcome(path, "", ""))
-    extraction = pipeline.extract(wanted, policy, store)  # type: ignore[arg-type]  # narrowed above
+    if chosen and isinstance(chosen[0], Sourced):  # it was named, so it is the only one
+        return _converted(chosen[0], targets[0], sources[0], context, session)
+    store = _Store()
+    tables = [candidate for candidate in chosen if isinstance(candidate, HandWritten)]
+    extraction = pipeline.extract(list(zip(tables, sources, strict=True)), context.settings.policy(), store)
     moved = {candidate.first for candidate in extraction.moved}
     done = [
-        Extracted(Location(path, candidate.first), target, store.files[source])
-        for candidate, target, source in zip(chosen, targets, sources, strict=True)
+        Extracted(Location(candidate.document.path, candidate.first), target, store.files[source])
+        for candidate, target, source in zip(tables, targets, sources, strict=True)
         if candidate.first in moved
     ]
     return Extractions(done, extraction.outcome, extraction.problems)
+
+
+def _converted(sourced: Sourced, target: str, source: str, context: DocumentContext, session: Session) -> Extractions:
+    """Return what becomes of a region whose data moves into another file. Raise MdtablesError."""
+    policy, store, at = context.settings.policy(), _Store(), Location(sourced.document.path, sourced.first)
+    loaded = session.loader.load_all(sourced.options(policy), located_at(at), context)
+    _check_convertible(loaded, target, at)
+    outcome = convert(sourced, loaded.table, source, policy, store)
+    return Extractions([Extracted(at, target, store.files[source], loaded.shown)], outcome)
 
 
 def _check_convertible(loaded: LoadedSource, target: str, at: Location) -> None:

@@ -65,6 +65,8 @@ def extract(wanted: Sequence[tuple[HandWritten, str]], policy: Policy, store: St
             prepared.append(_prepared(candidate, source, policy))
         except MdtablesError as error:
             problems += error.diagnostics
+    if not wanted:
+        return Extraction(Outcome("", "", ""), (), ())
     document = wanted[0][0].document
     outcome = Outcome(document.path, document.text, document.text)
     while prepared:
