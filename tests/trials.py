@@ -99,7 +99,8 @@ def _is_right_refusal(message: str, trial: Trial, edited: Edited) -> bool:
         return any(len(set(each)) < len(each) for each in keys)
     if "would remove all rows" in message:
         return set(keys[0]).isdisjoint(keys[1])
-    return False
+    has_twice = len(set(keys[1])) < len(keys[1])  # which a mapping cannot have
+    return "cannot be edited in place" in message and has_twice and "key=id" in trial.options
 
 
 def check(trial: Trial, edited: Edited, after: str, why: object) -> None:
