@@ -61,6 +61,7 @@ class Difference(NamedTuple):
 
 
 _Rows = Sequence[Row]
+_MOST_COMPARED = 2500  # pairs of rows, to find those that have most in common
 _MOST_TRIED = 20  # rows, to find the one that was renamed
 _MOST_LINED_UP = 2000  # rows without a unique key: lining them up takes time quadratic in their number
 
@@ -122,20 +123,45 @@ def _match_renamed(pairs: Sequence[tuple[int, int]], old: _Rows, new: _Rows, key
         if old_end - old_start == new_end - new_start == 2 and len(old[old_start + 1]) > 1:
             found.append((old_start + 1, new_start + 1))
             continue
-        before = old_start + 1
-        for after in range(new_start + 1, new_end):
-            nearby = range(before, min(before + _MOST_TRIED, old_end))
-            alike = (row for row in nearby if _share_a_cell(old[row], new[after], key))
-            if (row := next(alike, None)) is not None:
-                found.append((row, after))
-                before = row + 1
+        found += _most_alike(old, new, range(old_start + 1, old_end), range(new_start + 1, new_end), key)
     return found
 
 
-def _share_a_cell(one: Row, other: Row, key: int) -> bool:
-    """Return True if two rows have the same text in a column other than the key."""
+def _most_alike(old: _Rows, new: _Rows, before: range, after: range, key: int) -> list[tuple[int, int]]:
+    """Match rows of two ranges, in order, so that they have as many other cells in common as possible.
+
+    Of long ranges, each row is compared with the next few only.
+    """
+    if len(before) * len(after) > _MOST_COMPARED:
+        return _next_alike(old, new, before, after, key)
+    best: list[list[tuple[int, tuple[tuple[int, int], ...]]]] = [[(0, ())] * (len(after) + 1)]
+    for one in before:
+        row: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, ())]
+        for index, other in enumerate(after):
+            shared = _shared_cells(old[one], new[other], key)
+            score, pairs = best[-1][index]
+            both = (score + shared, (*pairs, (one, other))) if shared else (0, ())
+            row.append(max(best[-1][index + 1], row[-1], both, key=lambda each: each[0]))
+        best.append(row)
+    return list(best[-1][-1][1])
+
+
+def _next_alike(old: _Rows, new: _Rows, before: range, after: range, key: int) -> list[tuple[int, int]]:
+    """Match each row with the first of the next few rows that has another cell in common with it."""
+    found, start = [], before.start
+    for other in after:
+        nearby = range(start, min(start + _MOST_TRIED, before.stop))
+        one = next((row for row in nearby if _shared_cells(old[row], new[other], key)), None)
+        if one is not None:
+            found.append((one, other))
+            start = one + 1
+    return found
+
+
+def _shared_cells(one: Row, other: Row, key: int) -> int:
+    """Return the number of columns other than the key in which two rows have the same text."""
     cells = enumerate(zip(one, other, strict=False))
-    return any(cell == same and cell and column != key for column, (cell, same) in cells)
+    return sum(bool(cell) and cell == same and column != key for column, (cell, same) in cells)
 
 
 def _match_by_content(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
@@ -169,7 +195,7 @@ def _match_by_content(old: _Rows, new: _Rows) -> list[tuple[int, int]]:
 def _match_replaced(old: _Rows, new: _Rows, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return those of these pairs of different rows that are one row, edited: alone in their place, or alike."""
     beside = {place + step for _, place in places for step in (1, -1)}
-    return [(one, other) for one, other in places if other not in beside or _share_a_cell(old[one], new[other], -1)]
+    return [(one, other) for one, other in places if other not in beside or _shared_cells(old[one], new[other], -1)]
 
 
 _MOST_LINES = 20
