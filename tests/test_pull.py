@@ -803,3 +803,17 @@ def test_row_with_nested_values_that_may_have_changed_is_not_removed(run: Run, w
     document.write_text(document.read_text().replace("| b   |   2 |\n", ""))
     assert run("pull").status == 2
     assert (tmp_path / "d.yaml").read_text() == newer
+
+
+def test_row_added_on_both_sides_with_an_empty_cell_on_one_is_a_conflict(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    write("c.csv", "k,v\na,1\n")
+    document = write("a.md", sourced("source=c.csv"))
+    run("fix")
+    committed(tmp_path)
+    write("c.csv", "k,v,w\na,1,\nc,9,z\n")
+    document.write_text(document.read_text().replace("| a   |   1 |\n", "| a   |   1 |\n| c |  |\n"))
+    ran = run("pull")
+    assert ran.status == 2
+    assert 'its source added a row "c"' in ran.out

@@ -108,8 +108,7 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
     for new in edit.added:
         values: list[str | None] = [None] * len(source.header)
         for column, cell in zip(columns, edit.new.rows[new], strict=True):
-            value = _value(cell, options, _place(region), shaped.table.folders)
-            values[column] = value or (value if options.null else None)
+            values[column] = _value(cell, options, _place(region), shaped.table.folders)
         index = bisect_left(in_order, new)
         below = rows[kept[in_order[index - 1]]] if index else -1
         added.append((len(source.rows) - 1 if options.sort else below, values))

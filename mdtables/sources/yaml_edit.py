@@ -70,6 +70,7 @@ class _Editor:
         root = tree(text)
         assert root is not None  # the reader found a table in it
         self.node = self._part(root, options.source.part if options.source else ())
+        self.shows_missing = bool(options.null)
         self.indexes = {name: index for index, name in enumerate(table.header)}
         self.rows = [_Row(None, node) for node in self.node.items] or [_Row(*pair) for pair in self.node.pairs]
         if self.rows and self.rows[0].node.kind == "list":
@@ -104,7 +105,12 @@ class _Editor:
         for row in changes.removed:
             yield self._removal(row, removed)
         for below in sorted({number for number, _ in changes.added}):
-            yield self._new_rows(below, [values for number, values in changes.added if number == below])
+            rows = [values for number, values in changes.added if number == below]
+            yield self._new_rows(below, [[self._or_missing(value) for value in row] for row in rows])
+
+    def _or_missing(self, value: str | None) -> str | None:
+        """Return None for an empty value of a new row, which shows the same, unless the region tells them apart."""
+        return value if value or self.shows_missing else None
 
     def _refuse(self, at: Node | int, why: str) -> NoReturn:
         offset = at if isinstance(at, int) else at.start
