@@ -817,3 +817,9 @@ def test_row_added_on_both_sides_with_an_empty_cell_on_one_is_a_conflict(
     ran = run("pull")
     assert ran.status == 2
     assert 'its source added a row "c"' in ran.out
+
+
+def test_row_below_an_empty_last_field_that_is_filled_in(run: Run, write: Write, tmp_path: Path) -> None:
+    edited(run, write, "a,b\nx,", "source=d.csv", ("| x   |     |\n", "| x   | y   |\n| z | w |\n"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "a,b\nx,y\nz,w"

@@ -17,6 +17,7 @@ from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Table
 from mdtables.sources import csv_edit
+from mdtables.sources.csv_spans import declaration
 from mdtables.sources.decode import decode
 from mdtables.tables.packed import Rows
 
@@ -31,7 +32,7 @@ def read(data: bytes, path: str, options: Options, most: int | None = None) -> t
     """
     hint = "save it as UTF-8, or set its encoding on the marker, like encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
-    declared = csv_edit.declaration(text)
+    declared = declaration(text)
     delimiter = delimiter_of(options, path, text)
     # csv reads from bytes that are in memory already: a third less than from the text
     utf8 = data.removeprefix(codecs.BOM_UTF8) if options.encoding == "utf-8" else text.encode()
@@ -56,7 +57,7 @@ def write(table: Table) -> bytes:
 
 def delimiter_of(options: Options, path: str, text: str) -> str:
     """Return the delimiter that is set, or declared in the first line of the text, or that of the suffix."""
-    declared = text[: csv_edit.declaration(text)].rstrip("\r\n").removesuffix('"')[-1:]
+    declared = text[: declaration(text)].rstrip("\r\n").removesuffix('"')[-1:]
     return options.delimiter or declared or ("\t" if path.lower().endswith(".tsv") else ",")
 
 

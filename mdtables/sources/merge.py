@@ -8,7 +8,7 @@ from functools import partial
 import yaml
 
 from mdtables.model.options import Options
-from mdtables.sources import csv_edit
+from mdtables.sources import csv_blocks
 from mdtables.sources.csv_file import delimiter_of
 from mdtables.sources.json_tree import json_tree
 from mdtables.sources.three_way import Block, Blocks, merge_rows, rows_in
@@ -73,7 +73,7 @@ def merge_data(suffix: str, versions: Three, uses: Sequence[Options]) -> MergedD
 
 def _csv_blocks(text: str, suffix: str, options: Options) -> list[Block]:
     delimiter = delimiter_of(options, suffix, text.removeprefix("\ufeff"))
-    return csv_edit.blocks(text, delimiter, options.header, options.key)
+    return csv_blocks.blocks(text, delimiter, options.header, options.key)
 
 
 def _json_blocks(text: str, parts: Sequence[tuple[str, ...]], key: str) -> list[Block]:
