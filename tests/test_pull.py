@@ -319,16 +319,16 @@ def test_edited_csv_reads_as_before_except_for_the_edit(
     file = io.StringIO()
     csv.writer(file, lineterminator=eol, quoting=quoting).writerows([("k", "v"), *rows])  # type: ignore[arg-type]
     old = file.getvalue().removesuffix("" if whole else eol).encode()
-    table, _ = read(old, "d.csv", DEFAULTS)
+    table = read(old, "d.csv", DEFAULTS)
     row, new = data.draw(st.integers(0, len(rows) - 1)), data.draw(FIELD)
     below, column = data.draw(st.integers(-1, len(rows) - 1)), data.draw(st.sampled_from([0, 1]))
     edited = edit(old, "d.csv", DEFAULTS, Changes({(row, column): new}, (), [(below, ["x", new])]))
     wanted = [list(each) for each in table.rows]
     wanted[row][column] = new
     wanted.insert(below + 1, ["x", new])
-    assert read(edited, "d.csv", DEFAULTS)[0].rows == wanted
+    assert read(edited, "d.csv", DEFAULTS).rows == wanted
     gone = edit(old, "d.csv", DEFAULTS, Changes({}, [row], ()))
-    assert read(gone, "d.csv", DEFAULTS)[0].rows == [each for n, each in enumerate(table.rows) if n != row]
+    assert read(gone, "d.csv", DEFAULTS).rows == [each for n, each in enumerate(table.rows) if n != row]
 
 
 def test_blank_line_of_a_file_with_one_column_is_a_cell(run: Run, write: Write, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ class _Store:
     def __call__(self, table: Table, source: str, options: Options) -> Table:
         module = FORMATS[os.path.splitext(source)[1].lower()].load()
         self.files[source] = module.write(table)
-        return module.read(self.files[source], source, options, None)[0]
+        return module.read(self.files[source], source, options, None)
 
 
 def _extracted(

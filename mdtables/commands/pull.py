@@ -145,7 +145,7 @@ def _edited(edit: _Edit, changes: Changes) -> bytes:
     module = loaded.format.load()
     new = module.edit(loaded.data, loaded.shown, options, changes)
     try:
-        applied = is_applied(module.read(new, loaded.shown, options, None)[0], loaded.table, changes)
+        applied = is_applied(module.read(new, loaded.shown, options, None), loaded.table, changes)
     except MdtablesError:
         applied = False
     if not applied:

@@ -14,15 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Protocol
 
-    from mdtables.model.diagnostics import Diagnostic
     from mdtables.model.options import Options
     from mdtables.model.table import Changes, Table
 
     class Module(Protocol):
         """What the module of a format provides. All three raise MdtablesError with every problem found."""
 
-        def read(self, data: bytes, path: str, options: Options, most: int | None, /) -> tuple[Table, list[Diagnostic]]:
-            """Return the table in a file, and warnings. `path` names the file in diagnostics.
+        def read(self, data: bytes, path: str, options: Options, most: int | None, /) -> Table:
+            """Return the table in a file. `path` names the file in diagnostics.
 
             `most` is the number of first rows that are enough; None asks for all.
             """

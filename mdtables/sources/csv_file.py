@@ -24,8 +24,8 @@ from mdtables.tables.packed import Rows
 _Record = tuple[int, list[str]]  # the line on which it begins, and its fields; none for a blank line
 
 
-def read(data: bytes, path: str, options: Options, most: int | None = None) -> tuple[Table, list[Diagnostic]]:
-    """Return the table in a CSV, or its first `most` rows, with the lines on which its records begin; and warnings.
+def read(data: bytes, path: str, options: Options, most: int | None = None) -> Table:
+    """Return the table in a CSV, or its first `most` rows, with the lines on which its records begin.
 
     Raise MdtablesError if it is not text in that encoding or not well formed, if it has no header, or one with another
     delimiter, and for rows that are not as long as the header, including those after the first `most`.
@@ -63,7 +63,7 @@ def delimiter_of(options: Options, path: str, text: str) -> str:
 
 def _table(
     records: Iterator[_Record], delimiter: str, path: str, options: Options, most: int | None, *, is_set: bool
-) -> tuple[Table, list[Diagnostic]]:
+) -> Table:
     header, at = options.header, Location(path)
     if not header:
         first = next((found for found in records if found[1]), None)
@@ -77,7 +77,7 @@ def _table(
     rows, lines = _rows(records, len(header), path, most)
     if options.null:
         rows = [[field or None for field in row] for row in rows]
-    return Table(header, rows, lines=lines, unusable=dict(_repeated(header, at))), []
+    return Table(header, rows, lines=lines, unusable=dict(_repeated(header, at)))
 
 
 def _rows(records: Iterator[_Record], columns: int, path: str, most: int | None) -> tuple[Sequence[Row], list[int]]:

@@ -64,7 +64,7 @@ _ENDING = frozenset({yaml.SequenceEndEvent, yaml.MappingEndEvent})
 _SCALARS = frozenset({str, type(None)})
 
 
-def read(data: bytes, path: str, options: Options, _most: int | None = None) -> tuple[Table, list[Diagnostic]]:
+def read(data: bytes, path: str, options: Options, _most: int | None = None) -> Table:
     """Return the table in a YAML file, or in the part of it that `options.source` names, with the lines of its rows.
 
     Raise MdtablesError if it is not UTF-8 or not well formed, has a second document or a duplicate key, if there is no
@@ -87,12 +87,12 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None) -> 
         raise failure("source-syntax", message, at=Location(path, line_at(before)), hint=hint) from None
     source = options.source or Source(path)
     node, line = _part(root, line, source.part, path)
-    return _Reader(path, source, builder.scalars).table(node, line, options.key), []
+    return _Reader(path, source, builder.scalars).table(node, line, options.key)
 
 
 def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
     """Return the file with these changes, and everything else byte for byte. Raise MdtablesError if it cannot be."""
-    table, _ = read(data, path, options)
+    table = read(data, path, options)
     return yaml_edit.edit(data, path, table, options, changes)
 
 

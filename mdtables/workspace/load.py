@@ -81,7 +81,6 @@ class _Read(NamedTuple):
     """A table that was read, or its first rows: at least `most` of them, None for all."""
 
     table: Table
-    warnings: Sequence[Diagnostic]
     most: int | None
 
 
@@ -126,7 +125,7 @@ class Loader:
             module = _format(real, options, context.settings.defaults, locate).load()
             for data in versions(real):
                 try:
-                    yield _placed(module.read(data, self.shown(real), options, None)[0], options, real, context)
+                    yield _placed(module.read(data, self.shown(real), options, None), options, real, context)
                 except MdtablesError:
                     continue
         except (MdtablesError, GitError):
@@ -149,14 +148,12 @@ class Loader:
         if read is None or not (read.most is None or (most is not None and most <= read.most)):
             most = None if read else most  # who needs more than was read gets all, so that it is read twice at most
             try:
-                read = _Read(*format_.load().read(data, self.shown(real), options, most), most)
+                read = _Read(format_.load().read(data, self.shown(real), options, most), most)
             except MdtablesError as error:
                 raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
             self._tables[key] = read
-        return _placed(_with_columns(read.table, options, locate), options, real, context), [
-            *(found.used_at(locate()) for found in read.warnings),
-            *self._untracked(real, locate, context),
-        ]
+        table = _placed(_with_columns(read.table, options, locate), options, real, context)
+        return table, list(self._untracked(real, locate, context))
 
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""

@@ -43,7 +43,7 @@ def document(data: bytes) -> None:
         assert options.source
         suffix = os.path.splitext(options.source.path)[1]
         module = FORMATS[suffix if suffix in FORMATS else ".csv"].load()
-        return module.read(source, options.source.path, options, None)
+        return module.read(source, options.source.path, options, None), ()
 
     once = regenerate(text, "a.md", load)
     again = regenerate(once.new, "a.md", load)
@@ -84,7 +84,7 @@ def edit(data: bytes) -> None:
 def _edit(source: bytes, suffix: str, edit_text: str) -> None:
     options, module = Options(source=Source(f"d{suffix}")), FORMATS[suffix].load()
     try:
-        table, _ = module.read(source, f"d{suffix}", options, None)
+        table = module.read(source, f"d{suffix}", options, None)
     except MdtablesError:
         return
     empty = f'<!-- TABLE_GENERATE_START source="d{suffix}" -->\n<!-- TABLE_GENERATE_END -->\n'
@@ -102,7 +102,7 @@ def _edit(source: bytes, suffix: str, edit_text: str) -> None:
                 edited = module.edit(source, f"d{suffix}", options, changes)
             except MdtablesError:
                 continue
-            _check_edit(module.read(edited, f"d{suffix}", options, None)[0], table, changes)
+            _check_edit(module.read(edited, f"d{suffix}", options, None), table, changes)
 
 
 def _check_edit(after: Table, table: Table, changes: Changes) -> None:
@@ -134,7 +134,7 @@ def source(data: bytes) -> None:
             Options(header=("a", "b"), encoding="cp1252"),
         ):
             with suppress(MdtablesError):
-                table, _ = found.load().read(data, f"d{suffix}", options, None)
+                table = found.load().read(data, f"d{suffix}", options, None)
                 assert all(len(row) == len(table.header) for row in table.rows), "a ragged table"
                 assert len(table.lines) == len(table.rows), "a row without a line"
 

@@ -19,7 +19,7 @@ from mdtables.sources.csv_file import read
 
 
 def table(data: bytes, **options: object) -> Table:
-    return read(data, "d.csv", Options(**options))[0]  # type: ignore[arg-type]
+    return read(data, "d.csv", Options(**options))  # type: ignore[arg-type]
 
 
 def test_rows_have_the_number_of_their_first_line() -> None:
@@ -64,7 +64,7 @@ TEXTS = st.text("ab,;\n\r ", max_size=40)
 
 def rows_or_problems(data: bytes, options: Options, most: int | None) -> list[tuple[int, Row]] | tuple[Diagnostic, ...]:
     try:
-        found, _ = read(data, "d.csv", options, most)
+        found = read(data, "d.csv", options, most)
     except MdtablesError as error:
         return error.diagnostics
     return list(zip(found.lines, found.rows, strict=True))
@@ -82,7 +82,7 @@ def test_limited_read_gives_the_first_rows(text: str, most: int, null: str, quot
 
 @pytest.mark.parametrize("data", [b"a,b\n\n1,x\n2,y\n3,z\n", b'a,b\n\n1,x\n2,"y"\n3,z\n'])
 def test_rows_beyond_the_limit_are_still_checked(data: bytes) -> None:
-    kept, _ = read(data, "d.csv", Options(), 2)
+    kept = read(data, "d.csv", Options(), 2)
     assert (kept.rows, list(kept.lines)) == ([["1", "x"], ["2", "y"]], [3, 4])
     with pytest.raises(MdtablesError, match=r"d\.csv:6: 3 fields, but the header has 2"):
         read(data + b"4,a,b\n", "d.csv", Options(), 2)

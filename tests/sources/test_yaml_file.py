@@ -14,7 +14,7 @@ from mdtables.sources.yaml_file import read
 
 
 def table(text: str, part: str = "") -> Table:
-    return read(text.encode(), "d.yaml", Options(source=SPECS["source"].parse(f"d.yaml{part}")))[0]
+    return read(text.encode(), "d.yaml", Options(source=SPECS["source"].parse(f"d.yaml{part}")))
 
 
 def alias_bomb(levels: int) -> str:
