@@ -43,11 +43,15 @@ def alias_bomb(levels: int) -> str:
     ids=range(13),
 )
 def test_hostile_yaml_is_rejected_quickly(text: str) -> None:
+    """As a whole, or, by a libyaml that reads any depth, where the column with the nested value is used."""
     start = time.monotonic()
-    with pytest.raises(MdtablesError) as raised:
-        table(text)
+    try:
+        found = [problem for problems in table(text).unusable.values() for problem in problems]
+    except MdtablesError as error:
+        found = list(error.diagnostics)
     assert time.monotonic() - start < 5  # at most a second on an idle machine
-    assert all(found.at.path == "d.yaml" and found.message for found in raised.value.diagnostics)
+    assert found
+    assert all(problem.at.path == "d.yaml" and problem.message for problem in found)
 
 
 def test_nested_merges_are_each_done_once() -> None:
