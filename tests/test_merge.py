@@ -321,6 +321,13 @@ def test_random_merge_loses_nothing_and_doubles_nothing(seed: int, tmp_path: Pat
             "- id: a\n  n: |+\n    t\n\n- id: c\n  n: 2\n- id: d\n  n: |+\n    t\n\n",
             "- id: a\n  n: |+\n    t\n\n- id: c\n  n: 2\n- id: e\n  n: 5\n",
         ),
+        # one key added on both sides of the only row of a table in a mapping
+        (
+            ".yaml",
+            "m:\n  a:\n    u: 1\n",
+            "m:\n  k:\n    u: 2\n  a:\n    u: 1\n",
+            "m:\n  a:\n    u: 1\n  k:\n    u: 3\n",
+        ),
         # the second document of a file
         (
             ".yaml",

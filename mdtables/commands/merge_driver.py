@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from mdtables.commands.session import Session
@@ -58,11 +59,13 @@ def merge_driver(base: str, ours: str, theirs: str, path: str, open_projects: Ca
 
 
 def _uses(path: str, projects: Projects) -> list[Options]:
-    """Return the options of the regions whose source is the file. Raise MdtablesError."""
+    """Return the options of the regions whose source is the file, as far as they can be read."""
     session = Session(projects, Loader(projects.working_folder), projects.working_folder, set())
+    source = os.path.join(projects.working_folder, path)
     found: list[Options] = []
-    for document in session.users_of([path])[0]:
-        found += options_for(document, files.read(document), path, projects)
+    with suppress(MdtablesError):  # what is wrong with another document must not keep this file from being merged
+        for document in session.users_of([source])[0]:
+            found += options_for(document, files.read(document), source, projects)
     return found
 
 

@@ -15,14 +15,26 @@ _DEEPEST = 20  # nested mappings
 def tree_blocks(text: str, root: Node | None, parts: Sequence[tuple[str, ...]], key: str) -> list[Block]:
     """Return the tables in a tree whose rows have unique keys, or those that `parts` name.
 
-    Rows are identified by their value for `key`, else by their first one; in a mapping by their key there.
+    Rows are identified by their value for `key`, else by their first one; in a mapping by their key there. Raise
+    ValueError if a mapping has a key twice.
     """
     if root is None:
         return []
+    _check_keys(root)
     if not parts:
         return list(_blocks(text, root, (), key))
     named = ((part, _part(root, part)) for part in parts)
     return [block for part, node in named if node for block in _blocks(text, node, part, key)]
+
+
+def _check_keys(root: Node) -> None:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        keys = [key.value for key, _ in node.pairs if key.kind == "scalar"]
+        if len(set(keys)) < len(keys):
+            raise ValueError("a mapping has a key twice")
+        waiting += node.children()
 
 
 def _part(node: Node, keys: Sequence[str]) -> Node | None:
@@ -37,6 +49,8 @@ def _part(node: Node, keys: Sequence[str]) -> Node | None:
 def _blocks(text: str, node: Node, path: tuple[str, ...], key: str) -> Iterator[Block]:
     rows = [(None, item) for item in node.items] if node.kind == "list" else list(node.pairs)
     are_rows = bool(rows) and all(row.kind == "mapping" and row.pairs for _, row in rows)
+    # without a single value in them they are not rows, but what contains tables
+    are_rows = are_rows and any(value.kind == "scalar" for _, row in rows for _, value in row.pairs)
     if are_rows and (block := _block(text, node, rows, path, key)):
         yield block
     elif node.kind == "mapping" and not are_rows and len(path) < _DEEPEST:

@@ -111,19 +111,18 @@ def _match_by_key(old: Row, new: Row) -> list[tuple[int, int]]:
 
 
 def _match_renamed(pairs: Sequence[tuple[int, int]], old: _Rows, new: _Rows, key: int) -> list[tuple[int, int]]:
-    """Match rows between the same neighbors, in order, if they have another cell with text in common.
+    """Match rows between the same neighbors, in order, that have another cell with text in common.
 
-    A single row that was replaced by a single one was edited, whatever they have in common.
+    If none of them have, and there are as many as before, each was edited.
     """
     ends = list(pairwise(sorted([(-1, -1), *pairs, (len(old), len(new))])))
     if any(new_end < new_start for (_, new_start), (_, new_end) in ends):
         return []  # rows were reordered, so their neighbors are not theirs any more
-    found = []
+    found: list[tuple[int, int]] = []
     for (old_start, new_start), (old_end, new_end) in ends:
-        if old_end - old_start == new_end - new_start == 2 and len(old[old_start + 1]) > 1:
-            found.append((old_start + 1, new_start + 1))
-            continue
-        found += _most_alike(old, new, range(old_start + 1, old_end), range(new_start + 1, new_end), key)
+        before, after = range(old_start + 1, old_end), range(new_start + 1, new_end)
+        alike = _most_alike(old, new, before, after, key)
+        found += alike or (zip(before, after, strict=True) if len(before) == len(after) else [])
     return found
 
 
