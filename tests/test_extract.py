@@ -498,3 +498,17 @@ def test_conversion_that_would_lose_data_is_refused(
     assert ran.status == 2
     assert reason in ran.err
     assert sorted(path.name for path in tmp_path.glob("d*")) == ["d.yaml"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "- | A | B |\n  | --- | --- |\n  | 1 | 2 |\n  | - | - |\n  | 3 | 4 |\n",
+        ":-- | ---\n| --: | --- | :-- |\n|x y|B|\n|---|---|\n",
+        "para\n|---|---|\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+    ],
+)
+def test_only_the_first_delimiter_row_of_a_paragraph_counts(document: str, run: Run, write: Write) -> None:
+    path = write("a.md", document)
+    assert "has no hand-written table" in run("extract", "a.md", "--all").err
+    assert path.read_text() == document

@@ -823,3 +823,12 @@ def test_row_below_an_empty_last_field_that_is_filled_in(run: Run, write: Write,
     edited(run, write, "a,b\nx,", "source=d.csv", ("| x   |     |\n", "| x   | y   |\n| z | w |\n"))
     assert run("pull").status == 0
     assert (tmp_path / "d.csv").read_text() == "a,b\nx,y\nz,w"
+
+
+def test_blanks_at_the_ends_of_an_old_value_do_not_get_into_a_new_one(run: Run, write: Write, tmp_path: Path) -> None:
+    data = 'k,v\na,"a: "\nb," x "\nc," y z "\n'
+    edited(
+        run, write, data, "source=d.csv", ("| a:  |", "| it: x |"), ("| x   |", "| wholly new |"), ("y z |", "y w z |")
+    )
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == 'k,v\na,"it: x "\nb," wholly new "\nc," y w z "\n'

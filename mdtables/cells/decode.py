@@ -32,8 +32,10 @@ def edited_values(value: str, old_cell: str, new_cell: str) -> Iterator[str]:
 
     So what was not edited stays as it is spelled in the data. Yield nothing for cells of thousands of words.
     """
-    tokens = [_TOKEN.findall(text) for text in (value, old_cell, new_cell)]
-    if max(map(len, tokens)) > _MOST_TOKENS:
+    core = value.strip(" \t")  # blanks at its ends do not show, and stay there
+    lead, trail = value[: value.index(core)], value[value.index(core) + len(core) :]
+    tokens = [_TOKEN.findall(text) for text in (core, old_cell, new_cell)]
+    if max(map(len, tokens)) > _MOST_TOKENS or not all(tokens):
         return
     edits = list(_edits(*tokens))
     for readings in zip(*(values_of(new) for _, _, new in edits), strict=True):
@@ -41,7 +43,7 @@ def edited_values(value: str, old_cell: str, new_cell: str) -> Iterator[str]:
         for (start, end, _), new in zip(edits, readings, strict=True):
             edited += "".join(tokens[0][at:start]) + new
             at = end
-        yield edited + "".join(tokens[0][at:])
+        yield lead + edited + "".join(tokens[0][at:]) + trail
 
 
 def _edits(value: list[str], old: list[str], new: list[str]) -> Iterator[tuple[int, int, str]]:

@@ -104,10 +104,15 @@ def extents(body: Sequence[str], first_line: int, live: Mapping[int, Paragraph])
 
     `live` are the lines that can be delimiter rows, by their numbers.
     """
+    tried = {live[first_line].first_line} if first_line in live else set()
     index = 0
     while index + 1 < len(body):
         paragraph = live.get(first_line + index + 1)
-        header = _header(body, index, paragraph) if paragraph and paragraph.first_line <= first_line + index else None
+        header = None
+        if paragraph and paragraph.first_line <= first_line + index and paragraph.first_line not in tried:
+            header = _header(body, index, paragraph)
+        if paragraph:  # GitHub looks for a table at the first delimiter row of a paragraph, and at no other
+            tried.add(paragraph.first_line)
         if paragraph and header:
             bottom = _bottom(body, index, paragraph.indent)
             yield Extent(index, bottom, header, paragraph)
