@@ -54,6 +54,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "bare-row-begins-with-inline-html": AUTHORS_MARKDOWN,
         "bare-row-outside-of-the-list-item": AUTHORS_MARKDOWN,
         "bare-row-that-starts-a-list": AUTHORS_MARKDOWN,
+        "bare-table-on-the-line-of-a-list-item": AUTHORS_MARKDOWN,
         "bare-tables-in-a-list-in-the-region": AUTHORS_MARKDOWN,
         "bare-tabs": "it counts a tab inside a cell as columns",
         "bare-text-directly-below-the-table": TEXT_BELOW,
@@ -72,6 +73,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "rumdl": {
         "bare-compact": COMPACT,
         "bare-dashes-below-an-attribute-line": TEXT_BELOW,
+        "bare-table-on-the-line-of-a-list-item": AUTHORS_MARKDOWN,
         "bare-tabs": "it counts a tab inside a cell as a column",
         "cells-control-characters": WIDTH,
         "config-ambiguous-width": AMBIGUOUS,
