@@ -19,9 +19,11 @@ _QUOTE = 0  # among the widths of list items, which are positive, and of admonit
 _INDENT = re.compile(" *")
 _ITEMS = frozenset("-+*0123456789")
 _SPECIAL = _ITEMS | set("#`~<=_!?")  # the first characters of all lines that begin neither a quote nor a paragraph
-# Outside containers: lines between blocks, and lines that continue any paragraph, like the million rows of a table.
-_BLANK_LINES = re.compile(r"(?:[ \t]*+(?:\r\n|\n|\r))++")
-_CONTINUED = re.compile(r"(?:[^\s#>`~<=\-*_+!?0-9][^\r\n]*+(?:\r\n|\n|\r))++")
+# No possessive quantifiers and no atomic groups: `re` matches some of them wrongly in Python 3.11.0 to 3.11.4.
+_NOT_BLANK = re.compile(r"[^ \t\r\n]")
+_ENDS_PARAGRAPH = r"[\s#>`~<=\-*_+!?0-9]"  # what the first character of a line may do; else it continues one
+_ENDING_LINE = re.compile(_ENDS_PARAGRAPH)
+_CONTINUED = re.compile(rf"(?:\r\n|\n|\r(?!\n))(?={_ENDS_PARAGRAPH}|\Z)")
 _HEADING = re.compile(r"#{1,6}(?: |$)")
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _INTERRUPTS = re.compile(
@@ -29,9 +31,8 @@ _INTERRUPTS = re.compile(
     r"|(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
 )
 _UNDERLINE = re.compile(r"(?:=+|-+) *$")
-_BREAK = re.compile(r"(?:(?:\* *+){3,}|(?:_ *+){3,}|(?:- *+){3,})$")
 _ITEM = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?= |$)")
-_TYPES = r"[\w-]++(?: ++[\w-]++)*+"
+_TYPES = r"[\w-]+(?: +[\w-]+)*"
 # Text, which `re` compiles at its first use: few documents have admonitions, or HTML other than comments.
 _ADMONITION = rf'(?:!!! ?{_TYPES}(?: +".*")?|\?\?\?\+? ?(?:{_TYPES}(?: +".*")?|".*")|===[!+]{{0,2}} +".*") *$'
 
@@ -50,8 +51,8 @@ _HTML_BLOCK_TAG = (
     "|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr"
     "|track|ul)(?= |/?>|$)"
 )
-_ATTRIBUTE = r""" ++[A-Za-z_:][\w.:-]*+(?: *+= *+(?:[^ "'=<>`]++|'[^']*+'|"[^"]*+"))?"""
-_HTML_TAG_ALONE = rf"(?a)<(?:[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+ *+/?|/[A-Za-z][A-Za-z0-9-]*+ *+)> *+$"
+_ATTRIBUTE = r""" +[A-Za-z_:][\w.:-]*(?: *= *(?:[^ "'=<>`]+|'[^']*'|"[^"]*"))?"""
+_HTML_TAG_ALONE = rf"(?a)<(?:[A-Za-z][A-Za-z0-9-]*(?:{_ATTRIBUTE})* */?|/[A-Za-z][A-Za-z0-9-]* *)> *$"
 
 
 class Block(NamedTuple):
@@ -72,11 +73,8 @@ def blocks(text: str, at: int) -> Iterator[Block]:
     """Yield the blocks of a text from an offset on, in order, including those in block quotes and lists."""
     scan = _Scan()
     while at < len(text):
-        if not scan.containers and not scan.leaf and (between := _BLANK_LINES.match(text, at)):
-            at = between.end()
-            continue
-        if not scan.containers and scan.leaf and scan.leaf.kind == "text" and (more := _CONTINUED.match(text, at)):
-            scan.leaf.end = at = more.end()
+        if not scan.containers and (following := _skipped(text, at, scan.leaf)) > at:
+            at = following
             continue
         found = END_OF_LINE.search(text, at)
         stop, following = found.span() if found else (len(text), len(text))
@@ -86,6 +84,22 @@ def blocks(text: str, at: int) -> Iterator[Block]:
         scan.done.clear()
     scan.close()
     yield from scan.done
+
+
+def _skipped(text: str, at: int, leaf: _Leaf | None) -> int:
+    """Return where to go on after lines between blocks, or lines that continue any paragraph; else `at`.
+
+    Outside containers these are most lines, like the million rows of a table.
+    """
+    if leaf is None:
+        found = _NOT_BLANK.search(text, at)
+        content = found.start() if found else len(text)
+        return max(text.rfind("\n", at, content), text.rfind("\r", at, content), at - 1) + 1
+    if leaf.kind == "text" and not _ENDING_LINE.match(text, at):
+        found = _CONTINUED.search(text, at)
+        leaf.end = found.end() if found else len(text)
+        return leaf.end
+    return at
 
 
 class _Leaf:
@@ -199,7 +213,7 @@ class _Scan:
                 at = content + 1 + line.startswith(" ", content + 1)
             elif (
                 line[content] in _ITEMS
-                and not _BREAK.match(line, content)
+                and not _is_break(line, content)
                 and (width := self._width(line, at, content))
             ):
                 self._begin_container(width)
@@ -242,7 +256,7 @@ class _Scan:
             assert self.leaf
             self.leaf.end = end
             self.close()
-        elif _BREAK.match(line, content):
+        elif _is_break(line, content):
             self._end_open()
         elif _HEADING.match(line, content):
             self._begin_leaf("text", start, end)
@@ -288,6 +302,12 @@ def _indented(line: str, at: int) -> int:
     found = _INDENT.match(line, at)
     assert found
     return found.end()
+
+
+def _is_break(line: str, at: int) -> bool:
+    """Return True for a thematic break: at least three `*`, `-` or `_` of one kind, and else only blanks."""
+    mark = line[at]
+    return mark in "*-_" and line.count(mark, at) >= 3 and not line[at:].strip(f"{mark} ")
 
 
 @cache
