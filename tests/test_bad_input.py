@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mdtables.model.diagnostics import Locate
+from mdtables.workspace import files, writing
 from tests.conftest import ALIGNED, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -275,16 +276,15 @@ def test_no_permission(run: Run, write: Write) -> None:
 def test_permission_error_is_a_diagnostic(call: str, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     document = write("a.md", RAGGED)
     other = write("b.md", RAGGED)
-    from mdtables.workspace import files
-
-    original = getattr(files, call)
+    module = files if call == "read" else writing
+    original = getattr(module, call)
 
     def refuse(path: str, *rest: bytes, **named: bytes) -> object:
         if path == "a.md":
             raise PermissionError(13, "Permission denied")
         return original(path, *rest, **named)
 
-    monkeypatch.setattr(files, call, refuse)
+    monkeypatch.setattr(module, call, refuse)
     ran = run("fix")
     assert ran.status == 2
     assert f"a.md: error[un{call.replace('write', 'writ')}able]: cannot be " in ran.out

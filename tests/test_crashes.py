@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mdtables.workspace import files
+from mdtables.workspace import writing
 from tests.conftest import sourced
 
 KILLS = int(os.environ.get("MDTABLES_KILLS", "10"))
@@ -106,10 +106,33 @@ def test_full_disk_is_reported_and_documents_are_kept(tmp_path: Path) -> None:
 
 
 def test_sweep_keeps_temporary_files_in_use(tmp_path: Path) -> None:
-    held, descriptor = files._temporary(str(tmp_path))
-    (tmp_path / ".mdtables-1-0").write_bytes(b"left by a killed run")
-    files.sweep(str(tmp_path))
+    held, descriptor = writing._temporary(str(tmp_path))
+    (tmp_path / ".mdtables-1-0123456789abcdef").write_bytes(b"left by a killed run")
+    writing.sweep(str(tmp_path))
     assert temporary_files(tmp_path) == [os.path.basename(held)]
     os.close(descriptor)
-    files.sweep(str(tmp_path))
+    writing.sweep(str(tmp_path))
     assert temporary_files(tmp_path) == []
+
+
+def test_sweep_removes_no_foreign_file(tmp_path: Path) -> None:
+    own = ".mdtables-1-0123456789abcdef"
+    for name in (".mdtables-notes.md", ".mdtables-1-0", f"{own}.bak", "x" + own):
+        (tmp_path / name).write_bytes(b"mine")
+    (tmp_path / "target").write_bytes(b"mine")
+    (tmp_path / ".mdtables-2-0123456789abcdef").symlink_to("target")
+    (tmp_path / ".mdtables-3-0123456789abcdef").mkdir()
+    before = sorted(os.listdir(tmp_path))
+    (tmp_path / own).write_bytes(b"left by a killed run")
+    writing.sweep(str(tmp_path))
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_without_locks_sweep_keeps_recent_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fcntl", None)  # as on Windows
+    recent, old = (tmp_path / f".mdtables-{n}-0123456789abcdef" for n in (1, 2))
+    recent.write_bytes(b"in use")
+    old.write_bytes(b"left by a killed run")
+    os.utime(old, (0, 0))
+    writing.sweep(str(tmp_path))
+    assert temporary_files(tmp_path) == [recent.name]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mdtables.model.options import DEFAULTS
 from mdtables.model.table import Changes
 from mdtables.sources.csv_file import edit, read
-from mdtables.workspace import files
+from mdtables.workspace import writing
 from tests import trials
 from tests.conftest import Ran, sourced
 
@@ -402,14 +402,14 @@ def test_source_that_cannot_be_written_leaves_the_other_sources_unchanged(
     run("fix")
     document.write_text(document.read_text().replace("| x", "| y"))
     edited_document = document.read_bytes()
-    write_file = files.write
+    write_file = writing.write
 
     def failing(path: str, data: bytes, expected: bytes) -> None:
         if path.endswith("d.csv"):
             raise PermissionError(13, "Permission denied")
         write_file(path, data, expected)
 
-    monkeypatch.setattr(files, "write", failing)
+    monkeypatch.setattr(writing, "write", failing)
     ran = run("pull")
     assert (ran.status, ran.out) == (2, "d.csv: error[unwritable]: cannot be written: Permission denied\n")
     assert [source.read_text() for source in sources] == ["a,b\n1,x\n"] * 2

@@ -20,7 +20,7 @@ from mdtables.pipelines import extract as pipeline
 from mdtables.pipelines.convert import Sourced, convert, sourced_regions
 from mdtables.pipelines.outcome import Outcome
 from mdtables.sources import FORMATS, NEW_FILES
-from mdtables.workspace import discover, files
+from mdtables.workspace import discover, files, writing
 from mdtables.workspace.load import DocumentContext, LoadedSource, context_of, resolve
 
 _LONGEST_NAME = 60  # characters
@@ -261,18 +261,18 @@ def _write(path: str, done: Extractions, session: Session, before: bytes) -> Non
     Delete it if anything cannot be written. Raise MdtablesError.
     """
     made: list[tuple[str, Sequence[str]]] = []
-    writing = path
+    target = path
     try:
         for one in done.moved:
-            writing = session.loader.shown(one.data_path)
+            target = session.loader.shown(one.data_path)
             made.append((one.data_path, files.create(one.data_path, one.data)))
-        writing = path
-        files.write(path, done.outcome.new.encode(), expected=before)
+        target = path
+        writing.write(path, done.outcome.new.encode(), expected=before)
     except BaseException as error:
         for data_path, folders in reversed(made):
             files.remove(data_path, folders)
         if isinstance(error, OSError):
-            raise _unwritable(writing, error) from None
+            raise _unwritable(target, error) from None
         raise
 
 

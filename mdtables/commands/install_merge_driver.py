@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from mdtables.document import marker
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
-from mdtables.workspace import discover, files, git
+from mdtables.workspace import discover, files, git, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import sources_of
 
@@ -65,7 +65,7 @@ def _add_attributes(path: str, patterns: Sequence[str]) -> Iterator[str]:
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
     new = mark + b"".join(line.encode() + ending for line in lines) + before.removeprefix(mark)
     if exists:
-        files.write(path, new, expected=before)
+        writing.write(path, new, expected=before)
     else:
         files.create(path, new)
     yield from (f".gitattributes: added {line}" for line in lines)

@@ -17,7 +17,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.pipelines.merge import merged
 from mdtables.sources.merge import SUFFIXES, merge_data
-from mdtables.workspace import files
+from mdtables.workspace import files, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import options_for
 from mdtables.workspace.discover import is_document
@@ -54,7 +54,7 @@ def merge_driver(base: str, ours: str, theirs: str, path: str, open_projects: Ca
         message = f"merged as plain text: {type(error).__name__}: {error}"
         problems = (Diagnostic("not-merged", message, at=Location(path)),)
         result, clean = merge_file(*before)
-    files.write(ours, result, expected=before[1])
+    writing.write(ours, result, expected=before[1])
     return DriverResult(clean, problems)
 
 

@@ -14,7 +14,7 @@ from mdtables.model.table import Changes
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
 from mdtables.pipelines.pull import combine, invert, is_applied, is_reproduced
 from mdtables.tables.diff import describe
-from mdtables.workspace import discover, files
+from mdtables.workspace import discover, writing
 from mdtables.workspace.dependents import sources_of
 from mdtables.workspace.load import LoadedSource, context_of
 
@@ -91,10 +91,10 @@ def _write(pulled: Sequence[Pulled], session: Session) -> None:
     """Write all sources; if one cannot be written, restore the others and raise MdtablesError."""
     for index, source in enumerate(pulled):
         try:
-            files.write(source.path, source.new, expected=source.old)
+            writing.write(source.path, source.new, expected=source.old)
         except OSError as error:
             for written in pulled[:index]:
-                files.write(written.path, written.old, expected=written.new)
+                writing.write(written.path, written.old, expected=written.new)
             message = f"cannot be written: {error.strerror or error}"
             raise failure("unwritable", message, at=Location(session.loader.shown(source.path))) from None
 

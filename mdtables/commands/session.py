@@ -15,7 +15,7 @@ from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
 from mdtables.pipelines.regenerate import regenerate
 from mdtables.text.edits import line_at
-from mdtables.workspace import discover, files
+from mdtables.workspace import discover, files, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
 from mdtables.workspace.exclude import is_excluded
@@ -87,8 +87,8 @@ class Session(NamedTuple):
         """Write a document whose bytes were `before`; return the outcome, with a diagnostic if that failed."""
         self._sweep(os.path.dirname(os.path.realpath(outcome.path)))
         try:
-            files.write(outcome.path, outcome.new.encode(), expected=before)
-        except files.ChangedMeanwhileError:
+            writing.write(outcome.path, outcome.new.encode(), expected=before)
+        except writing.ChangedMeanwhileError:
             return _unwritten(outcome, "it was changed by another program during this run", "run mdtables again")
         except OSError as error:
             return _unwritten(outcome, f"cannot be written: {error.strerror or error}", "")
@@ -98,7 +98,7 @@ class Session(NamedTuple):
         """Remove what killed runs left in a folder, once per session: a stale document of theirs is written again."""
         if folder not in self.swept:
             self.swept.add(folder)
-            files.sweep(folder)
+            writing.sweep(folder)
 
     def with_sources(self, instead: Mapping[str, bytes]) -> Session:
         """Return a session in which these files have other bytes; it writes nothing."""

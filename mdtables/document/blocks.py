@@ -211,11 +211,7 @@ class _Scan:
             if line[content] == ">":
                 self._begin_container(_QUOTE)
                 at = content + 1 + line.startswith(" ", content + 1)
-            elif (
-                line[content] in _ITEMS
-                and not _is_break(line, content)
-                and (width := self._width(line, at, content))
-            ):
+            elif line[content] in _ITEMS and not _is_break(line, content) and (width := self._width(line, at, content)):
                 self._begin_container(width)
                 at = min(at + width, len(line))
                 self.is_empty = not line[at:].strip(" ")

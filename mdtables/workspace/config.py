@@ -172,8 +172,7 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
 # tomllib takes time quadratic in the parts of a dotted key: minutes for 1 MB. A key is at the start of a line or table.
 _MOST_PARTS = 200
 _ENDLESS_KEY = re.compile(
-    rb"""(?:^(?:\xef\xbb\xbf)?|[\[{,])[ \t]*((?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){%d})"""
-    % _MOST_PARTS,
+    rb"""(?:^(?:\xef\xbb\xbf)?|[\[{,])[ \t]*((?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){%d})""" % _MOST_PARTS,
     re.MULTILINE,
 )
 _LARGEST = 1_000_000

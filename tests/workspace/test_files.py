@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
 
-from mdtables.workspace import files
+from mdtables.cli import main
+from mdtables.workspace import files, writing
 
 
 def test_write_replaces_a_file_and_keeps_its_mode(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(b"old")
     path.chmod(0o640)
-    files.write(str(path), b"new", expected=b"old")
+    writing.write(str(path), b"new", expected=b"old")
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o777 == 0o640
     assert os.listdir(tmp_path) == ["a.md"]
@@ -26,7 +29,7 @@ def test_write_keeps_a_symbolic_link(tmp_path: Path) -> None:
     target.write_bytes(b"old")
     link = tmp_path / "link.md"
     link.symlink_to(target)
-    files.write(str(link), b"new", expected=b"old")
+    writing.write(str(link), b"new", expected=b"old")
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
 
@@ -34,8 +37,8 @@ def test_write_keeps_a_symbolic_link(tmp_path: Path) -> None:
 def test_write_refuses_a_file_changed_meanwhile(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(b"edited")
-    with pytest.raises(files.ChangedMeanwhileError):
-        files.write(str(path), b"new", expected=b"old")
+    with pytest.raises(writing.ChangedMeanwhileError):
+        writing.write(str(path), b"new", expected=b"old")
     assert path.read_bytes() == b"edited"
     assert os.listdir(tmp_path) == ["a.md"]
 
@@ -50,7 +53,7 @@ def test_failed_write_keeps_the_old_file_only(step: str, tmp_path: Path, monkeyp
 
     monkeypatch.setattr(os, step, fail)
     with pytest.raises(OSError, match="No space left"):
-        files.write(str(path), b"new", expected=b"old")
+        writing.write(str(path), b"new", expected=b"old")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.md"]
 
@@ -60,8 +63,133 @@ def test_write_refuses_a_read_only_file(tmp_path: Path, monkeypatch: pytest.Monk
     path.write_bytes(b"old")
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere, so the result is faked
     with pytest.raises(PermissionError):
-        files.write(str(path), b"new", expected=b"old")
+        writing.write(str(path), b"new", expected=b"old")
     assert path.read_bytes() == b"old"
+
+
+as_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+
+
+@as_root
+def test_write_keeps_owner_and_group(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    os.chown(path, 1234, 2345)
+    path.chmod(0o640)
+    writing.write(str(path), b"new", expected=b"old")
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (1234, 2345, 0o640)
+    assert path.read_bytes() == b"new"
+
+
+def forbid(*_: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@as_root
+def test_a_file_whose_owner_cannot_be_kept_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"older")
+    os.chown(path, 1234, 2345)
+    monkeypatch.setattr(os, "chown", forbid)
+    before = path.stat()
+    writing.write(str(path), b"new", expected=b"older")
+    assert path.read_bytes() == b"new"
+    assert (path.stat().st_ino, path.stat().st_uid) == (before.st_ino, 1234)
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+@pytest.mark.parametrize("new", [b"new", b"", b"much longer than the old one"])
+def test_hard_links_stay_one_file(new: bytes, tmp_path: Path) -> None:
+    path, other = tmp_path / "a.md", tmp_path / "b.md"
+    path.write_bytes(b"the old text")
+    other.hardlink_to(path)
+    writing.write(str(path), new, expected=b"the old text")
+    assert other.read_bytes() == new
+    assert other.samefile(path)
+
+
+def test_a_hard_link_that_was_changed_meanwhile_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"edited")
+    (tmp_path / "b.md").hardlink_to(path)
+    with pytest.raises(writing.ChangedMeanwhileError):
+        writing.write(str(path), b"new", expected=b"old")
+    assert path.read_bytes() == b"edited"
+
+
+def test_a_hard_link_keeps_the_old_text_if_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    (tmp_path / "b.md").hardlink_to(path)
+    flush, flushed = os.fsync, []
+
+    def full_at_first(descriptor: int) -> None:
+        flushed.append(descriptor)
+        if len(flushed) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full_at_first)
+    with pytest.raises(OSError, match="No space left"):
+        writing.write(str(path), b"a new, longer text", expected=b"old")
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("call", ["open", "replace"])
+def test_a_file_that_cannot_be_replaced_is_overwritten(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder is read-only, or it is mounted into a container by itself."""
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    real = getattr(os, call)
+
+    def fail(first: str, *rest: object, **more: object) -> object:
+        if ".mdtables-" not in os.fspath(first):
+            return real(first, *rest, **more)
+        raise OSError(errno.EBUSY if call == "replace" else errno.EACCES, "no")
+
+    monkeypatch.setattr(os, call, fail)
+    writing.write(str(path), b"new", expected=b"old")
+    assert path.read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="extended attributes are read on Linux only")
+def test_write_keeps_extended_attributes(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    try:
+        os.setxattr(path, "user.origin", b"https://example.org")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    writing.write(str(path), b"new", expected=b"old")
+    assert os.getxattr(path, "user.origin") == b"https://example.org"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_write_replaces_regular_files_only(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "folder"):
+        with pytest.raises(OSError, match="not a regular file"):
+            writing.write(str(tmp_path / name), b"new", expected=b"")
+    assert sorted(os.listdir(tmp_path)) == ["folder", "pipe"]
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+@as_root
+def test_the_merge_driver_replaces_no_device(tmp_path: Path) -> None:
+    device = tmp_path / "null"
+    try:
+        os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+    except PermissionError:
+        pytest.skip("no device can be made here")
+    for name in ("base", "theirs"):
+        (tmp_path / name).write_text("text")
+    assert main(["merge-driver", str(tmp_path / "base"), str(device), str(tmp_path / "theirs"), "a.md"]) == 2
+    assert stat.S_ISCHR(device.stat().st_mode)
 
 
 def test_large_file_is_read_completely(tmp_path: Path) -> None:
