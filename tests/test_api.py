@@ -80,7 +80,7 @@ def test_table_failing_the_self_check_is_not_written(monkeypatch: pytest.MonkeyP
     outcome = regenerate(text, "a.md", lambda options, locate: (Table(["a"], [["1"]]), []))
     assert outcome.new == text
     assert [d.code for d in outcome.diagnostics] == ["self-check"]
-    assert "|   1 |" in outcome.diagnostics[0].message
+    assert "  |   1 |" in outcome.diagnostics[0].details
     assert "report it" in outcome.diagnostics[0].hint
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mdtables.cli import main
 from mdtables.model.diagnostics import Locate
 from mdtables.workspace import files, writing
-from tests.conftest import ALIGNED, RAGGED, Ran, sourced
+from tests.conftest import ALIGNED, BARE, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
 Write = Callable[[str, str | bytes], Path]
@@ -354,7 +356,7 @@ def test_unprintable_document_names_are_escaped(run: Run, tmp_path: Path) -> Non
             file.write(RAGGED.encode())
     ran = run("fix")
     assert ran.status == 0
-    assert sorted(ran.out.splitlines()) == [".md", "fixed '\".md", "fixed \\udcff.md", "fixed a b"]
+    assert sorted(ran.out.splitlines()) == ["fixed '\".md", "fixed \\udcff.md", "fixed a b\\n.md"]
     assert run("check", "--output-format", "json").status == 0
 
 
@@ -380,3 +382,67 @@ def test_generated_table_indented_into_code_is_an_error(run: Run, write: Write) 
     ran = run("check")
     assert ran.status == 2
     assert "a.md:4: error[region-content]" in ran.out
+
+
+COMMAND = "::error file=a.md::forged"
+
+
+@pytest.mark.parametrize("command", [["fix"], ["check"], ["check", "--diff"], ["list"], ["pull"], ["check", "-q"]])
+def test_no_name_begins_a_line_of_its_own(command: list[str], run: Run, write: Write) -> None:
+    """GitHub obeys lines that begin with ::, and a person takes each line for a message of mdtables."""
+    write(f"x\n{COMMAND.replace('/', '')}\ny.md", RAGGED)
+    write("d.csv", f'"a\n{COMMAND}\nb",c\n1,2\n')
+    write("b.md", sourced('source="d.csv" columns="zz"'))
+    write("c.md", sourced('source="d.csv" sort="zz"'))
+    write("d.md", sourced('source="d.csv"', f"\n| a<br>{COMMAND}<br>b | c |\n| --- | --- |\n| 1 | 3 |\n\n"))
+    ran = run(*command)
+    assert not [line for line in (ran.out + ran.err).splitlines() if line.lstrip().startswith("::")]
+
+
+def test_a_mistake_in_the_words_of_a_command_is_one_line(run: Run) -> None:
+    for words in (["x\n::error::y"], ["check", "--x\n::error::y"], ["show", "a.md", "x\n::error::y"]):
+        assert "\n::" not in run(*words).err
+
+
+@pytest.mark.parametrize("command", [["check", "--diff"], ["pull", "--diff"], ["extract", "--diff", "b.md"]])
+def test_a_workflow_obeys_no_command_in_a_diff(
+    command: list[str], run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    write("b.md", f"{COMMAND}\n\n{RAGGED}")
+    write("d.csv", f"a\nx\n{COMMAND}\n")
+    document = write("c.md", sourced("source=d.csv"))
+    run("fix", "c.md")
+    document.write_text(document.read_text().replace("| x ", "| y "))
+    lines = run(*command).out.splitlines()
+    stops = [number for number, line in enumerate(lines) if line.startswith("::stop-commands::")]
+    obeyed = [number for number, line in enumerate(lines) if line.lstrip(" +-").startswith(COMMAND)]
+    assert obeyed
+    for number in obeyed:
+        token = lines[max(stop for stop in stops if stop < number)].removeprefix("::stop-commands::")
+        assert f"::{token}::" in lines[number:]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check", "--diff"], ["pull", "--diff"], ["extract", "--diff", "b.md"], ["show", "d.csv"]],
+)
+def test_a_terminal_obeys_nothing_in_data(
+    command: list[str], run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("d.csv", "a\nx\n\x1b]0;title\x07\u202e\n")
+    document = write("c.md", sourced("source=d.csv"))
+    run("fix")
+    document.write_text(document.read_text().replace("| x ", "| y "))
+    write("b.md", BARE.format("|a|\n|-|\n|\x1b[31m|\n"))
+    monkeypatch.setattr("sys.stdout", terminal := Terminal())
+    monkeypatch.setenv("NO_COLOR", "1")
+    main(command)
+    shown = terminal.getvalue()
+    assert "\\x1b" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)

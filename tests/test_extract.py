@@ -339,7 +339,7 @@ def test_failed_extraction_leaves_no_folder(
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("mdtables.workspace.files.write", fail)
+    monkeypatch.setattr("mdtables.workspace.writing.write", fail)
     assert run("extract", "a.md", "--to", "some/new/folder").status == 2
     assert not (tmp_path / "some").exists()
 

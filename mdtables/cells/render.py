@@ -33,9 +33,9 @@ def render(table: Table, options: Options, at: Location, ambiguous_width: int = 
     if misread is not None:
         lines = lines_of(texts)
         shown = [*lines[:2], *(lines[misread + 1 : misread + 2] if misread else [])]
-        message = "a row does not read back as its cells:\n" + "\n".join(f"  {line}" for line in shown)
+        details = tuple(f"  {line}" for line in shown)
         hint = "this is a bug in mdtables: please report it, with these lines"
-        raise failure("self-check", message, at=at, hint=hint)
+        raise failure("self-check", "a row does not read back as its cells:", at=at, details=details, hint=hint)
     return Rendered(cells, texts)
 
 

@@ -8,7 +8,7 @@ import sys
 from typing import NamedTuple
 
 from mdtables.cli.options import OutputOptions
-from mdtables.cli.output import BROKEN, show_diagnostics
+from mdtables.cli.output import BROKEN, show_content, show_diagnostics
 from mdtables.commands.extract import Candidate, Extracted, Wanted, extract, extractable
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
@@ -75,9 +75,9 @@ def _extract(options: ExtractOptions, output: OutputOptions) -> int:
             _show(one)
     show_diagnostics([*done.problems, *done.outcome.diagnostics], output, sys.stderr)
     if options.diff and done.moved:
-        print(text.diff(done.outcome), end="")
+        show_content(text.diff(done.outcome), sys.stdout)
         for one in done.moved:
-            print(text.new_file(printable(os.path.relpath(one.data_path)), one.data), end="")
+            show_content(text.new_file(printable(os.path.relpath(one.data_path)), one.data), sys.stdout)
     if done.problems:
         return BROKEN
     if not done.moved:

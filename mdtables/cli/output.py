@@ -34,6 +34,19 @@ def show_how_to_begin(unmarked: Mapping[str, int]) -> None:
         print(how_to_begin(unmarked, program_name()), end="", file=sys.stderr)
 
 
+def show_content(text: str, stream: TextIO) -> None:
+    """Print what documents and data contain, so that neither a terminal nor a workflow on GitHub obeys it."""
+    if stream.isatty():
+        from mdtables.report.escape import printable_lines
+
+        text = printable_lines(text)
+    elif os.environ.get("GITHUB_ACTIONS"):
+        from mdtables.report.github import without_commands
+
+        text = without_commands(text)
+    print(text, end="", file=stream)
+
+
 def uses_color(wish: str, stream: TextIO) -> bool:
     """Return True if a stream should get colors; the wish is auto, always or never."""
     if wish != "auto":

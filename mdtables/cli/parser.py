@@ -54,14 +54,14 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             word = unknown[0]
             if not word.startswith("-"):
-                self.error(f'unexpected argument "{word}"\n  hint: write options before or after all paths')
+                self.error(f'unexpected argument "{word}"', "write options before or after all paths")
             known = [name for name in self._option_string_actions if name.startswith("--")]
             hint = did_you_mean(word.partition("=")[0], known, what="options")
-            self.error(f'unknown option "{word}"' + (f"\n  hint: {hint}" if hint else ""))
+            self.error(f'unknown option "{word}"', hint)
         return arguments
 
-    def error(self, message: str) -> NoReturn:
-        """Print the message, without the control characters that a word may have, and raise SystemExit."""
+    def error(self, message: str, hint: str = "") -> NoReturn:
+        """Print a message and a hint, without the control characters that a word may have, and raise SystemExit."""
         from mdtables.report.escape import printable  # where there is something to report
 
-        super().error(printable(message))
+        super().error(printable(message) + (f"\n  hint: {printable(hint)}" if hint else ""))

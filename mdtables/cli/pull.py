@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.cli.options import OutputOptions
-from mdtables.cli.output import show_diagnostics
+from mdtables.cli.output import show_content, show_diagnostics
 from mdtables.commands.pull import Pulled, pull
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
@@ -48,7 +48,8 @@ def _pull(options: PullOptions) -> int:
     for one in pulled:
         path = printable(os.path.relpath(one.path))
         if options.diff:
-            print(text.diff_of(path, one.old.decode(errors="replace"), one.new.decode(errors="replace")), end="")
+            diff = text.diff_of(path, one.old.decode(errors="replace"), one.new.decode(errors="replace"))
+            show_content(diff, sys.stdout)
         else:
             print(f"pulled {path}")
             print("".join(f"  {printable(line)}\n" for line in one.description), end="")

@@ -6,7 +6,7 @@ import os
 import sys
 
 from mdtables.cli.options import Mode, OutputFormat
-from mdtables.cli.output import program_name, show_diagnostics
+from mdtables.cli.output import program_name, show_content, show_diagnostics
 from mdtables.pipelines.outcome import Outcome, failed_outcome
 from mdtables.report import text
 from mdtables.report.escape import printable
@@ -71,7 +71,7 @@ def _show_outcome(outcome: Outcome, options: FixOptions, stream: TextIO) -> None
     if outcome.stale and options.mode is not Mode.WRITE and not output.quiet:
         print("".join(f"{line}\n" for line in text.changes(outcome)), end="", file=stream)
     if is_diff:
-        print(text.diff(outcome), end="", file=stream)
+        show_content(text.diff(outcome), stream)
 
 
 def _next_step(report: Report) -> str:

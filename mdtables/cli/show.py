@@ -16,6 +16,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector
 from mdtables.model.options import SPECS, Options
 from mdtables.model.suggestions import did_you_mean
+from mdtables.report.escape import printable_lines
 from mdtables.report.text import formats, tabulated
 from mdtables.workspace.config import Projects
 
@@ -54,7 +55,7 @@ def _show(options: ShowOptions) -> int:
         return BROKEN
     show_diagnostics(warnings, output, sys.stderr)
     for text in texts:  # one by one, so that a large table is never in memory as one text, and again as bytes
-        print(text)
+        print(printable_lines(text) if sys.stdout.isatty() else text)
     return 0
 
 

@@ -189,8 +189,8 @@ def _not_reproduced(
 
 def _wrong(at: Location, again: RegionOutcome) -> MdtablesError:
     assert again.difference
-    lines = "".join(f"\n  {line}" for line in describe(again.difference, at.path))
-    message = f"writing this edit to the source would not reproduce the edited table:{lines}"
+    details = tuple(f"  {line}" for line in describe(again.difference, at.path))
+    message = "writing this edit to the source would not reproduce the edited table:"
     force = ("fix", "--force", at.path)
     fixes = (Fix("make the edit in the source, then discard it here", command=force),)
-    return failure("cannot-pull", message, at=at, fixes=fixes)
+    return failure("cannot-pull", message, at=at, details=details, fixes=fixes)

@@ -177,13 +177,17 @@ class _Fields(NamedTuple):
     code: Code
     message: str
     at: Location
+    details: tuple[str, ...]
     hint: str
     related: tuple[Related, ...]
     fixes: tuple[Fix, ...]
 
 
 class Diagnostic(_Fields):
-    """One problem: what is wrong and where, a hint for a person, fixes for an editor, and related places."""
+    """One problem: what is wrong and where, a hint for a person, fixes for an editor, and related places.
+
+    `details` are lines below the message. A line break within one of these texts comes from what it quotes.
+    """
 
     __slots__ = ()
 
@@ -193,11 +197,12 @@ class Diagnostic(_Fields):
         message: str,
         *,
         at: Location,
+        details: tuple[str, ...] = (),
         hint: str = "",
         related: tuple[Related, ...] = (),
         fixes: tuple[Fix, ...] = (),
     ) -> Self:
-        return super().__new__(cls, code, message, at, hint, related, fixes)
+        return super().__new__(cls, code, message, at, details, hint, related, fixes)
 
     @property
     def severity(self) -> Severity:

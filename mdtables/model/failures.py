@@ -6,9 +6,17 @@ from mdtables.model.diagnostics import Code, Diagnostic, Fix, Location
 from mdtables.model.errors import MdtablesError
 
 
-def failure(code: Code, message: str, *, at: Location, hint: str = "", fixes: tuple[Fix, ...] = ()) -> MdtablesError:
+def failure(
+    code: Code,
+    message: str,
+    *,
+    at: Location,
+    details: tuple[str, ...] = (),
+    hint: str = "",
+    fixes: tuple[Fix, ...] = (),
+) -> MdtablesError:
     """Return the error for a single diagnostic, to be raised."""
-    return MdtablesError(Diagnostic(code, message, at=at, hint=hint, fixes=fixes))
+    return MdtablesError(Diagnostic(code, message, at=at, details=details, hint=hint, fixes=fixes))
 
 
 class Collector:

@@ -51,9 +51,8 @@ def hand_edit(region: RegionOutcome, at: Location, conflict: str = "") -> Diagno
         title = "to keep the table, remove source=… from the marker, then move the table into a new source"
         replace = force._replace(title="to replace the table with that of the source")
         fixes = replace, Fix(title, command=("extract", at.path))
-    listed = "\n".join("\n".join([title, *(f"  {line}" for line in lines)]) for title, lines in parts)
-    message = f"{message}. {listed}"
-    return Diagnostic("hand-edit", message, at=at, hint=hint, fixes=fixes)
+    first, *details = [line for title, lines in parts for line in (title, *(f"  {each}" for each in lines))]
+    return Diagnostic("hand-edit", f"{message}. {first}", at=at, details=tuple(details), hint=hint, fixes=fixes)
 
 
 def _ways_out(edit: Difference, region: RegionOutcome, force: Fix) -> tuple[tuple[Fix, ...], str]:

@@ -5,20 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# What a terminal would obey, what breaks a line or reverses the order of characters, and unpaired surrogates.
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_IN_A_LINE = re.compile(f"[{_CONTROL}\n\r]")
+_IN_LINES = re.compile(rf"[{_CONTROL}]|\r(?!\n)")
 _LONGEST_LINE = 400
 
 
 def printable(text: str) -> str:
-    """Return the text with control characters, which a terminal would obey, and unpaired surrogates spelled out."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    """Return the text as one line, with its line breaks and all other control characters spelled out."""
+    return _IN_A_LINE.sub(_spelled_out, text)
+
+
+def printable_lines(text: str) -> str:
+    """Return the text with its line breaks, but with all other control characters spelled out."""
+    return _IN_LINES.sub(_spelled_out, text)
+
+
+def _spelled_out(found: re.Match[str]) -> str:
+    return ascii(found[0])[1:-1]
 
 
 def readable(text: str) -> str:
-    """Return printable text, with long lines shortened in their middle: a cell may have 1 MB."""
+    """Return printable text, shortened in its middle if it is long: a cell may have 1 MB."""
     cut = _LONGEST_LINE // 2
-    lines = text.split("\n")
-    return printable("\n".join(n if len(n) <= _LONGEST_LINE else f"{n[:cut]} … {n[-cut:]}" for n in lines))
+    return printable(text if len(text) <= _LONGEST_LINE else f"{text[:cut]} … {text[-cut:]}")
 
 
 def shell_word(path: str) -> str:

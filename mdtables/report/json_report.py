@@ -50,7 +50,7 @@ def _diagnostic(found: Diagnostic) -> dict[str, object]:
     return {
         "code": found.code,
         "severity": found.severity,
-        "message": found.message,
+        "message": "\n".join([found.message, *found.details]),
         "hint": found.hint,
         **_place(found.at),
         "related": [_place(each.at) | {"message": each.message} for each in found.related],

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from mdtables import __version__
 from mdtables.model.diagnostics import CODES, Diagnostic, Fix, Location
-from mdtables.report.escape import readable
 from mdtables.report.paths import repository_path
 from mdtables.report.report import Report
 from mdtables.report.text import message_with_hints
@@ -51,7 +50,7 @@ def _result(code: str, severity: str, message: str, at: Location, folder: str) -
     return {
         "ruleId": code,
         "level": severity,
-        "message": {"text": readable(message)},
+        "message": {"text": message},
         "locations": [_physical(at, folder)],
     }
 

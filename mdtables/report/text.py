@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mdtables.model.diagnostics import Diagnostic, Related
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
-from mdtables.report.escape import printable, readable, shell_command, shell_word
+from mdtables.report.escape import printable, printable_lines, readable, shell_command, shell_word
 from mdtables.report.report import Report
 from mdtables.tables.diff import summarize
 
@@ -28,7 +28,7 @@ def as_text(found: Diagnostic, *, color: bool = False, program: str = "mdtables"
 
     place = paint("place", printable(str(found.at)))
     head = f"{place}: {paint(found.severity, f'{found.severity}[{found.code}]')}: {readable(found.message)}"
-    below = [f"  {line}" for line in _related(found.related)]
+    below = [*map(readable, found.details), *(f"  {line}" for line in _related(found.related))]
     below += [f"  {paint('hint', 'hint')}: {readable(line)}" for line in hints(found, program)]
     return "\n".join([head, *below])
 
@@ -40,7 +40,8 @@ def hints(found: Diagnostic, program: str = "mdtables") -> list[str]:
 
 
 def message_with_hints(found: Diagnostic) -> str:
-    return "\n".join([found.message, *hints(found)])
+    """Return the message of a diagnostic with its details and its hints, a line each, fit to be shown."""
+    return "\n".join(map(readable, [found.message, *found.details, *hints(found)]))
 
 
 def _related(related: Sequence[Related]) -> list[str]:
@@ -48,7 +49,7 @@ def _related(related: Sequence[Related]) -> list[str]:
     places: dict[str, list[str]] = {}
     for each in related:
         places.setdefault(each.message, []).append(printable(str(each.at)))
-    return [f"{message}: {', '.join(found)}" for message, found in places.items()]
+    return [readable(f"{message}: {', '.join(found)}") for message, found in places.items()]
 
 
 def summary(report: Report, program: str = "mdtables") -> str:
@@ -148,10 +149,10 @@ def tabulated(table: Table, form: str, null: str) -> str:
     from tabulate import tabulate
 
     align = {"none": "left", "left": "left", "right": "right", "center": "center"}
-    rows = [[null if cell is None else printable(cell) for cell in row] for row in table.rows]
+    rows = [[null if cell is None else printable_lines(cell) for cell in row] for row in table.rows]
     text = tabulate(
         rows,
-        headers=[printable(name) for name in table.header],
+        headers=[printable_lines(name) for name in table.header],
         tablefmt=form,
         disable_numparse=True,
         colalign=[align[a] for a in table.align] if rows and table.align else None,
