@@ -446,3 +446,45 @@ def test_a_terminal_obeys_nothing_in_data(
     shown = terminal.getvalue()
     assert "\\x1b" in shown
     assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
+def test_a_link_out_of_the_project_is_followed_only_if_it_is_named(run: Run, write: Write, tmp_path: Path) -> None:
+    outside = write("outside/notes.md", RAGGED)
+    write("project/mdtables.toml", "")
+    (tmp_path / "project/a.md").symlink_to(outside)
+    for command in ("fix", "check"):
+        ran = run(command, "project")
+        assert ran.out.startswith("project/a.md: warning[document-outside]: skipped: a link to /")
+        assert (ran.status, outside.read_text()) == (0, RAGGED)
+    assert run("fix", "project/a.md").status == 0
+    assert outside.read_text() == ALIGNED
+
+
+def test_a_link_inside_the_project_is_followed(run: Run, write: Write, tmp_path: Path) -> None:
+    inside = write("project/docs/notes.md", RAGGED)
+    write("project/mdtables.toml", "exclude = ['docs/']")
+    (tmp_path / "project/a.md").symlink_to("docs/notes.md")
+    assert run("fix", "project").status == 0
+    assert inside.read_text() == RAGGED  # excluded by its own name
+    write("project/mdtables.toml", "")
+    assert run("fix", "project").status == 0
+    assert inside.read_text() == ALIGNED
+
+
+@pytest.mark.parametrize("before", ["./", ".//", "././/", "./././"])
+def test_a_path_may_begin_with_the_working_directory(before: str, run: Run, write: Write, tmp_path: Path) -> None:
+    """A script writes `./$folder/a.md` with an empty folder."""
+    document = write("a.md", RAGGED)
+    elsewhere = write("elsewhere/a.md", RAGGED)
+    name = str(elsewhere).lstrip("/")
+    copy = write(name, RAGGED)
+    assert run("fix", before + name).out == f"fixed {name}\n"
+    assert (copy.read_text(), elsewhere.read_text()) == (ALIGNED, RAGGED)
+    assert run("fix", before + "a.md", "a.md", before).err == "3 documents: 2 fixed, 1 unchanged\n"
+    assert document.read_text() == ALIGNED
+
+
+def test_an_empty_path_is_an_error(run: Run, write: Write) -> None:
+    document = write("a.md", RAGGED)
+    assert run("fix", "").status == 2
+    assert document.read_text() == RAGGED

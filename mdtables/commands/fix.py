@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _MOST_UNMARKED = 20
-_FENCED = rb"(?ms)^[ \t>]*(`{3,}|~{3,}).*?^[ \t>]*\1"
+_FENCED = rb"(?ms)^[ \t>]*(`{3,}(?!`)|~{3,}(?!~)).*?^[ \t>]*\1"
 _DELIMITER_ROW = rb"(?m)^[ \t>]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[ \t:|-]*\r?$"
 
 

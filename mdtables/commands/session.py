@@ -36,7 +36,14 @@ class Session(NamedTuple):
     force: bool = False
 
     def fix(self, path: str, data: bytes, *, named: bool) -> Outcome | None:
-        """Fix one document, and write it if the session writes. None if it is excluded and was not `named`."""
+        """Fix one document, and write it if the session writes. None if it is excluded and was not `named`.
+
+        A link out of the project is skipped unless it was `named`.
+        """
+        if not named and self._leads_outside(path):
+            message = f"skipped: a link to {os.path.realpath(path)}, which is outside the project"
+            found = Diagnostic("document-outside", message, at=Location(path), hint="name it to have it fixed")
+            return failed_outcome(path, found)
         outcome, skipped = self._checked(path, data)
         if skipped and not named:
             return None
@@ -45,6 +52,13 @@ class Session(NamedTuple):
     def check(self, path: str, data: bytes) -> Outcome:
         """Return the outcome for these bytes as the document at `path`, which need not exist; write nothing."""
         return self._checked(path, data)[0]
+
+    def _leads_outside(self, path: str) -> bool:
+        """Return True for a symbolic link out of its project: whoever sent the project chose where it leads."""
+        if not os.path.islink(path):
+            return False
+        root = self.projects.root(os.path.realpath(os.path.dirname(path)))
+        return not os.path.realpath(path).startswith(os.path.join(root, ""))
 
     def _checked(self, path: str, data: bytes) -> tuple[Outcome, bool]:
         """Return the outcome, and True if the document is excluded, which the outcome warns of."""

@@ -27,7 +27,7 @@ from mdtables.document.table import (
 from mdtables.model.diagnostics import Code, Diagnostic, Fix, Location
 from mdtables.text.conflicts import conflicts
 
-_LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-")
+_LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*(?:\|[ \t]*)?:?-")
 _CODE_INDENT = 4
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 

@@ -47,7 +47,7 @@ def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Targets:
     Data files are recognized by their suffix; which documents use them is not looked up here.
     """
     found = Targets()
-    for path in paths:
+    for path in map(plain, paths):
         try:
             if os.path.isdir(path):
                 documents, problems = documents_in(path, tracked)
@@ -58,7 +58,7 @@ def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Targets:
             elif not is_document(path) and _is_data(path):
                 found.data_files.append(path)
             elif tracked is None or tracked.has(path):
-                found.documents[path.removeprefix("./")] = True
+                found.documents[path] = True
             else:
                 found.problems.append(Problem("untracked", path, "skipped: git does not track it"))
         except git.GitError as error:
@@ -108,6 +108,14 @@ def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None
         found.documents[path] = False
 
 
+def plain(path: str) -> str:
+    """Return a path without a leading `./`, so that a document has one name however it was found."""
+    path = path.replace("/", os.sep)
+    while path.startswith(os.curdir + os.sep):
+        path = path[len(os.curdir) :].lstrip(os.sep) or os.curdir
+    return path
+
+
 def _is_outside(relative: str) -> bool:
     """Return True if a path relative to the working directory leads out of it."""
     return relative.split(os.sep, 1)[0] == os.pardir
@@ -135,7 +143,7 @@ def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[
     if listed is None:
         return sorted(_walk(folder, problems)), problems
     prefix = "" if folder in (".", "") else os.path.join(folder, "")
-    return sorted(prefix + name for name in listed if is_document(name)), problems
+    return sorted(prefix + name.replace("/", os.sep) for name in listed if is_document(name)), problems
 
 
 def _named_problem(path: str) -> Problem | None:
@@ -156,7 +164,7 @@ def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
                 entries = list(os.scandir(name))
             except OSError as error:
                 message = f"cannot be read: {error.strerror or error}"
-                problems.append(Problem("unreadable", name.removeprefix("./"), message))
+                problems.append(Problem("unreadable", plain(name), message))
                 continue
             ignored = above
             if any(entry.name == ".gitignore" for entry in entries):
@@ -169,7 +177,7 @@ def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
                         below.append((entry.path, ignored))
                 elif is_document(entry.name):
                     documents.append(entry.path)
-            yield from (path.removeprefix("./") for path in documents if not (ignored and path in ignored))
+            yield from (plain(path) for path in documents if not (ignored and path in ignored))
         folders = below
 
 
