@@ -6,6 +6,7 @@ reason, and an exception that is no longer needed is a failure.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ import pytest
 from mdtables import Table, regenerate
 from mdtables.cells.width import width
 from mdtables.document.parse import parse
+from tests.conftest import Ran
 from tests.judges import NODE_FOLDER
 from tests.test_cases import CASES
 
@@ -338,3 +340,54 @@ def test_mdformat_keeps_regions_without_references() -> None:
                 different.add(name)
     assert different == set(MDFORMAT_EXCEPTIONS)
     assert count > 50
+
+
+RESPELLED = {
+    "markdown": [
+        *("*a*", "__b__", "***c***", "*a_b*", "**a*b**", "_a*b_", "<b>*a*</b>", "[l](u 't')", "[l](u (t))", "[l]( u )"),
+        *("[l](<u>)", "[l](u(v))", "[l]()", "`` a`b ``", "``a``", "[l](u|v)", "![i](u|v)", "[l](<u|v>)"),
+        *("https://example.com", "see https://example.com/a_b.", "me@example.com", "HTTPS://example.com", "a&auml;b"),
+    ],
+    "text": ["https://example.com", "see https://example.com/a, or me@example.com.", "*a*", "[l](u)"],
+}
+COMMANDS = {
+    "prettier": ["--write", "."],
+    "markdownlint-cli2": ["--fix", "*.md"],
+    "rumdl": ["fmt", "--no-cache", "."],
+}
+
+
+@pytest.mark.parametrize("formatter", COMMANDS)
+@pytest.mark.parametrize("cells", RESPELLED)
+def test_a_formatter_and_mdtables_agree_after_one_round(
+    formatter: str, cells: str, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """A table whose cells are spelled differently stays so, if every renderer still shows the same."""
+    (tmp_path / ".markdownlint.json").write_text('{"MD013": false, "MD060": {"style": "aligned"}}')
+    for number, value in enumerate(RESPELLED[cells]):
+        with open(f"{number}.csv", "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([["a", "b"], [value, "x"]])
+        marker = f'<!-- TABLE_GENERATE_START source="{number}.csv" cells={cells} -->'
+        (tmp_path / f"{number}.md").write_text(f"# Title\n\n{marker}\n<!-- TABLE_GENERATE_END -->\n")
+    command = [find_program(formatter), *COMMANDS[formatter]]
+    for _ in range(2):
+        assert run("fix").status == 0
+        subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
+    settled = {path.name: path.read_text() for path in tmp_path.glob("*.md")}
+    ran = run("check")
+    assert (ran.status, ran.out) == (0, "")
+    subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)
+    assert {path.name: path.read_text() for path in tmp_path.glob("*.md")} == settled
+
+
+def test_a_spelling_that_is_live_in_another_renderer_is_replaced(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """GitHub shows `&#123;` and `{` alike, but Jekyll would fill in a template."""
+    (tmp_path / "d.csv").write_text("a\n{{ site.title }}\n$5\n")
+    document = tmp_path / "a.md"
+    document.write_text("<!-- TABLE_GENERATE_START source=d.csv -->\n<!-- TABLE_GENERATE_END -->\n")
+    run("fix")
+    generated = document.read_text()
+    document.write_text(generated.replace("&#123;{ site.title }}", "{{ site.title }}     "))
+    assert run("check").status == 1
+    run("fix")
+    assert document.read_text() == generated

@@ -21,7 +21,8 @@ _MARKDOWN = r"""(?xsa)
     | (?P<autolink> <(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)> )
     | (?P<tag> <(?:/[A-Za-z][A-Za-z0-9-]*\s?
               |[A-Za-z][A-Za-z0-9-]*(?:\s[A-Za-z_:][\w.:-]*(?:\s?=\s?(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s?/?)> )
-    | (?P<target> \]\((?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)(?:\s(?:"[^"]*"|'[^']*'))?\s?\) )
+    | (?P<target> \]\((?P<destination><[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)
+                  (?:\s(?:"[^"]*"|'[^']*'))?\s?\) )
     | (?P<template> \{[{%\#] )
     | (?P<brace> \{ )
     | (?P<url> (?:https?://|ftp://|www\.)[^\s<>)\]\[\\]* )
@@ -171,7 +172,9 @@ class _Encoder:
         if not self.brackets:
             return self._put("]", found.start() + 1)
         self.brackets.pop()
-        return self._put(self._attribute(found[0].replace("\\|", "|")), found.end())
+        end = found.end("destination") - found.start()
+        destination, title = (self._attribute(part.replace("\\|", "|")) for part in (found[0][:end], found[0][end:]))
+        return self._put(destination.replace("&#124;", "%7C") + title, found.end())  # prettier resolves references
 
     def _template(self, found: re.Match[str]) -> int:
         if not self.keep_templates:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical_table
 from mdtables.cells.checksum import checksum
-from mdtables.cells.layout import lines_of
+from mdtables.cells.layout import lay_out, lines_of
 from mdtables.cells.render import render
+from mdtables.cells.respelled import may_stay
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of, only_table
 from mdtables.document.splice import body_edits, checksum_edits
@@ -50,12 +51,16 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
     """
     generated, problems = _generate(task, load)
     extent = _only_table(task)
-    edits = _edits(task, extent, generated)
+    edits = _edits(task, extent, generated.texts, generated.checksum)
     current = _read(task, extent) if extent and edits else None
+    is_respelled = current is not None and _is_respelled(current, generated, task)
+    if current and is_respelled:
+        edits = _edits(task, extent, _laid_out(current.table.table, task), generated.checksum)
     state = decide(current, generated, task.checksum, task.policy, has_edits=bool(edits))
     outcome = RegionOutcome(task.at, task.options, state, current and current.table.table, generated.shaped)
-    if state == "clean":  # to the byte, so the cells need not be read
-        return RegionResult(outcome._replace(current=generated.cells), problems)
+    if state == "clean":
+        cells = current.table.table if current else generated.cells  # to the byte, so that they need not be read
+        return RegionResult(outcome._replace(current=cells), problems)
     if state == "drifted":
         assert current
         found = difference(
@@ -65,7 +70,7 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
         outcome = outcome._replace(difference=found, base=base, recorded=task.checksum)
         drift = hand_edit(outcome, task.line(current.table.top))
         return RegionResult(outcome._replace(drift=drift), [*problems, *current.table.problems, drift])
-    if current and not _same_cells(current.table.table, generated.cells):
+    if current and not is_respelled and not _same_cells(current.table.table, generated.cells):
         found = difference(
             current.table.table, generated.cells, current.canonical, generated.canonical, generated.shaped.key
         )
@@ -136,13 +141,30 @@ def _only_table(task: RegionTask) -> Extent | None:
     return tables[0] if tables else None
 
 
-def _edits(task: RegionTask, extent: Extent | None, generated: Generated) -> list[Edit]:
-    """Return the edits that put the generated table in the place and the indentation of the current one."""
+def _is_respelled(current: Current, generated: Generated, task: RegionTask) -> bool:
+    """Return True if the current table differs from the generated one only in how its cells are spelled.
+
+    Formatters and linters spell them in their own way: to write them differently again would never end.
+    """
+    return (
+        not current.table.problems
+        and _same_cells(current.canonical, generated.canonical)
+        and not _same_cells(current.table.table, generated.cells)
+        and may_stay(current.table.table, generated.cells, task.options.cells, task.options.templates)
+    )
+
+
+def _laid_out(table: Table, task: RegionTask) -> list[str]:
+    return lay_out(table.header, table.rows, table.align, task.options.style, task.policy.ambiguous_width)
+
+
+def _edits(task: RegionTask, extent: Extent | None, texts: Sequence[str], digest: str) -> list[Edit]:
+    """Return the edits that put a table in the place and the indentation of the current one."""
     start, body = task.region.start, task.region.body
     prefix = prefix_of(body[extent.top + 1]) if extent else start.prefix
     above, below = (body[: extent.top], body[extent.bottom :]) if extent else ((), ())
-    lines = [*above, *(prefix + line + start.eol for line in lines_of(generated.texts)), *below]
-    digest = generated.checksum if task.policy.checksum else ""
+    lines = [*above, *(prefix + line + start.eol for line in lines_of(texts)), *below]
+    digest = digest if task.policy.checksum else ""
     return checksum_edits(task.document, task.region, digest) + body_edits(task.region, lines)
 
 

@@ -70,7 +70,7 @@ def test_text_mode_shows_the_characters(value: str, cell: str) -> None:
         ('`--x="y|z" a-b`', "<code>&#45;&#45;x=&quot;y&#124;z&quot; a-b</code>"),
         ("`a", "&#96;a"),
         ("a \\| b \\\\| c", "a \\| b \\\\\\| c"),
-        ("[a|b](c|d 'e|f')", "[a\\|b](c&#124;d 'e&#124;f')"),
+        ("[a|b](c|d 'e|f')", "[a\\|b](c%7Cd 'e&#124;f')"),
         ("<i title='a|`b'>x</i>", "<i title='a&#124;&#96;b'>x</i>"),
         ("<!-- a|b -->", "<!-- a&#124;b -->"),
         ("<!-- open", "&lt;!-- open"),

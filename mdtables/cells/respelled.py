@@ -1,0 +1,37 @@
+"""Whether cells that another program spelled differently may stay as they are. Knows cells, not where they are."""
+
+from __future__ import annotations
+
+import re
+
+from mdtables.cells.encode import Mode, Templates, encode
+from mdtables.model.table import Table
+
+_ANGLES = re.compile(r"(?a)(?<![\\\w])<((?:https?://|ftp://|www\.)[^\s<>]*|[\w.+-]+@[\w.-]+)>")
+
+
+def may_stay(current: Table, generated: Table, mode: Mode, templates: Templates) -> bool:
+    """Return True if the cells of one table are as harmless in every renderer as those of another one.
+
+    Both have the same canonical text, so that GitHub shows them in the same way. A formatter that resolved a reference,
+    for example, made a template live that only Jekyll knows.
+    """
+    pairs = zip([current.header, *current.rows], [generated.header, *generated.rows], strict=True)
+    return all(
+        cell == other or _is_harmless(cell or "", other or "", mode, templates)
+        for row, others in pairs
+        for cell, other in zip(row, others, strict=True)
+    )
+
+
+def _is_harmless(cell: str, other: str, mode: Mode, templates: Templates) -> bool:
+    """Return True if a cell is what mdtables could have written: as Markdown, it needs nothing spelled differently.
+
+    As text, only an address may differ, which linters put in angle brackets.
+    """
+    if mode == "text":
+        return _ANGLES.sub(r"\1", cell) == other
+    try:
+        return encode(cell, "markdown", templates) == cell
+    except ValueError:  # a pipe in a template that must stay live
+        return False
