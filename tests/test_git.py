@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha1
 from pathlib import Path
 
 import pytest
@@ -484,3 +485,126 @@ def test_git_works_when_sigchld_is_ignored(write: Write, git: Git, tmp_path: Pat
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
     ran = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "1 document, nothing to do\n")
+
+
+# --- repositories that somebody else sent -----------------------------------------------------------------------------
+
+PROGRAM = "touch {ran}; false"
+PROGRAMS = """
+    core.fsmonitor core.sshCommand core.pager core.editor core.askPass core.gitProxy core.alternateRefsCommand
+    sequence.editor diff.external diff.x.command diff.x.textconv filter.x.clean filter.x.smudge filter.x.process
+    merge.x.driver gpg.program gpg.ssh.program interactive.diffFilter uploadpack.packObjectsHook pager.log pager.diff
+"""
+SETTINGS = [  # every setting that names a program, a remote to fetch from, or a file to read, and its value
+    *((name, PROGRAM) for name in PROGRAMS.split()),
+    *(("credential.helper", "!" + PROGRAM), ("alias.ls-files", "!" + PROGRAM), ("core.hooksPath", "{hooks}")),
+    *(("log.showSignature", "true"), ("maintenance.auto", "true"), ("gc.auto", "1"), ("core.untrackedCache", "true")),
+    *(("core.splitIndex", "true"), ("protocol.ext.allow", "always"), ("diff.orderFile", "/dev/zero")),
+    *(("remote.x.url", "ext::sh -c 'touch% {ran};% false'"), ("remote.x.partialclonefilter", "blob:none")),
+]
+
+
+def sent_repository(folder: Path, git: Git, where: str) -> Path:
+    """Make a repository with each of these settings; return the file that a program would make."""
+    ran, hooks = folder / "ran", folder / "hooks"
+    hooks.mkdir()
+    for name in ("post-index-change", "fsmonitor-watchman", "reference-transaction", "pre-auto-gc"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch '{ran}'\n")
+        (hooks / name).chmod(0o755)
+    (folder / "docs").mkdir()
+    (folder / "docs/d.csv").write_text("a,b\n1,2\n")
+    (folder / "docs/a.md").write_text(sourced("source=d.csv"))
+    (folder / ".gitattributes").write_text("* filter=x diff=x merge=x\n")
+    git("add", ".")
+    git("commit", "-qm", "sent")
+    (folder / "docs/d.csv").write_text("a,b\n1,3\n")
+    git("add", ".")
+    config = folder / ".git/config"
+    if where == "embedded":
+        for name in ("objects", "refs"):
+            (folder / "docs" / name).mkdir()
+        (folder / "docs/HEAD").write_text("ref: refs/heads/main\n")
+        config = folder / "docs/config"
+        config.write_text("[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = ..\n")
+    for name, setting in SETTINGS:
+        value = setting.replace("{ran}", str(ran)).replace("{hooks}", str(hooks))
+        subprocess.run(["git", "config", "--file", str(config), name, value], check=True)
+    return ran
+
+
+@pytest.mark.parametrize("where", ["root", "embedded"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["check", "docs"], ["fix", "docs"], ["list", "."], ["check", "--tracked"], ["check", "--staged"]),
+        *(["pull", "docs"], ["check", "docs/d.csv"], ["check", "--tracked", "docs"], ["merge-driver", "--install"]),
+    ],
+    ids=" ".join,
+)
+def test_a_repository_that_was_sent_starts_no_program(
+    where: str, command: list[str], run: Run, git: Git, tmp_path: Path
+) -> None:
+    ran = sent_repository(tmp_path, git, where)
+    run(*command)
+    assert not ran.exists()
+    os.chdir(tmp_path / "docs")
+    run(*command)
+    assert not ran.exists()
+
+
+def test_a_pull_from_history_starts_no_program(run: Run, git: Git, tmp_path: Path) -> None:
+    ran = sent_repository(tmp_path, git, "root")
+    (tmp_path / "docs/d.csv").write_text("a,b\n1,2\n")
+    run("fix", "docs/a.md")
+    document = tmp_path / "docs/a.md"
+    document.write_text(document.read_text().replace("|   1 |", "|   7 |"))
+    (tmp_path / "docs/d.csv").write_text("a,b\n1,9\n")
+    for path in (tmp_path / ".git/objects").rglob("*"):
+        if path.is_file() and len(path.name) == 38:  # an object that git would fetch
+            path.unlink()
+    run("pull", "docs/a.md")
+    run("check", "--staged")
+    assert not ran.exists()
+
+
+def test_the_index_of_a_repository_names_no_file_outside(run: Run, git: Git, write: Write, tmp_path: Path) -> None:
+    """git adds no such names, but lists them if somebody else wrote the index."""
+    write("a.md", ALIGNED)
+    victims = [write("out/a.md", RAGGED), write("abs/a.md", RAGGED)]
+    inside = tmp_path / "project"
+    inside.mkdir()
+    os.chdir(inside)
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    names = ["../out/a.md", str(tmp_path / "abs/a.md"), "x/../../out/a.md", "b.md"]
+    (inside / "b.md").write_text(RAGGED)
+    placeholders = ["_" * len(name) for name in names]
+    for placeholder in placeholders:
+        (inside / placeholder).write_text("x")
+    subprocess.run(["git", "add", *placeholders], check=True)
+    for placeholder in placeholders:
+        (inside / placeholder).unlink()
+    index = inside / ".git/index"
+    content = index.read_bytes()[:-20]
+    for placeholder, name in zip(placeholders, names, strict=True):
+        content = content.replace(
+            b"\0%c%s\0" % (len(name), placeholder.encode()), b"\0%c%s\0" % (len(name), name.encode())
+        )
+    index.write_bytes(content + sha1(content).digest())
+    listed = subprocess.run(["git", "ls-files"], check=True, capture_output=True, text=True).stdout
+    assert "../out/a.md" in listed
+    for options in ([], ["--tracked"]):
+        ran = run("fix", *options)
+        assert "out/a.md" not in ran.out
+    assert [victim.read_text() for victim in victims] == [RAGGED, RAGGED]
+    assert (inside / "b.md").read_text() == ALIGNED
+
+
+def test_git_that_waits_forever_is_stopped(
+    run: Run, git: Git, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = write("a.md", RAGGED)
+    os.mkfifo(tmp_path / "pipe")
+    git("config", "core.excludesFile", str(tmp_path / "pipe"))
+    monkeypatch.setattr("mdtables.workspace.git._SECONDS", 1)
+    assert "error[unreadable]: git ls-files took more than 1 seconds" in run("fix").out
+    assert document.read_text() == RAGGED

@@ -252,6 +252,18 @@ def test_only_a_cell_that_both_changed_is_in_conflict(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_text() == wanted
 
 
+@pytest.mark.parametrize("name", [".gitattributes", ".git/config"])
+def test_install_writes_through_no_link(name: str, git: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = git / "elsewhere"
+    target.write_bytes((git / name).read_bytes() if (git / name).exists() else b"mine")
+    (git / name).unlink(missing_ok=True)
+    (git / name).symlink_to(target)
+    before = target.read_bytes()
+    assert main(["merge-driver", "--install"]) == 2
+    assert f"{name}: error[unwritable]: a symbolic link to {target}" in capsys.readouterr().err
+    assert target.read_bytes() == before
+
+
 def test_install_adds_what_is_missing_once(git: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (git / ".gitattributes").write_text("*.png binary\n*.csv merge=union")
     assert main(["merge-driver", "--install"]) == 0

@@ -74,9 +74,9 @@ def fix(
     results = cache(open_cache)
     if eagerly or targets.data_files:
         _add_users(targets, session(), fixed)
-    for done, (path, named) in enumerate(targets.documents.items()):
+    for done, (path, found_in) in enumerate(targets.documents.items()):
         progress(done, len(targets.documents))
-        data = _read(path, fixed, named=named)
+        data = _read(path, fixed, named=found_in is None)
         if data is None:
             continue
         fixed.seen += 1
@@ -87,7 +87,7 @@ def fix(
         known = results()
         if known and known.is_clean(path, data):
             continue
-        outcome = session().fix(path, data, named=named)
+        outcome = session().fix(path, data, found_in=found_in)
         fixed.outcomes += [outcome] if outcome else []
         if known and outcome and outcome.regions and not outcome.stale and not outcome.diagnostics:
             known.remember(path, data, session().sources_read_by(outcome))
@@ -117,5 +117,5 @@ def _add_users(targets: Targets, session: Session, fixed: Fixed) -> None:
     users, unused = session.users_of(targets.data_files)
     if not targets.data_named:
         users, unused = [path for path in users if not os.path.isabs(path)], []
-    targets.documents.update((path, False) for path in users if path not in targets.documents)
+    targets.documents.update((path, os.path.dirname(path)) for path in users if path not in targets.documents)
     fixed.problems += [Problem("unused", path, "no document uses this file as a source") for path in unused]

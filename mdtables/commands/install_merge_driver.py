@@ -28,6 +28,10 @@ def install_merge_driver(folder: str) -> list[str]:
     root = git.root_of(folder)
     if root is None:
         raise failure("unreadable", "not in a git repository", at=Location("."), hint="run this inside the repository")
+    for name in (".gitattributes", os.path.join(".git", "config")):
+        if os.path.islink(os.path.join(root, name)):
+            message = f"a symbolic link to {os.path.realpath(os.path.join(root, name))}"
+            raise failure("unwritable", message, at=Location(name), hint="replace it by a file")
     try:
         patterns = [*_PATTERNS, *_sources(root)]
         return [*_add_attributes(os.path.join(root, ".gitattributes"), patterns), *_configure(root)]
@@ -46,8 +50,9 @@ def _sources(root: str) -> list[str]:
         data = files.read(document)
         if marker.may_be_in(data):
             found.update(sources_of(document, data, projects))
-    inside = (os.path.relpath(path, root).replace(os.sep, "/") for path in sorted(found) if os.path.isfile(path))
-    return [f"/{path}" for path in inside if path.endswith(_TREES) and re.fullmatch(r"[\w./-]+", path)]
+    files_inside = [path for path in sorted(found) if path.startswith(os.path.join(root, "")) and os.path.isfile(path)]
+    inside = (os.path.relpath(path, root).replace(os.sep, "/") for path in files_inside)
+    return [f"/{path}" for path in inside if path.lower().endswith(_TREES) and re.fullmatch(r"[\w./-]+", path)]
 
 
 def _add_attributes(path: str, patterns: Sequence[str]) -> Iterator[str]:

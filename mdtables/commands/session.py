@@ -35,17 +35,18 @@ class Session(NamedTuple):
     write: bool = False
     force: bool = False
 
-    def fix(self, path: str, data: bytes, *, named: bool) -> Outcome | None:
-        """Fix one document, and write it if the session writes. None if it is excluded and was not `named`.
+    def fix(self, path: str, data: bytes, *, found_in: str | None) -> Outcome | None:
+        """Fix one document, and write it if the session writes.
 
-        A link out of the project is skipped unless it was `named`.
+        One that was found in a folder, instead of named, is skipped if links lead from there out of the project; if it
+        is excluded, the result is None.
         """
-        if not named and self._leads_outside(path):
+        if found_in is not None and self._leads_outside(path, found_in):
             message = f"skipped: a link to {os.path.realpath(path)}, which is outside the project"
             found = Diagnostic("document-outside", message, at=Location(path), hint="name it to have it fixed")
             return failed_outcome(path, found)
         outcome, skipped = self._checked(path, data)
-        if skipped and not named:
+        if skipped and found_in is not None:
             return None
         return self.write_outcome(outcome, data) if self.write and outcome.stale else outcome
 
@@ -53,11 +54,9 @@ class Session(NamedTuple):
         """Return the outcome for these bytes as the document at `path`, which need not exist; write nothing."""
         return self._checked(path, data)[0]
 
-    def _leads_outside(self, path: str) -> bool:
-        """Return True for a symbolic link out of its project: whoever sent the project chose where it leads."""
-        if not os.path.islink(path):
-            return False
-        root = self.projects.root(os.path.realpath(os.path.dirname(path)))
+    def _leads_outside(self, path: str, folder: str) -> bool:
+        """Return True for a path from a folder out of its project: whoever sent the project chose where links lead."""
+        root = self.projects.root(os.path.realpath(folder))
         return not os.path.realpath(path).startswith(os.path.join(root, ""))
 
     def _checked(self, path: str, data: bytes) -> tuple[Outcome, bool]:

@@ -68,7 +68,7 @@ class _Regenerate(Preprocessor):
         path = os.path.relpath(_page_path(self.md) or unnamed)
         here = os.getcwd()  # a new session for each page: a server runs for days, and hosts do not announce a new build
         session = start(here, force=True)
-        outcome = session.fix(path, text.encode("utf-8", "surrogatepass"), named=False)
+        outcome = session.fix(path, text.encode("utf-8", "surrogatepass"), found_in=os.path.dirname(path))
         if outcome is None:
             return lines
         # the host removed front matter and other extensions removed code, so lines here are not those of the file

@@ -29,13 +29,14 @@ class Problem:
 
 
 class Targets:
-    """What paths on the command line mean: documents and whether each was named itself, data files, and problems.
+    """What paths on the command line mean: documents, data files, and problems.
 
+    `documents` has the folder in which each was found, None for one that was named itself.
     `data_named` is true if the data files were named on the command line, so that unused ones are reported.
     """
 
     def __init__(self, data_files: Iterable[str] = ()) -> None:
-        self.documents: dict[str, bool] = {}
+        self.documents: dict[str, str | None] = {}
         self.data_files = list(data_files)
         self.data_named = True
         self.problems: list[Problem] = []
@@ -51,14 +52,14 @@ def find(paths: Sequence[str], tracked: git.Tracked | None = None) -> Targets:
         try:
             if os.path.isdir(path):
                 documents, problems = documents_in(path, tracked)
-                found.documents = dict.fromkeys(documents, False) | found.documents
+                found.documents = {**dict.fromkeys(documents, path), **found.documents}
                 found.problems += problems
             elif problem := _named_problem(path):
                 found.problems.append(problem)
             elif not is_document(path) and _is_data(path):
                 found.data_files.append(path)
             elif tracked is None or tracked.has(path):
-                found.documents[path] = True
+                found.documents[path] = None
             else:
                 found.problems.append(Problem("untracked", path, "skipped: git does not track it"))
         except git.GitError as error:
@@ -75,7 +76,7 @@ def find_changed(
     Documents outside the working directory are left out.
     """
     found = find(paths, tracked)
-    found.documents = dict.fromkeys(found.documents, False)
+    found.documents.update(dict.fromkeys(found.documents, os.curdir))
     found.data_named = False
     try:
         changed = git.changed(".", between)
@@ -98,14 +99,14 @@ def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None
             folder = ""  # a configuration above the working directory applies to all of it
         if not _is_outside(folder):
             below = find([folder or "."], tracked)
-            found.documents |= dict.fromkeys(below.documents, False)
+            found.documents |= below.documents
             found.problems += below.problems
     elif not is_document(path):
         # what is not a file may be or have been a submodule, or a link to data
         if _is_data(path) or os.path.islink(path) or not os.path.isfile(path):
             found.data_files.append(path)
     elif not _is_outside(path) and (tracked is None or tracked.has(path)):
-        found.documents[path] = False
+        found.documents[path] = os.curdir
 
 
 def plain(path: str) -> str:

@@ -6,16 +6,29 @@ Every run imports it, so it imports little.
 from __future__ import annotations
 
 import os
+import select
+import time
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+# Whoever sent a repository also wrote its configuration. These settings win over it, and keep git from starting a
+# program (fsmonitor, a remote from which objects are missing), from reading a folder of the repository as a repository
+# of its own, and from reading an endless file. What else a configuration names has no effect on these commands.
+_SAFE = (
+    *("-c", "core.fsmonitor=", "-c", "core.hooksPath=/dev/null", "-c", "safe.bareRepository=explicit"),
+    *("-c", "diff.orderFile=/dev/null", "-c", "log.mailmap=false"),
+)
+_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
+_SIGKILL = 9  # importing signal takes 3 ms
+_SECONDS = 120  # for one command: a pipe among the files of a repository makes git wait forever
+
 # git sets these for its hooks. They describe one repository, and must not reach a git that runs in a submodule.
 _PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")  # may be relative to where git ran
 _OF_ONE_REPOSITORY = (*_PATHS, "GIT_PREFIX")
 
-_PARTIAL = r"^(remote\..*\.promisor|extensions\.partialclone)$"
+_PARTIAL = r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$"
 _DIFF = ("--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 
 
@@ -60,7 +73,7 @@ class Tracked:
 
     def _in(self, root: str) -> Mapping[str, None]:
         if root not in self._files:
-            self._files[root] = _names(_output(root, "ls-files", "-z", "--cached"))
+            self._files[root] = dict.fromkeys(_names(_output(root, "ls-files", "-z", "--cached")))
         return self._files[root]
 
 
@@ -69,14 +82,21 @@ def not_ignored(folder: str) -> Iterable[str] | None:
 
     Raise GitError.
     """
-    listing = _output(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    return None if not listing and ignores(folder) else _names(listing)
+    root = root_of(folder)
+    if root is None:
+        raise GitError("not in a git repository")
+    below = _from_root(folder, root)
+    where = ("--", f":(literal){below}") if below else ()
+    listing = _output(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", *where)
+    if not listing and ignores(folder):
+        return None
+    return [name.removeprefix(f"{below}/" if below else "") for name in _names(listing)]
 
 
 def ignores(path: str) -> bool:
     """Return True if git ignores a file or a folder. Raise GitError."""
-    folder = path if os.path.isdir(path) else os.path.dirname(path)
-    return bool(_output(folder, "check-ignore", os.path.realpath(path), statuses=(0, 1)))
+    root = root_of(path if os.path.isdir(path) else os.path.dirname(path))
+    return bool(root and _output(root, "check-ignore", "--", os.path.realpath(path), statuses=(0, 1)))
 
 
 def changed(folder: str, between: tuple[str, str] | None = None) -> list[str]:
@@ -94,7 +114,8 @@ def changed(folder: str, between: tuple[str, str] | None = None) -> list[str]:
 
 def configured(folder: str, name: str) -> str:
     """Return a value of the configuration of a folder's repository, "" if it has none. Raise GitError."""
-    return os.fsdecode(_output(folder, "config", "--local", "--get", name, statuses=(0, 1))).removesuffix("\n")
+    value = _output(folder, "config", "--local", "--get", name, statuses=(0, 1))
+    return value.decode("utf-8", "replace").removesuffix("\n")
 
 
 def configure(folder: str, name: str, value: str) -> None:
@@ -107,41 +128,72 @@ def versions(path: str, most: int = 200) -> Iterator[bytes]:
 
     Yield nothing where there is no repository, nor in a partial clone, where git would fetch them. Raise GitError.
     """
-    folder, name = os.path.split(os.path.realpath(path))
-    if root_of(folder) is None or _output(folder, "config", "--get-regexp", _PARTIAL, statuses=(0, 1)):
+    root = root_of(os.path.dirname(path))
+    if root is None or _output(root, "config", "--get-regexp", _PARTIAL, statuses=(0, 1)):
         return
-    staged = _output(folder, "ls-files", "--stage", "-z", "--", f":(literal){name}")
+    name = _from_root(path, root)
+    staged = _output(root, "ls-files", "--stage", "-z", "--", f":(literal){name}")
     blobs = [line.split()[1] for line in staged.split(b"\0")[:-1]]
     words = ["log", f"--max-count={most}", "--format=", "--raw", "--no-abbrev", "--follow", "-m", "--no-show-signature"]
     words += ["--end-of-options", "HEAD", "--", f":(literal){name}"]
-    raw = _output(folder, *words, statuses=(0, 128))  # 128: no commit yet
+    raw = _output(root, *words, statuses=(0, 128))  # 128: no commit yet
     blobs += [line.split()[3] for line in raw.splitlines() if line.startswith(b":")]
     for blob in dict.fromkeys(blobs):
         if blob.strip(b"0"):  # zeros: the commit deleted the file
-            yield _output(folder, "cat-file", "blob", blob.decode())
+            yield _output(root, "cat-file", "blob", blob.decode())
 
 
-def _names(listing: bytes) -> Mapping[str, None]:
-    """Return the names in a listing, in order; during a merge git lists a file three times."""
-    return dict.fromkeys(os.fsdecode(listing).split("\0")[:-1])
+def _from_root(path: str, root: str) -> str:
+    """Return the path by which git names a file or folder of a repository; "" for its root."""
+    name = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    return "" if name == os.curdir else name
 
 
-def _output(folder: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
-    """Return the output of a git command run in a folder. Raise GitError if it exits with any other status."""
-    command, environment = ["git", "-C", folder or ".", *words], _environment(folder)
+def _names(listing: bytes) -> Iterable[str]:
+    """Return the names in a listing, in order; during a merge git lists a file three times.
+
+    git itself adds no file outside of the repository, but prints what an index contains that somebody else wrote.
+    """
+    text = listing.decode("utf-8", "surrogateescape") if os.name == "nt" else os.fsdecode(listing)
+    names = dict.fromkeys(text.split("\0")[:-1])
+    if ".." in text or "\0/" in text or text.startswith("/") or os.name == "nt":
+        return [
+            name for name in names if not (os.path.isabs(name) or os.pardir in name.replace(os.sep, "/").split("/"))
+        ]
+    return names
+
+
+def _output(root: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
+    """Return the output of a git command run at a repository's root. Raise GitError if it exits with any other status.
+
+    At the root, since git may take a folder below for a repository.
+    """
+    command, environment = ["git", *_SAFE, "-C", root or ".", *words], _environment(root)
     try:
         status, output = _spawned(command, environment)
-        if status in statuses:
-            return output
-        import subprocess  # takes 25 ms, so only where git failed, to read its message
-
-        ran = subprocess.run(command, env=environment, capture_output=True, check=False)
+        complaint = ""
+        if status not in statuses:
+            status, output, complaint = _run(command, environment)
+    except TimeoutError:
+        raise GitError(f"git {words[0]} took more than {_SECONDS} seconds") from None
     except OSError:
         raise GitError("in a git repository, but git cannot be run") from None
-    if ran.returncode not in statuses:
-        complaint = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
+    if status not in statuses:
         raise GitError(f"git {words[0]} failed: {complaint}")
-    return ran.stdout
+    return output
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, bytes, str]:
+    """Return the exit status, the output and the first line of the complaint of a command. Raise OSError."""
+    import subprocess  # takes 25 ms, so only where git failed, to read its message
+
+    try:
+        ran = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    return ran.returncode, ran.stdout, ran.stderr.decode(errors="replace").strip().partition("\n")[0]
 
 
 def _spawned(command: list[str], environment: Mapping[str, str]) -> tuple[int | None, bytes]:
@@ -154,30 +206,46 @@ def _spawned(command: list[str], environment: Mapping[str, str]) -> tuple[int | 
         return None, b""
     ours, its = os.pipe()
     try:
-        quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
-        process = os.posix_spawnp(command[0], command, environment, file_actions=[(os.POSIX_SPAWN_DUP2, its, 1), quiet])
+        silent = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 2)]
+        actions = [(os.POSIX_SPAWN_DUP2, its, 1), *silent]
+        process = os.posix_spawnp(command[0], command, environment, file_actions=actions)
     except OSError:
         os.close(ours)
         raise
     finally:
         os.close(its)
-    with open(ours, "rb") as pipe:
-        output = pipe.read()
+    output = _read_to_end(ours, process)
     try:
         return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), output
     except ChildProcessError:  # the parent process ignores SIGCHLD
         return None, b""
 
 
+def _read_to_end(pipe: int, process: int) -> bytes:
+    """Return what a process writes to a pipe. Stop it and raise TimeoutError if that takes too long."""
+    end = time.monotonic() + _SECONDS
+    chunks: list[bytes] = []
+    with open(pipe, "rb", buffering=0) as file:
+        while select.select([file], [], [], max(0, end - time.monotonic()))[0]:
+            chunk = file.read(1 << 20)
+            if not chunk:
+                return b"".join(chunks)
+            chunks.append(chunk)
+    os.kill(process, _SIGKILL)
+    os.waitpid(process, 0)
+    raise TimeoutError
+
+
 def _environment(folder: str) -> Mapping[str, str]:
     """Return the environment for a git that runs in a folder."""
+    environment = os.environ | _OFFLINE
     own = {name: os.environ[name] for name in _OF_ONE_REPOSITORY if name in os.environ}
     if not own:
-        return os.environ
+        return environment
     root = root_of(".") or ""
     if root_of(folder) != root:
-        return {name: value for name, value in os.environ.items() if name not in own}
-    return os.environ | {name: _absolute(own[name], root) for name in _PATHS if name in own}
+        return {name: value for name, value in environment.items() if name not in own}
+    return environment | {name: _absolute(own[name], root) for name in _PATHS if name in own}
 
 
 def _absolute(path: str, root: str) -> str:

@@ -111,7 +111,9 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         Unless files are written, hand edits are overwritten.
         """
         session = build.session._replace(write=False, force=not build.session.write)
-        outcome = session.fix(shown.path, shown.text.encode("utf-8", "surrogatepass"), named=False)
+        outcome = session.fix(
+            shown.path, shown.text.encode("utf-8", "surrogatepass"), found_in=os.path.dirname(shown.path)
+        )
         if outcome and outcome.regions and self._serves:
             context = context_of(outcome.path, session.projects)
             sources = (path for region in outcome.regions for path in allowed_paths_of(region.options, context))
@@ -164,7 +166,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 def _checked(path: str, session: Session) -> Outcome | None:
     """Return the outcome for a file, and write it if the session writes. None if it has no marker."""
     data = _with_markers(path)
-    return session.fix(path, data, named=False) if data else None
+    return session.fix(path, data, found_in=os.path.dirname(path)) if data else None
 
 
 def _sources_in(path: str, session: Session) -> set[str]:
