@@ -190,10 +190,10 @@ def test_data_file_in_an_allowed_folder_selects_its_users(
     run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("shared/x.csv", "a\n1\n")
-    write("project/mdtables.toml", 'allowed-folders = ["../shared"]\n')
+    write("project/mdtables.toml", "")
     write("project/a.md", sourced("source=../shared/x.csv"))
     monkeypatch.chdir(tmp_path / "project")
-    assert run("fix", "../shared/x.csv").out == "fixed a.md\n"
+    assert run("fix", "../shared/x.csv", "--allow-folder", "../shared").out == "fixed a.md\n"
 
 
 @pytest.mark.parametrize("words", [["d.csv"], ["d.csv", "--config", "no.toml"]])

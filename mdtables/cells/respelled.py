@@ -32,6 +32,6 @@ def _is_harmless(cell: str, other: str, mode: Mode, templates: Templates) -> boo
     if mode == "text":
         return _ANGLES.sub(r"\1", cell) == other
     try:
-        return encode(cell, "markdown", templates) == cell
+        return cell != "" and encode(cell, "markdown", templates) == cell
     except ValueError:  # a pipe in a template that must stay live
         return False

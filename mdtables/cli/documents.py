@@ -91,7 +91,15 @@ def _opening(
     def session() -> Session:
         from mdtables.commands.session import start  # half of the modules of mdtables: where there is a marker
 
-        return start(os.getcwd(), targets.config, targets.exclude, tracked=tracked, write=write, force=force)
+        return start(
+            os.getcwd(),
+            targets.config,
+            targets.exclude,
+            allowed_folders=targets.allowed_folders,
+            tracked=tracked,
+            write=write,
+            force=force,
+        )
 
     return session
 

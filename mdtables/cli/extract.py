@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.cli.options import OutputOptions
@@ -23,6 +24,7 @@ class ExtractOptions(NamedTuple):
     document: str
     wanted: Wanted
     config: str | None
+    allowed_folders: Sequence[str]
     color: str
     list: bool
     diff: bool
@@ -34,7 +36,13 @@ def run(arguments: argparse.Namespace) -> int:
         print("mdtables extract: --all extracts every table, --table just one", file=sys.stderr)
         return BROKEN
     options = ExtractOptions(
-        arguments.document, wanted, arguments.config, arguments.color, list=arguments.list, diff=arguments.diff
+        arguments.document,
+        wanted,
+        arguments.config,
+        arguments.allow_folder,
+        arguments.color,
+        list=arguments.list,
+        diff=arguments.diff,
     )
     output = OutputOptions(options.color)
     try:
@@ -69,7 +77,8 @@ def _below(heading: str) -> str:
 
 
 def _extract(options: ExtractOptions, output: OutputOptions) -> int:
-    done = extract(options.document, start(os.getcwd(), options.config), options.wanted, write=not options.diff)
+    session = start(os.getcwd(), options.config, allowed_folders=options.allowed_folders)
+    done = extract(options.document, session, options.wanted, write=not options.diff)
     if not options.diff:
         for one in done.moved:
             _show(one)

@@ -54,6 +54,7 @@ class TargetOptions:
         config: str | None,
         exclude: Sequence[str],
         *,
+        allowed_folders: Sequence[str] = (),
         tracked: bool = False,
         staged: bool = False,
         stdin_filename: str | None = None,
@@ -61,6 +62,7 @@ class TargetOptions:
         self.paths: Final = paths
         self.config: Final = config
         self.exclude: Final = exclude
+        self.allowed_folders: Final = allowed_folders
         self.tracked: Final = tracked
         self.staged: Final = staged
         self.stdin_filename: Final = stdin_filename
@@ -96,6 +98,7 @@ def target_options(arguments: argparse.Namespace) -> TargetOptions:
         arguments.paths,
         arguments.config,
         arguments.exclude,
+        allowed_folders=arguments.allow_folder,
         tracked=arguments.tracked,
         staged=arguments.staged,
         stdin_filename=arguments.stdin_filename,

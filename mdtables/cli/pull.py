@@ -25,21 +25,21 @@ class PullOptions(NamedTuple):
     paths: Sequence[str]
     exclude: Sequence[str]
     config: str | None
+    allowed_folders: Sequence[str]
     color: str
     diff: bool
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return _pull(
-        PullOptions(arguments.paths, arguments.exclude, arguments.config, arguments.color, diff=arguments.diff)
-    )
+    paths, exclude, config = arguments.paths, arguments.exclude, arguments.config
+    return _pull(PullOptions(paths, exclude, config, arguments.allow_folder, arguments.color, diff=arguments.diff))
 
 
 def _pull(options: PullOptions) -> int:
     pulled: list[Pulled]
     outcomes: list[Outcome]
     try:
-        session = start(os.getcwd(), options.config, options.exclude)
+        session = start(os.getcwd(), options.config, options.exclude, allowed_folders=options.allowed_folders)
         pulled, outcomes = pull(options.paths, session, write=not options.diff)
     except MdtablesError as error:
         pulled, outcomes = [], [failed_outcome(error.diagnostics[0].at.path, *error.diagnostics)]

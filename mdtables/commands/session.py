@@ -178,6 +178,7 @@ def start(
     config: str | None = None,
     exclude: Sequence[str] = (),
     *,
+    allowed_folders: Sequence[str] = (),
     over: Mapping[str, Any] | None = None,
     tracked: Tracked | None = None,
     write: bool = False,
@@ -185,9 +186,10 @@ def start(
 ) -> Session:
     """Return a new session. `over` are values of region options that take precedence over configured ones.
 
-    Raise MdtablesError if the configuration file that is named cannot be read.
+    Sources may also come from `allowed_folders`. Raise MdtablesError if the configuration file that is named cannot be
+    read.
     """
-    projects = Projects(working_folder, config, over=over)
+    projects = Projects(working_folder, config, over, allowed_folders)
     loader = Loader(working_folder, tracked=tracked)
     return Session(projects, loader, working_folder, set(), tracked, exclude, write, force)
 

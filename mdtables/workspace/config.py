@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mdtables.model.diagnostics import Diagnostic, Location
@@ -20,6 +20,8 @@ from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import root_of
 
 OWN_NAME, SHARED_NAME = CONFIGURATION_NAMES
+ALLOWED_FOLDERS = "MDTABLES_ALLOWED_FOLDERS"
+"""The environment variable with folders outside the project, separated as in PATH, that sources may come from."""
 
 
 _PROJECT_FILES = (
@@ -30,7 +32,10 @@ _HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""
 
 
 class Settings(NamedTuple):
-    """The content of a configuration file, or the defaults. Paths are absolute."""
+    """The content of a configuration file, or the defaults. Paths are absolute.
+
+    `allowed_folders` come from whoever runs mdtables, not from a file: a file may have been sent with the documents.
+    """
 
     path: str = ""
     defaults: Options = DEFAULTS
@@ -59,7 +64,6 @@ KEYS: Mapping[str, Key] = {
         "a list of text",
         "documents to skip, also when they are named: patterns of `.gitignore` with at most six `*` each",
     ),
-    "allowed-folders": Key("a list of text", "folders outside the project that sources may come from"),
     "checksum": Key("true or false", "write and check the checksum that protects hand edits; `true`"),
     "ambiguous-width": Key("1 or 2", "width of characters that are wide in East Asian fonts only, like … and °; `1`"),
 }
@@ -68,12 +72,21 @@ KEYS: Mapping[str, Key] = {
 class Projects:
     """The settings and the project root for each folder. Every file is read once."""
 
-    def __init__(self, working_folder: str, config: str | None = None, over: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        working_folder: str,
+        config: str | None = None,
+        over: Mapping[str, Any] | None = None,
+        allowed_folders: Sequence[str] = (),
+    ) -> None:
         """Read `config`, a file that applies to all folders. `over` are defaults that a host sets; they win over files.
 
-        Raise MdtablesError if the file cannot be read.
+        Sources may come from `allowed_folders` outside the project, and from those in the environment. Raise
+        MdtablesError if the file cannot be read.
         """
         self.working_folder = os.path.realpath(working_folder)
+        folders = [*allowed_folders, *filter(None, os.environ.get(ALLOWED_FOLDERS, "").split(os.pathsep))]
+        self._allowed = tuple(os.path.realpath(os.path.join(working_folder, folder)) for folder in folders)
         self._over = over or {}
         self._given = read_settings(config, required=True) if config else None
         self._found: dict[str, Settings] = {}
@@ -84,7 +97,8 @@ class Projects:
         """Return those of the nearest configuration file up to the git root. Raise MdtablesError if it is invalid."""
         if folder not in self._found:
             found = self._given or self._nearest(folder)
-            self._found[folder] = found._replace(defaults=found.defaults._replace(**self._over))
+            defaults = found.defaults._replace(**self._over)
+            self._found[folder] = found._replace(defaults=defaults, allowed_folders=self._allowed)
         return self._found[folder]
 
     def _nearest(self, folder: str) -> Settings:
@@ -219,12 +233,11 @@ class _Reading:
                 known = [*KEYS, *(name for name, spec in SPECS.items() if spec.configurable)]
                 self._problem(key, f'unknown key "{key}"', did_you_mean(key, known, what="keys"))
         self.problems.raise_any()
-        folders = (os.path.realpath(os.path.join(self.folder, name)) for name in own.get("allowed-folders", ()))
         return Settings(
             os.path.realpath(self.path),
             DEFAULTS._replace(**values),
             tuple(own.get("exclude", ())),
-            tuple(folders),
+            (),
             own.get("checksum", True),
             own.get("ambiguous-width", 1),
         )

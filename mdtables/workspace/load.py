@@ -61,7 +61,7 @@ def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in allowed):
         hint = "move it into the project, or create an empty mdtables.toml in the folder where the project begins"
         if root_of(context.folder):
-            hint = "move it into the project, or add its folder to allowed-folders in the configuration"
+            hint = "move it into the project, or allow its folder with --allow-folder or MDTABLES_ALLOWED_FOLDERS"
         message = f"{path} is outside the project ({context.root})"
         raise failure("source-outside", message, at=locate("source"), hint=hint)
     return real

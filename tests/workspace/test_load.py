@@ -100,7 +100,7 @@ def test_file_is_read_once_for_many_regions(context: DocumentContext, monkeypatc
     assert len(reads) == 1
 
 
-def test_allowed_folders_setting_permits_another_folder(
+def test_a_folder_outside_the_project_is_allowed_from_outside_only(
     run: Callable[..., Ran], write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("shared/x.csv", "a\n1\n")
@@ -109,6 +109,11 @@ def test_allowed_folders_setting_permits_another_folder(
     monkeypatch.chdir(tmp_path / "project")
     assert "error[source-outside]" in run("fix", "a.md").out
     config.write_text('allowed-folders = ["../shared"]\n')
+    assert "error[config]: unknown key" in run("fix", "a.md").out
+    config.write_text("")
+    for words in (["check", "--diff"], ["list"], ["pull"], ["extract", "--diff", "--table", "1", "--format", "yaml"]):
+        assert "source-outside" not in run(*words, "a.md", "--allow-folder", "../shared").out
+    monkeypatch.setenv("MDTABLES_ALLOWED_FOLDERS", os.pathsep.join(["/nowhere", "../shared"]))
     assert run("fix", "a.md").status == 0
 
 
