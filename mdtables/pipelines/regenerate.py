@@ -6,6 +6,7 @@ Pure: where data comes from is `load`, an argument.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
@@ -110,7 +111,27 @@ def _unstable(old: Document, new: Document, outcome: Outcome) -> Diagnostic | No
         if not same:
             message = "adding the blank lines that a table needs would change how this region is parsed"
             return Diagnostic("unstable-output", message, at=region.start.place, hint=hint)
+    if len(new.regions) > len(old.regions) or _codes(new) - _codes(old):
+        message = "adding the blank lines that a table needs would change which markers below are in code or in raw HTML"
+        hint = "put blank lines around the raw HTML that this region is in, or move the region out of it"
+        return Diagnostic("unstable-output", message, at=_above_new(old, new), hint=hint)
     return None
+
+
+def _codes(document: Document) -> Counter[str]:
+    return Counter(found.code for found in document.diagnostics)
+
+
+def _above_new(old: Document, new: Document) -> Location:
+    """Return the place of the region above the first region or problem that only the new document has.
+
+    Both documents begin with the same regions.
+    """
+    known = Counter(found.message for found in old.diagnostics)
+    lines = [found.at.line for found in new.diagnostics if not known[found.message]]
+    lines += [region.start.place.line for region in new.regions[len(old.regions) :]]
+    above = sum(region.start.place.line <= min(lines, default=0) for region in new.regions[: len(old.regions)])
+    return old.regions[max(above - 1, 0)].start.place
 
 
 def _result(document: Document, region: Region, load: Load, policy: Policy) -> RegionResult:

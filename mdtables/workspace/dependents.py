@@ -61,15 +61,29 @@ _MOST_LINKS = 40  # as many as Linux follows
 
 
 def _steps(path: str) -> Iterator[str]:
-    """Yield a path, and what it becomes as one link in it after the other is followed."""
-    yield path
-    for _ in range(_MOST_LINKS):
-        link = next((place for place in reversed(list(_upwards(path))) if os.path.islink(place)), None)
-        if link is None:
-            return
-        rest = os.path.relpath(path, link)
-        path = os.path.normpath(os.path.join(os.path.dirname(link), os.readlink(link), rest))
-        yield path
+    """Yield an absolute path at each symbolic link on its way, as the system follows them, and what it comes to."""
+    current, rest = os.path.splitdrive(path)[0] + os.sep, _parts(path)
+    links = 0
+    while rest:
+        part = rest.pop()
+        place = os.path.join(current, part)
+        if part == os.pardir:
+            current = os.path.dirname(current)
+        elif links < _MOST_LINKS and os.path.islink(place):
+            links += 1
+            yield os.path.join(place, *reversed(rest))
+            target = os.readlink(place)
+            current = os.path.splitdrive(target)[0] + os.sep if os.path.isabs(target) else current
+            rest += _parts(target)
+        else:
+            current = place
+    yield current
+
+
+def _parts(path: str) -> list[str]:
+    """Return the names in a path, the last one first."""
+    names = os.path.splitdrive(path)[1].replace("/", os.sep).split(os.sep)
+    return [name for name in reversed(names) if name not in ("", os.curdir)]
 
 
 class DataFiles:

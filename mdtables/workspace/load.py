@@ -41,11 +41,10 @@ def context_of(document: str, projects: Projects) -> DocumentContext:
 
 
 def named_path(path: str, context: DocumentContext) -> str:
-    """Return the absolute path of a source that a document names, without following links."""
-    return os.path.normpath(_joined(path, context))
+    """Return the absolute path of a source that a document names, without following links.
 
-
-def _joined(path: str, context: DocumentContext) -> str:
+    It may contain `..`, which after a link means another folder than without it.
+    """
     return os.path.join(context.root if path.startswith("/") else context.folder, path.lstrip("/"))
 
 
@@ -56,7 +55,7 @@ def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
         raise failure("source-outside", message, at=locate("source"), hint="download it to a file in the project")
     if "\0" in path:
         raise failure("source-missing", "the path contains a NUL character", at=locate("source"))
-    real = os.path.realpath(_joined(path, context))
+    real = os.path.realpath(named_path(path, context))
     allowed = [context.root, *context.settings.allowed_folders]
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in allowed):
         hint = "move it into the project, or create an empty mdtables.toml in the folder where the project begins"

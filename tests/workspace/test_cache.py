@@ -218,3 +218,21 @@ def test_cache_of_a_deleted_repository_is_deleted(
     run("check", "-q")
     (left,) = caches.rglob("*.txt")
     assert str(tmp_path / "two") in left.read_text()
+
+
+def test_a_folder_before_dots_may_become_a_link(run: Run, repository: Path) -> None:
+    """To the system, `..` after a link is the folder above the link's target."""
+    for folder in ("sub", "other/sub2"):
+        (repository / folder).mkdir(parents=True)
+    (repository / "x.csv").write_text("a\n1\n")
+    (repository / "other/x.csv").write_text("a\n2\n")
+    (repository / "l.md").write_text(sourced("source=link/../x.csv"))
+    link = repository / "link"
+    link.symlink_to("sub")
+    assert run("fix", "l.md").status == 0
+    assert run("check", "l.md").status == 0
+    link.unlink()
+    link.symlink_to("other/sub2")
+    assert run("check", "l.md").status == run("check", "--no-cache", "l.md").status == 1
+    assert run("list", "--uses", "link").out.count("l.md") == 1
+    assert run("list", "--uses", "other/x.csv").out.count("l.md") == 1
