@@ -608,3 +608,67 @@ def test_git_that_waits_forever_is_stopped(
     monkeypatch.setattr("mdtables.workspace.git._SECONDS", 1)
     assert "error[unreadable]: git ls-files took more than 1 seconds" in run("fix").out
     assert document.read_text() == RAGGED
+
+
+# --- conflicts that git leaves in a generated table -------------------------------------------------------------------
+
+
+@pytest.fixture
+def conflict(run: Run, git: Git, write: Write, tmp_path: Path) -> Path:
+    """Return a document in which two branches changed one row each, so that only the two checksums conflict."""
+    rows = [f"{key},{number}\n" for number, key in enumerate("abcdefgh")]
+    data = write("d.csv", "".join(["k,v\n", *rows]))
+    document = write("a.md", sourced("source=d.csv"))
+
+    def commit(branch: str, old: str, new: str) -> None:
+        git("checkout", "-q", branch)
+        data.write_text(data.read_text().replace(old, new))
+        assert run("fix").status == 0
+        git("add", ".")
+        git("commit", "-qm", branch)
+
+    assert run("fix").status == 0
+    git("add", ".")
+    git("commit", "-qm", "base")
+    git("branch", "theirs")
+    commit("theirs", "h,7", "h,9")
+    commit("main", "a,0", "a,1")
+    merged = subprocess.run(["git", "merge", "-q", "theirs"], cwd=tmp_path, check=False, capture_output=True)
+    assert merged.returncode == 1
+    return document
+
+
+def test_a_conflict_of_checksums_is_resolved(conflict: Path, run: Run) -> None:
+    assert "<<<<<<<" in conflict.read_text()
+    assert run("fix").status == 0
+    text = conflict.read_text()
+    assert "<<<<<<<" not in text
+    assert "| a   |   1 |" in text
+    assert "| h   |   9 |" in text
+    assert run("check").status == 0
+
+
+def test_a_row_typed_into_a_table_in_conflict_is_kept(conflict: Path, run: Run) -> None:
+    conflict.write_text(conflict.read_text().replace("| d   |   3 |", "| d   | mine |"))
+    ran = run("fix")
+    assert ran.status == 2
+    assert "error[conflict]" in ran.out
+    assert "mine" in conflict.read_text()
+
+
+def test_a_table_edited_on_one_side_keeps_its_conflict(run: Run, git: Git, write: Write, tmp_path: Path) -> None:
+    data = write("d.csv", "k,v\n" + "".join(f"{key},{number}\n" for number, key in enumerate("abcdefgh")))
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    git("add", ".")
+    git("commit", "-qm", "base")
+    git("checkout", "-qb", "theirs")
+    data.write_text(data.read_text().replace("h,7", "h,9"))
+    run("fix")
+    git("commit", "-qam", "theirs")
+    git("checkout", "-q", "main")
+    document.write_text(document.read_text().replace("| c   |   2 |", "| c   | typed |"))
+    git("commit", "-qam", "ours, edited by hand")
+    subprocess.run(["git", "merge", "-q", "theirs"], cwd=tmp_path, check=False, capture_output=True)
+    assert run("fix").status == 2
+    assert "typed" in document.read_text()

@@ -19,7 +19,7 @@ from mdtables.workspace import discover, files, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
 from mdtables.workspace.exclude import is_excluded
-from mdtables.workspace.git import GitError, Tracked
+from mdtables.workspace.git import GitError, Tracked, unmerged
 from mdtables.workspace.load import DocumentContext, Loader, context_of, named_path, resolve
 
 
@@ -86,7 +86,13 @@ class Session(NamedTuple):
         def load(options: Options, locate: Locate) -> tuple[Table, Sequence[Diagnostic]]:
             return self.loader.load(options, locate, context)
 
-        outcome = regenerate(text, path, load, context.settings.policy(force=self.force))
+        def sides() -> Sequence[str]:
+            try:
+                return [each.decode() for each in unmerged(path)]
+            except (GitError, UnicodeDecodeError):
+                return ()
+
+        outcome = regenerate(text, path, load, context.settings.policy(force=self.force), sides)
         if not any(region.base == "earlier" for region in outcome.regions):
             return outcome
         from mdtables.pipelines.earlier import with_earlier  # for a table edited by hand, whose source changed too

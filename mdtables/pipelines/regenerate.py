@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
+from mdtables.cells.canonical import canonical_table
 from mdtables.document.marker import is_mdx
-from mdtables.document.parse import Document, Region, extents_of, parse, tables_of
+from mdtables.document.parse import Document, Region, extents_of, only_table, parse, tables_of
 from mdtables.document.region_options import checksum_on, read_options
 from mdtables.document.resolution import Resolution, resolve
 from mdtables.model.diagnostics import Diagnostic, Location
@@ -19,21 +20,25 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.policy import DEFAULT_POLICY, Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.align import align
-from mdtables.pipelines.generate import generate, is_as_written
+from mdtables.pipelines.generate import generate, is_as_written, is_in_source
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask, broken
 from mdtables.text.edits import splice
 
 
-def regenerate(text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY) -> Outcome:
+def regenerate(
+    text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY, sides: Callable[[], Sequence[str]] = tuple
+) -> Outcome:
     """Align or regenerate every region of a document. With an error anywhere in it, the new text is the old one.
 
     `path` is the name of the document in diagnostics. `load` returns the table for a region's options, and raises
-    MdtablesError if it cannot.
+    MdtablesError if it cannot. `sides` returns the two texts of which git made a text with conflicts, if known.
     """
     document = parse(text, path)
     resolution = resolve(document) if document.conflicts else None
-    if resolution is None or not _all_as_written(resolution, policy):
+    if resolution is None or not (
+        _all_as_written(resolution, policy) or _nothing_by_hand(resolution, sides(), load, policy)
+    ):
         return _spliced(document, [_result(document, region, load, policy) for region in document.regions])
     ours, forced = resolution.ours, policy._replace(force=True)
     results = [
@@ -61,6 +66,25 @@ def _all_as_written(resolution: Resolution, policy: Policy) -> bool:
     """Return True if no table in conflict was edited by hand, on either side."""
     sides = (resolution.ours, resolution.theirs)
     return all(is_as_written(side, side.regions[index], policy) for side in sides for index in resolution.regions)
+
+
+def _nothing_by_hand(resolution: Resolution, sides: Sequence[str], load: Load, policy: Policy) -> bool:
+    """Return True if every row of the tables in conflict is in the source, or was written by mdtables on one side."""
+    documents = [parse(side, resolution.ours.path) for side in sides]
+    for index in resolution.regions:
+        marker = resolution.ours.regions[index].start.text
+        written: list[Table] = []
+        for document in documents:
+            regions = [region for region in document.regions if region.start.text == marker]
+            if len(regions) != 1 or not is_as_written(document, regions[0], policy):
+                return False
+            table = only_table(document, regions[0])
+            written += [canonical_table(table.table)] if table else []
+        for side in (resolution.ours, resolution.theirs):
+            task, _ = _task(side, side.regions[index], policy)
+            if not is_in_source(task, load, written):
+                return False
+    return True
 
 
 def _in_original(outcome: Outcome, text: str, resolution: Resolution) -> Outcome:
@@ -112,7 +136,9 @@ def _unstable(old: Document, new: Document, outcome: Outcome) -> Diagnostic | No
             message = "adding the blank lines that a table needs would change how this region is parsed"
             return Diagnostic("unstable-output", message, at=region.start.place, hint=hint)
     if len(new.regions) > len(old.regions) or _codes(new) - _codes(old):
-        message = "adding the blank lines that a table needs would change which markers below are in code or in raw HTML"
+        message = (
+            "adding the blank lines that a table needs would change which markers below are in code or in raw HTML"
+        )
         hint = "put blank lines around the raw HTML that this region is in, or move the region out of it"
         return Diagnostic("unstable-output", message, at=_above_new(old, new), hint=hint)
     return None

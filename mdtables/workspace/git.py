@@ -143,6 +143,19 @@ def versions(path: str, most: int = 200) -> Iterator[bytes]:
             yield _output(root, "cat-file", "blob", blob.decode())
 
 
+def unmerged(path: str) -> Sequence[bytes]:
+    """Return our and their version of a file that git could not merge; nothing for any other. Raise GitError."""
+    path = os.path.realpath(path)
+    root = root_of(os.path.dirname(path))
+    if root is None:
+        return ()
+    listing = _output(root, "ls-files", "--unmerged", "-z", "--", f":(literal){_from_root(path, root)}")
+    stages = {fields[2]: fields[1] for line in listing.split(b"\0")[:-1] if len(fields := line.split(None, 3)) == 4}
+    if not (b"2" in stages and b"3" in stages):
+        return ()
+    return [_output(root, "cat-file", "blob", stages[stage].decode()) for stage in (b"2", b"3")]
+
+
 def _from_root(path: str, root: str) -> str:
     """Return the path by which git names a file or folder of a repository; "" for its root."""
     name = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
