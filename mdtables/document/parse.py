@@ -91,8 +91,21 @@ def parse(text: str, path: str) -> Document:
     problems += [*unpaired, *_indented(in_code, numbers)]
     problems += [problem for region in regions for problem in _container_problems(region)]
     problems.sort(key=lambda problem: (problem.at.line, problem.at.column))
-    in_conflict = [(lines.number(found.start), lines.number(found.closing)) for found in conflicts(text)]
+    in_conflict = list(_conflicts(lines, regions))
     return Document(path, text, regions, problems, in_conflict, [found.place for found in in_code])
+
+
+def _conflicts(lines: Lines, regions: Sequence[Region]) -> Iterator[tuple[int, int]]:
+    """Yield the lines of each git conflict, without those in code outside regions: a document may explain git."""
+    found = conflicts(lines.text)
+    around = classify(lines.text, [each.start for each in found], front_matter(lines.text)) if found else []
+    ends = [region.end.place.line for region in regions]
+    for each, surroundings in zip(found, around, strict=True):
+        first, last = lines.number(each.start), lines.number(each.closing)
+        nearest = bisect_left(ends, first)
+        touches = nearest < len(regions) and regions[nearest].start.place.line <= last
+        if touches or surroundings.kind != "code":
+            yield first, last
 
 
 def tables_of(document: Document, region: Region) -> list[CurrentTable]:

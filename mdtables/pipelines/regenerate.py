@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from mdtables.cells.canonical import canonical_table
@@ -107,7 +107,8 @@ def _in_original(outcome: Outcome, text: str, resolution: Resolution) -> Outcome
 def _spliced(document: Document, results: Sequence[RegionResult]) -> Outcome:
     """Return the outcome for the whole document. With an error anywhere in it, its text stays."""
     text = document.text
-    problems = [*document.diagnostics, *(problem for result in results for problem in result.problems)]
+    problems = [*document.diagnostics, *_conflicts_outside(document)]
+    problems += [problem for result in results for problem in result.problems]
     outcomes = [result.outcome for result in results]
     outcome = Outcome(document.path, text, text, problems, outcomes, document.in_code)
     new = splice(text, [edit for result in results for edit in result.edits])
@@ -116,6 +117,17 @@ def _spliced(document: Document, results: Sequence[RegionResult]) -> Outcome:
     if unstable := _unstable(document, parse(new, document.path), outcome):
         return outcome._replace(diagnostics=[*problems, unstable])
     return outcome._replace(new=new)
+
+
+def _conflicts_outside(document: Document) -> Iterator[Diagnostic]:
+    """Yield the git conflicts that reach into no region."""
+    regions = [(region.start.place.line, region.end.place.line) for region in document.regions]
+    for first, last in document.conflicts:
+        nearest = bisect_left(regions, first, key=lambda lines: lines[1])
+        if nearest == len(regions) or regions[nearest][0] > last:
+            at = Location(document.path, first, 1, last, 8)
+            hint = "resolve the conflict, then run mdtables again"
+            yield Diagnostic("conflict", "git conflict markers outside regions", at=at, hint=hint)
 
 
 def _unstable(old: Document, new: Document, outcome: Outcome) -> Diagnostic | None:
