@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mdtables.cli import main
+from mdtables.cli.commands import COMMANDS, parser_of
 from mdtables.model.diagnostics import Locate
 from mdtables.workspace import files, writing
 from tests.conftest import ALIGNED, BARE, RAGGED, Ran, sourced
@@ -230,7 +233,7 @@ def test_dangling_link(run: Run, tmp_path: Path) -> None:
     assert run("fix").status == 0
     ran = run("fix", "a.md")
     assert ran.status == 2
-    assert ran.out == "a.md: error[no-document]: a symbolic link to gone.md, which does not exist\n"
+    assert ran.out == "a.md: error[no-document]: a symbolic link to gone.md, which leads nowhere\n"
 
 
 def test_link_to_itself(run: Run, tmp_path: Path) -> None:
@@ -238,7 +241,7 @@ def test_link_to_itself(run: Run, tmp_path: Path) -> None:
     assert run("fix").status == 0
     ran = run("fix", "a.md")
     assert ran.status == 2
-    assert ran.out == "a.md: error[no-document]: a symbolic link to a.md, which does not exist\n"
+    assert ran.out == "a.md: error[no-document]: a symbolic link to a.md, which leads nowhere\n"
 
 
 def test_pipe_and_device(run: Run, tmp_path: Path) -> None:
@@ -384,17 +387,17 @@ def test_generated_table_indented_into_code_is_an_error(run: Run, write: Write) 
     assert "a.md:4: error[region-content]" in ran.out
 
 
-COMMAND = "::error file=a.md::forged"
+FORGED = "::error file=a.md::forged"
 
 
 @pytest.mark.parametrize("command", [["fix"], ["check"], ["check", "--diff"], ["list"], ["pull"], ["check", "-q"]])
 def test_no_name_begins_a_line_of_its_own(command: list[str], run: Run, write: Write) -> None:
     """GitHub obeys lines that begin with ::, and a person takes each line for a message of mdtables."""
-    write(f"x\n{COMMAND.replace('/', '')}\ny.md", RAGGED)
-    write("d.csv", f'"a\n{COMMAND}\nb",c\n1,2\n')
+    write(f"x\n{FORGED.replace('/', '')}\ny.md", RAGGED)
+    write("d.csv", f'"a\n{FORGED}\nb",c\n1,2\n')
     write("b.md", sourced('source="d.csv" columns="zz"'))
     write("c.md", sourced('source="d.csv" sort="zz"'))
-    write("d.md", sourced('source="d.csv"', f"\n| a<br>{COMMAND}<br>b | c |\n| --- | --- |\n| 1 | 3 |\n\n"))
+    write("d.md", sourced('source="d.csv"', f"\n| a<br>{FORGED}<br>b | c |\n| --- | --- |\n| 1 | 3 |\n\n"))
     ran = run(*command)
     assert not [line for line in (ran.out + ran.err).splitlines() if line.lstrip().startswith("::")]
 
@@ -409,14 +412,14 @@ def test_a_workflow_obeys_no_command_in_a_diff(
     command: list[str], run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    write("b.md", f"{COMMAND}\n\n{RAGGED}")
-    write("d.csv", f"a\nx\n{COMMAND}\n")
+    write("b.md", f"{FORGED}\n\n{RAGGED}")
+    write("d.csv", f"a\nx\n{FORGED}\n")
     document = write("c.md", sourced("source=d.csv"))
     run("fix", "c.md")
     document.write_text(document.read_text().replace("| x ", "| y "))
     lines = run(*command).out.splitlines()
     stops = [number for number, line in enumerate(lines) if line.startswith("::stop-commands::")]
-    obeyed = [number for number, line in enumerate(lines) if line.lstrip(" +-").startswith(COMMAND)]
+    obeyed = [number for number, line in enumerate(lines) if line.lstrip(" +-").startswith(FORGED)]
     assert obeyed
     for number in obeyed:
         token = lines[max(stop for stop in stops if stop < number)].removeprefix("::stop-commands::")
@@ -488,3 +491,92 @@ def test_an_empty_path_is_an_error(run: Run, write: Write) -> None:
     document = write("a.md", RAGGED)
     assert run("fix", "").status == 2
     assert document.read_text() == RAGGED
+
+
+@pytest.mark.parametrize("command", ["fix", "check", "list"])
+def test_a_closed_standard_input_is_an_empty_document(command: str, tmp_path: Path) -> None:
+    words = f'exec "{sys.executable}" -m mdtables {command} - <&-'
+    ran = subprocess.run(["bash", "-c", words], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_dashes_are_no_value_of_an_option(command: str, run: Run, write: Write) -> None:
+    """Python 3.11 makes an empty list of them."""
+    write("a.md", RAGGED)
+    options = [word for action in parser_of(command)._actions if action.nargs != 0 for word in action.option_strings]
+    for option in options:
+        ran = run(command, "a.md", f"{option}=--")
+        assert ran.status == 2
+        assert f'"--" is not a value of {option}' in ran.err
+
+
+ASCII = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locale")
+@pytest.mark.parametrize("words", [["fix"], ["check", "--diff"], ["list"], ["pull"], ["list", "--uses", "é.csv"]])
+def test_a_name_in_a_locale_of_ascii_is_its_bytes(words: list[str], write: Write, tmp_path: Path) -> None:
+    write("é.csv", "a\n1\n")
+    write("a.md", sourced("source=é.csv"))
+    write("b.md", sourced("source=ü.csv"))
+    write("c.md", RAGGED)
+    ran = subprocess.run(
+        [sys.executable, "-m", "mdtables", *words],
+        cwd=tmp_path,
+        env=os.environ | ASCII | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert "Traceback" not in ran.stderr
+    shown = ran.stdout + ran.stderr
+    assert shown.count("error[") == ("--uses" not in words)
+    assert "b.md:1:34: error[source-missing]" in shown or "--uses" in words
+    if words == ["fix"]:
+        assert "| 1 |" in (tmp_path / "a.md").read_text().replace("  ", " ").replace("  ", " ")
+
+
+def test_a_crash_is_no_stale_document(tmp_path: Path) -> None:
+    code = "import mdtables.cli.commands as c; c.dispatch = lambda words: 1 / 0; from mdtables.cli import run_and_stop"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{code}; run_and_stop()"], cwd=tmp_path, check=False, capture_output=True, text=True
+    )
+    assert ran.returncode == 2
+    assert "ZeroDivisionError" in ran.stderr
+    assert ran.stderr.endswith("mdtables: this is a bug in mdtables: please report it, with the lines above\n")
+
+
+@pytest.mark.parametrize("module", ["mdtables.cli.commands", "mdtables.document.marker"])
+def test_an_interrupt_while_importing_ends_the_run(module: str, tmp_path: Path) -> None:
+    code = f"""
+import sys
+class Interrupt:
+    def find_spec(self, name, *rest):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+from mdtables.cli import run_and_stop
+sys.meta_path.insert(0, Interrupt())
+sys.argv = ["mdtables", "check"]
+run_and_stop()
+"""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (130, "")
+
+
+def test_a_working_directory_that_was_deleted(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    words = f'rmdir "{folder}" && exec "{sys.executable}" -m mdtables check a.md'
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(
+        ["bash", "-c", words], cwd=folder, check=False, capture_output=True, text=True, env=environment
+    )
+    assert ran.returncode == 2
+    assert ran.stderr == "mdtables: the working directory does not exist any more\n" or "no such file" in ran.stdout
+
+
+def test_a_gitignore_that_is_a_folder_ignores_nothing(run: Run, write: Write, tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").mkdir()
+    write("a.md", RAGGED)
+    assert run("fix", ".").out == "fixed a.md\n"

@@ -142,6 +142,22 @@ def test_staged_includes_users_of_removed_data(how: str, run: Run, write: Write,
     assert ran.status == 2
 
 
+@pytest.mark.parametrize("options", [["--staged"], ["--staged", "--tracked"]])
+def test_a_staged_link_out_of_any_repository_is_reported_at_its_user(
+    options: list[str], run: Run, write: Write, git: Git, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "d.csv").write_text("a\n1\n")
+    (tmp_path / "link").symlink_to(outside)
+    write("user.md", sourced("source=link/d.csv"))
+    git("add", ".")
+    ran = run("fix", *options)
+    assert [line for line in ran.out.splitlines() if "error[" in line][0].startswith(
+        "user.md:1:27: error[source-outside]"
+    )
+    assert ran.out.count("error[") == 1
+
+
 def test_staged_unused_data_is_silently_accepted(run: Run, write: Write, git: Git) -> None:
     write("mkdocs.yml", "site_name: x\n")
     write("a.md", RAGGED)

@@ -832,3 +832,17 @@ def test_blanks_at_the_ends_of_an_old_value_do_not_get_into_a_new_one(run: Run, 
     )
     assert run("pull").status == 0
     assert (tmp_path / "d.csv").read_text() == 'k,v\na,"it: x "\nb," wholly new "\nc," y w z "\n'
+
+
+def test_a_pull_that_was_killed_after_writing_the_source_is_finished_by_fix(run: Run, write: Write) -> None:
+    data = write("d.csv", "a,b\n1,x\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    document.write_text(document.read_text().replace("| x ", "| y "))
+    data.write_text("a,b\n1,y\n")  # where the run was killed
+    ran = run("pull")
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err.endswith("1 document: 1 stale\nrun: mdtables fix a.md\n")
+    assert run("fix").status == 0
+    assert run("check").status == 0
+    assert data.read_text() == "a,b\n1,y\n"

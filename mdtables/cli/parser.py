@@ -50,6 +50,9 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Return the arguments. Print a message and raise SystemExit if they are wrong."""
+        for word in words[: words.index("--")] if "--" in words else words:
+            if word.startswith("--") and word.endswith("=--"):  # Python 3.11 makes an empty list of it
+                self.error(f'"--" is not a value of {word[:-3]}')
         arguments, unknown = self.parse_known_args(words)
         if unknown:
             word = unknown[0]

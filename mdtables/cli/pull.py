@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.cli.options import OutputOptions
-from mdtables.cli.output import show_content, show_diagnostics
+from mdtables.cli.output import program_name, show_content, show_diagnostics
 from mdtables.commands.pull import Pulled, pull
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
@@ -53,6 +53,8 @@ def _pull(options: PullOptions) -> int:
         else:
             print(f"pulled {path}")
             print("".join(f"  {printable(line)}\n" for line in one.description), end="")
-    if not pulled and not outcomes:
+    if not pulled and not report.failed:
         print("no table was edited by hand, nothing to pull", file=sys.stderr)
+        if report.stale:  # a pull that was interrupted, or a source that was edited
+            print(text.summary(report, program_name()), file=sys.stderr)
     return report.exit_status or (1 if options.diff and pulled else 0)

@@ -16,7 +16,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector
 from mdtables.model.options import SPECS, Options
 from mdtables.model.suggestions import did_you_mean
-from mdtables.report.escape import printable_lines
+from mdtables.report.escape import printable, printable_lines
 from mdtables.report.text import formats, tabulated
 from mdtables.workspace.config import Projects
 
@@ -38,8 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(options: ShowOptions) -> int:
     output = OutputOptions(options.color)
     if options.format != "markdown" and options.format not in formats():
-        print(f'mdtables show: unknown format "{options.format}"', file=sys.stderr)
-        print(f"  hint: {did_you_mean(options.format, ['markdown', *formats()], what='formats')}", file=sys.stderr)
+        hint = did_you_mean(options.format, ["markdown", *formats()], what="formats")
+        print(f'mdtables show: unknown format "{printable(options.format)}"', file=sys.stderr)
+        print(f"  hint: {printable(hint)}", file=sys.stderr)
         return BROKEN
     try:
         projects = Projects(os.getcwd(), options.config)

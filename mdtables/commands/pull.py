@@ -38,7 +38,7 @@ class _Edit(NamedTuple):
 
 
 def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[Pulled], list[Outcome]]:
-    """Return the sources that change, and the outcomes of the documents.
+    """Return the sources that change, and the outcomes of the documents; without an edit, of those that are stale.
 
     Nothing is written unless every edit can be inverted, and the changed sources make every edited table. The bytes
     that were verified are the bytes that are written. Raise MdtablesError.
@@ -62,6 +62,8 @@ def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[P
             failed.append(failed_outcome(error.diagnostics[0].at.path, *error.diagnostics))
     if failed:
         return [], failed
+    if not edits:
+        return [], [outcome for outcome in fixed.outcomes if outcome.stale]
     return _written(fixed.outcomes, edits, pulled, session, write=write)
 
 

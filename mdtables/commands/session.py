@@ -19,7 +19,7 @@ from mdtables.workspace import discover, files, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
 from mdtables.workspace.exclude import is_excluded
-from mdtables.workspace.git import GitError, Tracked, unmerged
+from mdtables.workspace.git import GitError, Tracked, root_of, unmerged
 from mdtables.workspace.load import DocumentContext, Loader, context_of, named_path, resolve
 
 
@@ -138,8 +138,7 @@ class Session(NamedTuple):
         Raise MdtablesError.
         """
         wanted = DataFiles(data_files, self.working_folder)
-        reals = map(os.path.realpath, data_files)
-        roots = {self.projects.root(real if os.path.isdir(real) else os.path.dirname(real)) for real in reals}
+        roots = {self.projects.root(_folder_of(path)) for path in data_files}
         users, used = [], set()
         for root in sorted({*roots, self.projects.root(os.path.realpath(self.working_folder))}):
             for path in self._documents_in(root):
@@ -153,6 +152,8 @@ class Session(NamedTuple):
         return users, [path for path in data_files if path not in used]
 
     def _documents_in(self, root: str) -> Sequence[str]:
+        if self.tracked and root_of(root) is None:
+            return ()
         try:
             return list(map(self.loader.shown, discover.documents_in(root, self.tracked)[0]))
         except GitError as error:
@@ -167,6 +168,13 @@ class Session(NamedTuple):
             return bool(wanted.among(paths_of(region.options, context)))
 
         return [outcome._replace(regions=list(filter(uses, outcome.regions))) for outcome in outcomes]
+
+
+def _folder_of(path: str) -> str:
+    """Return the real folder that a data file or a link is in; for a folder, that itself."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        return os.path.realpath(path)
+    return os.path.realpath(os.path.dirname(path))
 
 
 def text_of(path: str, data: bytes) -> str:

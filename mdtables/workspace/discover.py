@@ -152,8 +152,14 @@ def _named_problem(path: str) -> Problem | None:
     if os.path.isfile(path):
         return None
     if os.path.islink(path) and not os.path.exists(path):
-        return Problem("no-document", path, f"a symbolic link to {os.readlink(path)}, which does not exist")
-    return Problem("no-document", path, "not a file or a folder" if os.path.lexists(path) else "no such file or folder")
+        return Problem("no-document", path, f"a symbolic link to {os.readlink(path)}, which leads nowhere")
+    try:
+        os.lstat(path)
+    except PermissionError as error:
+        return Problem("unreadable", path, f"cannot be read: {error.strerror}")
+    except (OSError, ValueError):
+        return Problem("no-document", path, "no such file or folder")
+    return Problem("no-document", path, "not a file or a folder")
 
 
 def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
@@ -201,10 +207,10 @@ def _ignored_above(folder: str, problems: list[Problem]) -> Ignored | None:
 
 def _ignored_in(folder: str, above: Ignored | None, problems: list[Problem]) -> Ignored | None:
     path = os.path.join(folder, ".gitignore")
+    if os.path.isdir(path):
+        return above
     try:
         ignored = Ignored(path, above)
-    except IsADirectoryError:
-        return above
     except OSError as error:
         problems.append(Problem("unreadable", path, f"cannot be read: {error.strerror or error}"))
         return above

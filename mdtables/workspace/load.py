@@ -45,7 +45,17 @@ def named_path(path: str, context: DocumentContext) -> str:
 
     It may contain `..`, which after a link means another folder than without it.
     """
-    return os.path.join(context.root if path.startswith("/") else context.folder, path.lstrip("/"))
+    place = context.root if path.startswith("/") else context.folder
+    return os.path.join(place, _for_system(path.lstrip("/")))
+
+
+def _for_system(path: str) -> str:
+    """Return a path as the system encodes it: in a locale of ASCII, a name in UTF-8 is bytes without a meaning."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return os.fsdecode(path.encode("utf-8", "surrogatepass"))
+    return path
 
 
 def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
