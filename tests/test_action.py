@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -39,11 +40,13 @@ def test_action_pins_what_it_installs() -> None:
     assert sorted(pinned, key=str.lower) == sorted((re.split(r"[<>=]", name)[0] for name in wanted), key=str.lower)
 
 
-def run_step(number: int, inputs: dict[str, str], environment: dict[str, str], folder: Path) -> tuple[int, str]:
+def run_step(
+    number: int, inputs: dict[str, str], environment: dict[str, str], folder: Path, action: Path
+) -> tuple[int, str]:
     """Run a step of the action in a folder, as GitHub's runner does, and return its status and output."""
 
     def expand(text: str) -> str:
-        text = text.replace("${{ github.action_path }}", str(ROOT))
+        text = text.replace("${{ github.action_path }}", str(action))
         text = re.sub(r"\$\{\{ steps\.install\.outputs\.(\w+) \}\}", lambda found: environment[found[1]], text)
         return re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], text)
 
@@ -67,25 +70,36 @@ def test_action_annotates_stale_tables_and_passes_clean_ones(tmp_path: Path) -> 
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     environment |= {"RUNNER_TEMP": str(tmp_path / "temp"), "GITHUB_OUTPUT": str(output_file)}
     project = tmp_path / "project"
-    project.mkdir()
+    (project / "my docs").mkdir(parents=True)
+    (project / "my docs/a.md").write_text(RAGGED)
+    action = tmp_path / "the action"  # a runner of one's own may be below a folder with a blank in its name
+    shutil.copytree(ROOT / "mdtables", action / "mdtables", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "constraints.txt"):
+        shutil.copy(ROOT / name, action)
     (project / "a.md").write_text(RAGGED)
     (project / "two.md").write_text(ALIGNED)
-    status, output = run_step(0, inputs, environment, project)
+    status, output = run_step(0, inputs, environment, project, action)
     if status and os.environ.get("CI") != "true":
         pytest.skip(f"mdtables cannot be installed from here: {output[-300:]}")
     assert status == 0, output
     environment |= dict([output_file.read_text().strip().split("=", 1)])
-    status, output = run_step(1, inputs, environment, project)
+
+    def check(**given: str) -> tuple[int, str]:
+        return run_step(1, inputs | given, environment, project, action)
+
+    status, output = check()
     assert status == 1
     assert (
         "::error file=a.md,line=1,col=1,endLine=1,endColumn=30,title=mdtables stale"
         "::this table is stale; run: mdtables fix a.md\n"
     ) in output
     assert "+| a   | b   |\n" in output
-    assert run_step(1, inputs | {"paths": "two.md"}, environment, project)[0] == 0
-    assert run_step(1, inputs | {"paths": "two.md\na.md\n"}, environment, project)[0] == 1
-    assert run_step(1, inputs | {"options": "--exclude\na.md\n"}, environment, project)[0] == 0
-    assert run_step(1, inputs | {"paths": "$(touch oops)"}, environment, project)[0] == 2
+    assert check(paths="two.md")[0] == 0
+    assert check(paths="two.md\na.md\n")[0] == 1
+    assert check(paths="two.md\nmy docs\n")[0] == 1
+    assert check(paths="two.md\ntwo.md\n", options="--exclude\na.md\n")[0] == 0
+    assert check(options="--exclude\na.md\n")[0] == 0
+    assert check(paths="$(touch oops)")[0] == 2
     assert not (project / "oops").exists()
 
 

@@ -53,7 +53,7 @@ GATES = {
     "cli.reporting": "formats for programs: a run for a person needs none",
 }
 EXPENSIVE = {"mistune", "wcwidth", "tabulate", "pathspec", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
-EXPENSIVE |= {"fcntl", "html", "shlex"}  # fcntl does not exist on Windows; shlex costs 3 ms
+EXPENSIVE |= {"fcntl", "html", "shlex", "unicodedata"}  # fcntl does not exist on Windows; shlex costs 3 ms
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
 )

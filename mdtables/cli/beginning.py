@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from mdtables.document import marker
@@ -17,7 +18,7 @@ def how_to_begin(tables: Mapping[str, int], program: str) -> str:
     if not shown:
         return ""
     lines = [f"{path}: {count} table{'s' * (count != 1)} without markers" for path, count in shown.items()]
-    plain = next((path for path in shown if re.fullmatch(r"[\w./-]+", path)), "DOC")
+    plain = next((path for path in shown if re.fullmatch(r"[\w./\\-]+", path)), "DOC").replace(os.sep, "/")
     start, end = (marker.comment(name, mdx=marker.is_mdx(next(iter(shown)))) for name in (marker.START, marker.END))
     align = f"put {start} above and {end} below a table"
     lines.append(f"  hint: to have tables aligned, {align}")

@@ -16,6 +16,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.pipelines.convert import Sourced
 from mdtables.report import text
 from mdtables.report.escape import printable
+from mdtables.workspace.paths import relative
 
 
 class ExtractOptions(NamedTuple):
@@ -86,7 +87,7 @@ def _extract(options: ExtractOptions, output: OutputOptions) -> int:
     if options.diff and done.moved:
         show_content(text.diff(done.outcome), sys.stdout)
         for one in done.moved:
-            show_content(text.new_file(printable(os.path.relpath(one.data_path)), one.data), sys.stdout)
+            show_content(text.new_file(printable(relative(one.data_path)), one.data), sys.stdout)
     if done.problems:
         return BROKEN
     if not done.moved:
@@ -112,7 +113,7 @@ def _nothing(options: ExtractOptions) -> int:
 
 
 def _show(one: Extracted) -> None:
-    target, at = printable(os.path.relpath(one.data_path)), printable(str(one.at))
+    target, at = printable(relative(one.data_path)), printable(str(one.at))
     if not one.instead_of:
         print(f"extracted {at} to {target}")
         return

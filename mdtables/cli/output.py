@@ -53,7 +53,11 @@ def uses_color(wish: str, stream: TextIO) -> bool:
         return wish == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    # an old console of Windows shows escape sequences instead of colors
+    obeys = os.name != "nt" or any(os.environ.get(name) for name in ("WT_SESSION", "TERM", "ANSICON", "ConEmuANSI"))
+    return stream.isatty() and obeys and os.environ.get("TERM") != "dumb"
 
 
 def progress_stream(output: OutputOptions) -> TextIO | None:
@@ -65,12 +69,13 @@ def progress_stream(output: OutputOptions) -> TextIO | None:
 def program_name() -> str:
     """Return how the reader can run mdtables: in a hook, it may be installed in the environment of the hook alone."""
     own = os.path.dirname(sys.executable)
-    here = os.path.join(own, "mdtables")
+    name = "mdtables.exe" if os.name == "nt" else "mdtables"
+    here = os.path.join(own, name)
     if not os.environ.get("PRE_COMMIT") or not os.path.isfile(here):
         return "mdtables"
     places = [place for place in os.environ.get("PATH", "").split(os.pathsep) if place]
     elsewhere = (place for place in places if os.path.realpath(place) != os.path.realpath(own))
-    if any(os.access(os.path.join(place, "mdtables"), os.X_OK) for place in elsewhere):
+    if any(os.access(os.path.join(place, name), os.X_OK) for place in elsewhere):
         return "mdtables"
     from mdtables.report.escape import shell_word
 

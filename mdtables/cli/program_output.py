@@ -10,6 +10,7 @@ from mdtables.report.json_report import as_json
 from mdtables.report.report import Report
 from mdtables.report.sarif import as_sarif
 from mdtables.workspace import git
+from mdtables.workspace.paths import relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def show_for_programs(
 ) -> None:
     """Print the report as JSON, GitHub annotations or SARIF."""
     root = git.root_of(".")
-    folder = os.path.relpath(".", root).replace(os.sep, "/") if root else ""
+    folder = relative(os.path.realpath("."), root).replace(os.sep, "/") if root else ""
     if output.format is OutputFormat.JSON:
         print(as_json(report, with_diff=with_diff), file=stream)
     elif output.format is OutputFormat.GITHUB:

@@ -18,18 +18,19 @@ class Progress:
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
         self._next = time.monotonic() + _DELAY
-        self._shown = False
+        self._shown = 0  # characters
 
     def show(self, done: int, total: int) -> None:
         if self._stream is None or (now := time.monotonic()) < self._next:
             return
         self._next = now + _PAUSE
-        self._shown = True
         filled = 30 * done // max(1, total)
-        self._stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total} documents")
+        bar = f"[{'#' * filled}{'.' * (30 - filled)}] {done}/{total} documents"
+        self._shown = len(bar)
+        self._stream.write(f"\r{bar}")
         self._stream.flush()
 
     def clear(self) -> None:
         if self._stream is not None and self._shown:
-            self._stream.write("\r\x1b[K")
+            self._stream.write(f"\r{' ' * self._shown}\r")
             self._stream.flush()

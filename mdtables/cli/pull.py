@@ -17,6 +17,7 @@ from mdtables.pipelines.outcome import Outcome, failed_outcome
 from mdtables.report import text
 from mdtables.report.escape import printable
 from mdtables.report.report import Report
+from mdtables.workspace.paths import relative
 
 
 class PullOptions(NamedTuple):
@@ -46,7 +47,7 @@ def _pull(options: PullOptions) -> int:
     report = Report(outcomes, len(outcomes))
     show_diagnostics(report.diagnostics, OutputOptions(options.color), sys.stdout)
     for one in pulled:
-        path = printable(os.path.relpath(one.path))
+        path = printable(relative(one.path))
         if options.diff:
             diff = text.diff_of(path, one.old.decode(errors="replace"), one.new.decode(errors="replace"))
             show_content(diff, sys.stdout)

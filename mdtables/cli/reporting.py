@@ -12,6 +12,7 @@ from mdtables.report import text
 from mdtables.report.escape import printable
 from mdtables.report.report import Report
 from mdtables.workspace import git
+from mdtables.workspace.paths import relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _next_step(report: Report) -> str:
         return ""
     rewritten = [outcome.path for outcome in report.stale]
     real = dict.fromkeys(os.path.realpath(path) if os.path.islink(path) else path for path in rewritten)
-    paths = [os.path.relpath(path, _begun_in(root)) for path in real]
+    paths = [relative(path, _begun_in(root)).replace(os.sep, "/") for path in real]
     return text.next_step(paths, has_errors=bool(report.failed))
 
 

@@ -22,6 +22,7 @@ from mdtables.pipelines.outcome import Outcome
 from mdtables.sources import FORMATS, NEW_FILES
 from mdtables.workspace import discover, files, writing
 from mdtables.workspace.load import DocumentContext, LoadedSource, context_of, resolve
+from mdtables.workspace.paths import RESERVED, relative
 
 _LONGEST_NAME = 60  # characters
 _WRITTEN = (".csv", ".yaml", ".yml")
@@ -103,7 +104,7 @@ def _extracted(
     chosen: Sequence[Candidate], targets: Sequence[str], context: DocumentContext, session: Session
 ) -> Extractions:
     """Return what becomes of the chosen tables; nothing is written. Raise MdtablesError."""
-    sources = [os.path.relpath(target, context.folder).replace(os.sep, "/") for target in targets]
+    sources = [relative(target, context.folder).replace(os.sep, "/") for target in targets]
     for candidate, source in zip(chosen, sources, strict=True):
         _check_inside(source, context, candidate)
     if chosen and isinstance(chosen[0], Sourced):  # it was named, so it is the only one
@@ -193,31 +194,36 @@ def _targets(chosen: Sequence[Candidate], context: DocumentContext, wanted: Want
             hint = "name one table with --table, or a folder with --to"
             raise failure("cannot-extract", message, at=at, hint=hint)
         return [_named_file(wanted.to, wanted.format, candidate) for candidate in chosen]
-    targets: list[str] = []
-    taken: set[str] = set()
-    for candidate in chosen:
-        targets.append(path := _target(candidate, context, wanted, taken))
-        taken.add(path)
-    return targets
+    numbers: dict[str, int] = {}
+    return [_target(candidate, context, wanted, numbers) for candidate in chosen]
 
 
-def _target(candidate: Candidate, context: DocumentContext, wanted: Wanted, taken: set[str]) -> str:
-    """Return the path of an unused file in a folder, named after the heading, the document or the old source."""
+def _target(candidate: Candidate, context: DocumentContext, wanted: Wanted, numbers: dict[str, int]) -> str:
+    """Return the path of an unused file in a folder, named after the heading, the document or the old source.
+
+    `numbers` has the last number that was tried for each name.
+    """
     suffix = f".{wanted.format or NEW_FILES[0]}"
     folder, stem = wanted.to, os.path.splitext(os.path.basename(candidate.document.path))[0]
     name = re.sub(r"\W+", "-", candidate.heading.lower()).strip("-")[:_LONGEST_NAME].strip("-") or stem
     if isinstance(candidate, Sourced):
         real = resolve(candidate.source.path, context, located_at(Location(candidate.document.path, candidate.first)))
         folder = folder or os.path.dirname(real)
-        name = "-".join([os.path.splitext(os.path.basename(real))[0], *candidate.source.part])
+        part = re.sub(r"\W+", "-", "-".join(candidate.source.part)).strip("-")
+        name = "-".join(filter(None, [os.path.splitext(os.path.basename(real))[0], part]))
+    if RESERVED.fullmatch(name):
+        name += "-table"
     if folder is None:
         is_jekyll = os.path.exists(os.path.join(context.root, "_config.yml"))
         folder = os.path.join(context.root, "_data" if is_jekyll else "data")
-    path = os.path.join(os.path.realpath(folder), name + suffix)
-    number = 2
-    while os.path.lexists(path) or path in taken:
-        path = os.path.join(os.path.realpath(folder), f"{name}-{number}{suffix}")
+    first = os.path.join(os.path.realpath(folder), name)
+    path, number = first + suffix, numbers.get(first, 0) + 1
+    if number > 1:
+        path = f"{first}-{number}{suffix}"
+    while os.path.lexists(path):
         number += 1
+        path = f"{first}-{number}{suffix}"
+    numbers[first] = number
     return path
 
 

@@ -22,6 +22,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.suggestions import did_you_mean
 from mdtables.report.report import Report, without_lines
 from mdtables.report.text import as_text
+from mdtables.workspace.paths import relative
 
 # MkDocs counts warnings of loggers below `mkdocs`; other hosts accept any name.
 log = logging.getLogger("mkdocs.mdtables")
@@ -65,7 +66,7 @@ class _Regenerate(Preprocessor):
         if marker.PREFIX not in text:
             return lines
         unnamed = os.path.join(self._options["root"], "(page without a known path)")
-        path = os.path.relpath(_page_path(self.md) or unnamed)
+        path = relative(_page_path(self.md) or unnamed)
         here = os.getcwd()  # a new session for each page: a server runs for days, and hosts do not announce a new build
         session = start(here, force=True)
         outcome = session.fix(path, text.encode("utf-8", "surrogatepass"), found_in=os.path.dirname(path))

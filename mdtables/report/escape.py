@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 
@@ -34,6 +35,9 @@ def readable(text: str) -> str:
 
 def shell_word(path: str) -> str:
     """Return a path as one word for a shell."""
+    if os.name == "nt":  # with / and few quotes, so that cmd.exe, PowerShell and bash all understand it
+        word = operand(path).replace("\\", "/")
+        return printable(word if re.fullmatch(r"[\w@%+=:,./-]+", word) else f'"{word}"')
     from shlex import quote
 
     return printable(quote(operand(path)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 
 from mdtables.model.diagnostics import Location
@@ -9,4 +10,7 @@ from mdtables.model.diagnostics import Location
 
 def repository_path(at: Location, folder: str) -> str:
     """Return the path of a file in the repository, of which `folder` is the working directory; "" for no file."""
-    return posixpath.normpath(posixpath.join(folder, at.path.replace("\\", "/"))) if at.path else ""
+    if not at.path:
+        return ""
+    path = at.path.replace(os.sep, "/")
+    return posixpath.normpath(path if os.path.isabs(at.path) else posixpath.join(folder, path))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from urllib.parse import quote
 
 from mdtables import __version__
@@ -74,7 +76,10 @@ def _physical(at: Location, folder: str) -> dict[str, object]:
 def _artifact(at: Location, folder: str) -> dict[str, str]:
     """Return a reference to a file: absolute, or relative to the repository's root."""
     path = repository_path(at, folder)
-    artifact = {"uri": quote(path.encode("utf-8", "surrogateescape"))}
+    encoded = os.fsencode(path)
+    if re.match("[A-Za-z]:/", path) and os.name == "nt":
+        return {"uri": f"file:///{quote(encoded, safe='/:')}"}
+    artifact = {"uri": quote(encoded)}
     return artifact if path.startswith("/") else artifact | {"uriBaseId": "%SRCROOT%"}
 
 

@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import re
-import sys
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -114,7 +113,7 @@ def _records(utf8: bytes, delimiter: str, path: str, first_line: int) -> Generat
 
 @contextmanager
 def _unlimited_fields() -> Iterator[None]:
-    before = csv.field_size_limit(sys.maxsize)
+    before = csv.field_size_limit(2**31 - 1)  # a C long, which has 32 bits on Windows
     try:
         yield
     finally:

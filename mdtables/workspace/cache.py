@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from hashlib import blake2b
 
 from mdtables.sources import FORMATS
@@ -73,16 +74,17 @@ class ResultCache:
             return
         kept = dict(self._known) if len(self._known) < _MOST_ENTRIES else {}
         text = "".join(f"{key}\0{entry}\n" for key, entry in (kept | self._new).items())
-        content = text.encode("utf-8", "surrogateescape")
+        content = text.encode("utf-8", "surrogatepass" if os.name == "nt" else "surrogateescape")
+        temporary = f"{self._path}.{os.getpid()}"
         try:
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            temporary = f"{self._path}.{os.getpid()}"
             with open(temporary, "wb") as file:
                 file.write(_header(self._repository, content) + content)
             os.replace(temporary, self._path)
             _prune(os.path.dirname(self._path))
         except OSError:
-            return
+            with suppress(OSError):
+                os.unlink(temporary)
 
     def _may_be_used(self, real: str) -> bool:
         """Return False if the run has to warn that a file is not tracked, or if git fails."""
@@ -188,7 +190,7 @@ def _read(path: str) -> Mapping[str, str]:
         return {}
     if header.partition(b" ")[0] != _digest(content).encode():
         return {}
-    lines = content.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    lines = content.decode("utf-8", "surrogatepass" if os.name == "nt" else "surrogateescape").split("\n")[:-1]
     return {key: entry for key, _, entry in (line.partition("\0") for line in lines)}
 
 

@@ -12,6 +12,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.workspace.config import Projects
 from mdtables.workspace.load import DocumentContext, context_of, named_path, resolve
+from mdtables.workspace.paths import comparable, is_remote
 
 
 def sources_of(path: str, data: bytes, projects: Projects) -> Iterator[str]:
@@ -42,7 +43,7 @@ def options_for(document: str, data: bytes, source: str, projects: Projects) -> 
 
 def paths_of(options: Options, context: DocumentContext) -> Iterator[str]:
     """Yield the absolute path of a region's source, and those to which links lead from there."""
-    if options.source:
+    if options.source and not is_remote(options.source.path):
         path = named_path(options.source.path, context)
         yield from _steps(path)
         try:
@@ -72,7 +73,7 @@ def _steps(path: str) -> Iterator[str]:
         elif links < _MOST_LINKS and os.path.islink(place):
             links += 1
             yield os.path.join(place, *reversed(rest))
-            target = os.readlink(place)
+            target = os.readlink(place).removeprefix("\\\\?\\")  # as Windows spells absolute paths
             current = os.path.splitdrive(target)[0] + os.sep if os.path.isabs(target) else current
             rest += _parts(target)
         else:
@@ -90,15 +91,17 @@ class DataFiles:
     """Files that documents may use as sources, or folders of such files. They need not exist."""
 
     def __init__(self, paths: Iterable[str], working_folder: str) -> None:
-        self._named: dict[str, set[str]] = {}  # the names given to each absolute path
+        self._named: dict[str, set[str]] = {}  # the names given to each absolute path, made comparable
         for path in paths:
             whole = os.path.normpath(os.path.join(os.path.realpath(working_folder), path))
             for spelled in (whole, os.path.realpath(whole)):
-                self._named.setdefault(spelled, set()).add(path)
+                self._named.setdefault(comparable(spelled), set()).add(path)
 
     def among(self, sources: Iterable[str]) -> set[str]:
         """Return those that one of these sources, absolute paths, is or is inside of."""
-        return {name for source in sources for place in _upwards(source) for name in self._named.get(place, ())}
+        return {
+            name for source in sources for place in _upwards(source) for name in self._named.get(comparable(place), ())
+        }
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ import os
 
 from mdtables.sources import FORMATS
 from mdtables.workspace import git
+from mdtables.workspace.paths import is_outside, relative
 from mdtables.workspace.patterns import Ignored
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
@@ -97,7 +98,7 @@ def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None
     if name in CONFIGURATION_NAMES:
         if set(folder.split(os.sep)) == {os.pardir}:
             folder = ""  # a configuration above the working directory applies to all of it
-        if not _is_outside(folder):
+        if not is_outside(folder):
             below = find([folder or "."], tracked)
             found.documents |= below.documents
             found.problems += below.problems
@@ -105,7 +106,7 @@ def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None
         # what is not a file may be or have been a submodule, or a link to data
         if _is_data(path) or os.path.islink(path) or not os.path.isfile(path):
             found.data_files.append(path)
-    elif not _is_outside(path) and (tracked is None or tracked.has(path)):
+    elif not is_outside(path) and (tracked is None or tracked.has(path)):
         found.documents[path] = os.curdir
 
 
@@ -115,11 +116,6 @@ def plain(path: str) -> str:
     while path.startswith(os.curdir + os.sep):
         path = path[len(os.curdir) :].lstrip(os.sep) or os.curdir
     return path
-
-
-def _is_outside(relative: str) -> bool:
-    """Return True if a path relative to the working directory leads out of it."""
-    return relative.split(os.sep, 1)[0] == os.pardir
 
 
 def is_document(name: str) -> bool:
@@ -178,7 +174,7 @@ def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
                 ignored = _ignored_in(name, above, problems)
             documents = []
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
+                if entry.is_dir(follow_symlinks=False) and not _is_junction(entry):
                     skipped = entry.name.startswith(".") or entry.name in _SKIPPED_WITHOUT_GIT
                     if not (skipped or (ignored and os.path.join(entry.path, "") in ignored)):
                         below.append((entry.path, ignored))
@@ -188,17 +184,23 @@ def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
         folders = below
 
 
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Return True for a link between folders on Windows: to follow it may never end."""
+    tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) if os.name == "nt" else 0
+    return tag == 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
+
+
 def _ignored_above(folder: str, problems: list[Problem]) -> Ignored | None:
     """Return what `.gitignore` files between the working directory and this one leave out.
 
     None if they leave out this folder itself: it was named nevertheless.
     """
     ignored = None
-    relative = os.path.relpath(folder)
-    if relative == os.curdir or _is_outside(relative):
+    from_here = relative(folder)
+    if from_here == os.curdir or is_outside(from_here):
         return None
     above = ""
-    for name in relative.split(os.sep):
+    for name in from_here.split(os.sep):
         if os.path.isfile(os.path.join(above, ".gitignore")):
             ignored = _ignored_in(above or ".", ignored, problems)
         above = os.path.join(above, name)

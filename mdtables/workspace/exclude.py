@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
+from mdtables.workspace.paths import is_outside, relative
 from mdtables.workspace.patterns import compile_patterns, is_pattern, too_long
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def is_excluded(path: str, patterns: Sequence[str], folder: str, origin: str) ->
 
     Raise MdtablesError, located at `origin`, for an invalid pattern.
     """
-    relative = os.path.relpath(os.path.realpath(path), folder).replace(os.sep, "/")
-    return not relative.startswith("../") and _spec(tuple(patterns), origin).match_file(relative)
+    from_there = relative(os.path.realpath(path), folder)
+    return not is_outside(from_there) and _spec(tuple(patterns), origin).match_file(from_there.replace(os.sep, "/"))
 
 
 @cache

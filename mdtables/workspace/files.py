@@ -42,7 +42,7 @@ def read_at(real: str) -> bytes:
 
 def content_of(descriptor: int, path: str) -> bytes:
     """Return the bytes of an open file. Raise OSError unless it is a regular file or the null device."""
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode) and path != os.devnull:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode) and os.path.normcase(path) != os.path.normcase(os.devnull):
         raise OSError(errno.EINVAL, "not a regular file", path)
     chunk = os.read(descriptor, _CHUNK)
     if len(chunk) < _CHUNK:  # one read: most documents are small, and there may be thousands
@@ -59,7 +59,7 @@ def create(path: str, data: bytes) -> list[str]:
     Raise OSError, and FileExistsError if there already is one.
     """
     folder, made = os.path.dirname(path), []
-    while not os.path.isdir(folder):
+    while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
         made.append(folder)
         folder = os.path.dirname(folder)
     try:

@@ -9,9 +9,15 @@ import os
 import select
 import time
 
+from mdtables.workspace.paths import comparable
+
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+PROGRAM = "git"
+if os.name == "nt":  # or it would look for git in the working directory first, where a clone may have a git.exe
+    os.environ["NODEFAULTCURRENTDIRECTORYINEXEPATH"] = "1"
 
 # Whoever sent a repository also wrote its configuration. These settings win over it, and keep git from starting a
 # program (fsmonitor, a remote from which objects are missing), from reading a folder of the repository as a repository
@@ -68,8 +74,9 @@ class Tracked:
         root = root_of(folder)
         if root is None:
             return False
-        name = os.path.relpath(os.path.join(folder, os.path.basename(path)), root)
-        return name.replace(os.sep, "/") in self._in(root)
+        name = os.path.relpath(os.path.join(folder, os.path.basename(path)), root).replace(os.sep, "/")
+        names = self._in(root)
+        return name in names or (comparable(name) != name and comparable(name) in map(comparable, names))
 
     def _in(self, root: str) -> Mapping[str, None]:
         if root not in self._files:
@@ -181,7 +188,7 @@ def _output(root: str, *words: str, statuses: Sequence[int] = (0,)) -> bytes:
 
     At the root, since git may take a folder below for a repository.
     """
-    command, environment = ["git", *_SAFE, "-C", root or ".", *words], _environment(root)
+    command, environment = [PROGRAM, *_SAFE, "-C", root or ".", *words], _environment(root)
     try:
         status, output = _spawned(command, environment)
         complaint = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
@@ -18,8 +17,7 @@ from mdtables.tables.shape import rows_needed
 from mdtables.workspace import files
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
 from mdtables.workspace.git import GitError, Tracked, ignores, root_of, versions
-
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://|\\\\)")
+from mdtables.workspace.paths import is_remote
 
 
 class DocumentContext(NamedTuple):
@@ -60,12 +58,15 @@ def _for_system(path: str) -> str:
 
 def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
     """Return the real path of a source that a document names. Raise MdtablesError if it is not allowed."""
-    if _URL.match(path):
-        message = f"{without_credentials(path)} is a URL, and mdtables does not use the network"
+    if is_remote(path):
+        what = "a URL" if "://" in path else "on another machine"
+        message = f"{without_credentials(path)} is {what}, and mdtables does not use the network"
         raise failure("source-outside", message, at=locate("source"), hint="download it to a file in the project")
     if "\0" in path:
         raise failure("source-missing", "the path contains a NUL character", at=locate("source"))
     real = os.path.realpath(named_path(path, context))
+    if os.name == "nt" and ":" in os.path.splitdrive(real)[1]:
+        raise failure("source-outside", f"{path} names a stream of a file", at=locate("source"), hint="name a file")
     allowed = [context.root, *context.settings.allowed_folders]
     if not any(real == place or real.startswith(os.path.join(place, "")) for place in allowed):
         hint = "move it into the project, or create an empty mdtables.toml in the folder where the project begins"
@@ -208,8 +209,9 @@ class Loader:
             "source-missing", message, name, near, at=at, is_word=is_word, what="data files in this folder"
         )
         if nearest_word(name, near) is None:
-            relative = "a path is relative to its document, or with a leading / to the project root"
-            found = found._replace(hint="; ".join(filter(None, [found.hint, relative])))
+            where = "a path is relative to its document, or with a leading / to the project root"
+            where = 'write "/" between folders, on every system' if "\\" in path else where
+            found = found._replace(hint="; ".join(filter(None, [found.hint, where])))
         raise MdtablesError(found)
 
 
@@ -218,7 +220,10 @@ def _placed(table: Table, options: Options, real: str, context: DocumentContext)
     if options.links == "keep":
         return table
     folders = os.path.dirname(real), context.folder
-    root = os.path.commonpath(folders)
+    try:
+        root = os.path.commonpath(folders)
+    except ValueError:  # on two drives
+        return table
     here, there = ("/" + os.path.relpath(folder, root).replace(os.sep, "/") for folder in folders)
     return table._replace(folders=(here, there))
 

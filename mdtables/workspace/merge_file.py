@@ -6,6 +6,8 @@ import os
 import subprocess
 from tempfile import TemporaryDirectory
 
+from mdtables.workspace import git
+
 _FIRST_ERROR = 128  # exit statuses from here on are errors; lower ones count conflicts
 
 
@@ -15,7 +17,7 @@ def merge_file(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
         for name, text in (("base", base), ("ours", ours), ("theirs", theirs)):
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(text)
-        words = ["git", "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "ours", "base", "theirs"]
+        words = [git.PROGRAM, "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "ours", "base", "theirs"]
         ran = subprocess.run(words, cwd=folder, capture_output=True, check=False)
     if not 0 <= ran.returncode < _FIRST_ERROR:
         raise OSError(f"git merge-file: {ran.stderr.decode(errors='replace').strip()}")

@@ -63,7 +63,7 @@ def _replaced(target: str, status: os.stat_result, data: bytes, expected: bytes)
             os.replace(temporary, target)  # here an open file can be neither renamed nor swept
     except BaseException as error:
         os.unlink(temporary)
-        if isinstance(error, OSError) and error.errno == errno.EBUSY:  # a file that is mounted into a container
+        if isinstance(error, OSError) and _is_in_use(error):
             return False
         raise
     if is_like:
@@ -71,6 +71,11 @@ def _replaced(target: str, status: os.stat_result, data: bytes, expected: bytes)
     else:
         os.unlink(temporary)
     return is_like
+
+
+def _is_in_use(error: OSError) -> bool:
+    """Return True if a file cannot be replaced because it is mounted into a container, or open on Windows."""
+    return error.errno == errno.EBUSY or (os.name == "nt" and isinstance(error, PermissionError))
 
 
 def _make_like(path: str, other: str, status: os.stat_result) -> bool:
@@ -137,11 +142,14 @@ def sweep(folder: str) -> None:
 
 def _is_abandoned(path: str, status: os.stat_result) -> bool:
     """Return True if no process writes this temporary file any more. Raise OSError."""
+    is_old = status.st_mtime < time.time() - _ABANDONED
+    if os.name == "nt":  # a file that is open there cannot be renamed by its owner
+        return is_old
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     try:
         is_locked = _lock(descriptor, wait=False)
         if is_locked is None:
-            return status.st_mtime < time.time() - _ABANDONED
+            return is_old
         return is_locked and os.path.samestat(os.fstat(descriptor), status)
     finally:
         os.close(descriptor)

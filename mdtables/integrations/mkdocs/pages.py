@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from mdtables.workspace.paths import is_outside, relative
+
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
@@ -39,8 +41,8 @@ def page_text(page: Page, markdown: str, config: MkDocsConfig) -> PageText:
 
 
 def _shown(path: str) -> str:
-    relative = os.path.relpath(path)
-    return path if relative.split(os.sep, 1)[0] == os.pardir else relative
+    from_here = relative(path)
+    return path if is_outside(from_here) else from_here
 
 
 def _content(path: str) -> str:
