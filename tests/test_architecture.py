@@ -27,7 +27,6 @@ OWNERS = {  # package -> the room, or the modules, that may import it
     "yaml": ["sources"],
     "tabulate": ["report"],
     "wcwidth": ["cells"],
-    "pathspec": ["workspace"],
     "mkdocs": ["integrations"],
     "markdown": ["integrations"],
     "watchdog": ["integrations"],
@@ -52,7 +51,7 @@ GATES = {
     "cli.output": "the report: a run with nothing to report needs none",
     "cli.reporting": "formats for programs: a run for a person needs none",
 }
-EXPENSIVE = {"mistune", "wcwidth", "tabulate", "pathspec", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
+EXPENSIVE = {"mistune", "wcwidth", "tabulate", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
 EXPENSIVE |= {"fcntl", "html", "shlex", "unicodedata"}  # fcntl does not exist on Windows; shlex costs 3 ms
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")

@@ -539,7 +539,8 @@ def test_progress_is_shown_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
     assert stream.getvalue().split("\r")[1:] == [
         "[###############...............] 50/100 documents",
         "[###########################...] 90/100 documents",
-        "\x1b[K",
+        " " * 49,
+        "",
     ]
 
 

@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable
 from hashlib import sha1
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from mdtables.workspace.patterns import Patterns
 from tests.conftest import ALIGNED, ISOLATED_GIT_ENV, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -478,14 +480,43 @@ def test_gitignore_outside_git_matches_git(content: str, run: Run, write: Write,
     assert run("check").out == with_git
 
 
-def test_gitignore_pattern_that_is_too_slow_is_an_error(run: Run, write: Write) -> None:
-    write(".gitignore", "*a*b*c*d*e*f*g*\nold.md\n")
-    write("a.md", ALIGNED)
-    old = write("old.md", RAGGED)
-    ran = run("fix")
-    assert ran.status == 2
-    assert '.gitignore: error[config]: the pattern "*a*b*c*d*e*f*g*" takes too long to match' in ran.out
-    assert old.read_text() == RAGGED
+WORDS = [
+    *(
+        "a",
+        "b",
+        "ab",
+        "a.md",
+        "*",
+        "**",
+        "*.md",
+        "a*",
+        "?",
+        "[ab]",
+        "[!a]",
+        "[a-b]*",
+        "\\\\a",
+        "a b",
+        " ",
+        "[[:alpha:]]",
+    )
+]
+PATHS = ["a", "b", "a.md", "a/b", "a/b/a.md", "b/a/ab", "ab/ab/ab", "a b", "c/a/c", "c/a.md", "*", "a/ab.md", "b.md/a"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_patterns_match_as_in_git(seed: int, git: Git, write: Write, tmp_path: Path) -> None:
+    chance = Random(seed)
+    lines = []
+    for _ in range(chance.randint(1, 4)):
+        names = [chance.choice(WORDS) for _ in range(chance.randint(1, 3))]
+        lines.append("!" * (chance.random() < 0.3) + "/" * (chance.random() < 0.2) + "/".join(names))
+        lines[-1] += chance.choice(["", "", "", "/", " ", "**"])
+    write(".gitignore", "\n".join(lines))
+    words = ["git", "check-ignore", "--no-index", "--stdin", "-z"]
+    asked = subprocess.run(words, cwd=tmp_path, input="\0".join(PATHS), capture_output=True, text=True, check=False)
+    assert asked.returncode in (0, 1)
+    patterns = Patterns(lines)
+    assert [path for path in PATHS if patterns.ignores(path)] == asked.stdout.split("\0")[:-1], lines
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such signals")

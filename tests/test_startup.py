@@ -21,7 +21,7 @@ FOR_REGIONS = {
     "mdtables.workspace.cache",
     "mdtables.workspace.config",
 }
-THIRD_PARTY = {"mistune", "yaml", "wcwidth", "tabulate", "pathspec"}
+THIRD_PARTY = {"mistune", "yaml", "wcwidth", "tabulate"}
 BARE = "<!-- TABLE_GENERATE_START -->\n|a|\n|-|\n|b|\n<!-- TABLE_GENERATE_END -->\n"
 SOURCED = "<!-- TABLE_GENERATE_START source=d.csv -->\n<!-- TABLE_GENERATE_END -->\n"
 

@@ -62,7 +62,7 @@ class Key(NamedTuple):
 KEYS: Mapping[str, Key] = {
     "exclude": Key(
         "a list of text",
-        "documents to skip, also when they are named: patterns of `.gitignore` with at most six `*` each",
+        "documents to skip, also when they are named: patterns as in `.gitignore`",
     ),
     "checksum": Key("true or false", "write and check the checksum that protects hand edits; `true`"),
     "ambiguous-width": Key("1 or 2", "width of characters that are wide in East Asian fonts only, like … and °; `1`"),

@@ -212,9 +212,7 @@ def _ignored_in(folder: str, above: Ignored | None, problems: list[Problem]) -> 
     if os.path.isdir(path):
         return above
     try:
-        ignored = Ignored(path, above)
+        return Ignored(path, above)
     except OSError as error:
         problems.append(Problem("unreadable", path, f"cannot be read: {error.strerror or error}"))
         return above
-    problems += [Problem("config", path, problem) for problem in ignored.problems]
-    return ignored

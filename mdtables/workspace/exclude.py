@@ -5,15 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.workspace.paths import is_outside, relative
-from mdtables.workspace.patterns import compile_patterns, is_pattern, too_long
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from mdtables.workspace.patterns import Patterns, problem_of
 
 
 def is_excluded(path: str, patterns: Sequence[str], folder: str, origin: str) -> bool:
@@ -22,16 +18,13 @@ def is_excluded(path: str, patterns: Sequence[str], folder: str, origin: str) ->
     Raise MdtablesError, located at `origin`, for an invalid pattern.
     """
     from_there = relative(os.path.realpath(path), folder)
-    return not is_outside(from_there) and _spec(tuple(patterns), origin).match_file(from_there.replace(os.sep, "/"))
+    return not is_outside(from_there) and _spec(tuple(patterns), origin).ignores(from_there.replace(os.sep, "/"))
 
 
 @cache
-def _spec(patterns: tuple[str, ...], origin: str) -> GitIgnoreSpec:
+def _spec(patterns: tuple[str, ...], origin: str) -> Patterns:
     for pattern in patterns:
-        if problem := too_long(pattern):
-            hint = "split it into several patterns"
-            raise failure("config", f"exclude: {problem}", at=Location(origin), hint=hint)
-        if not is_pattern(pattern):
+        if problem := problem_of(pattern):
             hint = "patterns are those of .gitignore: drafts/, *.generated.md, !keep.md"
-            raise failure("config", f'exclude: invalid pattern "{pattern}"', at=Location(origin), hint=hint)
-    return compile_patterns(patterns)
+            raise failure("config", f'exclude: invalid pattern "{pattern}": {problem}', at=Location(origin), hint=hint)
+    return Patterns(patterns)
