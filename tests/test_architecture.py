@@ -199,7 +199,7 @@ def test_only_arguments_become_options_and_no_other_function_takes_a_namespace()
                 assert function.name == "run" or function.name.endswith("_options"), f"{module}.{function.name}"
 
 
-NOT_PATTERNS = {"++", "!#()*+-.>[]\\}_|", "--- /dev/null\n+++ "}
+NOT_PATTERNS = {"++", "!#()*+-.>[]\\}_|", "--- /dev/null\n+++ ", "+++ "}
 A_SET = re.compile(r"(?<!\\)\[\^?\]?(?:\\.|[^\]\\])*\]")
 POSSESSIVE_OR_ATOMIC = re.compile(r"(?<!\\)[*+?}]\+|\(\?>")
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mdtables.model.table import Table
@@ -113,8 +114,8 @@ class _Node:
 
     def __init__(self, kind: str, text: str, plain: str | None = None) -> None:
         self.kind, self.text, self.plain = kind, text, plain
-        self.starts: list[str] = []
-        self.stops: list[str] = []
+        self.starts: Sequence[str] = ()
+        self.stops: Sequence[str] = ()
 
 
 class _Delimiter:
@@ -312,27 +313,27 @@ class _Reader:
         return _resolved(target), _resolved(title[1][1:-1]) if title else "", closing.end()
 
     def _delimiter_run(self, at: int) -> int:
-        run = re.compile(re.escape(self.text[at]) + "+").match(self.text, at)
-        assert run
-        first, last = at, run.end()
+        character, end = self.text[at], at + 1
+        while self.text[end : end + 1] == character:
+            end += 1
+        first, last, length = at, end, end - at
         if self.text[at] != "~":  # GitHub looks at what is beyond tildes
             while first and self.text[first - 1] == "~":
                 first -= 1
             while last < len(self.text) and self.text[last] == "~":
                 last += 1
         before, after = self.text[first - 1 : first] or " ", self.text[last : last + 1] or " "
-        blank_before, blank_after = bool(re.match(_IS_BLANK, before)), bool(re.match(_IS_BLANK, after))
-        mark_before, mark_after = bool(re.match(_IS_PUNCTUATION, before)), bool(re.match(_IS_PUNCTUATION, after))
+        blank_before, blank_after = _is_blank(before), _is_blank(after)
+        mark_before, mark_after = _is_punctuation(before), _is_punctuation(after)
         left = not blank_after and (not mark_after or blank_before or mark_before)
         right = not blank_before and (not mark_before or blank_after or mark_after)
-        character, length = run[0][0], len(run[0])
         can_open, can_close = left, right
         if character == "_":
             can_open, can_close = left and (not right or mark_before), right and (not left or mark_after)
         if (can_open or can_close) and not (character == "~" and length > 2):
             self.delimiters.append(_Delimiter(len(self.nodes), character, length, can_open, can_close))
-        self._put("text", run[0])
-        return run.end()
+        self._put("text", character * length)
+        return end
 
     def _pair_delimiters(self, first: int) -> None:
         """Pair the delimiters from this index on, as CommonMark does, and forget them."""
@@ -369,8 +370,18 @@ class _Reader:
         for delimiter in (opener, closer):
             delimiter.length -= used
             self.nodes[delimiter.node].text = self.nodes[delimiter.node].text[used:]
-        self.nodes[opener.node].starts.append(style)
-        self.nodes[closer.node].stops.append(style)
+        beginning, ending = self.nodes[opener.node], self.nodes[closer.node]
+        beginning.starts, ending.stops = (*beginning.starts, style), (*ending.stops, style)
+
+
+@lru_cache(maxsize=1000)
+def _is_blank(character: str) -> bool:
+    return bool(re.match(_IS_BLANK, character))
+
+
+@lru_cache(maxsize=1000)
+def _is_punctuation(character: str) -> bool:
+    return bool(re.match(_IS_PUNCTUATION, character))
 
 
 def _opener(openers: Sequence[_Delimiter], closer: _Delimiter, lowest: int) -> int | None:

@@ -14,7 +14,8 @@ _ENCODED = re.compile(r"\\[!-/:-@\[-`{-~]|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|
 _BREAK = re.compile(r" ?<br ?/?> ?", re.IGNORECASE)
 _PIPE = re.compile(r"\\\||&#124;|&vert;")
 _TOKEN = re.compile(rf"{_BREAK.pattern}|{_ENCODED.pattern}|[^\W_]+|.", re.DOTALL | re.IGNORECASE)
-_MOST_TOKENS = 2000  # comparing two cells takes time quadratic in their tokens
+_MOST_TOKENS = 2000  # in a cell whose edit is looked for
+_MOST_COMPARED = 40_000  # pairs of tokens: comparing takes time quadratic in them
 
 
 def values_of(cell: str) -> Iterator[str]:
@@ -68,12 +69,24 @@ def _boundaries(tokens: list[str], other: list[str]) -> dict[int, tuple[int, int
     A counterpart is the first and the last boundary there; what is between them has no counterpart here.
     """
     found = {0: (0, 0)}
-    for block in SequenceMatcher(None, tokens, other, autojunk=False).get_matching_blocks():
-        for index in range(block.size + 1):
-            at = block.b + index
-            found[block.a + index] = found.get(block.a + index, (at, at))[0], at
+    for start, start_other, size in _matches(tokens, other):
+        for index in range(size + 1):
+            at = start_other + index
+            found[start + index] = found.get(start + index, (at, at))[0], at
     found[len(tokens)] = found[len(tokens)][0], len(other)
     return found
+
+
+def _matches(tokens: list[str], other: list[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield the start in both lists and the length of each run that they share; of long ones, only at their ends."""
+    most = min(len(tokens), len(other))
+    first = next((index for index in range(most) if tokens[index] != other[index]), most)
+    last = next((index for index in range(most - first) if tokens[-1 - index] != other[-1 - index]), most - first)
+    if (len(tokens) - first - last) * (len(other) - first - last) <= _MOST_COMPARED:
+        yield from SequenceMatcher(None, tokens, other, autojunk=False).get_matching_blocks()
+        return
+    yield 0, 0, first
+    yield len(tokens) - last, len(other) - last, last
 
 
 def _spellings(cell: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.cells.encode import encode, encode_rows
-from mdtables.cells.layout import lay_out, lines_of
+from mdtables.cells.layout import PaddingError, lay_out, lines_of
 from mdtables.cells.links import rebased
 from mdtables.cells.verify import first_misread
 from mdtables.model.diagnostics import Location
@@ -28,7 +28,11 @@ def render(table: Table, options: Options, at: Location, ambiguous_width: int = 
     Raise MdtablesError, at `at`, for what no table can contain.
     """
     cells = _encoded(table, options, at)
-    texts = lay_out(cells.header, cells.rows, table.align, options.style, ambiguous_width)
+    try:
+        texts = lay_out(cells.header, cells.rows, table.align, options.style, ambiguous_width)
+    except PaddingError as error:
+        hint = "shorten the longest cell, or set style=compact on the marker"
+        raise failure("table-size", f"the table would have {error}", at=at, hint=hint) from None
     misread = first_misread(texts, cells.header, cells.rows)
     if misread is not None:
         lines = lines_of(texts)

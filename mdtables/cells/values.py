@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mdtables.cells.canonical import canonical
@@ -14,6 +16,7 @@ from mdtables.cells.encode_text import html_code
 from mdtables.cells.links import rebased
 from mdtables.text.code_spans import code_spans
 
+_MOST_COMPARED = 250_000  # pairs of words: comparing takes time quadratic in them
 _WORD = re.compile(r"[^\W_]+|.", re.DOTALL)
 
 Cells = Literal["markdown", "text"]
@@ -64,6 +67,7 @@ def show_same(cell: str, other: str) -> bool:
     return _shown(cell) == _shown(other)
 
 
+@lru_cache(maxsize=32)  # the same cell is looked at for each value that it may be the encoding of
 def _shown(cell: str) -> str:
     """Return the canonical text of a cell, with a code span that mdtables writes as HTML written so.
 
@@ -92,5 +96,7 @@ def _shown_as(wanted: str, values: Iterable[str], spelling: Spelling) -> Iterato
 def _distance(old: str, new: str) -> int:
     """Return how many words and marks were removed from one text and added to it to make the other."""
     before, after = _WORD.findall(old), _WORD.findall(new)
+    if len(before) * len(after) > _MOST_COMPARED:
+        return abs(len(before) - len(after)) + sum((Counter(before) - Counter(after)).values())
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return len(before) + len(after) - 2 * sum(block.size for block in matcher.get_matching_blocks())

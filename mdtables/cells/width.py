@@ -19,12 +19,18 @@ def width(text: str, ambiguous: int = 1) -> int:
     """
     if is_plain(text):
         return len(text)
+    return sum(_width(piece, ambiguous) for piece in _LONG.findall(text))
+
+
+def _width(text: str, ambiguous: int) -> int:
     columns = _wcswidth()(text, ambiguous_width=ambiguous)
     if columns >= 0:
         return columns
     return max(0, _wcswidth()(_CONTROL.sub("", text), ambiguous_width=ambiguous))
 
 
+# What is measured together, if possible up to an ASCII character: in a long run of flags, wcwidth takes quadratic time.
+_LONG = re.compile(r".{1,1000}(?=[ -~]|\Z)|.{1,1000}", re.DOTALL)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mdtables.cells.layout import PaddingError
 from mdtables.cli.options import OutputOptions
 from mdtables.cli.output import BROKEN, show_diagnostics
 from mdtables.commands.show import as_markdown, show
@@ -51,6 +52,9 @@ def _show(options: ShowOptions) -> int:
             texts = as_markdown(table, region, settings.ambiguous_width)
         else:
             texts = [tabulated(table, options.format, region.null).removesuffix("\n")]
+    except PaddingError as error:
+        print(f"mdtables show: the table would have {error}", file=sys.stderr)
+        return BROKEN
     except MdtablesError as error:
         show_diagnostics(error.diagnostics, output, sys.stderr)
         return BROKEN

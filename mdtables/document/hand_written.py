@@ -35,10 +35,8 @@ from mdtables.document.table import (
 from mdtables.model.options import DEFAULTS
 from mdtables.text.edits import END_OF_LINE, Edit
 
-_HEADING = re.compile(
-    r"(?:\A|(?<=[\r\n]))[ \t>]*(?:#{1,6}[ \t]+(?P<atx>[^\r\n]*[^ \t#\r\n])"
-    r"|(?P<setext>[^\s>#|=-][^\r\n|]*?)[ \t]*(?:\r\n|\n|\r)[ \t>]*(?:=+|-+)[ \t]*(?=[\r\n]|\Z))"
-)
+_ATX = re.compile(r"#{1,6}[ \t]+([^\r\n]+)")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*[\r\n]*")
 
 
 class HandWritten(NamedTuple):
@@ -157,7 +155,7 @@ def _tables(
     for extent, following in pairwise([*tables, None]):
         assert extent
         ceiling = following.top if following else len(body)
-        first, last = with_own_lines(body[:ceiling], extent, floor)
+        first, last = with_own_lines(body, extent, floor, ceiling)
         floor = last
         below = text_below(body, extent)
         current = read_table(body, extent, first_line, document.path)
@@ -168,14 +166,28 @@ def _tables(
 
 def headings_in(lines: Lines) -> list[tuple[int, str]]:
     """Return the line and the text of every heading, except in code and front matter."""
-    found = list(_HEADING.finditer(lines.text))
-    places = [heading.start(heading.lastgroup or 0) for heading in found]
-    around = classify(lines.text, places, front_matter(lines.text))
+    found = list(_headings(lines))
+    around = classify(lines.text, [place for _, place, _ in found], front_matter(lines.text))
     return [
-        (lines.number(place), heading["atx"] or heading["setext"])
-        for heading, place, surroundings in zip(found, places, around, strict=True)
+        (number, heading)
+        for (number, _, heading), surroundings in zip(found, around, strict=True)
         if surroundings.kind == "text"
     ]
+
+
+def _headings(lines: Lines) -> Iterator[tuple[int, int, str]]:
+    """Yield line, offset and text of what may be a heading: it begins with `#`, or the next line underlines it."""
+    above = ""
+    for number, start in enumerate(lines.starts, 1):
+        line = lines[number]
+        content = line.lstrip(" \t>")
+        if found := _ATX.match(content):
+            if heading := found[1].rstrip(" \t#"):
+                yield number, start + len(line) - len(content) + found.start(1), heading
+        elif above[:1] and above[0] not in "#|=-" and "|" not in above and _UNDERLINE.fullmatch(content):
+            before = lines[number - 1]
+            yield number - 1, lines.start(number - 1) + len(before) - len(before.lstrip(" \t>")), above
+        above = content.rstrip()
 
 
 def heading_above(headings: Sequence[tuple[int, str]], line: int) -> str:

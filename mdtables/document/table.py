@@ -159,17 +159,18 @@ def is_caption(line: str, *openings: str) -> bool:
     return any(content.startswith((f"{opening} ", f"{opening}\t")) for opening in openings) and not is_blank(line)
 
 
-def with_own_lines(body: Sequence[str], table: Extent, floor: int = 0) -> tuple[int, int]:
+def with_own_lines(body: Sequence[str], table: Extent, floor: int = 0, ceiling: int | None = None) -> tuple[int, int]:
     """Return the extent of a table together with the attribute lines and the caption that belong to it.
 
     These are attribute lines directly above and below, and one caption, above or else below, separated by a blank line,
-    as Pandoc reads them. They are in the container of the table. Lines above `floor` belong to something else.
+    as Pandoc reads them. They are in the container of the table. Lines above `floor`, and from `ceiling` on, belong to
+    something else.
     """
-    inside = table.paragraph.has
+    inside, stop = table.paragraph.has, len(body) if ceiling is None else ceiling
     first, last = table.top, table.bottom
     while first > floor and is_attribute_line(body[first - 1]) and inside(body[first - 1]):
         first -= 1
-    while last < len(body) and is_attribute_line(body[last]) and inside(body[last]):
+    while last < stop and is_attribute_line(body[last]) and inside(body[last]):
         last += 1
     above = first - 1
     while above >= floor and is_blank(body[above]):
@@ -180,11 +181,11 @@ def with_own_lines(body: Sequence[str], table: Extent, floor: int = 0) -> tuple[
     if floor <= above and end < first - 1 and is_caption(body[above], "Table:", "table:") and inside(body[above]):
         return above, last
     below = last
-    while below < len(body) and is_blank(body[below]):
+    while below < stop and is_blank(body[below]):
         below += 1
-    if last < below < len(body) and is_caption(body[below], "Table:", "table:", ":") and inside(body[below]):
+    if last < below < stop and is_caption(body[below], "Table:", "table:", ":") and inside(body[below]):
         last = below + 1
-        while last < len(body) and inside(body[last]) and not _ends_paragraph(body[last]):
+        while last < stop and inside(body[last]) and not _ends_paragraph(body[last]):
             last += 1
     return first, last
 
@@ -229,7 +230,11 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
         message = "text directly above the table: some renderers show no table here"
         at = Location(path, first_line + top)
         warnings.add(Diagnostic("text-above-table", message, at=at, hint="put a blank line between them"))
-    for index in range(top + 2, bottom):
+    if is_sparse := _is_sparse(body, extent):
+        message = f"a table of {len(header)} columns and {bottom - top - 2} rows, most of whose cells are missing"
+        at = Location(path, first_line + top)
+        errors.add(Diagnostic("table-size", message, at=at, hint="is this meant to be one table?"))
+    for index in range(top + 2, top + 2 if is_sparse else bottom):
         content = body[index].lstrip(" \t>")
         cells: Row = split_row(content)
         at = Location(path, first_line + index)
@@ -247,9 +252,18 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
         at = Location(path, first_line + below)
         warnings.add(Diagnostic("text-below-table", message, at=at, hint="put a blank line between them"))
     align = [_ALIGNMENTS[cell.startswith(":"), cell.endswith(":")] for cell in split_row(body[top + 1].lstrip(" \t>"))]
-    lines = range(first_line + top + 2, first_line + bottom)
+    lines = range(first_line + top + 2, first_line + top + 2 + len(rows))
     problems = sorted([*errors.diagnostics, *warnings.diagnostics], key=lambda found: found.at.line)
     return CurrentTable(top, bottom, prefix, Table(header, rows, align, lines), problems)
+
+
+_MOST_MISSING = 500_000  # cells
+
+
+def _is_sparse(body: Sequence[str], extent: Extent) -> bool:
+    """Return True for a table with far more cells than characters, to which short rows would be filled up."""
+    cells = len(extent.header) * (extent.bottom - extent.top - 2)
+    return cells > _MOST_MISSING and cells > sum(map(len, body[extent.top : extent.bottom]))
 
 
 def indentation(prefix: str) -> int:

@@ -6,6 +6,7 @@ Knows documents and tables; where the data goes, and in which format, is an argu
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -166,15 +167,17 @@ def _check_expressions(path: str, line: int, rows: Sequence[Sequence[str | None]
 def _unique(header: Sequence[str]) -> list[str]:
     """Return names that differ, apart from blanks: the second `x` becomes `x 2`, an empty one of several `column 1`."""
     trimmed = [" ".join(name.split()) for name in header]
-    names: list[str] = []
+    times = Counter(trimmed)
+    names: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for index, name in enumerate(trimmed):
-        repeated = trimmed.count(name) > 1
-        wanted = name or f"column {index + 1}" if repeated else header[index]
-        number = 2
-        while wanted in names or (wanted != name and wanted in trimmed):
+        wanted = name or f"column {index + 1}" if times[name] > 1 else header[index]
+        number = numbers.get(name, 2)
+        while wanted in names or (wanted != name and wanted in times):
             wanted, number = f"{name or 'column'} {number}", number + 1
-        names.append(wanted)
-    return names
+        numbers[name] = number
+        names[wanted] = None
+    return list(names)
 
 
 def _options(

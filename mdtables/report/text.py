@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from mdtables.cells.layout import check_padding
 from mdtables.model.diagnostics import Diagnostic, Related
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
 from mdtables.report.escape import printable, printable_lines, readable, shell_command, shell_word
 from mdtables.report.report import Report
 from mdtables.tables.diff import summarize
+from mdtables.tables.packed import Rows
+from mdtables.text.line_diff import hunks, opcodes
 
 _MOST_PATHS = 10  # in a command to copy
 _GIT_PATTERN = re.compile(r"^:|[*?\[\\]")  # git does not take these for plain names
@@ -105,11 +108,34 @@ def diff(outcome: Outcome) -> str:
 
 def diff_of(name: str, before: str, after: str, what: str = "pulled") -> str:
     """Return a unified diff of two texts of one file."""
-    from difflib import unified_diff
-
     old, new = (_lines(text) for text in (before, after))
-    lines = unified_diff(old, new, f"{name} (current)", f"{name} ({what})")
+    changed = [line for hunk in _hunks(old, new) for line in hunk]
+    if not changed:
+        return ""
+    lines = [f"--- {name} (current)\n", f"+++ {name} ({what})\n", *changed]
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the lines of each hunk: what changed, with three lines of context."""
+    for group in hunks(opcodes(old, new)):
+        spans = (group[0][1], group[-1][2]), (group[0][3], group[-1][4])
+        begins = "{} +{}".format(*(_span(*span) for span in spans))
+        lines = [f"@@ -{begins} @@\n"]
+        for tag, old_start, old_end, new_start, new_end in group:
+            if tag == "equal":
+                lines += [f" {line}" for line in old[old_start:old_end]]
+            else:
+                lines += [f"-{line}" for line in old[old_start:old_end]]
+                lines += [f"+{line}" for line in new[new_start:new_end]]
+        yield lines
+
+
+def _span(start: int, end: int) -> str:
+    """Return lines as a unified diff counts them: from 1, and from the line above an empty span."""
+    count = end - start
+    first = start + 1 if count else start
+    return str(first) if count == 1 else f"{first},{count}"
 
 
 def new_file(path: str, data: bytes) -> str:
@@ -145,9 +171,10 @@ def formats() -> list[str]:
 
 
 def tabulated(table: Table, form: str, null: str) -> str:
-    """Return a table in one of tabulate's formats, with every value as text."""
+    """Return a table in one of tabulate's formats, with every value as text. Raise PaddingError."""
     from tabulate import tabulate
 
+    check_padding(table.header, Rows.view(len(table.header), table.rows))
     align = {"none": "left", "left": "left", "right": "right", "center": "center"}
     rows = [[null if cell is None else printable_lines(cell) for cell in row] for row in table.rows]
     text = tabulate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 import yaml
 
@@ -24,6 +24,7 @@ class MergedData:
 
     def __init__(self, versions: Three, blocks: Blocks, encoding: str) -> None:
         texts = versions[0].decode(encoding), versions[1].decode(encoding), versions[2].decode(encoding)
+        blocks = lru_cache(maxsize=8)(blocks)  # each text is asked for several times
         self._encoding, self._blocks = encoding, blocks
         self._merged = merge_rows(texts, blocks)
         self._blocks_of_all = set.intersection(*({block.path for block in blocks(text)} for text in texts))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mdtables.tables.merge_order import merged_order
@@ -181,7 +182,7 @@ def _edits(version: _Version, merged: Mapping[str, str | None]) -> list[Edit]:
         start, end = block.records[0].start, block.records[-1].end
         unchanged = list(wanted.items()) == list(version.rows.items())
         return [] if unchanged else [(start, end, block.between.join(wanted.values()))]
-    ending = "\r\n" if "\r\n" in text else "\r" if "\n" not in text and "\r" in text else "\n"
+    ending = _ending(text)
     edits: list[Edit] = []
     in_place = _in_order([record.key for record in block.records], list(wanted))
     for record in block.records:
@@ -193,13 +194,18 @@ def _edits(version: _Version, merged: Mapping[str, str | None]) -> list[Edit]:
             edits.append((record.start, record.end, wanted[record.key]))
     places = {record.key: record for record in block.records if record.key in in_place}
     above: Record | None = None
-    added: dict[int, str] = {}
+    added: dict[int, list[str]] = {}
     for key, row in wanted.items():
         if key in places:
             above = places[key]
         elif above is None:
-            at = block.records[0].start
-            added[at] = added.get(at, "") + row + ending
+            added.setdefault(block.records[0].start, []).append(row + ending)
         else:
-            added[above.end] = added.get(above.end, "") + ending + row
-    return [*edits, *((at, at, new) for at, new in added.items())]
+            added.setdefault(above.end, []).append(ending + row)
+    return [*edits, *((at, at, "".join(new)) for at, new in added.items())]
+
+
+@lru_cache(maxsize=8)
+def _ending(text: str) -> str:
+    """Return the line ending of a text; kept, since it is asked for each of many tables."""
+    return "\r\n" if "\r\n" in text else "\r" if "\n" not in text and "\r" in text else "\n"

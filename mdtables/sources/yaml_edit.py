@@ -71,6 +71,7 @@ class _Editor:
         assert root is not None  # the reader found a table in it
         self.node = self._part(root, options.source.part if options.source else ())
         self.shows_missing = bool(options.null)
+        self._named: dict[int, dict[str, Node]] = {}  # the values of a row by their keys, for rows that were asked for
         self.indexes = {name: index for index, name in enumerate(table.header)}
         self.rows = [_Row(None, node) for node in self.node.items] or [_Row(*pair) for pair in self.node.pairs]
         if self.rows and self.rows[0].node.kind == "list":
@@ -93,6 +94,9 @@ class _Editor:
         if changes.removed and len(changes.removed) == len(self.rows):
             self._refuse(self.node, "this would remove all rows")
         removed = set(changes.removed)
+        last_kept = next((index for index in reversed(range(len(self.rows))) if index not in removed), -1)
+        if self.node.is_flow and (changes.removed or changes.added):
+            self._check_gaps()
         new_pairs: dict[int, list[tuple[int, str | None]]] = {}
         for (row, column), value in changes.cells.items():
             found = self._field(self.rows[row], column)
@@ -103,9 +107,11 @@ class _Editor:
         for row, pairs in new_pairs.items():
             yield from self._new_pairs(self.rows[row], pairs)
         for row in changes.removed:
-            yield self._removal(row, removed)
-        for below in sorted({number for number, _ in changes.added}):
-            rows = [values for number, values in changes.added if number == below]
+            yield self._removal(row, last_kept)
+        added: dict[int, list[Row]] = {}
+        for number, values in changes.added:
+            added.setdefault(number, []).append(values)
+        for below, rows in sorted(added.items()):
             yield self._new_rows(below, [[self._or_missing(value) for value in row] for row in rows])
 
     def _or_missing(self, value: str | None) -> str | None:
@@ -129,8 +135,11 @@ class _Editor:
             return row.node.items[column]
         if row.key is not None and column == 0:
             return row.key
-        name = self.table.header[column]
-        return next((value for own, value in row.node.pairs if own.value.strip() == name), None)
+        named = self._named.get(id(row.node))
+        if named is None:
+            pairs = [(own.value.strip(), value) for own, value in row.node.pairs]
+            named = self._named[id(row.node)] = dict(reversed(pairs))
+        return named.get(self.table.header[column])
 
     def _scalar(self, node: Node, value: str | None, column: int) -> Edit:
         """Return the edit that replaces a scalar, in its own style."""
@@ -236,16 +245,15 @@ class _Editor:
         end = self._line_end(row.node)
         yield end, end, "".join(f"{self.ending}{' ' * row.node.column}{pair}" for pair in written)
 
-    def _removal(self, number: int, removed: set[int]) -> Edit:
+    def _removal(self, number: int, last_kept: int) -> Edit:
+        """Return the edit that removes a row, in brackets with the comma below it, else above it."""
         row = self.rows[number]
         if row.node.has_shared() or (row.key and row.key.has_shared()):
             self._refuse(row.node, "an alias repeats this row, or a part of it")
         if not self.node.is_flow:
             end = self._line_end(row.node)
             return self._row_start(number), min(end + len(self.ending), len(self.text)), ""
-        self._check_gaps()
-        following = next((index for index in range(number + 1, len(self.rows)) if index not in removed), None)
-        if following is not None:
+        if number < last_kept:
             return row.start, self.rows[number + 1].start, ""
         start = self.rows[number - 1].node.end if number else row.start
         return start, row.node.end, ""
@@ -289,7 +297,6 @@ class _Editor:
         number = max(below, 0)
         model = self.rows[number]
         if self.node.is_flow:
-            self._check_gaps()
             between = ", "
             if len(self.rows) > 1:
                 gap = self.text[self.rows[0].node.end : self.rows[1].start]

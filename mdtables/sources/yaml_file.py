@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any, NamedTuple, NoReturn
 
@@ -70,6 +71,15 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None) -> 
     Raise MdtablesError if it is not UTF-8 or not well formed, has a second document or a duplicate key, if there is no
     such part or no table in it, and for rows of another length. Nested values and tags make their column unusable.
     """
+    root, line, scalars = _root(data, path)
+    source = options.source or Source(path)
+    node, line = _part(root, line, source.part, path)
+    return _Reader(path, source, scalars).table(node, line, options.key)
+
+
+@lru_cache(maxsize=1)  # regions that show parts of one file ask for it one after the other
+def _root(data: bytes, path: str) -> tuple[_Node, int, int]:
+    """Return the root node of a file, its line and the number of scalars in the file. Raise MdtablesError."""
     text = decode(data, path, "utf-8", "save it as UTF-8")
     try:
         builder = _Builder(path)
@@ -85,9 +95,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None) -> 
         message = f"a character that YAML does not allow: {error.reason}"
         hint = 'write it as an escape in double quotes, like "\\x07", or remove it'
         raise failure("source-syntax", message, at=Location(path, line_at(before)), hint=hint) from None
-    source = options.source or Source(path)
-    node, line = _part(root, line, source.part, path)
-    return _Reader(path, source, builder.scalars).table(node, line, options.key)
+    return root, line, builder.scalars
 
 
 def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
@@ -229,12 +237,16 @@ def _part(node: _Node, line: int, keys: Sequence[str], path: str) -> tuple[_Node
     return node, line
 
 
+_MOST_MERGED = 500_000
+
+
 class _Merges:
     """Resolves merge keys, once for each mapping however often it is merged."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.done: dict[int, dict[str, _Node]] = {}
+        self.copied = 0
         self.open: set[int] = set()
 
     def flat(self, mapping: _Mapping) -> dict[str, _Node]:
@@ -243,6 +255,10 @@ class _Merges:
             return mapping.items
         if id(mapping) not in self.done:
             self.done[id(mapping)] = self._merge(mapping)
+            self.copied += len(self.done[id(mapping)])
+            if self.copied > _MOST_MERGED:
+                message = f"merge keys (<<) that make more than {_MOST_MERGED} items of far fewer"
+                _fail("source-shape", message, Location(self.path, mapping.lines[_MERGE]), "merge smaller mappings")
         return self.done[id(mapping)]
 
     def _merge(self, mapping: _Mapping) -> dict[str, _Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -77,8 +78,8 @@ class _Rebase:
         added = []
         for below, values in changes.added:
             if self._is_new(values):
-                above = [self.rows[row] for row in kept if row <= below]
-                added.append((above[-1] if above else -1, self._as_later(values)))
+                above = bisect_right(kept, below)
+                added.append((self.rows[kept[above - 1]] if above else -1, self._as_later(values)))
         return Rebased(Changes(cells, removed, added), self.conflicts)
 
     def _cell(self, row: int, column: int, value: str | None) -> tuple[int, int] | None:

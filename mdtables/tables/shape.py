@@ -169,8 +169,9 @@ def _sorted(table: Table, keys: Iterable[SortKey], locate: Locate) -> list[int]:
     by_name: dict[str, SortKey] = {}
     for key in keys:
         by_name.setdefault(key.name, key)  # a column named again changes nothing
-    for key in reversed(by_name.values()):
-        values = Rows.view(len(table.header), table.rows).column(_index(key.name, indexes, "sort", locate))
+    places = [_index(key.name, indexes, "sort", locate) for key in by_name.values()]
+    columns = Rows.view(len(table.header), table.rows).columns_at(places)
+    for key, values in reversed(list(zip(by_name.values(), columns, strict=True))):
         present = [i for i in order if values[i]]
         present.sort(key=lambda i, values=values: _sort_key(values[i]), reverse=key.descending)  # type: ignore[misc]
         order = present + [i for i in order if not values[i]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from mdtables.model.diagnostics import Diagnostic, Location
@@ -28,6 +29,7 @@ _PROJECT_FILES = (
     *("pyproject.toml", "Cargo.toml", "go.mod"),
     *("mkdocs.yml", "mkdocs.yaml", "_config.yml", "hugo.toml", "hugo.yaml", "_quarto.yml", "book.toml"),
 )
+_KEY = re.compile(r"""\s*(["']?)([^"'=\n]*?)\1[ \t]*=""")
 _HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""")
 
 
@@ -231,7 +233,8 @@ class _Reading:
                 self._default(key, value, values)
             else:
                 known = [*KEYS, *(name for name, spec in SPECS.items() if spec.configurable)]
-                self._problem(key, f'unknown key "{key}"', did_you_mean(key, known, what="keys"))
+                hint = "" if self.problems.is_full else did_you_mean(key, known, what="keys")
+                self._problem(key, f'unknown key "{key}"', hint)
         self.problems.raise_any()
         return Settings(
             os.path.realpath(self.path),
@@ -267,8 +270,14 @@ class _Reading:
                 self._problem(name, f'invalid {name} = "{value}": {reason}')
 
     def _problem(self, key: str, message: str, hint: str = "") -> None:
+        line = self._lines.get(key, 0)
+        self.problems.add(Diagnostic("config", message, at=Location(self.shown, line), hint=hint))
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        """The number of the first line with each key, from the header of the table on."""
         lines = self.text.split("\n")
         header = next((n for n, line in enumerate(lines) if _HEADER.match(line)), 0)
-        is_key = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
-        line = next((n for n, line in enumerate(lines[header:], header + 1) if is_key.match(line)), 0)
-        self.problems.add(Diagnostic("config", message, at=Location(self.shown, line), hint=hint))
+        found = ((n, _KEY.match(line)) for n, line in enumerate(lines[header:], header + 1))
+        keys = [(key[2], n) for n, key in found if key]
+        return dict(reversed(keys))

@@ -19,6 +19,8 @@ from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
 from mdtables.workspace.git import GitError, Tracked, ignores, root_of, versions
 from mdtables.workspace.paths import is_remote
 
+_MOST_KEPT = 50_000_000  # bytes of data whose tables are kept
+
 
 class DocumentContext(NamedTuple):
     """Where a document is: its real folder, the real root of its project, and the settings that apply there."""
@@ -107,6 +109,8 @@ class Loader:
         self._tracked = tracked
         self._bytes = dict(instead or {})
         self._tables: dict[tuple[object, ...], _Read] = {}
+        self._versions: dict[str, Sequence[bytes]] = {}
+        self._sizes: dict[tuple[object, ...], int] = {}  # the bytes that each was read from
 
     def load(self, options: Options, locate: Locate, context: DocumentContext) -> tuple[Table, Sequence[Diagnostic]]:
         """Return the table that a region asks for, and warnings; rows that its limit leaves out may be missing.
@@ -133,7 +137,9 @@ class Loader:
         try:
             real = resolve(options.source.path, context, locate)
             module = _format(real, options, context.settings.defaults, locate).load()
-            for data in versions(real):
+            if real not in self._versions:
+                self._versions[real] = list(versions(real))
+            for data in self._versions[real]:
                 try:
                     yield _placed(module.read(data, self.shown(real), options, None), options, real, context)
                 except MdtablesError:
@@ -161,9 +167,17 @@ class Loader:
                 read = _Read(format_.load().read(data, self.shown(real), options, most), most)
             except MdtablesError as error:
                 raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
-            self._tables[key] = read
+            self._keep(key, read, len(data))
         table = _placed(_with_columns(read.table, options, locate), options, real, context)
         return table, list(self._untracked(real, locate, context))
+
+    def _keep(self, key: tuple[object, ...], read: _Read, size: int) -> None:
+        """Keep a table for other regions, in place of older ones if all of them are large together."""
+        self._tables[key] = read
+        self._sizes[key] = size
+        while sum(self._sizes.values()) > _MOST_KEPT and len(self._tables) > 1:
+            oldest = next(iter(self._tables))
+            del self._tables[oldest], self._sizes[oldest]
 
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""

@@ -39,7 +39,7 @@ def test_packed_rows_equal_the_list(rows: list[Row]) -> None:
 def test_chunks_and_columns_have_every_cell(rows: list[Row]) -> None:
     for packed in (Rows.pack(2, rows), Rows.view(2, rows)):
         assert [cell for chunk in packed.chunks() for cell in chunk] == [c or "" for row in rows for c in row]
-        assert [packed.column(1), packed.column(0)] == [[row[n] or "" for row in rows] for n in (1, 0)]
+        assert packed.columns_at([1, 0]) == [[row[n] or "" for row in rows] for n in (1, 0)]
 
 
 @given(ROWS, st.sampled_from(["", "null", "\x1f"]))
