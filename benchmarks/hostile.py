@@ -1,22 +1,27 @@
-"""What one thing over and over costs: `python benchmarks/hostile.py [NAME…]` checks 0.25, 0.5 and 1 MB of it.
+"""What one thing over and over costs each command: `python benchmarks/hostile.py [--largest BYTES] [NAME…]`.
 
-Each runs in a process of its own. A row has the seconds of processor time that each size took, the time of 1 MB divided
-by that of 0.5 MB, and the memory; the status is 1 if 1 MB took 10 seconds, or 2.5 times as long as half of it.
+Every shape is made in four sizes, each twice the one before, and each command that reads it runs in a process of its
+own. A row has the seconds of processor time for each size, the time of the largest divided by that of half of it, and
+the memory in MB; the status is 1 if 1 MB took more than 10 seconds or 300 MB, or grew by more than 2.5 times at the
+last step. Without names all shapes run, which takes hours for 1 MB, and half an hour for 100 KB. Only rows that are too
+slow, too large or grow too fast are shown, and the slowest of each command.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
+import argparse
 import os
 import resource
+import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from multiprocessing import get_context
-from multiprocessing.queues import Queue
-from queue import Empty
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatch
+from functools import partial
+from typing import NamedTuple
 
 from mdtables.cli import main as mdtables
 
@@ -24,10 +29,19 @@ START, END = "<!-- TABLE_GENERATE_START -->", "<!-- TABLE_GENERATE_END -->"
 SOURCED = '<!-- TABLE_GENERATE_START source="d.csv" -->'
 REGION = f"{START}\n| a | b |\n|---|---|\n| 1 | 2 |\n{END}\n"
 CONFLICT = "<<<<<<< a\n=======\n>>>>>>> b\n"
-SIZES = (250_000, 500_000, 1_000_000)
-LONGEST, WORST_RATIO = 10.0, 2.5
-ATTEMPTS = 3
-NOISE = 0.5  # seconds, below which a ratio is noise
+LONGEST, LARGEST, WORST_RATIO = 10.0, 300, 2.5
+LIMIT = 20.0  # seconds after which a process is stopped
+NOISE = 0.3  # seconds, below which a ratio is noise
+
+Files = dict[str, str]
+Shape = Callable[[int], Files]
+
+DOCUMENT = [
+    *("check a.md", "check --diff a.md", "fix a.md", "list -v a.md", "pull --diff a.md", "extract --list a.md"),
+    *("extract --all --diff a.md", "merge-driver base ours theirs a.md"),
+]
+DATA = ["check a.md", "fix a.md", "pull --diff a.md", "extract --table 1 --diff --format {other} a.md"]
+EDITED = ["check a.md", "pull --diff a.md", "pull a.md", "fix --force a.md"]
 
 # Over and over, and a region below it.
 AGAIN = [
@@ -36,106 +50,316 @@ AGAIN = [
     *("`", "` ", "`x", "```\n", "```a\n", "~~~\n", "~", "*", "*a", "_a ", "$", "^[", "{{ ", "{: .a}\n", ":::\n"),
     *(">", "> ", ">\n", ">     x\n", "> - ", "- > ", "-", "- ", "-\n", "- x\n", "- x\n\n", "1. x\n", "* ", "+ "),
     *("    x\n", " ", "\t", "\n", "\r", "\r\n", "    \n", "\x0c\n", "漢", "\u0301", "\ufeff", "\u2028", "\x85"),
-    *("#", "# a\n", "a\n===\n", "---\n", "=======\n", "[", "[a](", "![", "[a]: b\n", "&", "&#"),
-    *("<b>", "<div>\n", "<pre>", "<pre>\n", '<a b="', "<?", "<![CDATA[", "<http:"),
+    *("#", "# a\n", "# a #\n", "a\n===\n", "---\n", "=======\n", "[", "[a](", "![", "[a]: b\n", "&", "&#"),
+    *("<b>", "<div>\n", "<pre>", "<pre>\n", '<a b="', "<a b=\xa0c ", "<?", "<![CDATA[", "<http:"),
     *("!!! note\n", "!!! note\n\n    ", '=== "a"\n'),
     *(f"`{START}`\n", f"> {START}\n", f"- {START}\n", START, f"{START}\n", f"{END}\n", "<!-- TABLE_GENERATE_START\n"),
-    *("<!-- table generate start -->\n", REGION, f"{SOURCED}\n{END}\n", CONFLICT, "<<<<<<< a\n"),
+    *("<!-- table generate start -->\n", REGION, f"# h\n{REGION}", f"{SOURCED}\n{END}\n", CONFLICT, "<<<<<<< a\n"),
     f"<<<<<<< a\n{SOURCED}\n=======\n{SOURCED}\n>>>>>>> b\n{END}\n",
+    "# h\n\n| a |\n|---|\n| 1 |\n\nTable: x\n\n",
 ]
 # Over and over between these two.
 INSIDE = {
+    "blanks in a region": (f"{START}\n|a|b|\n|-|-|\n|1|2|\n", " ", f"\n{END}\n"),
+    "a heading of blanks": ("# ", " ", f"x\n{REGION}"),
     "rows": (f"{START}\n| a | b |\n|---|---|\n", "| 1 | 2 |\n", f"{END}\n"),
     "delimiter rows": (f"{START}\n", "|-|-|\n", f"{END}\n"),
     "cells": (f"{START}\n|a|b|\n|-|-|\n", "|b", f"|\n{END}\n"),
     "a cell": (f"{START}\n|a|b|\n|-|-|\n|", "x", f"|y|\n{END}\n"),
-    "edited: stars": (f"{SOURCED}\n|a|b|\n|-|-|\n|", "*a ", f"|y|\n{END}\n"),
-    "edited: brackets": (f"{SOURCED}\n|a|b|\n|-|-|\n|", "[", f"|y|\n{END}\n"),
-    "edited: links": (f"{SOURCED}\n|a|b|\n|-|-|\n|", "[a](", f"|y|\n{END}\n"),
-    "edited: breaks": (f"{SOURCED}\n|a|b|\n|-|-|\n|", "x<br>", f"|y|\n{END}\n"),
-    "edited: rows": (f"{SOURCED}\n|a|b|\n|-|-|\n", "|*x*|y|\n", f"{END}\n"),
     "options": ("<!-- TABLE_GENERATE_START ", "a ", f"-->\n{END}\n"),
     "blanks in a marker": ("<!-- TABLE_GENERATE_START", " ", f"-->\n{END}\n"),
     "a path": ('<!-- TABLE_GENERATE_START source="d.csv', "/..", f'" -->\n{END}\n'),
     "keys of a part": ('<!-- TABLE_GENERATE_START source="d.yaml#', "a.", f'" -->\n{END}\n'),
     "columns": ('<!-- TABLE_GENERATE_START source="d.csv" columns="', "a,", f'" -->\n{END}\n'),
     "sort keys": ('<!-- TABLE_GENERATE_START source="d.csv" sort="', "a,", f'b" -->\n{END}\n'),
-    "a limit": ('<!-- TABLE_GENERATE_START source="d.csv" limit="', "9", f'" -->\n{END}\n'),
     "checksums": (f"{REGION[: -len(END) - 1]}<!-- TABLE_GENERATE_END", ' checksum="a"', " -->\n"),
     "conflicts": (f"{START}\n", CONFLICT, f"{END}\n"),
+    "no fence that closes": ("|-|\n", "``` ~~~\n", "`" * 200 + "\n"),
+    **{
+        f"edited: {ascii(text)[1:-1]}": (f"{SOURCED}\n|a|b|\n|-|-|\n|", text, f"|y|\n{END}\n")
+        for text in ("*a ", "[", "[a](", "x<br>", "<", "`", "*~", "&", "_a", "www.a_", "a@a.", "\\*", "&amp;")
+    },
 }
+CELLS = [
+    *("*a", "*~", "_a ", "[", "[a](", "![", "`", "<", "<a b=\xa0c", "&", "&#", "$", "{{ ", "\\", "|", "~", "^["),
+    *("www.", "http://", "a@a.", "-", ".", "=", "漢", "\u0301", "\U0001f1e6", "👩\u200d", "\x1f", "\u2028", " ", "a "),
+]
 
 
-def _again(text: str) -> Callable[[int], str]:
-    return lambda size: text * (size // len(text.encode())) + f"\n\n{REGION}"
+def _again(text: str) -> Shape:
+    return lambda size: _document(text * (size // len(text.encode())) + f"\n\n{REGION}")
 
 
-def _inside(before: str, text: str, after: str) -> Callable[[int], str]:
-    return lambda size: before + text * (size // len(text)) + after
+def _inside(before: str, text: str, after: str) -> Shape:
+    return lambda size: _document(before + text * (size // len(text.encode())) + after)
 
 
-CONSTRUCTS: Mapping[str, Callable[[int], str]] = {
-    **{ascii(text)[1:-1]: _again(text) for text in AGAIN},
-    **{name: _inside(*parts) for name, parts in INSIDE.items()},
-    "lists in lists": lambda size: "".join(f"{'  ' * n}- x\n" for n in range(int(size**0.5))) + REGION,
-    "runs of backticks": lambda size: (
-        "".join("`" * n + " " for n in range(1, int((2 * size) ** 0.5))) + "\n\n" + REGION
+def _document(text: str) -> Files:
+    """A document, alone and as three versions of which each side changed one end."""
+    return {"a.md": text, "d.csv": "a,b\n1,2\n", "base": text, "ours": f"x\n\n{text}", "theirs": f"{text}\n\ny\n"}
+
+
+def _data(suffix: str, text: str, options: str = "") -> Files:
+    return {"a.md": f'<!-- TABLE_GENERATE_START source="d.{suffix}"{options} -->\n{END}\n', f"d.{suffix}": text}
+
+
+def _cell(text: str, options: str = "") -> Shape:
+    return lambda size: _data("csv", f'a,b\n"{text * (size // len(text.encode()))}",x\n', options)
+
+
+def _rows(size: int, row: str) -> str:
+    return "".join(row.format(n) for n in range(size // len(row.format(10_000))))
+
+
+def _edited(
+    size: int, change: Callable[[list[str]], list[str]], row: str = "| {0} | x |\n", data: str = "{0},x\n"
+) -> Files:
+    """A table that was generated from a CSV, with its rows changed by hand."""
+    rows = [row.format(n) for n in range(size // len(row.format(10_000)))]
+    shown = "".join(change(rows))
+    document = f"{SOURCED}\n\n| a | b |\n| - | - |\n{shown}\n{END}\n"
+    return {"a.md": document, "d.csv": "a,b\n" + "".join(data.format(n) for n in range(len(rows))), "edited": shown}
+
+
+def _sides(size: int, row: str, header: str = "") -> Files:
+    """Three versions of a data file to which each side added as many rows as there were."""
+    base = header + _rows(size // 3, row)
+    added = [_rows(size // 3, row.replace("{0}", side + "{0}")) for side in "ot"]
+    return {"base": base, "ours": base + added[0], "theirs": base + added[1]}
+
+
+def _gitignore(size: int, text: str) -> Files:
+    return _document(REGION) | {".gitignore": text * (size // len(text))}
+
+
+SHAPES: dict[str, tuple[Shape, Sequence[str]]] = {
+    **{ascii(text)[1:-1]: (_again(text), DOCUMENT) for text in AGAIN},
+    **{name: (_inside(*parts), DOCUMENT) for name, parts in INSIDE.items()},
+    "lists in lists": (
+        lambda size: _document("".join(f"{'  ' * n}- x\n" for n in range(int(size**0.5))) + REGION),
+        DOCUMENT,
     ),
+    "runs of backticks": (
+        lambda size: _document("".join("`" * n + " " for n in range(1, int((2 * size) ** 0.5))) + "\n\n" + REGION),
+        DOCUMENT,
+    ),
+    "a wide header and short rows": (
+        lambda size: _document(
+            f"{START}\n{'|a' * (size // 8)}|\n{'|-' * (size // 8)}|\n" + "|x|\n" * (size // 16) + f"{END}\n"
+        ),
+        DOCUMENT,
+    ),
+    "many short rows below a wide header": (
+        lambda size: _document(
+            f"{START}\n{'|a' * (size // 8)}|\n{'|-' * (size // 8)}|\n" + "|\n" * (size // 4) + f"{END}\n"
+        ),
+        DOCUMENT,
+    ),
+    "one long cell above many rows": (
+        lambda size: _document(f"{START}\n|a|\n|-|\n|{'x' * (size // 2)}|\n" + "|1|\n" * (size // 8) + f"{END}\n"),
+        DOCUMENT,
+    ),
+    "repeated names in a header": (
+        lambda size: _document(f"{START}\n{'|a' * (size // 4)}|\n{'|-' * (size // 4)}|\n|1|\n{END}\n"),
+        DOCUMENT,
+    ),
+    "regions of one source": (
+        lambda size: _document("".join(f"{SOURCED}\n{END}\n" for _ in range(size // 80))) | {"d.csv": "a,b\n1,2\n"},
+        DOCUMENT,
+    ),
+    "regions of parts of one YAML": (
+        lambda size: {
+            "a.md": "".join(f'<!-- TABLE_GENERATE_START source="d.yaml#k{n}" -->\n{END}\n' for n in range(size // 120)),
+            "d.yaml": "".join(f"k{n}:\n- a: 1\n" for n in range(size // 120)),
+        },
+        ["check a.md", "fix a.md"],
+    ),
+    **{f"csv cell: {ascii(text)[1:-1]}": (_cell(text), DATA) for text in CELLS},
+    **{f"csv cell as text: {ascii(text)[1:-1]}": (_cell(text, " cells=text"), DATA) for text in CELLS},
+    "csv rows": (lambda size: _data("csv", "a,b\n" + _rows(size, "{0},x\n")), [*DATA, "show d.csv"]),
+    "csv quotes": (lambda size: _data("csv", "a,b\n" + _rows(size, '"{0}","x"\n')), [*DATA, "show d.csv"]),
+    "csv header": (lambda size: _data("csv", ",".join(f"c{n}" for n in range(size // 7)) + "\n"), DATA),
+    "csv repeated header": (lambda size: _data("csv", "a," * (size // 2) + "b\n"), DATA),
+    "csv ragged": (lambda size: _data("csv", "a,b\n" + _rows(size, "{0}\n")), DATA),
+    "csv, one long cell and short rows": (
+        lambda size: _data("csv", f"a,b\n{'x' * (size // 2)},1\n" + "1,2\n" * (size // 8)),
+        [*DATA, "show d.csv", "show --format grid d.csv"],
+    ),
+    "csv sorted": (lambda size: _data("csv", "a,b\n" + _rows(size, "{0},x\n"), ' sort="-b, a"'), DATA),
+    "yaml rows": (lambda size: _data("yaml", _rows(size, "- a: {0}\n  b: x\n")), [*DATA, "show d.yaml"]),
+    "yaml flow": (lambda size: _data("yaml", "[" + _rows(size, "{{a: {0}, b: x}}, ") + "]\n"), DATA),
+    "yaml wide": (lambda size: _data("yaml", "".join(f"- c{n}: 1\n" for n in range(size // 10))), DATA),
+    "yaml nested": (lambda size: _data("yaml", "[" * (size // 2) + "]" * (size // 2)), DATA),
+    "yaml aliases": (lambda size: _data("yaml", "- &a {a: 1}\n" + "- *a\n" * (size // 5)), DATA),
+    "yaml chain of merges": (
+        lambda size: _data(
+            "yaml",
+            "x0: &a0 {k0: 1}\n" + "".join(f"x{n}: &a{n} {{<<: *a{n - 1}, k{n}: 1}}\n" for n in range(1, size // 34)),
+        ),
+        DATA,
+    ),
+    "yaml block scalars": (lambda size: _data("yaml", _rows(size, "- a: |\n    {0}\n  b: x\n")), DATA),
+    "yaml comments": (lambda size: _data("yaml", "- a: 1\n" + "# x\n" * (size // 4)), DATA),
+    "all cells edited": (
+        lambda size: _edited(size, lambda rows: [row.replace("x", "y") for row in rows]),
+        EDITED,
+    ),
+    "half of the rows removed": (lambda size: _edited(size, lambda rows: rows[::2]), EDITED),
+    "rows added between rows": (
+        lambda size: _edited(size, lambda rows: [new for row in rows for new in (row, row.replace("| ", "| n", 1))]),
+        EDITED,
+    ),
+    "all rows renamed": (
+        lambda size: _edited(size, lambda rows: [row.replace("| ", "| n", 1) for row in rows]),
+        EDITED,
+    ),
+    "rows in reverse": (lambda size: _edited(size, lambda rows: rows[::-1]), EDITED),
+    "equal rows": (lambda size: _edited(size, lambda rows: rows[1:], "| 1 | x |\n", "1,x\n"), EDITED),
+    **{
+        f"both sides add to {name}": (
+            partial(_sides, row=row, header=header),
+            [f"merge-driver base ours theirs d.{suffix}"],
+        )
+        for name, suffix, row, header in (
+            ("csv", "csv", "{0},x\n", "a,b\n"),
+            ("yaml", "yaml", "- a: {0}\n  b: x\n", ""),
+            ("a yaml mapping", "yaml", "{0}:\n  b: x\n", ""),
+        )
+    },
+    "configuration: unknown keys": (
+        lambda size: _document(REGION) | {"mdtables.toml": "".join(f"k{n} = 1\n" for n in range(size // 11))},
+        ["check a.md"],
+    ),
+    "configuration: tables": (
+        lambda size: _document(REGION) | {"mdtables.toml": "".join(f"[t{n}]\n" for n in range(size // 8))},
+        ["check a.md"],
+    ),
+    "configuration: patterns": (
+        lambda size: (
+            _document(REGION) | {"mdtables.toml": "exclude = [" + '"*a*a*a*b", "x/**/y", ' * (size // 24) + "]\n"}
+        ),
+        ["check a.md"],
+    ),
+    **{
+        f".gitignore: {ascii(text)[1:-1]}": (partial(_gitignore, text=text), ["check ."])
+        for text in ("?", "*a", "[a]", "*a*a*a*b\n", "a/**/", "!a\n", " ")
+    },
 }
 
 
-def _check(text: str, results: Queue[tuple[float, int]]) -> None:
-    with open("a.md", "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    start = time.process_time()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        mdtables(["check", "-q", "a.md"])
-    took = time.process_time() - start
-    results.put((took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+class Measured(NamedTuple):
+    """The seconds of processor time and the peak of the memory in MB of one process; infinite if it was stopped."""
+
+    seconds: float
+    memory: int
 
 
-def _measured(text: str) -> tuple[float, int]:
-    """Seconds and MB, in a process of its own; infinite if it gave none."""
-    context = get_context("fork")
-    results: Queue[tuple[float, int]] = context.Queue()
-    process = context.Process(target=_check, args=(text, results))
-    process.start()
-    try:
-        return results.get(timeout=60)
-    except Empty:
-        return float("inf"), 0
-    finally:
-        process.kill()
-        process.join()
+def _lay_out(files: Files) -> None:
+    """Write the files into the working directory, which is emptied before."""
+    for name in os.listdir("."):
+        shutil.rmtree(name) if os.path.isdir(name) else os.unlink(name)
+    for name, text in ({"mdtables.toml": ""} | dict(files)).items():
+        with open(name, "wb") as file:
+            file.write(text.encode("utf-8", "surrogatepass"))
 
 
-def _is_fine(half: float, whole: float) -> bool:
-    return whole <= LONGEST and (whole <= WORST_RATIO * half or whole < NOISE)
+def _generate_first(files: Files) -> None:
+    """Generate the table of a document that was then edited by hand, so that it has the checksum of the first one."""
+    edited = files["edited"]
+    document = files["a.md"].replace(edited, "")
+    with open("a.md", "w", encoding="utf-8") as file:
+        file.write(document.partition("\n")[0] + f"\n{END}\n")
+    subprocess.run([sys.executable, "-m", "mdtables", "fix", "-q", "a.md"], check=True)
+    with open("a.md", encoding="utf-8") as file:
+        checksum = file.read().rpartition("<!--")[2]
+    with open("a.md", "w", encoding="utf-8") as file:
+        file.write(files["a.md"].rpartition("<!--")[0] + "<!--" + checksum)
 
 
-def main(names: list[str]) -> int:
+def _measure(words: Sequence[str]) -> Measured:
+    """Run one command in a process of its own."""
+    child = os.fork()
+    if not child:
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        status = 1
+        try:
+            status = mdtables(list(words))
+        finally:
+            os._exit(status)
+    end = time.monotonic() + 3 * LIMIT
+    while time.monotonic() < end:
+        finished, _, usage = os.wait4(child, os.WNOHANG)
+        if finished or usage.ru_utime > LIMIT:
+            break
+        time.sleep(0.01)
+    if not finished:
+        os.kill(child, signal.SIGKILL)
+        os.wait4(child, 0)
+        return Measured(float("inf"), 0)
+    return Measured(usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024)
+
+
+def _rows_of(name: str, sizes: Sequence[int]) -> Iterator[tuple[str, list[Measured]]]:
+    """Yield each command with what it took for each size."""
+    shape, commands = SHAPES[name]
+    for command in commands:
+        measured: list[Measured] = []
+        for size in sizes:
+            if measured and measured[-1].seconds > LIMIT:
+                measured.append(measured[-1])
+                continue
+            files = shape(size)
+            _lay_out(files)
+            if "edited" in files:
+                _generate_first(files)
+            measured.append(_measure(command.format(other="csv" if "d.yaml" in files else "yaml").split()))
+        yield command, measured
+
+
+def _is_fine(measured: Sequence[Measured], largest: int) -> bool:
+    *_, half, whole = measured
+    share = max(1.0, 1_000_000 / largest)  # what 1 MB would take, if it grows in proportion
+    grows = whole.seconds > max(NOISE, WORST_RATIO * half.seconds)
+    return whole.seconds * share <= LONGEST and whole.memory <= LARGEST and not grows
+
+
+def _shown(name: str, command: str, measured: Sequence[Measured], mark: str) -> str:
+    took = " | ".join(f"{each.seconds:.2f}" for each in measured)
+    ratio = measured[-1].seconds / max(measured[-2].seconds, 0.01)
+    shown = name.replace("|", "\\|").replace("`", "\\`")
+    return f"| {shown} | {command} | {took} | {ratio:.1f} | {measured[-1].memory} | {mark} |"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="shapes to measure, as patterns; default: all")
+    parser.add_argument("--largest", type=int, default=1_000_000, help="bytes of the largest size")
+    arguments = parser.parse_args()
+    sizes = [arguments.largest // 8, arguments.largest // 4, arguments.largest // 2, arguments.largest]
+    names = [n for n in SHAPES if not arguments.names or any(fnmatch(n, pattern) for pattern in arguments.names)]
+    slowest: dict[str, tuple[float, str]] = {}
     status = 0
-    print("| construct | 0.25 MB | 0.5 MB | 1 MB | 1 : 0.5 | MB |\n| --- | --- | --- | --- | --- | --- |")
+    print("| shape | command | " + " | ".join(f"{size // 1000} KB" for size in sizes) + " | ratio | MB | |")
+    print("| --- | --- | " + "---: | " * 6 + "--- |")
     with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        for name, content in (("mdtables.toml", ""), ("d.csv", "a,b\n1,2\n")):
-            with open(name, "w", encoding="utf-8") as file:
-                file.write(content)
-        for name in names or CONSTRUCTS:
-            measured = [_measured(CONSTRUCTS[name](size)) for size in SIZES]
-            for _ in range(ATTEMPTS):
-                if _is_fine(*(seconds for seconds, _ in measured[1:])):
-                    break  # else another process may have been in the way
-                measured = [min(each, _measured(CONSTRUCTS[name](n))) for each, n in zip(measured, SIZES, strict=True)]
-            small, half, whole = (seconds for seconds, _ in measured)
-            bad = not _is_fine(half, whole)
-            status |= bad
-            shown = name.replace("|", "\\|").replace("`", "\\`")
-            took = f"{small:.2f} | {half:.2f} | {whole:.2f} | {whole / half:.1f}{' !' if bad else ''}"
-            print(f"| {shown} | {took} | {measured[-1][1]} |", flush=True)
+        os.environ["XDG_CACHE_HOME"] = os.path.join(folder, "cache")
+        os.mkdir(os.path.join(folder, "work"))
+        os.chdir(os.path.join(folder, "work"))
+        for name in names:
+            for command, measured in _rows_of(name, sizes):
+                if not _is_fine(measured, arguments.largest):
+                    status = 1
+                    print(_shown(name, command, measured, "!"), flush=True)
+                verb = command.split(None, 1)[0]
+                row = _shown(name, command, measured, "slowest of its command")
+                slowest[verb] = max(slowest.get(verb, (0.0, "")), (measured[-1].seconds, row))
         os.chdir("/")
+    print("\n".join(row for _, row in slowest.values()))
+    print(f"\n{len(names)} shapes; at most {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")
     return status
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
