@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mdtables import __version__
+from mdtables.cli.output import uses_color
 from tests.conftest import ALIGNED, BARE, RAGGED, Ran, sourced
 
 Run = Callable[..., Ran]
@@ -738,3 +739,32 @@ def test_project_root_does_not_depend_on_the_working_folder(
     for folder, path in ((tmp_path, "posts/a.md"), (tmp_path / "posts", "a.md")):
         monkeypatch.chdir(folder)
         assert run("check", path).status == 1
+
+
+@pytest.mark.parametrize("command", ["fix", "check", "list"])
+def test_help_tells_the_exit_status(command: str, run: Run) -> None:
+    out = run(command, "--help").out
+    assert "exit status:\n  0  nothing to do, or done\n  1  a document is stale" in out
+
+
+def test_a_dumb_terminal_gets_no_colors(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    assert not uses_color("auto", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    assert uses_color("auto", Terminal())
+
+
+@pytest.mark.parametrize(("words", "to_stdout"), [(["fix"], True), (["check"], True), (["fix", "-"], False)])
+def test_json_goes_to_standard_output_unless_the_document_does(
+    words: list[str], to_stdout: bool, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.md", RAGGED)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(RAGGED.encode())))
+    ran = run(*words, "--output-format", "json")
+    assert json.loads(ran.out if to_stdout else ran.err)["documents_seen"] == 1

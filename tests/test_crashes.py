@@ -136,3 +136,14 @@ def test_without_locks_sweep_keeps_recent_files(tmp_path: Path, monkeypatch: pyt
     os.utime(old, (0, 0))
     writing.sweep(str(tmp_path))
     assert temporary_files(tmp_path) == [recent.name]
+
+
+def test_no_temporary_file_has_the_name_of_an_earlier_one(tmp_path: Path) -> None:
+    """A process that sweeps holds the file that another has just renamed, and would delete the next of that name."""
+    names = set()
+    for _ in range(100):
+        path, descriptor = writing._temporary(str(tmp_path))
+        os.close(descriptor)
+        os.unlink(path)
+        names.add(path)
+    assert len(names) == 100

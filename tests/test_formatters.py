@@ -71,6 +71,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "region-keeps-attribute-lines": TEXT_BELOW,
         "shape-compact": COMPACT,
         "sourced-caption-and-attributes-stay": TEXT_BELOW,
+        "tsv-with-null": COMPACT,
+        "yaml-with-style": COMPACT,
     },
     "rumdl": {
         "bare-compact": COMPACT,
@@ -81,6 +83,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "config-ambiguous-width": AMBIGUOUS,
         "config-defaults": COMPACT,
         "shape-compact": COMPACT,
+        "tsv-with-null": COMPACT,
+        "yaml-with-style": COMPACT,
     },
 }
 
@@ -297,6 +301,8 @@ MARKDOWNLINT_EXCEPTIONS = {
     "region-keeps-attribute-lines": TEXT_BELOW,
     "shape-compact": COMPACT,
     "sourced-caption-and-attributes-stay": TEXT_BELOW,
+    "tsv-with-null": COMPACT,
+    "yaml-with-style": COMPACT,
 }
 
 
@@ -323,6 +329,7 @@ MDFORMAT_EXCEPTIONS = {
     "bare-empty-region": AUTHORS_MARKDOWN,
     "bare-header-and-delimiter-differ": AUTHORS_MARKDOWN,
     "region-in-an-admonition": "it knows admonitions only with the plugin mdformat-mkdocs",
+    "yaml-with-cells": "it has rules of its own for backslashes",
 }
 
 

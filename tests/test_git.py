@@ -717,3 +717,19 @@ def test_a_table_edited_on_one_side_keeps_its_conflict(run: Run, git: Git, write
     subprocess.run(["git", "merge", "-q", "theirs"], cwd=tmp_path, check=False, capture_output=True)
     assert run("fix").status == 2
     assert "typed" in document.read_text()
+
+
+def test_a_staged_document_needs_no_tracked_option(run: Run, write: Write, git: Git) -> None:
+    staged, other = write("staged.md", RAGGED), write("other.md", RAGGED)
+    git("add", "staged.md")
+    assert run("fix", "--staged").out == "fixed staged.md\n"
+    assert (staged.read_text(), other.read_text()) == (ALIGNED, RAGGED)
+
+
+def test_an_excluded_document_is_not_remembered_as_clean(run: Run, write: Write, git: Git) -> None:
+    draft = write("drafts/a.md", RAGGED)
+    write("mdtables.toml", 'exclude = ["drafts/"]\n')
+    write("b.md", ALIGNED)
+    for _ in range(2):
+        assert run("fix") == Ran(0, "", "2 documents, nothing to do\n")
+    assert draft.read_text() == RAGGED

@@ -846,3 +846,45 @@ def test_a_pull_that_was_killed_after_writing_the_source_is_finished_by_fix(run:
     assert run("fix").status == 0
     assert run("check").status == 0
     assert data.read_text() == "a,b\n1,y\n"
+
+
+def test_an_edit_of_a_row_that_another_region_takes_out_is_a_conflict(run: Run, write: Write) -> None:
+    data = write("d.csv", "k,v\na,1\nb,2\nc,3\n")
+    document = write("a.md", sourced("source=d.csv") + sourced("source=d.csv"))
+    run("fix")
+    first, second = document.read_text().split("END", 1)
+    document.write_text(
+        first.replace("| b   |   2 |", "| b   |   9 |") + "END" + second.replace("| b   |   2 |\n", "", 1)
+    )
+    ran = run("pull")
+    assert ran.status == 2
+    assert "error[cannot-pull]: this edit conflicts with the edit at a.md:1" in ran.out
+    assert data.read_text() == "k,v\na,1\nb,2\nc,3\n"
+
+
+@pytest.mark.parametrize("last", ["text: |\n    two\n    lines\n", "text: >-\n    folded\n", "text: [x]\n"])
+def test_rows_of_yaml_are_added_below_and_removed_whatever_a_row_ends_with(last: str, run: Run, write: Write) -> None:
+    rows = [f"- k: {key}\n  {last if key == 'b' else 'text: plain'}".rstrip("\n") + "\n" for key in "abc"]
+    data = write("d.yaml", "".join(rows))
+    document = write("a.md", sourced('source=d.yaml columns="k" key=k'))
+    run("fix")
+    document.write_text(document.read_text().replace("| b   |\n", ""))
+    ran = run("pull")
+    assert ran.status == 0, ran.out
+    assert data.read_text() == rows[0] + rows[2]
+    data.write_text("".join(rows))
+    run("fix")
+    document.write_text(document.read_text().replace("| c   |\n", ""))
+    assert run("pull").status == 0
+    assert data.read_text() == rows[0] + rows[1]
+
+
+def test_a_block_scalar_that_keeps_blank_lines_refuses_a_change_below(run: Run, write: Write) -> None:
+    data = write("d.yaml", "- k: a\n  text: |+\n    x\n\n- k: b\n  text: y\n")
+    document = write("a.md", sourced('source=d.yaml columns="k" key=k'))
+    run("fix")
+    document.write_text(document.read_text().replace("| a   |\n", ""))
+    before = data.read_text()
+    ran = run("pull")
+    assert "error[cannot-pull]: cannot edit: this block scalar keeps the blank lines below it" in ran.out
+    assert data.read_text() == before
