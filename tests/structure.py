@@ -13,7 +13,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGE = Path(__file__).parent.parent / "mdtables"
+import mdtables
+
+PACKAGE = Path(mdtables.__file__).parent
 
 
 def room(parts: tuple[str, ...]) -> str:

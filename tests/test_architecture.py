@@ -9,9 +9,10 @@ from typing import get_args
 
 import pytest
 
+import mdtables
 from mdtables.model.diagnostics import CODES, Code
 
-PACKAGE = Path(__file__).parent.parent / "mdtables"
+PACKAGE = Path(mdtables.__file__).parent  # the one that is imported
 FLOORS = [
     {"model", "text"},
     {"tables", "document"},
