@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -512,3 +513,12 @@ def test_only_the_first_delimiter_row_of_a_paragraph_counts(document: str, run: 
     path = write("a.md", document)
     assert "has no hand-written table" in run("extract", "a.md", "--all").err
     assert path.read_text() == document
+
+
+def test_thousands_of_tables_are_not_made_files_at_once(run: Run, write: Write, tmp_path: Path) -> None:
+    write("mdtables.toml", "")
+    document = write("a.md", "|a|\n|-|\n|1|\n\n" * 1001)
+    before = document.read_bytes()
+    ran = run("extract", "--all", "a.md")
+    assert (ran.status, document.read_bytes(), sorted(os.listdir(tmp_path))) == (2, before, ["a.md", "mdtables.toml"])
+    assert "error[cannot-extract]: there are 1001 tables to extract, more than 1000 at once" in ran.err

@@ -25,6 +25,7 @@ from mdtables.workspace.load import DocumentContext, LoadedSource, context_of, r
 from mdtables.workspace.paths import RESERVED, relative
 
 _LONGEST_NAME = 60  # characters
+_MOST_TABLES = 1000  # each becomes a file
 _WRITTEN = (".csv", ".yaml", ".yml")
 
 Candidate = HandWritten | Sourced
@@ -194,6 +195,9 @@ def _targets(chosen: Sequence[Candidate], context: DocumentContext, wanted: Want
             hint = "name one table with --table, or a folder with --to"
             raise failure("cannot-extract", message, at=at, hint=hint)
         return [_named_file(wanted.to, wanted.format, candidate) for candidate in chosen]
+    if len(chosen) > _MOST_TABLES:
+        message = f"there are {len(chosen)} tables to extract, more than {_MOST_TABLES} at once"
+        raise failure("cannot-extract", message, at=at, hint="name one with --table, or split the document")
     numbers: dict[str, int] = {}
     return [_target(candidate, context, wanted, numbers) for candidate in chosen]
 
