@@ -41,11 +41,7 @@ class Session(NamedTuple):
         One that was found in a folder, instead of named, is skipped if links lead from there out of the project; if it
         is excluded, the result is None.
         """
-        if found_in is not None and self._leads_outside(path, found_in):
-            message = f"skipped: a link to {os.path.realpath(path)}, which is outside the project"
-            found = Diagnostic("document-outside", message, at=Location(path), hint="name it to have it fixed")
-            return failed_outcome(path, found)
-        outcome, skipped = self._checked(path, data)
+        outcome, skipped = self._checked(path, data, found_in)
         if skipped and found_in is not None:
             return None
         return self.write_outcome(outcome, data) if self.write and outcome.stale else outcome
@@ -59,9 +55,13 @@ class Session(NamedTuple):
         root = self.projects.root(os.path.realpath(folder))
         return not os.path.realpath(path).startswith(os.path.join(root, ""))
 
-    def _checked(self, path: str, data: bytes) -> tuple[Outcome, bool]:
+    def _checked(self, path: str, data: bytes, found_in: str | None = None) -> tuple[Outcome, bool]:
         """Return the outcome, and True if the document is excluded, which the outcome warns of."""
         try:
+            if found_in is not None and self._leads_outside(path, found_in):
+                message = f"skipped: a link to {os.path.realpath(path)}, which is outside the project"
+                found = Diagnostic("document-outside", message, at=Location(path), hint="name it to have it fixed")
+                return failed_outcome(path, found), False
             if self.tracked and not self.tracked.has(os.path.realpath(path)):
                 message = "skipped: a link to a file that git does not track"
                 return failed_outcome(path, Diagnostic("untracked", message, at=Location(path))), False
