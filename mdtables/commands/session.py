@@ -58,16 +58,11 @@ class Session(NamedTuple):
     def _checked(self, path: str, data: bytes, found_in: str | None = None) -> tuple[Outcome, bool]:
         """Return the outcome, and True if the document is excluded, which the outcome warns of."""
         try:
-            if found_in is not None and self._leads_outside(path, found_in):
-                message = f"skipped: a link to {os.path.realpath(path)}, which is outside the project"
-                found = Diagnostic("document-outside", message, at=Location(path), hint="name it to have it fixed")
-                return failed_outcome(path, found), False
-            if self.tracked and not self.tracked.has(os.path.realpath(path)):
-                message = "skipped: a link to a file that git does not track"
-                return failed_outcome(path, Diagnostic("untracked", message, at=Location(path))), False
-            if self.exclude and is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
+            if problem := self._not_to_be_followed(path, found_in):
+                return failed_outcome(path, problem), False
+            context = context_of(path, self.projects) if not self._is_excluded(path) else None
+            if context is None:
                 return _excluded(path, "--exclude"), True
-            context = context_of(path, self.projects)
             settings, file = context.settings, self.loader.shown(context.settings.path)
             if settings.exclude and is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
                 return _excluded(path, file), True
@@ -76,6 +71,23 @@ class Session(NamedTuple):
         except GitError as error:
             return failed_outcome(path, Diagnostic("unreadable", str(error), at=Location(path))), False
         return self._outcome(path, data, context), False
+
+    def _is_excluded(self, path: str) -> bool:
+        here = os.path.realpath(self.working_folder)
+        return bool(self.exclude) and is_excluded(path, self.exclude, here, "--exclude")
+
+    def _not_to_be_followed(self, path: str, found_in: str | None) -> Diagnostic | None:
+        """Return the diagnostic for a link out of the project, or to a file that git does not track; None for others.
+
+        Raise MdtablesError or GitError.
+        """
+        if found_in is not None and self._leads_outside(path, found_in):
+            message = f"skipped: a link to {os.path.realpath(path)}, which is outside the project"
+            return Diagnostic("document-outside", message, at=Location(path), hint="name it to have it fixed")
+        if self.tracked and not self.tracked.has(os.path.realpath(path)):
+            message = "skipped: a link to a file that git does not track"
+            return Diagnostic("untracked", message, at=Location(path))
+        return None
 
     def _outcome(self, path: str, data: bytes, context: DocumentContext) -> Outcome:
         try:
