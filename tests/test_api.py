@@ -87,3 +87,12 @@ def test_table_failing_the_self_check_is_not_written(monkeypatch: pytest.MonkeyP
 def test_package_runs_as_a_module() -> None:
     run = subprocess.run([sys.executable, "-m", "mdtables", "--version"], capture_output=True, text=True, check=True)
     assert run.stdout == f"mdtables {mdtables.__version__}\n"
+
+
+def test_a_document_of_many_large_tables_is_an_error() -> None:
+    table = Table(["a"], [["x" * 1000]] * 1000)
+    region = '<!-- TABLE_GENERATE_START source="d.csv" -->\n<!-- TABLE_GENERATE_END -->\n'
+    outcome = regenerate(region * 60, "a.md", lambda options, locate: (table, []))
+    assert {found.code for found in outcome.diagnostics} == {"table-size"}
+    assert outcome.new == outcome.old
+    assert not regenerate(region * 40, "a.md", lambda options, locate: (table, [])).failed

@@ -25,6 +25,8 @@ from mdtables.pipelines.outcome import Outcome, RegionOutcome
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask, broken
 from mdtables.text.edits import splice
 
+_MOST_GENERATED = 50_000_000  # characters in one document, which a few regions of a large source can make
+
 
 def regenerate(
     text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY, sides: Callable[[], Sequence[str]] = tuple
@@ -39,13 +41,25 @@ def regenerate(
     if resolution is None or not (
         _all_as_written(resolution, policy) or _nothing_by_hand(resolution, sides(), load, policy)
     ):
-        return _spliced(document, [_result(document, region, load, policy) for region in document.regions])
+        return _spliced(document, list(_results(document, load, [policy] * len(document.regions))))
     ours, forced = resolution.ours, policy._replace(force=True)
-    results = [
-        _result(ours, region, load, forced if index in resolution.regions else policy)
-        for index, region in enumerate(ours.regions)
-    ]
-    return _in_original(_spliced(ours, results), text, resolution)
+    policies = [forced if index in resolution.regions else policy for index in range(len(ours.regions))]
+    return _in_original(_spliced(ours, list(_results(ours, load, policies))), text, resolution)
+
+
+def _results(document: Document, load: Load, policies: Sequence[Policy]) -> Iterator[RegionResult]:
+    """Yield the result for each region; an error for those that would make the document too large together."""
+    size = 0
+    for region, policy in zip(document.regions, policies, strict=True):
+        if size <= _MOST_GENERATED:
+            result = _result(document, region, load, policy)
+            size += sum(len(new) for _, _, new in result.edits)
+        if size > _MOST_GENERATED:
+            message = f"the generated tables of this document have more than {_MOST_GENERATED} characters together"
+            at = region.start.place
+            problem = Diagnostic("table-size", message, at=at, hint="show fewer rows or columns, or split the document")
+            result = RegionResult(RegionOutcome(at, policy.defaults, "broken"), [problem])
+        yield result
 
 
 def regenerate_some(document: Document, tables: Mapping[int, Table], policy: Policy = DEFAULT_POLICY) -> Outcome:
