@@ -423,3 +423,13 @@ def test_limit_applies_to_merged_rows() -> None:
 
     texts = limited("|a|1|", "|b|2|"), limited("|x|0|", "|a|1|"), limited("|a|9|", "|b|2|")
     assert merged(*texts, Policy(checksum=False))[0].splitlines()[4:-2] == ["| x   | 0   |", "| a   | 9   |"]
+
+
+def test_a_list_of_rows_and_other_values_is_merged_as_text(tmp_path: Path) -> None:
+    texts = [f"- id: a\n  v: {a}\n- plain\n- id: b\n  v: {b}\n" for a, b in (("1", "2"), ("3", "2"), ("1", "4"))]
+    names = [str(tmp_path / name) for name in ("base", "ours", "theirs")]
+    for name, text in zip(names, texts, strict=True):
+        Path(name).write_text(text)
+    result = merge_driver(names[0], names[1], names[2], "d.yaml", lambda: Projects(str(tmp_path)))
+    assert (result.clean, result.problems) == (True, ())
+    assert Path(names[1]).read_text() == "- id: a\n  v: 3\n- plain\n- id: b\n  v: 4\n"

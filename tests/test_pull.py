@@ -888,3 +888,15 @@ def test_a_block_scalar_that_keeps_blank_lines_refuses_a_change_below(run: Run, 
     ran = run("pull")
     assert "error[cannot-pull]: cannot edit: this block scalar keeps the blank lines below it" in ran.out
     assert data.read_text() == before
+
+
+def test_a_row_added_alike_on_both_sides_is_not_added_twice(run: Run, write: Write, tmp_path: Path) -> None:
+    write("c.csv", "k,v\na,1\nb,2\n")
+    document = write("a.md", sourced("source=c.csv"))
+    run("fix")
+    committed(tmp_path)
+    write("c.csv", "k,v\na,1\nb,2\nc,9\n")
+    text = document.read_text().replace("| a   |   1 |\n", "| a   |   5 |\n")
+    document.write_text(text.replace("| b   |   2 |\n", "| b   |   2 |\n| c   | 9 |\n"))
+    assert run("pull").status == 0
+    assert (tmp_path / "c.csv").read_text() == "k,v\na,5\nb,2\nc,9\n"
