@@ -355,6 +355,15 @@ def test_dirty_build_renders_only_pages_with_changed_data(site: Site) -> None:
     assert (site.folder / "site/b/index.html").stat().st_mtime == 1
 
 
+def test_dirty_build_goes_on_with_a_broken_configuration(site: Site) -> None:
+    site.configure("on_error: warn")
+    site.build()
+    site.write("docs/mdtables.toml", "nonsense = 1\n")
+    status, output = site.build("--dirty")
+    assert status == 0
+    assert "Traceback" not in output
+
+
 def test_dirty_build_reports_a_deleted_source(site: Site) -> None:
     site.build()
     (site.folder / "data/x.csv").unlink()

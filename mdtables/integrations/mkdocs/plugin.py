@@ -21,6 +21,7 @@ from mdtables.integrations.mkdocs.pages import PageText, page_text
 from mdtables.integrations.mkdocs.reporting import BuildLog, log
 from mdtables.integrations.mkdocs.sortable import ASSETS, SCRIPT, STYLE, make_sortable
 from mdtables.integrations.mkdocs.watching import Watching
+from mdtables.model.errors import MdtablesError
 from mdtables.pipelines.outcome import Outcome
 from mdtables.workspace import files as on_disk
 from mdtables.workspace.dependents import allowed_paths_of, sources_of
@@ -171,7 +172,10 @@ def _checked(path: str, session: Session) -> Outcome | None:
 
 def _sources_in(path: str, session: Session) -> set[str]:
     data = _with_markers(path)
-    return set(sources_of(path, data, session.projects)) if data else set()
+    try:
+        return set(sources_of(path, data, session.projects)) if data else set()
+    except MdtablesError:  # a broken configuration, which is reported where the page is read
+        return set()
 
 
 def _with_markers(path: str) -> bytes:
