@@ -61,7 +61,7 @@ class Difference(NamedTuple):
 
 
 _Rows = Sequence[Row]
-_MOST_COMPARED = 2500  # pairs of rows, to find those that have most in common
+_MOST_COMPARED = 20_000  # pairs of cells, to find the rows that have most in common
 _MOST_TRIED = 20  # rows, to find the one that was renamed
 _MOST_LINED_UP = 2000  # rows without a unique key: lining them up takes time quadratic in their number
 
@@ -131,7 +131,7 @@ def _most_alike(old: _Rows, new: _Rows, before: range, after: range, key: int) -
 
     Of long ranges, each row is compared with the next few only.
     """
-    if len(before) * len(after) > _MOST_COMPARED:
+    if len(before) * len(after) * len(next(iter(old), ())) > _MOST_COMPARED:
         return _next_alike(old, new, before, after, key)
     best: list[list[tuple[int, tuple[tuple[int, int], ...]]]] = [[(0, ())] * (len(after) + 1)]
     for one in before:
