@@ -156,7 +156,8 @@ def test_python_only_encodings_are_rejected(encoding: str, run: Run, write: Writ
 
 
 @pytest.mark.parametrize(
-    "pattern", ["*a" * 30 + "b", "**/a/" * 9 + "b", "*a*a/*a*a/*a*b", "?" * 4000, "[a]*" * 20 + "b"]
+    "pattern",
+    ["*a" * 30 + "b", "**/a/" * 9 + "b", "*a*a/*a*a/*a*b", "?" * 4000, "[a]*" * 20 + "b", "x" + " " * 4000 + "x"],
 )
 @pytest.mark.parametrize("where", ["exclude", "gitignore"])
 def test_no_pattern_takes_long_to_match(where: str, pattern: str, run: Run, write: Write) -> None:
@@ -592,3 +593,58 @@ def test_a_gitignore_that_is_a_folder_ignores_nothing(run: Run, write: Write, tm
     (tmp_path / ".gitignore").mkdir()
     write("a.md", RAGGED)
     assert run("fix", ".").out == "fixed a.md\n"
+
+
+def test_an_excluded_link_out_of_the_project_is_no_warning(run: Run, write: Write, tmp_path: Path) -> None:
+    write("outside/notes.md", RAGGED)
+    write("project/mdtables.toml", 'exclude = ["a.md"]\n')
+    (tmp_path / "project/a.md").symlink_to("../outside/notes.md")
+    assert run("check", "project") == Ran(0, "", "1 document, nothing to do\n")
+    write("project/mdtables.toml", "")
+    assert run("check", "project", "--exclude", "project/a.md") == Ran(0, "", "1 document, nothing to do\n")
+
+
+def test_a_line_of_blanks_in_a_configuration_takes_no_time(run: Run, write: Write) -> None:
+    write("mdtables.toml", "colums = 1\n" + " " * 100_000 + "\n")
+    write("a.md", RAGGED)
+    start = time.monotonic()
+    assert 'mdtables.toml:1: error[config]: unknown key "colums"' in run("check").out
+    assert time.monotonic() - start < 5
+
+
+def test_blanks_in_a_line_of_a_gitignore_take_no_time(run: Run, write: Write) -> None:
+    write(".gitignore", "x" + " " * 500_000 + "x\n")
+    write("a.md", ALIGNED)
+    start = time.monotonic()
+    assert run("check").status == 0
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("rows", [250, 5000])
+@pytest.mark.parametrize("region", ["<!-- TABLE_GENERATE_START -->", '<!-- TABLE_GENERATE_START source="d.csv" -->'])
+def test_a_table_of_blanks_is_an_error(region: str, rows: int, run: Run, write: Write) -> None:
+    long = "x" * 200_000
+    write("d.csv", f"a\n{long}\n" + "1\n" * rows)
+    table = f"|a|\n|-|\n|{long}|\n" + "|1|\n" * rows if "source" not in region else ""
+    document = write("a.md", f"{region}\n{table}<!-- TABLE_GENERATE_END -->\n")
+    before = document.read_text()
+    ran = run("fix")
+    assert (ran.status, document.read_text()) == (2, before)
+    assert "error[table-size]: the table would have" in ran.out
+    write("a.md", before.replace(" -->", " style=compact -->", 1))
+    assert run("fix").status == 0
+
+
+def test_a_respelled_table_that_becomes_too_large_is_an_error(run: Run, write: Write) -> None:
+    """A linter put angle brackets around an address, which makes the column wider than it may be."""
+    address = "https://example.com/" + "x" * 79_979
+    write("d.csv", f"a\n{address}\n" + "y\n" * 249)
+    document = write("a.md", sourced("source=d.csv"))
+    assert run("fix").status == 0
+    lines = [line.rstrip(" |") + " |" for line in document.read_text().splitlines() if line.startswith("|")]
+    rest = [line for line in document.read_text().splitlines() if not line.startswith("|")]
+    edited = "\n".join([rest[0], "", *lines, "", rest[-1], ""]).replace(address, f"<{address}>")
+    document.write_text(edited)
+    ran = run("check")
+    assert ran.status == 2
+    assert "error[table-size]: the table would have 250 rows" in ran.out

@@ -237,7 +237,7 @@ def test_document_named_twice_is_processed_once(run: Run, write: Write) -> None:
     assert run("check", "a.md", "./a.md", ".").err.startswith("1 document: 1 stale")
 
 
-@pytest.mark.parametrize("pattern", ["!", "a\\", "[z-a]"])
+@pytest.mark.parametrize("pattern", ["!", "a\\", "a[b"])
 def test_invalid_exclude_pattern_is_an_error(pattern: str, run: Run, write: Write) -> None:
     write("a.md", RAGGED)
     ran = run("check", "--exclude", pattern)

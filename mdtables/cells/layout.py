@@ -9,7 +9,9 @@ from typing import Literal
 
 from mdtables.cells.width import is_plain, width
 from mdtables.model.table import Alignment, Row
-from mdtables.tables.packed import CHUNK_ROWS, Rows, rows_of
+from mdtables.tables.packed import Rows, rows_of
+
+Style = Literal["aligned", "compact"]
 
 NARROWEST = 3
 """The least width of a column: md4c, lowdown and showdown want three dashes in a delimiter cell."""
@@ -27,7 +29,7 @@ def lay_out(
     header: Sequence[str],
     rows: Sequence[Row],
     align: Sequence[Alignment],
-    style: Literal["aligned", "compact"] = "aligned",
+    style: Style = "aligned",
     ambiguous: int = 1,
 ) -> list[str]:
     """Return the table as texts of whole lines, without a final line ending.
@@ -36,12 +38,12 @@ def lay_out(
     be as long as the header. For `ambiguous`, see `width`. Raise PaddingError for a table that is mostly blanks.
     """
     packed = Rows.view(len(header), rows)
-    check_padding(header, packed, style)
     if style == "compact":
         delimiters = [first + "-" + last for first, last in (_ENDS[a] for a in align)]
         return [_compact(cells, len(header)) for cells in (header, delimiters, *packed.chunks())]
     measure = partial(width, ambiguous=ambiguous)
     widths, plain = _widths(header, packed, measure)
+    check_padding(widths, packed)
     # the chunks are unpacked twice, since all cells at once would take ten times the memory
     texts = [_aligned(c, widths, align, measure, plain=p) for c, p in zip(packed.chunks(), plain, strict=True)]
     return [_aligned(header, widths, align, measure, plain=False), _delimiter_row(widths, align), *texts]
@@ -55,17 +57,12 @@ _MOST_PADDED = 20_000_000  # characters, of which most are blanks
 _MOST_BLANKS = 20  # for each character of a cell
 
 
-def check_padding(header: Sequence[str], rows: Rows, style: str = "aligned") -> None:
-    """Raise PaddingError if the columns are so wide that a table needs far more memory than its cells."""
-    if style == "compact" or len(rows) * len(header) < CHUNK_ROWS:
-        return
-    widths, characters = [len(name) for name in header], 0
-    for cells in rows.chunks():
-        characters += sum(map(len, cells)) + len(cells)
-        for column in range(len(header)):
-            widths[column] = max(widths[column], max(map(len, cells[column :: len(header)]), default=0))
+def check_padding(widths: Sequence[int], rows: Rows) -> None:
+    """Raise PaddingError if columns of these widths make a table need far more memory than its cells."""
     padded = sum(widths) * len(rows)
-    if padded > _MOST_PADDED and padded > _MOST_BLANKS * characters:
+    if padded > _MOST_PADDED and padded > _MOST_BLANKS * sum(
+        len("".join(cells)) + len(cells) for cells in rows.chunks()
+    ):
         raise PaddingError(f"{len(rows)} rows of {sum(widths)} characters each, most of which are blanks")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mdtables.cells.encode import encode, encode_rows
-from mdtables.cells.layout import PaddingError, lay_out, lines_of
+from mdtables.cells.layout import PaddingError, Style, lay_out, lines_of
 from mdtables.cells.links import rebased
 from mdtables.cells.verify import first_misread
 from mdtables.model.diagnostics import Location
@@ -28,11 +28,7 @@ def render(table: Table, options: Options, at: Location, ambiguous_width: int = 
     Raise MdtablesError, at `at`, for what no table can contain.
     """
     cells = _encoded(table, options, at)
-    try:
-        texts = lay_out(cells.header, cells.rows, table.align, options.style, ambiguous_width)
-    except PaddingError as error:
-        hint = "shorten the longest cell, or set style=compact on the marker"
-        raise failure("table-size", f"the table would have {error}", at=at, hint=hint) from None
+    texts = laid_out(cells._replace(align=table.align), options.style, ambiguous_width, at)
     misread = first_misread(texts, cells.header, cells.rows)
     if misread is not None:
         lines = lines_of(texts)
@@ -41,6 +37,15 @@ def render(table: Table, options: Options, at: Location, ambiguous_width: int = 
         hint = "this is a bug in mdtables: please report it, with these lines"
         raise failure("self-check", "a row does not read back as its cells:", at=at, details=details, hint=hint)
     return Rendered(cells, texts)
+
+
+def laid_out(cells: Table, style: Style, ambiguous_width: int, at: Location) -> list[str]:
+    """Lay out a table of cells. Raise MdtablesError, at `at`, if it would be mostly blanks."""
+    try:
+        return lay_out(cells.header, cells.rows, cells.align, style, ambiguous_width)
+    except PaddingError as error:
+        hint = "shorten the longest cell, or choose the style compact: style=compact"
+        raise failure("table-size", f"the table would have {error}", at=at, hint=hint) from None
 
 
 def _rebased(table: Table) -> Sequence[Row]:

@@ -1,4 +1,4 @@
-"""Whether cells that another program spelled differently may stay as they are. Knows cells, not where they are."""
+"""Decide which cells that another program spelled differently may stay. Knows cells, not where they are."""
 
 from __future__ import annotations
 

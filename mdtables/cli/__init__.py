@@ -68,7 +68,8 @@ def _prepare_streams() -> None:
 
 
 def _is_closed_pipe(error: OSError) -> bool:
-    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == 22)  # Windows says EINVAL
+    is_invalid = os.name == "nt" and error.errno == 22 and error.filename is None  # what Windows says
+    return isinstance(error, BrokenPipeError) or is_invalid
 
 
 def _reason(error: OSError) -> str:

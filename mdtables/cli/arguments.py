@@ -18,7 +18,7 @@ def common(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _session(parser: argparse.ArgumentParser) -> None:
+def _allow_folder(parser: argparse.ArgumentParser) -> None:
     """Add what every command takes that loads sources for documents."""
     parser.add_argument(
         "--allow-folder",
@@ -52,7 +52,7 @@ def pull(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="skip these documents")
     parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff of the data")
-    _session(parser)
+    _allow_folder(parser)
 
 
 def extract(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=NEW_FILES, help="default: that of the file named with --to, else csv")
     parser.add_argument("--list", action="store_true", help="write nothing, list the tables of the document")
     parser.add_argument("--diff", action="store_true", help="write nothing, show a unified diff")
-    _session(parser)
+    _allow_folder(parser)
 
 
 def show(parser: argparse.ArgumentParser) -> None:
@@ -124,7 +124,7 @@ def _targets(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         help="skip documents that match this .gitignore pattern",
     )
-    _session(parser)
+    _allow_folder(parser)
     parser.add_argument(
         "--output-format",
         choices=[each.value for each in OutputFormat],

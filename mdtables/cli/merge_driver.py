@@ -49,7 +49,8 @@ def _merge(versions: tuple[str, str, str], path: str, config: str | None, output
     try:
         merged = merge_driver(*versions, path, lambda: Projects(os.getcwd(), config))
     except OSError as error:
-        print(f"mdtables merge-driver: {error.strerror or error}", file=sys.stderr)
+        place = f"{printable(str(error.filename))}: " if error.filename else ""
+        print(f"mdtables merge-driver: {place}{error.strerror or error}", file=sys.stderr)
         return BROKEN
     show_diagnostics(merged.problems, output, sys.stderr)
     return 0 if merged.clean else _CONFLICTS

@@ -215,8 +215,8 @@ def _target(candidate: Candidate, context: DocumentContext, wanted: Wanted, numb
         folder = folder or os.path.dirname(real)
         part = re.sub(r"\W+", "-", "-".join(candidate.source.part)).strip("-")
         name = "-".join(filter(None, [os.path.splitext(os.path.basename(real))[0], part]))
-    if RESERVED.fullmatch(name):
-        name += "-table"
+    if RESERVED.fullmatch(name.partition(".")[0]):
+        name = f"table-{name}"
     if folder is None:
         is_jekyll = os.path.exists(os.path.join(context.root, "_config.yml"))
         folder = os.path.join(context.root, "_data" if is_jekyll else "data")

@@ -31,7 +31,7 @@ def install_merge_driver(folder: str) -> list[str]:
     for name in (".gitattributes", os.path.join(".git", "config")):
         if os.path.islink(os.path.join(root, name)):
             message = f"a symbolic link to {os.path.realpath(os.path.join(root, name))}"
-            raise failure("unwritable", message, at=Location(name), hint="replace it by a file")
+            raise failure("unwritable", message, at=Location(name), hint="replace it with a file")
     try:
         patterns = [*_PATTERNS, *_sources(root)]
         return [*_add_attributes(os.path.join(root, ".gitattributes"), patterns), *_configure(root)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mdtables.document import marker
-from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at
+from mdtables.model.diagnostics import Diagnostic, Fix, Locate, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
@@ -51,30 +51,34 @@ class Session(NamedTuple):
         return self._checked(path, data)[0]
 
     def _leads_outside(self, path: str, folder: str) -> bool:
-        """Return True for a path from a folder out of its project: whoever sent the project chose where links lead."""
+        """Return True for a path from a folder out of its project, through links that the project's author chose."""
         root = self.projects.root(os.path.realpath(folder))
         return not os.path.realpath(path).startswith(os.path.join(root, ""))
 
     def _checked(self, path: str, data: bytes, found_in: str | None = None) -> tuple[Outcome, bool]:
         """Return the outcome, and True if the document is excluded, which the outcome warns of."""
         try:
+            if by := self._excluded_by(path):
+                return _excluded(path, by), True
             if problem := self._not_to_be_followed(path, found_in):
                 return failed_outcome(path, problem), False
-            context = context_of(path, self.projects) if not self._is_excluded(path) else None
-            if context is None:
-                return _excluded(path, "--exclude"), True
-            settings, file = context.settings, self.loader.shown(context.settings.path)
-            if settings.exclude and is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
-                return _excluded(path, file), True
+            context = context_of(path, self.projects)
         except MdtablesError as error:
             return failed_outcome(path, *error.diagnostics), False
         except GitError as error:
             return failed_outcome(path, Diagnostic("unreadable", str(error), at=Location(path))), False
         return self._outcome(path, data, context), False
 
-    def _is_excluded(self, path: str) -> bool:
-        here = os.path.realpath(self.working_folder)
-        return bool(self.exclude) and is_excluded(path, self.exclude, here, "--exclude")
+    def _excluded_by(self, path: str) -> str:
+        """Return what excludes a document: the option, or the configuration of its own folder or of its target's."""
+        if self.exclude and is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
+            return "--exclude"
+        for folder in dict.fromkeys(os.path.dirname(each) for each in (os.path.abspath(path), os.path.realpath(path))):
+            settings = self.projects.settings(os.path.realpath(folder))
+            file = self.loader.shown(settings.path)
+            if settings.exclude and is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
+                return file
+        return ""
 
     def _not_to_be_followed(self, path: str, found_in: str | None) -> Diagnostic | None:
         """Return the diagnostic for a link out of the project, or to a file that git does not track; None for others.
@@ -83,7 +87,9 @@ class Session(NamedTuple):
         """
         if found_in is not None and self._leads_outside(path, found_in):
             message = f"skipped: a link to {os.path.realpath(path)}, which is outside the project"
-            return Diagnostic("document-outside", message, at=Location(path), hint="name it to have it fixed")
+            hint = "exclude it, or name it if it is yours"
+            fix = Fix("to fix the file that it leads to, name it", command=("fix", path))
+            return Diagnostic("document-outside", message, at=Location(path), hint=hint, fixes=(fix,))
         if self.tracked and not self.tracked.has(os.path.realpath(path)):
             message = "skipped: a link to a file that git does not track"
             return Diagnostic("untracked", message, at=Location(path))

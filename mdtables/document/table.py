@@ -233,7 +233,7 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
     if is_sparse := _is_sparse(body, extent):
         message = f"a table of {len(header)} columns and {bottom - top - 2} rows, most of whose cells are missing"
         at = Location(path, first_line + top)
-        errors.add(Diagnostic("table-size", message, at=at, hint="is this meant to be one table?"))
+        errors.add(Diagnostic("table-size", message, at=at, hint="split the table, or fill in its cells"))
     for index in range(top + 2, top + 2 if is_sparse else bottom):
         content = body[index].lstrip(" \t>")
         cells: Row = split_row(content)

@@ -106,7 +106,7 @@ CODES: Mapping[Code, tuple[Severity, str]] = {
     "source-shape": ("error", "a source is well formed but does not contain a table, or has too many columns"),
     "source-syntax": ("error", "a source is not well-formed CSV or YAML"),
     "split-table": ("warning", "rows of a hand-written table are separated from it by a blank line"),
-    "table-size": ("error", "a table would be many times as large as what its cells contain"),
+    "table-size": ("error", "a table, or all tables of a document together, would be too large"),
     "template-pipe": ("error", "a pipe inside `{{ }}` or `{% %}`, which a table cannot contain"),
     "text-above-table": ("warning", "text directly above a table, where some renderers show no table"),
     "text-below-table": ("warning", "text directly below a table, which GitHub shows as a row"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mdtables.cells.layout import PaddingError, lay_out, lines_of
+from mdtables.cells.layout import lines_of
+from mdtables.cells.render import laid_out
 from mdtables.cells.verify import first_misread
 from mdtables.document.parse import tables_of
 from mdtables.document.splice import body_edits
 from mdtables.document.table import CurrentTable, is_blank, why_no_table
 from mdtables.model.diagnostics import Diagnostic
-from mdtables.model.failures import failure
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.region_task import RegionResult, RegionTask, broken
 from mdtables.tables.shape import alignments
@@ -61,12 +61,8 @@ def _split(task: RegionTask, tables: Sequence[CurrentTable]) -> Iterator[Diagnos
 def _texts(task: RegionTask, table: CurrentTable) -> list[str]:
     rules = task.options.align
     aligned = alignments(table.table, rules, task.locate) if rules else table.table.align
-    try:
-        return lay_out(table.table.header, table.table.rows, aligned, task.options.style, task.policy.ambiguous_width)
-    except PaddingError as error:
-        hint = "shorten the longest cell, or set style=compact on the marker"
-        at = task.line(table.top)
-        raise failure("table-size", f"the table would have {error}", at=at, hint=hint) from None
+    cells, at = table.table._replace(align=aligned), task.line(table.top)
+    return laid_out(cells, task.options.style, task.policy.ambiguous_width, at)
 
 
 def _problems(task: RegionTask, table: CurrentTable, texts: Sequence[str]) -> Iterator[Diagnostic]:

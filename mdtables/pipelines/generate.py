@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical_table
 from mdtables.cells.checksum import checksum
-from mdtables.cells.layout import lay_out, lines_of
-from mdtables.cells.render import render
+from mdtables.cells.layout import lines_of
+from mdtables.cells.render import laid_out, render
 from mdtables.cells.respelled import may_stay
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of, only_table
@@ -56,7 +56,9 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
     current = _read(task, extent) if extent and edits else None
     is_respelled = current is not None and _is_respelled(current, generated, task)
     if current and is_respelled:
-        edits = _edits(task, extent, _laid_out(current.table.table, task), generated.checksum)
+        at = task.line(current.table.top)
+        texts = laid_out(current.table.table, task.options.style, task.policy.ambiguous_width, at)
+        edits = _edits(task, extent, texts, generated.checksum)
     state = decide(current, generated, task.checksum, task.policy, has_edits=bool(edits))
     outcome = RegionOutcome(task.at, task.options, state, current and current.table.table, generated.shaped)
     if state == "clean":
@@ -170,10 +172,6 @@ def _is_respelled(current: Current, generated: Generated, task: RegionTask) -> b
         and not _same_cells(current.table.table, generated.cells)
         and may_stay(current.table.table, generated.cells, task.options.cells, task.options.templates)
     )
-
-
-def _laid_out(table: Table, task: RegionTask) -> list[str]:
-    return lay_out(table.header, table.rows, table.align, task.options.style, task.policy.ambiguous_width)
 
 
 def _edits(task: RegionTask, extent: Extent | None, texts: Sequence[str], digest: str) -> list[Edit]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mdtables.cells.canonical import canonical, canonical_table
 from mdtables.cells.checksum import checksum
-from mdtables.cells.layout import lay_out, lines_of
+from mdtables.cells.layout import PaddingError, lay_out, lines_of
 from mdtables.document.parse import Document, Region, parse, tables_of
 from mdtables.document.region_options import read_options
 from mdtables.document.splice import body_edits, checksum_edits
@@ -82,7 +82,10 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
     align = [_one_of(*each) for each in zip(*(table.table.align for table in tables), strict=True)]
     ours = regions[1]
     header = list(tables[1].table.header)
-    texts = lay_out(header, rows, align, options.style, policy.ambiguous_width)
+    try:
+        texts = lay_out(header, rows, align, options.style, policy.ambiguous_width)
+    except PaddingError:
+        return None
     body = [tables[1].prefix + line + ours.start.eol for line in lines_of(texts)]
     document = documents[1]
     digest = checksum(canonical_table(Table(header, rows, align))) if policy.checksum else ""

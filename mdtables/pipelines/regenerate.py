@@ -55,7 +55,7 @@ def _results(document: Document, load: Load, policies: Sequence[Policy]) -> Iter
             result = _result(document, region, load, policy)
             size += sum(len(new) for _, _, new in result.edits)
         if size > _MOST_GENERATED:
-            message = f"the generated tables of this document have more than {_MOST_GENERATED} characters together"
+            message = f"the tables of this document would have more than {_MOST_GENERATED} characters together"
             at = region.start.place
             problem = Diagnostic("table-size", message, at=at, hint="show fewer rows or columns, or split the document")
             result = RegionResult(RegionOutcome(at, policy.defaults, "broken"), [problem])

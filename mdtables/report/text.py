@@ -174,7 +174,11 @@ def tabulated(table: Table, form: str, null: str) -> str:
     """Return a table in one of tabulate's formats, with every value as text. Raise PaddingError."""
     from tabulate import tabulate
 
-    check_padding(table.header, Rows.view(len(table.header), table.rows))
+    shown = Rows.view(len(table.header), table.rows)
+    columns = [
+        [name, *cells] for name, cells in zip(table.header, shown.columns_at(range(len(table.header))), strict=True)
+    ]
+    check_padding([max(map(len, cells)) for cells in columns], shown)
     align = {"none": "left", "left": "left", "right": "right", "center": "center"}
     rows = [[null if cell is None else printable_lines(cell) for cell in row] for row in table.rows]
     text = tabulate(

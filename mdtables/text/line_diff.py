@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 _MOST_COMPARED = 40_000  # pairs of lines between two matches; of more, all count as replaced
 
 Opcode = tuple[str, int, int, int, int]
-"""As difflib has them: `equal` or `replace`, and the spans of lines in both sequences."""
+"""As difflib has them: `equal`, `replace`, `insert` or `delete`, and the spans of lines in both sequences."""
 
 
 def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:

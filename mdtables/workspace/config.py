@@ -29,14 +29,13 @@ _PROJECT_FILES = (
     *("pyproject.toml", "Cargo.toml", "go.mod"),
     *("mkdocs.yml", "mkdocs.yaml", "_config.yml", "hugo.toml", "hugo.yaml", "_quarto.yml", "book.toml"),
 )
-_KEY = re.compile(r"""\s*(["']?)([^"'=\n]*?)\1[ \t]*=""")
 _HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""")
 
 
 class Settings(NamedTuple):
     """The content of a configuration file, or the defaults. Paths are absolute.
 
-    `allowed_folders` come from whoever runs mdtables, not from a file: a file may have been sent with the documents.
+    `allowed_folders` come from the user who runs mdtables, not from a file: that may have come with the documents.
     """
 
     path: str = ""
@@ -278,6 +277,5 @@ class _Reading:
         """The number of the first line with each key, from the header of the table on."""
         lines = self.text.split("\n")
         header = next((n for n, line in enumerate(lines) if _HEADER.match(line)), 0)
-        found = ((n, _KEY.match(line)) for n, line in enumerate(lines[header:], header + 1))
-        keys = [(key[2], n) for n, key in found if key]
+        keys = [(line.partition("=")[0].strip(" \t\"'"), n) for n, line in enumerate(lines[header:], header + 1)]
         return dict(reversed(keys))

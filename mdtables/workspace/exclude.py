@@ -13,12 +13,13 @@ from mdtables.workspace.patterns import Patterns, problem_of
 
 
 def is_excluded(path: str, patterns: Sequence[str], folder: str, origin: str) -> bool:
-    """Return True if a document matches one of the patterns, which are relative to `folder`.
+    """Return True if a document, or the link to it, matches one of the patterns, which are relative to `folder`.
 
     Raise MdtablesError, located at `origin`, for an invalid pattern.
     """
-    from_there = relative(os.path.realpath(path), folder)
-    return not is_outside(from_there) and _spec(tuple(patterns), origin).ignores(from_there.replace(os.sep, "/"))
+    own = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    names = {relative(each, folder).replace(os.sep, "/") for each in (own, os.path.realpath(path))}
+    return any(not is_outside(name) and _spec(tuple(patterns), origin).ignores(name) for name in names)
 
 
 @cache

@@ -19,7 +19,7 @@ PROGRAM = "git"
 if os.name == "nt":  # or it would look for git in the working directory first, where a clone may have a git.exe
     os.environ["NODEFAULTCURRENTDIRECTORYINEXEPATH"] = "1"
 
-# Whoever sent a repository also wrote its configuration. These settings win over it, and keep git from starting a
+# The author of a repository also wrote its configuration. These settings win over it, and keep git from starting a
 # program (fsmonitor, a remote from which objects are missing), from reading a folder of the repository as a repository
 # of its own, and from reading an endless file. What else a configuration names has no effect on these commands.
 _SAFE = (
@@ -172,7 +172,7 @@ def _from_root(path: str, root: str) -> str:
 def _names(listing: bytes) -> Iterable[str]:
     """Return the names in a listing, in order; during a merge git lists a file three times.
 
-    git itself adds no file outside of the repository, but prints what an index contains that somebody else wrote.
+    git itself adds no file outside of the repository, but prints what an index contains that another program wrote.
     """
     text = listing.decode("utf-8", "surrogateescape") if os.name == "nt" else os.fsdecode(listing)
     names = dict.fromkeys(text.split("\0")[:-1])
@@ -246,7 +246,9 @@ def _read_to_end(pipe: int, process: int) -> bytes:
     end = time.monotonic() + _SECONDS
     chunks: list[bytes] = []
     with open(pipe, "rb", buffering=0) as file:
-        while select.select([file], [], [], max(0, end - time.monotonic()))[0]:
+        waiting = select.poll()
+        waiting.register(file, select.POLLIN | select.POLLHUP)
+        while waiting.poll(max(0, end - time.monotonic()) * 1000):
             chunk = file.read(1 << 20)
             if not chunk:
                 return b"".join(chunks)

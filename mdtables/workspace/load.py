@@ -109,7 +109,8 @@ class Loader:
         self._tracked = tracked
         self._bytes = dict(instead or {})
         self._tables: dict[tuple[object, ...], _Read] = {}
-        self._versions: dict[str, Sequence[bytes]] = {}
+        self._versions: dict[str, tuple[list[bytes], Iterator[bytes]]] = {}
+        self._kept = 0  # bytes, of all of these
         self._sizes: dict[tuple[object, ...], int] = {}  # the bytes that each was read from
 
     def load(self, options: Options, locate: Locate, context: DocumentContext) -> tuple[Table, Sequence[Diagnostic]]:
@@ -137,15 +138,21 @@ class Loader:
         try:
             real = resolve(options.source.path, context, locate)
             module = _format(real, options, context.settings.defaults, locate).load()
-            if real not in self._versions:
-                self._versions[real] = list(versions(real))
-            for data in self._versions[real]:
+            for data in self._versions_of(real):
                 try:
                     yield _placed(module.read(data, self.shown(real), options, None), options, real, context)
                 except MdtablesError:
                     continue
         except (MdtablesError, GitError):
             return
+
+    def _versions_of(self, real: str) -> Iterator[bytes]:
+        """Yield earlier versions of a file, each asked of git once. Raise GitError."""
+        known, others = self._versions.setdefault(real, ([], versions(real)))
+        yield from known
+        for data in others:
+            known.append(data)
+            yield data
 
     def _load(
         self, options: Options, locate: Locate, context: DocumentContext, most: int | None
@@ -174,10 +181,12 @@ class Loader:
     def _keep(self, key: tuple[object, ...], read: _Read, size: int) -> None:
         """Keep a table for other regions, in place of older ones if all of them are large together."""
         self._tables[key] = read
+        self._kept += size - self._sizes.get(key, 0)
         self._sizes[key] = size
-        while sum(self._sizes.values()) > _MOST_KEPT and len(self._tables) > 1:
+        while self._kept > _MOST_KEPT and len(self._tables) > 1:
             oldest = next(iter(self._tables))
-            del self._tables[oldest], self._sizes[oldest]
+            del self._tables[oldest]
+            self._kept -= self._sizes.pop(oldest)
 
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""

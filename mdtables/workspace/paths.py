@@ -22,7 +22,7 @@ def relative(path: str, start: str = os.curdir) -> str:
 
 def is_outside(relative_path: str) -> bool:
     """Return True if what `relative` returned leads out of the folder."""
-    return os.path.isabs(relative_path) or relative_path.split(os.sep, 1)[0] == os.pardir
+    return os.path.isabs(relative_path) or relative_path.replace("/", os.sep).split(os.sep, 1)[0] == os.pardir
 
 
 def is_remote(path: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 
 from mdtables.workspace import files
 from mdtables.workspace.paths import relative
@@ -111,7 +112,7 @@ def _class(inside: str, *, is_negated: bool) -> str:
 
 
 def _ranges(text: str) -> str:
-    """Return characters and ranges of them for a class of `re`. Raise ValueError for a range backwards."""
+    """Return characters and ranges of them for a class of `re`."""
     characters = re.findall(r"\\(.)|(.)", text, re.DOTALL)
     plain = [(escaped or other, bool(escaped)) for escaped, other in characters]
     written, index = [], 0
@@ -119,9 +120,8 @@ def _ranges(text: str) -> str:
         first = plain[index][0]
         if index + 2 < len(plain) and plain[index + 1] == ("-", False):
             last = plain[index + 2][0]
-            if first > last:
-                raise ValueError(f"the range {first}-{last} is empty")
-            written.append(f"{re.escape(first)}-{re.escape(last)}")
+            # of a range backwards, git matches the first character
+            written.append(f"{re.escape(first)}-{re.escape(last)}" if first <= last else re.escape(first))
             index += 3
         else:
             written.append(re.escape(first))
@@ -184,9 +184,9 @@ class Patterns:
         """Read lines; comments and what is not a pattern are left out, as by git."""
         self._patterns: list[_Pattern] = []
         for line in dict.fromkeys(reversed(list(lines))):  # of equal lines, the last one decides
-            text = re.sub(r"(?<!\\) +$", "", line)
-            if text and not text.startswith("#") and not problem_of(text):
-                self._patterns.append(_Pattern(text))
+            if line.strip() and not line.startswith("#"):
+                with suppress(ValueError):
+                    self._patterns.append(_Pattern(_without_blanks(line)))
 
     def decision(self, names: Sequence[str], *, is_folder: bool) -> bool | None:
         """Return True if a file or folder is ignored, False if it is not, None if no pattern is about it."""
@@ -198,6 +198,13 @@ class Patterns:
         names = path.split("/")
         folders = (self.decision(names[:depth], is_folder=True) for depth in range(1, len(names)))
         return any(folders) or self.decision(names, is_folder=False) is True
+
+
+def _without_blanks(line: str) -> str:
+    """Return a line without the blanks at its end, but with one that a backslash escapes."""
+    text = line.rstrip(" ")
+    backslashes = len(text) - len(text.rstrip("\\"))
+    return text + " " if backslashes % 2 and len(text) < len(line) else text
 
 
 def problem_of(pattern: str) -> str:

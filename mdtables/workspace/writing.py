@@ -62,7 +62,8 @@ def _replaced(target: str, status: os.stat_result, data: bytes, expected: bytes)
         if is_like and os.name != "posix":
             os.replace(temporary, target)  # here an open file can be neither renamed nor swept
     except BaseException as error:
-        os.unlink(temporary)
+        with suppress(FileNotFoundError):  # an interrupt may come right after it was renamed
+            os.unlink(temporary)
         if isinstance(error, OSError) and _is_in_use(error):
             return False
         raise

@@ -384,3 +384,14 @@ def test_sortable_marks_only_sourced_tables(site: Site) -> None:
     site.configure()
     site.build("--strict")
     assert "mdtables-sortable" not in (site.folder / "site/index.html").read_text()
+
+
+def test_writing_leaves_what_links_lead_to_outside(site: Site, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    (outside / "n.md").write_text(POST)
+    site.write("mdtables.toml", "")
+    (tmp_path / "docs/notes").symlink_to(outside)
+    site.configure("write: true")
+    assert site.build()[0] in (0, 1)
+    assert (outside / "n.md").read_text() == POST

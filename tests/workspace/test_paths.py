@@ -175,7 +175,7 @@ def test_extract_makes_no_file_with_the_name_of_a_device(heading: str, run: Run,
     write("mdtables.toml", "")
     write("a.md", f"# {heading}\n\n{RAGGED}")
     assert run("extract", "a.md").status == 0
-    assert os.listdir(tmp_path / "data") == [f"{heading.lower()}-table.csv"]
+    assert os.listdir(tmp_path / "data") == [f"table-{heading.lower()}.csv"]
 
 
 def test_extract_makes_a_plain_name_of_a_part(run: Run, write: Write, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     def _log_file(self, shown: PageText, build: _Build) -> None:
         """Log what is in the file of a page that other plugins changed: there the lines are right."""
-        outcome = _checked(shown.file, build.session)
+        outcome = _checked(shown.file, build)
         if outcome:
             drifts = {region.drift for region in outcome.regions}
             found = [d for d in outcome.diagnostics if d not in drifts or build.session.write]
@@ -132,7 +132,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
 
     def _log_stale(self, file: str, build: _Build) -> None:
         if build.session.write or self.config["on_stale"] != "ignore":
-            outcome = _checked(file, build.session)
+            outcome = _checked(file, build)
             if outcome:
                 self._log_outcome(outcome, build)
 
@@ -164,10 +164,10 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         return server
 
 
-def _checked(path: str, session: Session) -> Outcome | None:
+def _checked(path: str, build: _Build) -> Outcome | None:
     """Return the outcome for a file, and write it if the session writes. None if it has no marker."""
     data = _with_markers(path)
-    return session.fix(path, data, found_in=os.path.dirname(path)) if data else None
+    return build.session.fix(path, data, found_in=build.config.docs_dir) if data else None
 
 
 def _sources_in(path: str, session: Session) -> set[str]:
