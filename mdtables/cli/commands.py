@@ -39,8 +39,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 EXIT_STATUS = """exit status:
   0  nothing to do, or done
   1  a document is stale (check, --diff), or was stale (fix --exit-non-zero-on-fix)
-  2  there are errors: in the usage, the configuration, a marker, a source or a table; or mdtables crashed
+  2  there are errors: in the usage, the configuration, a marker, a source or a table, or in mdtables itself
   3  conflicts are left in a merge (merge-driver)
+  130  the run was interrupted
 """
 DOCS = "https://github.com/mdtables/mdtables/tree/main/docs"
 
