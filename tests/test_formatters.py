@@ -398,3 +398,46 @@ def test_a_spelling_that_is_live_in_another_renderer_is_replaced(run: Callable[.
     assert run("check").status == 1
     run("fix")
     assert document.read_text() == generated
+
+
+@pytest.mark.parametrize(
+    ("value", "edited"),
+    [
+        ("\\[a\\]", "[a]"),
+        ("see \\[^1\\]", "see [^1]"),
+        ("costs \\$x\\$", "costs $x$"),
+        ("\\:smile:", ":smile:"),
+        ("\\@octocat", "@octocat"),
+        ("*a*\\{:.x}", "*a*{:.x}"),
+        ("a \\-\\- b", "a -- b"),
+        ("\\=\\=x\\=\\=", "==x=="),
+    ],
+)
+def test_an_escape_that_some_renderer_needs_is_put_back(
+    value: str, edited: str, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    with open("d.csv", "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["a"], [value], ["a much longer cell than that"]])
+    document = tmp_path / "a.md"
+    document.write_text("<!-- TABLE_GENERATE_START source=d.csv -->\n<!-- TABLE_GENERATE_END -->\n")
+    run("fix")
+    generated = document.read_text()
+    lines = generated.split("\n")
+    cell = lines[4].strip("| ")
+    lines[4] = lines[4].replace(cell, edited + " " * (len(cell) - len(edited)))
+    document.write_text("\n".join(lines))
+    assert run("check").status != 0
+    if run("fix").status == 0:
+        assert document.read_text() == generated
+
+
+def test_force_writes_cells_as_mdtables_spells_them(run: Callable[..., Ran], tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("a\n*b*\n")
+    document = tmp_path / "a.md"
+    document.write_text("<!-- TABLE_GENERATE_START source=d.csv -->\n<!-- TABLE_GENERATE_END -->\n")
+    run("fix")
+    generated = document.read_text()
+    document.write_text(generated.replace("*b*", "_b_"))
+    assert run("check").status == 0
+    assert run("fix", "--force").status == 0
+    assert document.read_text() == generated

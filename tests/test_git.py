@@ -736,3 +736,63 @@ def test_an_excluded_document_is_not_remembered_as_clean(run: Run, write: Write,
     for _ in range(2):
         assert run("fix") == Ran(0, "", "2 documents, nothing to do\n")
     assert draft.read_text() == RAGGED
+
+
+def test_a_row_deleted_or_moved_in_a_table_in_conflict_is_not_put_back(conflict: Path, run: Run) -> None:
+    text = conflict.read_text()
+    for edited in (
+        text.replace("| d   |   3 |\n", ""),
+        text.replace("| d   |   3 |\n| e   |   4 |\n", "| e   |   4 |\n| d   |   3 |\n"),
+        text.replace("| d   |   3 |\n", "| d   |   3 |\n| d   |   3 |\n"),
+        text.replace("| --: |", "| :-: |"),
+    ):
+        assert edited != text
+        conflict.write_text(edited)
+        assert run("fix").status == 2
+        assert conflict.read_text() == edited
+
+
+@pytest.mark.parametrize("attributes", ["*.csv binary", "*.csv -merge"])
+def test_a_source_that_git_left_unmerged_without_markers_resolves_nothing(
+    attributes: str, run: Run, git: Git, write: Write, tmp_path: Path
+) -> None:
+    write(".gitattributes", f"{attributes}\n")
+    data = write("d.csv", "k,v\na,1\n")
+    document = write("a.md", sourced("source=d.csv"))
+    run("fix")
+    git("add", ".")
+    git("commit", "-qm", "base")
+    git("branch", "theirs")
+    for branch, row in (("theirs", "t,3\n"), ("main", "o,2\n")):
+        git("checkout", "-q", branch)
+        data.write_text(f"k,v\na,1\n{row}")
+        run("fix")
+        git("commit", "-qam", branch)
+    subprocess.run(["git", "merge", "-q", "theirs"], cwd=tmp_path, check=False, capture_output=True)
+    before = document.read_text()
+    assert "<<<<<<<" in before
+    ran = run("fix")
+    assert (ran.status, document.read_text()) == (2, before)
+    assert "error[conflict]: git could not merge d.csv, the source of this region" in ran.out
+    data.write_text("k,v\na,1\no,2\nt,3\n")
+    assert run("fix").status == 0
+    assert "| t   |   3 |" in document.read_text()
+
+
+def test_conflict_lines_may_be_longer(run: Run, git: Git, write: Write, tmp_path: Path) -> None:
+    """git writes eight characters where both sides renamed a file, and as many as .gitattributes says."""
+    for length in (7, 8, 12):
+        lines = [character * length for character in "<=>"]
+        body = f"{lines[0]} ours\n| a |\n|---|\n| 1 |\n{lines[1]}\n| a |\n|---|\n| 2 |\n{lines[2]} theirs\n"
+        document = write("a.md", f"<!-- TABLE_GENERATE_START -->\n{body}<!-- TABLE_GENERATE_END -->\n")
+        before = document.read_text()
+        assert "error[conflict]" in run("fix", "a.md").out
+        assert document.read_text() == before
+        write("d.csv", f"a\n{lines[0]} ours\n1\n{lines[1]}\n2\n{lines[2]} theirs\n")
+        write("b.md", EMPTY)
+        assert "d.csv:2: error[conflict]: git conflict markers in a source" in run("check", "b.md").out
+
+
+def test_a_quote_in_eight_quotes_is_no_conflict(run: Run, write: Write) -> None:
+    write("a.md", f">>>>>>>> deep\n\n{ALIGNED}")
+    assert run("check", "a.md").status == 0

@@ -10,6 +10,17 @@ from mdtables.model.table import Table
 _ANGLES = re.compile(r"(?a)(?<![\\\w])<((?:https?://|ftp://|www\.)[^\s<>]*|[\w.+-]+@[\w.-]+)>")
 
 
+# Outside of links' targets, these may have a meaning in some renderer: math, footnotes, emoji, mentions, smart quotes.
+_LIVE = re.compile(r"""[\[\]$:@#{}^=+."(!%-]""")
+_NOT_LIVE = re.compile(r"""(?xa) \\. | &(?:\#[0-9]+ | \#[xX][0-9a-fA-F]+ | [A-Za-z][A-Za-z0-9]*);
+    | \]\((?:\\.|[^()\\]|\((?:\\.|[^()\\])*\))*\)""")
+
+
+def _live(cell: str) -> list[str]:
+    """Return the characters of a cell that may have a meaning in some renderer, without those that are escaped."""
+    return _LIVE.findall(_NOT_LIVE.sub("", cell))
+
+
 def may_stay(current: Table, generated: Table, mode: Mode, templates: Templates) -> bool:
     """Return True if the cells of one table are as harmless in every renderer as those of another one.
 
@@ -25,12 +36,15 @@ def may_stay(current: Table, generated: Table, mode: Mode, templates: Templates)
 
 
 def _is_harmless(cell: str, other: str, mode: Mode, templates: Templates) -> bool:
-    """Return True if a cell is what mdtables could have written: as Markdown, it needs nothing spelled differently.
+    """Return True if a cell is what mdtables could have written for the same value.
 
-    As text, only an address may differ, which linters put in angle brackets.
+    As Markdown, it needs nothing spelled differently, and has the same live characters. As text, only an address may
+    differ, which linters put in angle brackets; in MDX these are a tag.
     """
     if mode == "text":
-        return _ANGLES.sub(r"\1", cell) == other
+        return templates != "braces" and _ANGLES.sub(r"\1", cell) == other
+    if _live(cell) != _live(other):
+        return False
     try:
         return cell != "" and encode(cell, "markdown", templates) == cell
     except ValueError:  # a pipe in a template that must stay live

@@ -13,13 +13,13 @@ from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
-from mdtables.pipelines.regenerate import regenerate
+from mdtables.pipelines.regenerate import Merge, regenerate
 from mdtables.text.edits import line_at
 from mdtables.workspace import discover, files, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
 from mdtables.workspace.exclude import is_excluded
-from mdtables.workspace.git import GitError, Tracked, root_of, unmerged
+from mdtables.workspace.git import GitError, Tracked, is_unmerged, root_of, unmerged
 from mdtables.workspace.load import DocumentContext, Loader, context_of, named_path, resolve
 
 
@@ -102,15 +102,11 @@ class Session(NamedTuple):
             return failed_outcome(path, *error.diagnostics)
 
         def load(options: Options, locate: Locate) -> tuple[Table, Sequence[Diagnostic]]:
+            if "<<<<<<<" in text:
+                _check_merged(options, locate, context)
             return self.loader.load(options, locate, context)
 
-        def sides() -> Sequence[str]:
-            try:
-                return [each.decode() for each in unmerged(path)]
-            except (GitError, UnicodeDecodeError):
-                return ()
-
-        outcome = regenerate(text, path, load, context.settings.policy(force=self.force), sides)
+        outcome = regenerate(text, path, load, context.settings.policy(force=self.force), lambda: _merge_of(path))
         if not any(region.base == "earlier" for region in outcome.regions):
             return outcome
         from mdtables.pipelines.earlier import with_earlier  # for a table edited by hand, whose source changed too
@@ -186,6 +182,40 @@ class Session(NamedTuple):
             return bool(wanted.among(paths_of(region.options, context)))
 
         return [outcome._replace(regions=list(filter(uses, outcome.regions))) for outcome in outcomes]
+
+
+def _merge_of(path: str) -> Merge | None:
+    """Return what git merged a document of; None if git does not know of a conflict in it."""
+    from mdtables.workspace.merge_file import merge_file  # a few documents are in conflict
+
+    try:
+        versions = unmerged(path)
+        if versions is None:
+            return None
+        result, _ = merge_file(*versions)
+        base, ours, theirs = (each.decode() for each in versions)
+        return Merge(base, ours, theirs, result.decode())
+    except (GitError, OSError, UnicodeDecodeError):
+        return None
+
+
+def _was_edited(path: str) -> bool:
+    """Return True if a file that git could not merge is not our version any more. Raise GitError or OSError."""
+    versions = unmerged(path)
+    return versions is not None and not os.path.islink(path) and files.read(path) != versions[1]
+
+
+def _check_merged(options: Options, locate: Locate, context: DocumentContext) -> None:
+    """Raise MdtablesError if git could not merge the source of a region: it may be our version, without any markers."""
+    for path in paths_of(options, context):
+        try:
+            is_left = is_unmerged(path) and not _was_edited(path)
+        except (GitError, OSError):
+            continue
+        if is_left:
+            message = f"git could not merge {os.path.basename(path)}, the source of this region"
+            hint = "merge it, git add it, then run mdtables again"
+            raise failure("conflict", message, at=locate("source"), hint=hint)
 
 
 def _folder_of(path: str) -> str:

@@ -22,13 +22,14 @@ class Resolution(NamedTuple):
     """Both sides of a document, the indexes of the regions in conflict, and what is needed to map lines back.
 
     Each of `left_out` is a line of `ours`, in order, and how many lines of the text with conflicts precede it that are
-    not in `ours`.
+    not in `ours`. `bases` are the texts of common bases that git wrote between the sides.
     """
 
     ours: Document
     theirs: Document
     regions: frozenset[int]
     left_out: Sequence[tuple[int, int]]
+    bases: Sequence[str]
 
     def original(self, place: Location) -> Location:
         """Map a place in `ours` to the text with conflicts; a place in another file stays."""
@@ -42,7 +43,7 @@ class Resolution(NamedTuple):
 def resolve(document: Document) -> Resolution | None:
     """Return both sides if all conflicts are in sourced regions, whose end markers may be part of them; else None."""
     edits: list[list[tuple[int, int, str]]] = [[], []]
-    spans, left_out, shorter, missing = [], [], 0, 0
+    spans, left_out, bases, shorter, missing = [], [], [], 0, 0
     for conflict in conflicts(document.text):
         if conflict.sides is None:
             return None
@@ -52,6 +53,7 @@ def resolve(document: Document) -> Resolution | None:
         start = conflict.start - shorter
         shorter += len(whole) - len(kept)
         spans.append((start, start + len(kept)))
+        bases.append(conflict.base)
         left_out.append((start, missing + 1))
         missing += line_at(whole) - line_at(kept)
         left_out.append((start + len(kept), missing))
@@ -64,7 +66,8 @@ def resolve(document: Document) -> Resolution | None:
         if nearest < len(spans) and spans[nearest][0] < region.end.end:
             touched.add(index)
     lines = Lines(ours.text, ours.path)
-    return Resolution(ours, theirs, frozenset(touched), [(lines.number(at), before) for at, before in left_out])
+    numbers = [(lines.number(at), before) for at, before in left_out]
+    return Resolution(ours, theirs, frozenset(touched), numbers, bases)
 
 
 def _frame(document: Document) -> list[str]:

@@ -15,7 +15,6 @@ from mdtables.document.parse import Document, Region, extents_of, only_table
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
 from mdtables.model.diagnostics import Diagnostic
-from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
@@ -111,23 +110,6 @@ def is_as_written(document: Document, region: Region, policy: Policy) -> bool:
     return recorded == checksum(canonical_table(table.table)) if recorded else not policy.checksum
 
 
-def is_in_source(task: RegionTask, load: Load, versions: Sequence[Table]) -> bool:
-    """Return True if a region contains one table, and every row of it is in its source or in one of these versions.
-
-    So nothing is lost if it is replaced, although its checksum is that of neither: git merged some of its rows.
-    """
-    table = only_table(task.document, task.region)
-    if table is None:
-        return False
-    try:
-        generated, _ = _generate(task, load)
-    except MdtablesError:
-        return False
-    current = canonical_table(table.table)
-    known = {tuple(row) for each in (generated.canonical, *versions) for row in each.rows}
-    return list(current.header) == list(generated.canonical.header) and known.issuperset(map(tuple, current.rows))
-
-
 def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]]:
     """Return the table of a region's source, and warnings about it. Raise MdtablesError."""
     loaded, warnings = load(task.options, task.locate)
@@ -167,7 +149,7 @@ def _is_respelled(current: Current, generated: Generated, task: RegionTask) -> b
     Formatters and linters spell them in their own way: to write them differently again would never end.
     """
     return (
-        not current.table.problems
+        not (current.table.problems or task.policy.force)
         and _same_cells(current.canonical, generated.canonical)
         and not _same_cells(current.table.table, generated.cells)
         and may_stay(current.table.table, generated.cells, task.options.cells, task.options.templates)

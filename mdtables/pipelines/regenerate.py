@@ -9,10 +9,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
-from mdtables.cells.canonical import canonical_table
 from mdtables.document.marker import is_mdx
-from mdtables.document.parse import Document, Region, extents_of, only_table, parse, tables_of
+from mdtables.document.parse import Document, Region, extents_of, parse, tables_of
 from mdtables.document.region_options import checksum_on, read_options
 from mdtables.document.resolution import Resolution, resolve
 from mdtables.model.diagnostics import Diagnostic, Location
@@ -20,27 +20,39 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.policy import DEFAULT_POLICY, Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.align import align
-from mdtables.pipelines.generate import generate, is_as_written, is_in_source
+from mdtables.pipelines.generate import generate, is_as_written
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask, broken
+from mdtables.text.conflicts import conflicts
 from mdtables.text.edits import splice
 
 _MOST_GENERATED = 50_000_000  # characters in one document, which a few regions of a large source can make
 
 
+class Merge(NamedTuple):
+    """The versions of a document that git merged, and its result with conflict markers."""
+
+    base: str
+    ours: str
+    theirs: str
+    result: str
+
+
 def regenerate(
-    text: str, path: str, load: Load, policy: Policy = DEFAULT_POLICY, sides: Callable[[], Sequence[str]] = tuple
+    text: str,
+    path: str,
+    load: Load,
+    policy: Policy = DEFAULT_POLICY,
+    merge: Callable[[], Merge | None] = lambda: None,
 ) -> Outcome:
     """Align or regenerate every region of a document. With an error anywhere in it, the new text is the old one.
 
     `path` is the name of the document in diagnostics. `load` returns the table for a region's options, and raises
-    MdtablesError if it cannot. `sides` returns the two texts of which git made a text with conflicts, if known.
+    MdtablesError if it cannot. `merge` returns what git made a text with conflicts of, if it is known.
     """
     document = parse(text, path)
     resolution = resolve(document) if document.conflicts else None
-    if resolution is None or not (
-        _all_as_written(resolution, policy) or _nothing_by_hand(resolution, sides(), load, policy)
-    ):
+    if resolution is None or not (_all_as_written(resolution, policy) or _nothing_by_hand(resolution, merge(), policy)):
         return _spliced(document, list(_results(document, load, [policy] * len(document.regions))))
     ours, forced = resolution.ours, policy._replace(force=True)
     policies = [forced if index in resolution.regions else policy for index in range(len(ours.regions))]
@@ -82,23 +94,35 @@ def _all_as_written(resolution: Resolution, policy: Policy) -> bool:
     return all(is_as_written(side, side.regions[index], policy) for side in sides for index in resolution.regions)
 
 
-def _nothing_by_hand(resolution: Resolution, sides: Sequence[str], load: Load, policy: Policy) -> bool:
-    """Return True if every row of the tables in conflict is in the source, or was written by mdtables on one side."""
-    documents = [parse(side, resolution.ours.path) for side in sides]
-    for index in resolution.regions:
-        marker = resolution.ours.regions[index].start.text
-        written: list[Table] = []
-        for document in documents:
+def _nothing_by_hand(resolution: Resolution, merge: Merge | None, policy: Policy) -> bool:
+    """Return True if mdtables wrote the tables in conflict on both sides, and nothing was edited since git merged.
+
+    git merged some rows of them, so that a table as it is now has the checksum of neither side.
+    """
+    if merge is None or not _is_untouched(resolution, merge):
+        return False
+    for side in (merge.ours, merge.theirs):
+        document = parse(side, resolution.ours.path)
+        for index in resolution.regions:
+            marker = resolution.ours.regions[index].start.text
             regions = [region for region in document.regions if region.start.text == marker]
             if len(regions) != 1 or not is_as_written(document, regions[0], policy):
                 return False
-            table = only_table(document, regions[0])
-            written += [canonical_table(table.table)] if table else []
-        for side in (resolution.ours, resolution.theirs):
-            task, _ = _task(side, side.regions[index], policy)
-            if not is_in_source(task, load, written):
-                return False
     return True
+
+
+def _is_untouched(resolution: Resolution, merge: Merge) -> bool:
+    """Return True if a text with conflicts is what git makes of its versions, whatever the style of the conflicts."""
+    found = conflicts(merge.result)
+    sides = [conflict.sides for conflict in found]
+    if None in sides:
+        return False
+    known = set(merge.base.splitlines())
+    for number, now in enumerate((resolution.ours.text, resolution.theirs.text)):
+        edits = [(each.start, each.end, each.sides[number]) for each in found if each.sides]
+        if splice(merge.result, edits).replace("\r\n", "\n") != now.replace("\r\n", "\n"):
+            return False
+    return known.issuperset(line for base in resolution.bases for line in base.splitlines())
 
 
 def _in_original(outcome: Outcome, text: str, resolution: Resolution) -> Outcome:
@@ -171,7 +195,7 @@ def _unstable(old: Document, new: Document, outcome: Outcome) -> Diagnostic | No
 
 
 def _codes(document: Document) -> Counter[str]:
-    return Counter(found.code for found in document.diagnostics)
+    return Counter(found.code for found in [*document.diagnostics, *_conflicts_outside(document)])
 
 
 def _above_new(old: Document, new: Document) -> Location:

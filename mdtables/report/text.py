@@ -112,7 +112,7 @@ def diff_of(name: str, before: str, after: str, what: str = "pulled") -> str:
     changed = [line for hunk in _hunks(old, new) for line in hunk]
     if not changed:
         return ""
-    lines = [f"--- {name} (current)\n", f"+++ {name} ({what})\n", *changed]
+    lines = [f"--- {name}\t(current)\n", f"+++ {name}\t({what})\n", *changed]
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 

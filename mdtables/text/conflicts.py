@@ -8,22 +8,25 @@ from typing import NamedTuple
 from mdtables.text.edits import END_OF_LINE
 
 # Text, which `re` compiles at its first use: hardly any document is in conflict.
-_OPENS_OR_CLOSES = r"(?:\A|(?<=[\r\n]))(?:<{7}|>{7})(?=[ \t\r\n]|\Z)"
-_SEPARATOR = r"(?<=[\r\n])={7}[ \t]*(?:\r\n|\n|\r)"
-_BASE = r"(?<=[\r\n])\|{7}(?=[ \t\r\n])"
+# The lines have seven characters, eight where both sides renamed a file, or as many as .gitattributes says.
+_SHORTEST = 7
+_OPENS_OR_CLOSES = r"(?:\A|(?<=[\r\n]))(?:<{7,}|>{7,})(?=[ \t\r\n]|\Z)"
+_SEPARATOR = r"(?<=[\r\n])={%d}[ \t]*(?:\r\n|\n|\r)"
+_BASE = r"(?<=[\r\n])\|{%d}(?=[ \t\r\n])"
 
 
 class Conflict(NamedTuple):
     """One conflict: the offsets of its opening and its closing line, and of the line after it.
 
     An opening or closing line without its partner is a conflict of its own. `sides` are the texts of ours and theirs,
-    or None where the two cannot be distinguished.
+    or None where the two cannot be distinguished; `base` is the text of their common base, if git wrote it.
     """
 
     start: int
     closing: int
     end: int
     sides: tuple[str, str] | None = None
+    base: str = ""
 
 
 def conflicts(text: str) -> list[Conflict]:
@@ -31,19 +34,20 @@ def conflicts(text: str) -> list[Conflict]:
     if "<<<<<<<" not in text and ">>>>>>>" not in text:
         return []
     found: list[Conflict] = []
-    opened: int | None = None
+    opened: re.Match[str] | None = None
     for line in re.finditer(_OPENS_OR_CLOSES, text):
         if line[0][0] == "<":
             if opened is not None:
-                found.append(_unpaired(opened, text))
-            opened = line.start()
-        elif opened is None:
-            found.append(_unpaired(line.start(), text))
-        else:
-            sides = _sides(text[opened : line.start()])
-            found.append(Conflict(opened, line.start(), _next_line(text, line.start()), sides))
+                found.append(_unpaired(opened.start(), text))
+            opened = line
+        elif opened is not None and len(opened[0]) == len(line[0]):
+            start = opened.start()
+            sides, base = _sides(text[start : line.start()], len(line[0]))
+            found.append(Conflict(start, line.start(), _next_line(text, line.start()), sides, base))
             opened = None
-    return found if opened is None else [*found, _unpaired(opened, text)]
+        elif len(line[0]) == _SHORTEST:  # a longer one may be a quote in a quote
+            found.append(_unpaired(line.start(), text))
+    return found if opened is None else [*found, _unpaired(opened.start(), text)]
 
 
 def _unpaired(at: int, text: str) -> Conflict:
@@ -55,12 +59,13 @@ def _next_line(text: str, at: int) -> int:
     return found.end() if found else len(text)
 
 
-def _sides(inside: str) -> tuple[str, str] | None:
-    """Split what is between the opening and the closing line into ours and theirs; a common base is left out."""
-    separators = list(re.finditer(_SEPARATOR, inside))
+def _sides(inside: str, length: int) -> tuple[tuple[str, str] | None, str]:
+    """Split what is between the opening and the closing line into ours and theirs, and a common base."""
+    separators = list(re.finditer(_SEPARATOR % length, inside))
     if len(separators) != 1:
-        return None
+        return None, ""
     separator = separators[0]
-    base = re.search(_BASE, inside[: separator.start()])
+    base = re.search(_BASE % length, inside[: separator.start()])
     ours = inside[_next_line(inside, 0) : base.start() if base else separator.start()]
-    return ours, inside[separator.end() :]
+    common = inside[_next_line(inside, base.start()) : separator.start()] if base else ""
+    return (ours, inside[separator.end() :]), common

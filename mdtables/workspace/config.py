@@ -86,7 +86,7 @@ class Projects:
         MdtablesError if the file cannot be read.
         """
         self.working_folder = os.path.realpath(working_folder)
-        folders = [*allowed_folders, *filter(None, os.environ.get(ALLOWED_FOLDERS, "").split(os.pathsep))]
+        folders = filter(None, [*allowed_folders, *os.environ.get(ALLOWED_FOLDERS, "").split(os.pathsep)])
         self._allowed = tuple(os.path.realpath(os.path.join(working_folder, folder)) for folder in folders)
         self._over = over or {}
         self._given = read_settings(config, required=True) if config else None

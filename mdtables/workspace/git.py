@@ -150,17 +150,30 @@ def versions(path: str, most: int = 200) -> Iterator[bytes]:
             yield _output(root, "cat-file", "blob", blob.decode())
 
 
-def unmerged(path: str) -> Sequence[bytes]:
-    """Return our and their version of a file that git could not merge; nothing for any other. Raise GitError."""
+def unmerged(path: str) -> tuple[bytes, bytes, bytes] | None:
+    """Return the base, our and their version of a file that git could not merge; None for others. Raise GitError."""
     path = os.path.realpath(path)
     root = root_of(os.path.dirname(path))
     if root is None:
-        return ()
+        return None
     listing = _output(root, "ls-files", "--unmerged", "-z", "--", f":(literal){_from_root(path, root)}")
     stages = {fields[2]: fields[1] for line in listing.split(b"\0")[:-1] if len(fields := line.split(None, 3)) == 4}
     if not (b"2" in stages and b"3" in stages):
-        return ()
-    return [_output(root, "cat-file", "blob", stages[stage].decode()) for stage in (b"2", b"3")]
+        return None
+    blobs = [stages.get(stage) for stage in (b"1", b"2", b"3")]
+    base, ours, theirs = (_output(root, "cat-file", "blob", blob.decode()) if blob else b"" for blob in blobs)
+    return base, ours, theirs
+
+
+def is_unmerged(path: str) -> bool:
+    """Return True if git could not merge a file, or the submodule that it is in. Raise GitError."""
+    folder, name = os.path.split(os.path.abspath(path))
+    while root := root_of(folder):
+        below = os.path.relpath(os.path.join(os.path.realpath(folder), name), root).replace(os.sep, "/")
+        if _output(root, "ls-files", "--unmerged", "-z", "--", f":(literal){below}"):
+            return True
+        folder, name = os.path.split(root)  # where it is a submodule, the repository above knows it by its folder
+    return False
 
 
 def _from_root(path: str, root: str) -> str:

@@ -129,6 +129,24 @@ def _ranges(text: str) -> str:
     return "".join(written)
 
 
+def _bytes(text: str) -> str:
+    """Return a text with a character for each of its bytes: to git, `?` is one byte."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _split(line: str) -> list[str]:
+    """Split a pattern at its slashes, which a backslash does not change, and which a class in brackets may contain."""
+    names, at, start = [], 0, 0
+    line = line.replace("\\/", "/")
+    while at < len(line):
+        found = _CLASS.match(line, at) if line[at] == "[" else None
+        if line[at] == "/":
+            names.append(line[start:at])
+            start = at + 1
+        at = found.end() if found else at + 1 + (line[at] == "\\")
+    return [*names, line[start:]]
+
+
 class _Pattern:
     """One line of a `.gitignore`: runs of names, one folder each, with any number of folders between two runs."""
 
@@ -136,17 +154,21 @@ class _Pattern:
         """Raise ValueError for a line that is not a pattern."""
         if len(line) > _LONGEST:
             raise ValueError(f"it has more than {_LONGEST} characters")
+        line = _bytes(line)
         self.ignores = not line.startswith("!")
         line = line.removeprefix("!")
         self._only_folders = line.endswith("/")
-        is_anchored = "/" in line.rstrip("/")
-        names = line.strip("/").split("/") if line.strip("/") else []
+        names = _split(line.removesuffix("/"))
+        is_anchored = len(names) > 1
+        names = names[1:] if names[:1] == [""] else names
         if not names or "" in names:
             raise ValueError("it names nothing")
-        self._all_inside = is_anchored and names[-1] == "**"  # everything in a folder, and not the folder
+        self._all_inside = (
+            is_anchored and len(names[-1]) > 1 and not names[-1].strip("*")
+        )  # everything in a folder, and not the folder
         runs: list[list[_Name]] = [[]] if is_anchored else [[], [_Name(names.pop())]]
         for name in names:
-            if name == "**":
+            if len(name) > 1 and not name.strip("*"):
                 runs.append([])
             else:
                 runs[-1].append(_Name(name))
@@ -195,7 +217,7 @@ class Patterns:
 
     def ignores(self, path: str) -> bool:
         """Return True if a file, relative to the folder of the patterns, or a folder that it is in, is ignored."""
-        names = path.split("/")
+        names = _bytes(path).split("/")
         folders = (self.decision(names[:depth], is_folder=True) for depth in range(1, len(names)))
         return any(folders) or self.decision(names, is_folder=False) is True
 
@@ -227,7 +249,7 @@ class Ignored:
 
     def __contains__(self, path: str) -> bool:
         """Return True if a file is left out, or a folder, whose path must end with a slash."""
-        names = relative(path, self._folder or os.curdir).split(os.sep)
+        names = _bytes(relative(path, self._folder or os.curdir)).split(os.sep)
         decision = self._patterns.decision(names, is_folder=path.endswith(os.sep))
         if decision is None:
             return self._above is not None and path in self._above

@@ -47,8 +47,10 @@ def _replaced(target: str, status: os.stat_result, data: bytes, expected: bytes)
     folder = os.path.dirname(target)
     try:
         temporary, descriptor = _temporary(folder)
-    except PermissionError:
-        return False
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return False
+        raise
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
@@ -104,6 +106,7 @@ def _overwrite(target: str, data: bytes, expected: bytes) -> None:
     """Write new content into a file, and the old one if that fails. Raise OSError."""
     descriptor = os.open(target, os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0))
     with open(descriptor, "r+b", buffering=0) as file:
+        _lock(descriptor, wait=True)  # another process may overwrite it too
         before = content_of(descriptor, target)
         _check_expected(before, data, expected, target)
         try:

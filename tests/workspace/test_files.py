@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -220,3 +223,20 @@ def test_create_refuses_an_existing_file(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         files.create(str(tmp_path / "d.csv"), b"new")
     assert (tmp_path / "d.csv").read_bytes() == b"mine"
+
+
+def test_two_processes_that_overwrite_one_file_leave_one_of_both_texts(tmp_path: Path) -> None:
+    """They wait for each other, so that neither finds the file as it expected while the other writes."""
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    (tmp_path / "b.md").hardlink_to(path)
+    descriptor = os.open(path, os.O_RDWR)
+    assert writing._lock(descriptor, wait=True)
+    code = "import sys; from mdtables.workspace import writing; writing.write(sys.argv[1], b'new', expected=b'old')"
+    process = subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.PIPE)
+    time.sleep(0.5)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, b"another text", 0)
+    os.close(descriptor)
+    assert b"ChangedMeanwhileError" in process.communicate()[1]
+    assert path.read_bytes() == b"another text"
