@@ -159,7 +159,7 @@ class _Pattern:
         line = line.removeprefix("!")
         self._only_folders = line.endswith("/")
         names = _split(line.removesuffix("/"))
-        is_anchored = len(names) > 1
+        is_anchored = "/" in line.removesuffix("/")  # even in a class
         names = names[1:] if names[:1] == [""] else names
         if not names or "" in names:
             raise ValueError("it names nothing")
