@@ -305,7 +305,7 @@ def test_stdin_rejects_other_paths(run: Run) -> None:
 def test_diff_shows_the_change_and_writes_nothing(run: Run, write: Write) -> None:
     document = write("a.md", "Before.\n" + RAGGED)
     ran = run("fix", "--diff", "a.md")
-    assert ran.out.splitlines()[:3] == ["--- a.md\t(current)", "+++ a.md\t(fixed)", "@@ -1,6 +1,8 @@"]
+    assert ran.out.splitlines()[:3] == ["--- a.md", "+++ a.md", "@@ -1,6 +1,8 @@"]
     assert "-|a|b|\n" in ran.out
     assert document.read_text() == "Before.\n" + RAGGED
 

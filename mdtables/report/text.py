@@ -103,16 +103,16 @@ def diff(outcome: Outcome) -> str:
     """Return a unified diff of a document; "" if it would not change."""
     if not outcome.stale:
         return ""
-    return diff_of(printable(outcome.path), outcome.old, outcome.new, "fixed")
+    return diff_of(printable(outcome.path), outcome.old, outcome.new)
 
 
-def diff_of(name: str, before: str, after: str, what: str = "pulled") -> str:
+def diff_of(name: str, before: str, after: str) -> str:
     """Return a unified diff of two texts of one file."""
     old, new = (_lines(text) for text in (before, after))
     changed = [line for hunk in _hunks(old, new) for line in hunk]
     if not changed:
         return ""
-    lines = [f"--- {name}\t(current)\n", f"+++ {name}\t({what})\n", *changed]
+    lines = [f"--- {name}\n", f"+++ {name}\n", *changed]
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
