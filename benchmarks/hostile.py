@@ -167,6 +167,13 @@ SHAPES: dict[str, tuple[Shape, Sequence[str]]] = {
         lambda size: _document("".join(f"{SOURCED}\n{END}\n" for _ in range(size // 80))) | {"d.csv": "a,b\n1,2\n"},
         DOCUMENT,
     ),
+    "regions that sort one source": (
+        lambda size: {
+            "a.md": f'<!-- TABLE_GENERATE_START source="d.csv" sort="-b" limit=1 -->\n{END}\n' * (size // 180),
+            "d.csv": "a,b\n" + _rows(size // 2, "{0},x\n"),
+        },
+        ["check a.md", "fix a.md"],
+    ),
     "regions of parts of one YAML": (
         lambda size: {
             "a.md": "".join(f'<!-- TABLE_GENERATE_START source="d.yaml#k{n}" -->\n{END}\n' for n in range(size // 120)),

@@ -96,3 +96,18 @@ def test_a_document_of_many_large_tables_is_an_error() -> None:
     assert {found.code for found in outcome.diagnostics} == {"table-size"}
     assert outcome.new == outcome.old
     assert not regenerate(region * 40, "a.md", lambda options, locate: (table, [])).failed
+
+
+def test_a_document_that_sorts_one_source_thousands_of_times_is_an_error() -> None:
+    table = Table(["a"], [["x"]] * 10_000)
+    loads = 0
+
+    def load(options: Options, locate: Locate) -> tuple[Table, list[Diagnostic]]:
+        nonlocal loads
+        loads += 1
+        return table, []
+
+    region = '<!-- TABLE_GENERATE_START source="d.csv" sort="a" limit=1 -->\n<!-- TABLE_GENERATE_END -->\n'
+    outcome = regenerate(region * 500, "a.md", load)
+    assert {found.code for found in outcome.diagnostics} == {"table-size"}
+    assert loads == 401

@@ -15,8 +15,10 @@ from mdtables.document.marker import is_mdx
 from mdtables.document.parse import Document, Region, extents_of, parse, tables_of
 from mdtables.document.region_options import checksum_on, read_options
 from mdtables.document.resolution import Resolution, resolve
-from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.diagnostics import Diagnostic, Locate, Location
 from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
+from mdtables.model.options import Options
 from mdtables.model.policy import DEFAULT_POLICY, Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.align import align
@@ -26,6 +28,7 @@ from mdtables.pipelines.region_task import Load, RegionResult, RegionTask, broke
 from mdtables.text.conflicts import conflicts
 from mdtables.text.edits import splice
 
+_MOST_LOADED = 8_000_000  # rows of sources in one document, each as often as a region reads it
 _MOST_GENERATED = 50_000_000  # characters in one document, which a few regions of a large source can make
 
 
@@ -59,12 +62,28 @@ def regenerate(
     return _in_original(_spliced(ours, list(_results(ours, load, policies))), text, resolution)
 
 
+def _limited(load: Load) -> Load:
+    """Return a function that loads tables until they have too many rows together: each may be read and sorted anew."""
+    rows = 0
+
+    def limited(options: Options, locate: Locate) -> tuple[Table, Sequence[Diagnostic]]:
+        nonlocal rows
+        if rows > _MOST_LOADED:
+            message = f"the regions of this document read more than {_MOST_LOADED} rows together"
+            raise failure("table-size", message, at=locate("source"), hint="split the document, or its data")
+        table, warnings = load(options, locate)
+        rows += len(table.rows) * (2 if options.sort else 1)  # sorting takes as long as reading
+        return table, warnings
+
+    return limited
+
+
 def _results(document: Document, load: Load, policies: Sequence[Policy]) -> Iterator[RegionResult]:
     """Yield the result for each region; an error for those that would make the document too large together."""
-    size = 0
+    size, limited = 0, _limited(load)
     for region, policy in zip(document.regions, policies, strict=True):
         if size <= _MOST_GENERATED:
-            result = _result(document, region, load, policy)
+            result = _result(document, region, limited, policy)
             size += sum(len(new) for _, _, new in result.edits)
         if size > _MOST_GENERATED:
             message = f"the tables of this document would have more than {_MOST_GENERATED} characters together"
