@@ -429,15 +429,3 @@ def test_an_escape_that_some_renderer_needs_is_put_back(
     assert run("check").status != 0
     if run("fix").status == 0:
         assert document.read_text() == generated
-
-
-def test_force_writes_cells_as_mdtables_spells_them(run: Callable[..., Ran], tmp_path: Path) -> None:
-    (tmp_path / "d.csv").write_text("a\n*b*\n")
-    document = tmp_path / "a.md"
-    document.write_text("<!-- TABLE_GENERATE_START source=d.csv -->\n<!-- TABLE_GENERATE_END -->\n")
-    run("fix")
-    generated = document.read_text()
-    document.write_text(generated.replace("*b*", "_b_"))
-    assert run("check").status == 0
-    assert run("fix", "--force").status == 0
-    assert document.read_text() == generated

@@ -149,7 +149,7 @@ def _is_respelled(current: Current, generated: Generated, task: RegionTask) -> b
     Formatters and linters spell them in their own way: to write them differently again would never end.
     """
     return (
-        not (current.table.problems or task.policy.force)
+        not current.table.problems
         and _same_cells(current.canonical, generated.canonical)
         and not _same_cells(current.table.table, generated.cells)
         and may_stay(current.table.table, generated.cells, task.options.cells, task.options.templates)
