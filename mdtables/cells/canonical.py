@@ -153,7 +153,8 @@ class _Reader:
     def read(self) -> list[_Node]:
         at, search = 0, re.compile(_NEXT).search
         while found := search(self.text, at):
-            self._put("text", self.text[at : found.start()])
+            if found.start() > at:
+                self._put("text", self.text[at : found.start()])
             at = self._construct(found)
         self._put("text", self.text[at:])
         self._pair_delimiters(0)
