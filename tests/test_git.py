@@ -532,7 +532,7 @@ def test_git_works_when_sigchld_is_ignored(write: Write, git: Git, tmp_path: Pat
     assert (ran.returncode, ran.stderr) == (0, "1 document, nothing to do\n")
 
 
-# --- repositories that somebody else sent -----------------------------------------------------------------------------
+# --- repositories that are not trusted --------------------------------------------------------------------------------
 
 PROGRAM = "touch {ran}; false"
 PROGRAMS = """
@@ -616,7 +616,7 @@ def test_a_pull_from_history_starts_no_program(run: Run, git: Git, tmp_path: Pat
 
 
 def test_the_index_of_a_repository_names_no_file_outside(run: Run, git: Git, write: Write, tmp_path: Path) -> None:
-    """git adds no such names, but lists them if somebody else wrote the index."""
+    """git adds no such names, but lists them if another program wrote the index."""
     write("a.md", ALIGNED)
     victims = [write("out/a.md", RAGGED), write("abs/a.md", RAGGED)]
     inside = tmp_path / "project"

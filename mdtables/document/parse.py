@@ -99,13 +99,16 @@ def _conflicts(lines: Lines, regions: Sequence[Region]) -> Iterator[tuple[int, i
     """Yield the lines of each git conflict, without those in code outside regions: a document may explain git."""
     found = conflicts(lines.text)
     around = classify(lines.text, [each.start for each in found], front_matter(lines.text)) if found else []
-    ends = [region.end.place.line for region in regions]
     for each, surroundings in zip(found, around, strict=True):
         first, last = lines.number(each.start), lines.number(each.closing)
-        nearest = bisect_left(ends, first)
-        touches = nearest < len(regions) and regions[nearest].start.place.line <= last
-        if touches or surroundings.kind != "code":
+        if surroundings.kind != "code" or touches_region(regions, first, last):
             yield first, last
+
+
+def touches_region(regions: Sequence[Region], first: int, last: int) -> bool:
+    """Return True if a region has one of these lines, its markers included."""
+    nearest = bisect_left(regions, first, key=lambda region: region.end.place.line)
+    return nearest < len(regions) and regions[nearest].start.place.line <= last
 
 
 def tables_of(document: Document, region: Region) -> list[CurrentTable]:

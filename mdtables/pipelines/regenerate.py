@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from mdtables.document.marker import is_mdx
-from mdtables.document.parse import Document, Region, extents_of, parse, tables_of
+from mdtables.document.parse import Document, Region, extents_of, parse, tables_of, touches_region
 from mdtables.document.region_options import checksum_on, read_options
 from mdtables.document.resolution import Resolution, resolve
 from mdtables.model.diagnostics import Diagnostic, Locate, Location
@@ -63,7 +63,7 @@ def regenerate(
 
 
 def _limited(load: Load) -> Load:
-    """Return a function that loads tables until they have too many rows together: each may be read and sorted anew."""
+    """Return a function that loads tables until they have too many rows together: each may be read and sorted again."""
     rows = 0
 
     def limited(options: Options, locate: Locate) -> tuple[Table, Sequence[Diagnostic]]:
@@ -178,10 +178,8 @@ def _spliced(document: Document, results: Sequence[RegionResult]) -> Outcome:
 
 def _conflicts_outside(document: Document) -> Iterator[Diagnostic]:
     """Yield the git conflicts that reach into no region."""
-    regions = [(region.start.place.line, region.end.place.line) for region in document.regions]
     for first, last in document.conflicts:
-        nearest = bisect_left(regions, first, key=lambda lines: lines[1])
-        if nearest == len(regions) or regions[nearest][0] > last:
+        if not touches_region(document.regions, first, last):
             at = Location(document.path, first, 1, last, 8)
             hint = "resolve the conflict, then run mdtables again"
             yield Diagnostic("conflict", "git conflict markers outside regions", at=at, hint=hint)
