@@ -18,7 +18,7 @@ def test_region_between_comments_of_mdx_is_generated(run: Run, write: Write) -> 
     write("d.csv", 'a,b\n{x},"`{a: 1}` <https://a.b/c?d=1|2> <!-- c -->"\n')
     document = write("a.mdx", EMPTY)
     assert run("fix").status == 0
-    cells = "| &#123;x} | `{a: 1}` https://a.b/c?d=1%7C2 &lt;!-- c --> |\n"
+    cells = "| &#123;x} | `{a: 1}` https://a.b/c?d=1%7C2 {/* c */} |\n"
     assert 'source="d.csv" */}\n\n| a        | b  ' in document.read_text()
     assert cells in document.read_text()
     assert '{/* TABLE_GENERATE_END checksum="1:' in document.read_text()
@@ -65,7 +65,7 @@ def test_tags_in_mdx_are_closed_or_text(run: Run, write: Write) -> None:
     write("d.csv", "a\n<b>x</b> <br> <img src=a.png> <p>y </i> <Foo/>\n")
     document = write("a.mdx", EMPTY)
     run("fix")
-    assert "| <b>x</b> <br /> <img src=a.png /> &lt;p>y &lt;/i> <Foo/> |" in document.read_text()
+    assert '| <b>x</b> <br /> <img src="a.png" /> &lt;p>y &lt;/i> <Foo/> |' in document.read_text()
 
 
 def test_misspelled_marker_in_mdx_is_reported(run: Run, write: Write) -> None:

@@ -7,26 +7,27 @@ what becomes of these. Of several spellings that are right in all sixteen render
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Literal
 
 from mdtables.cells.characters import LITERAL, reference
 from mdtables.cells.encode_markdown import encode_markdown
 from mdtables.cells.encode_text import encode_text
-from mdtables.model.table import Row
-from mdtables.tables.packed import Rows
+from mdtables.cells.formulas import paired_across_cells
+from mdtables.model.table import Row, Table
+from mdtables.tables.packed import CHUNK_ROWS, Rows
 
 Mode = Literal["markdown", "text"]
-Templates = Literal["escape", "keep", "braces"]
+Templates = Literal["escape", "keep", "mdx-escape", "mdx-keep"]
 
 # A value of one line without any of these characters and pairs is its own cell.
-_MARKS = {"markdown": "\\`<[$|{", "text": "\\|`*<[^${_&:(/%~@"}
+_MARKS = {"markdown": "\\`<[$|{&", "text": "\\|`*<[^${_&:(/%~@"}
 _PAIRS = {"markdown": (), "text": (">>", "--", "...", "==", "++", "ww", "wW", "Ww", "WW")}
 _LOOSE_BLANKS = ("  ", " \n", "\n ")
 # Words separated by a blank, a comma, a full stop or a dash are their own cell in both modes.
 _PLAIN = re.compile(r"[+-]?[^\W_]+(?:(?:, |[ .,-])[^\W_]+)*")
-_LINE_BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
+LINE_BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _EDGE = "\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85"  # blanks that no renderer shows at the end of a cell
 _ONLY_STRUCTURE = re.compile(r"[-=:+ ]+")  # kramdown takes a row of such cells for a separator line
 _A_CELL_OF_STRUCTURE = re.compile(rf"\n{_ONLY_STRUCTURE.pattern}(?=\n)")
@@ -43,29 +44,87 @@ _HARMFUL_KINDS = (b"!", *(blanks.encode() for blanks in _LOOSE_BLANKS))
 _KINDS = {mode: _kinds(marks) for mode, marks in _MARKS.items()}
 
 
-def encode(value: str, mode: Mode, templates: Templates = "escape") -> str:
+def encode(value: str, mode: Mode, templates: Templates = "escape", *, dollars: bool = True) -> str:
     """Return the cell for a value: with its Markdown live, or showing exactly its characters.
 
-    Raise ValueError for a pipe inside a template that must stay live: no table can contain it.
+    With dollars=False, dollar signs outside of formulas become references even where none of the value's own would pair
+    with them. Raise ValueError for a pipe inside a template that must stay live: no table can contain it.
     """
     if _PLAIN.fullmatch(value) and "www." not in value:
         return value
     if _are_cells([value], mode=mode):  # takes a tenth of the time of what follows
         return value
     blanks = "" if mode == "markdown" and "<pre" in value else " \t"  # in there, indentation shows
-    value = "\n".join(line.strip(blanks) if blanks else line for line in _LINE_BREAK.split(value.strip(_EDGE)))
+    value = "\n".join(line.strip(blanks) if blanks else line for line in LINE_BREAK.split(value.strip(_EDGE)))
     if _ONLY_STRUCTURE.fullmatch(value):
         return "".join(LITERAL.get(c, c) for c in value)
-    cell = encode_text(value) if mode == "text" else encode_markdown(value, templates)
+    cell = encode_text(value) if mode == "text" else encode_markdown(value, templates, dollars=dollars)
     if "\n\n" in value:
         cell = re.sub("(?<=<br/>)  (?=<br/>)", " ", cell)  # as formatters write it
     return _keep_edges(cell)
 
 
-def encode_rows(rows: Sequence[Row], columns: int, mode: Mode, templates: Templates = "escape", null: str = "") -> Rows:
-    """Encode every value of rows with that many columns; a missing value becomes `null`. Raise ValueError."""
-    function = partial(encode, mode=mode, templates=templates)
-    return Rows.view(columns, rows).map_cells(function, unchanged=partial(_are_cells, mode=mode), null=null)
+def encode_table(table: Table, mode: Mode, templates: Templates = "escape", null: str = "") -> Table:
+    """Return the table with every value encoded; a missing value becomes `null`. Raise ValueError.
+
+    In the header a pipe is a reference: three renderers split header cells even at a pipe behind a backslash. A header
+    without any text gets a no-break space: Pandoc drops an empty one.
+    """
+    header = [_header_cell(name, mode, templates) for name in table.header]
+    if not any(header):
+        header[0] = "&nbsp;"
+    dollars = 0
+
+    def encoded(value: str) -> str:
+        nonlocal dollars
+        cell = encode(value, mode, templates)
+        dollars += "$" in cell
+        return cell
+
+    rows = Rows.view(len(header), table.rows).map_cells(encoded, unchanged=partial(_are_cells, mode=mode), null=null)
+    if dollars or (mode == "markdown" and "$" in "".join(header)):
+        return _with_dollars_apart(table._replace(header=header, rows=rows), table, templates, null)
+    return table._replace(header=header, rows=rows)
+
+
+def _header_cell(name: str, mode: Mode, templates: Templates, *, dollars: bool = True) -> str:
+    return encode(name, mode, templates, dollars=dollars).replace("\\|", "&#124;")
+
+
+def _with_dollars_apart(cells: Table, values: Table, templates: Templates, null: str) -> Table:
+    """Escape the dollar signs that Pandoc would pair with one in another cell: it reads both cells as a formula."""
+    places = list(_cells_with_dollars(cells))
+    pairing = {places[index][:2] for index in paired_across_cells(cell for _, _, cell in places)}
+    if not pairing:
+        return cells
+    escaped = partial(encode, mode="markdown", templates=templates, dollars=False)
+    header = [
+        _header_cell(name, "markdown", templates, dollars=False) if (-1, n) in pairing else cell
+        for n, (cell, name) in enumerate(zip(cells.header, values.header, strict=True))
+    ]
+    rows_of_pairing = {row for row, _ in pairing}
+
+    def row_apart(number: int, row: Row, of_values: Row) -> Row:
+        if number not in rows_of_pairing:
+            return row
+        filled = (null if value is None else value for value in of_values)
+        return [
+            escaped(value) if (number, n) in pairing else cell
+            for n, (cell, value) in enumerate(zip(row, filled, strict=True))
+        ]
+
+    rows = (row_apart(n, *both) for n, both in enumerate(zip(cells.rows, values.rows, strict=True)))
+    return cells._replace(header=header, rows=Rows.pack(len(cells.header), rows))
+
+
+def _cells_with_dollars(cells: Table) -> Iterator[tuple[int, int, str]]:
+    """Yield the row, -1 for the header, the column, and the text of each cell with a dollar sign."""
+    width = len(cells.header)
+    yield from ((-1, column, name) for column, name in enumerate(cells.header) if "$" in name)
+    for number, chunk in enumerate(Rows.view(width, cells.rows).chunks()):
+        for index, cell in enumerate(chunk):
+            if "$" in cell:
+                yield number * CHUNK_ROWS + index // width, index % width, cell
 
 
 def _are_cells(values: Sequence[str], *, mode: Mode) -> bool:

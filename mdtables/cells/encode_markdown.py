@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from collections.abc import Sequence, Set
+from itertools import pairwise
+from typing import NamedTuple
 
 from mdtables.cells.characters import BREAK, reference
 from mdtables.cells.encode_text import html_code
+from mdtables.cells.formulas import formula, tex_in_cell
+from mdtables.cells.html import ENDS_THE_TABLE, VOID, is_html, is_read_by_kramdown
+from mdtables.cells.jsx import Tag, jsx_tag, paired
 
-_TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "col", "colgroup")
-_SWALLOWING_TAGS = ("script", "style", "textarea", "title", "xmp", "plaintext", "noembed", "noframes", "template")
-_VOID_TAGS = frozenset(["br", "hr", "img", "input", "wbr", "area", "base", "col", "embed", "link", "meta", "source"])
-_ENDS_THE_TABLE = frozenset([*_TABLE_TAGS, *_SWALLOWING_TAGS, "html", "head", "body", "frameset"])
 # Text that `re` compiles at its first use: most tables need none of it.
 _MARKDOWN = r"""(?xsa)
       (?P<escape> \\[!-/:-@\[-`{-~] )
@@ -28,15 +30,33 @@ _MARKDOWN = r"""(?xsa)
     | (?P<url> (?:https?://|ftp://|www\.)[^\s<>)\]\[\\]* )
     | (?P<dollar> \$+ )
     | (?P<open> \[ ) | (?P<close> \] )
+    | (?P<ampersand> &(?: (?=\#)(?!\#(?:[0-9]+|[xX][0-9a-fA-F]+);) | (?=[A-Za-z][^\s<&\#;]{0,31};)(?![A-Za-z0-9]+;) ) )
     | (?P<pipe> \| ) | (?P<less> < ) | (?P<line> \n )
     """
 _BLANKS = re.compile(r"[ \t]+")
 _BLANK = " \t\f\v"  # has no meaning at the ends of code
 _TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
 _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
-_IN_URL = {"|": "%7C", "`": "%60", "$": "%24", "{": "%7B"}
+_IN_URL = {"|": "%7C", "`": "%60", "{": "%7B"}
 _WORKING_ESCAPES = frozenset("!#()*+-.>[]\\}_|")  # in all sixteen renderers
-_TEX = {"\\|": "\\vert ", "\\\\": "\\"}  # how a pipe and a lone backslash are spelled inside math
+_NOT_A_REFERENCE = r"&(?=#)(?!#(?:[0-9]+|[xX][0-9a-fA-F]+);)"  # Python-Markdown looks for its end in other cells
+_LONE_BACKSLASH = r"\\(?![!-/:-@\[-`{-~])"  # to Pandoc it begins TeX, which may reach into the next cell
+_NOTE = r"(?a)\[\^[\w-]+\]"
+_ATTRIBUTES = r"(?a)\{:?[ ]*(?:[.#][\w-]|[\w-]+=)[^{}]*\}\s*$"
+
+
+class _Dollars(NamedTuple):
+    """Dollar signs that belong to no formula: the index of their piece, where they are, and how they are escaped."""
+
+    piece: int
+    start: int
+    end: int
+    escaped: str
+
+
+def _jsx_name(name: str) -> str:
+    """Return the name of a tag as MDX needs it: HTML in capitals would be a component."""
+    return name.lower() if is_html(name.lower()) else name
 
 
 def _kept_blanks(found: re.Match[str]) -> str:
@@ -53,32 +73,68 @@ def _check_templates(text: str) -> None:
         inside = found[0].startswith("{") or (inside and found[0] == "|")
 
 
-def encode_markdown(value: str, templates: str = "escape") -> str:
+def encode_markdown(value: str, templates: str = "escape", *, dollars: bool = True) -> str:
     """Return the value with every character that could reach other cells made harmless.
 
     Line breaks in the value must be line feeds. With templates="keep", raise ValueError for a pipe inside a template.
-    With "braces", for MDX, every brace that would begin an expression is text, and so is a comment.
+    With "mdx-escape", every brace that would begin an expression of MDX is text; with "mdx-keep" none. With
+    dollars=False, dollar signs outside of formulas are references.
     """
-    return _Encoder(value, templates).encode()
+    if value.strip() == "[TOC]":
+        return "\\[TOC]"  # Python-Markdown puts a table of contents into its place
+    encoder = _Encoder(value, templates)
+    cell = encoder.encode(dollars=dollars)
+    tags = paired(value, encoder.tags) if encoder.is_mdx else set[int]()
+    if tags or encoder.has_loose_display_math:  # as text: which of them belong together, renderers disagree on
+        again = _Encoder(value, templates, display_math=not encoder.has_loose_display_math, paired_tags=tags)
+        return again.encode(dollars=dollars)
+    return cell
+
+
+class Parts(NamedTuple):
+    """What of a value a renderer may be unable to show in a cell: its live tags, and two kinds of formulas."""
+
+    tags: Sequence[str]
+    has_unpaired_math: bool
+    has_math_with_braces: bool
+
+
+def parts_of(value: str, templates: str = "escape") -> Parts:
+    """Return the parts of a value. Line breaks in it must be line feeds. Raise ValueError as `encode_markdown` does."""
+    encoder = _Encoder(value, templates)
+    encoder.encode(dollars=True)
+    kept = paired(value, encoder.tags) if encoder.is_mdx else {tag.start for tag in encoder.tags}
+    tags = [tag.name for tag in encoder.tags if tag.start in kept and not tag.name.startswith("/")]
+    return Parts(tags, encoder.has_loose_display_math, encoder.has_math_with_braces)
 
 
 class _Encoder:
     """The encoder of one value: a method for each kind of piece appends it and returns where it ends."""
 
-    def __init__(self, value: str, templates: str) -> None:
-        self.value, self.keep_templates, self.is_mdx = value, templates == "keep", templates == "braces"
+    def __init__(
+        self, value: str, templates: str, *, display_math: bool = True, paired_tags: Set[int] = frozenset()
+    ) -> None:
+        self.value, self.keep_templates, self.is_mdx = value, templates.endswith("keep"), templates.startswith("mdx")
+        self.display_math = display_math
         self.pieces: list[str] = []
         self.brackets: list[int] = []  # indexes of the pieces that are an open [
-        self.dollars: list[tuple[int, int, int]] = []  # index of the piece, start and end of each run of $
-        self.tex: list[int] = []  # indexes of the pieces that are spelled differently inside math
+        self.dollars: list[_Dollars] = []
         self.ticks: dict[int, list[int]] = {}  # offsets of the runs of backticks, by their length
         for run in re.finditer("`+", value):
             self.ticks.setdefault(len(run[0]), []).append(run.start())
-        self.open_tags: list[str] = []
+        self.tags: list[Tag] = []
+        self.paired_tags = paired_tags
+        self.has_math_with_braces = False
+        self.raw_tag = ""  # an open tag in which kramdown reads no Markdown
         self.in_pre = False  # blanks and line breaks show there as they are
+        self.address_end = -1  # the offset up to which a bare address was read
         self.absent: set[str] = set()  # closing words that do not occur in the rest: avoids quadratic searches
 
-    def encode(self) -> str:
+    @property
+    def has_loose_display_math(self) -> bool:
+        return any(run.end - run.start > 1 for run in self.dollars)
+
+    def encode(self, *, dollars: bool) -> str:
         at, search = 0, re.compile(_MARKDOWN).search
         while found := search(self.value, at):
             self.pieces.append(self._text(self.value[at : found.start()]))
@@ -86,7 +142,7 @@ class _Encoder:
         self.pieces.append(self._text(self.value[at:]))
         for index in self.brackets:
             self.pieces[index] = "\\["
-        self._settle_math()
+        self._settle_dollars(keep=dollars)
         return "".join(self.pieces)
 
     def _text(self, text: str) -> str:
@@ -107,8 +163,8 @@ class _Encoder:
         return self._put(found[0] if escaped in _WORKING_ESCAPES else reference(escaped), found.end())
 
     def _backslash(self, found: re.Match[str]) -> int:
-        self.tex.append(len(self.pieces))
-        return self._put("\\\\", found.end())  # Pandoc reads \word as TeX, up to the next cell
+        # Pandoc reads \word as TeX, up to the next cell
+        return self._put("&#92;" if self.raw_tag else "\\\\", found.end())
 
     def _ticks(self, found: re.Match[str]) -> int:
         run, same = found[0], self.ticks.get(len(found[0]), [])
@@ -122,6 +178,8 @@ class _Encoder:
         if run == "`" and code[0] in _BLANK and "`" not in (bare[:1], bare[-1:]) and bare:
             code = bare
         misread = not bare or run in code or (run == "`" and code[0] in _BLANK)
+        if "<code" in code:  # kramdown looks for `</code>` in the cells that follow, too
+            misread = True
         if "|" in code or misread or self._has_template(code):
             return self._put(html_code(code), end)
         return self._put(run + code + run, end)
@@ -132,41 +190,46 @@ class _Encoder:
 
     def _comment(self, found: re.Match[str]) -> int:
         """Keep a whole comment; what only some parsers take for a comment is text."""
-        if self.is_mdx:
-            return self._less(found)
         close = self._find("-->", found.end())
         comment = self.value[found.start() : close + 3]
         if close < 0 or comment.startswith(("<!-->", "<!--->")):
             return self._less(found)
+        if self.is_mdx:
+            inside = comment[4:-3].replace("*/", "* /").replace("|", "&#124;").replace("\n", " ")
+            return self._put(f"{{/*{inside}*/}}", close + 3)
         return self._put(self._attribute(comment), close + 3)
 
     def _autolink(self, found: re.Match[str]) -> int:
         if self.is_mdx:  # angle brackets are tags there; the bare address is a link too
-            return self._put("".join(_IN_URL.get(c, c) for c in found[0][1:-1]), found.end())
-        return self._url(found)
+            self.address_end = found.end()
+            return self._put_address(found[0][1:-1], found.start() + 1, found.end())
+        return self._put_address(found[0], found.start(), found.end())
 
     def _tag(self, found: re.Match[str]) -> int:
-        name = found[0].strip("</>").split(None, 1)[0].rstrip("/").lower()
-        unclosed_frame = name == "iframe" and self._find("</iframe", found.start()) < 0
-        if name in _ENDS_THE_TABLE or unclosed_frame:
+        spelled = found[0].strip("</>").split(None, 1)[0].rstrip("/")
+        name, is_closing = spelled.lower(), found[0].startswith("</")
+        is_whole = found[0].endswith("/>") or name in VOID
+        needs_end = not is_closing and (name == "iframe" or (name.startswith("code") and not is_whole))
+        if name in ENDS_THE_TABLE or (needs_end and self._find(f"</{name}", found.end()) < 0):
             return self._less(found)
-        if self.is_mdx and not self._is_balanced(found, name):
-            return self._less(found)
-        if self.is_mdx and name in _VOID_TAGS and not found[0].endswith("/>"):
-            return self._put(self._attribute(found[0][:-1].rstrip() + " />"), found.end())
+        self.tags.append(Tag(found.start(), found.end(), "/" * is_closing + _jsx_name(spelled), is_whole))
+        if self.is_mdx:
+            return self._jsx(found)
+        if is_closing:
+            self.raw_tag = "" if name == self.raw_tag else self.raw_tag
+        elif not (self.raw_tag or is_whole or is_read_by_kramdown(name)):
+            self.raw_tag = name
         if name == "pre":
-            self.in_pre = found[0][1] != "/" and self._find("</pre", found.end()) >= 0
+            self.in_pre = not is_closing and self._find("</pre", found.end()) >= 0
         return self._put(self._attribute(found[0]), found.end())
 
-    def _is_balanced(self, found: re.Match[str], name: str) -> bool:
-        """Return True for a tag that has its partner in the value, or needs none: MDX compiles no other."""
-        if found[0].startswith("</"):
-            return name in self.open_tags and self.open_tags.pop() == name
-        if name not in _VOID_TAGS and not found[0].endswith("/>"):
-            if self._find(f"</{name}", found.end()) < 0:
-                return False
-            self.open_tags.append(name)
-        return True
+    def _jsx(self, found: re.Match[str]) -> int:
+        """Write a tag as JSX; as text, one that MDX would not compile."""
+        tag = self.tags[-1]
+        jsx = jsx_tag(self._attribute(found[0]), tag.name, is_whole=tag.is_whole, keep_expressions=self.keep_templates)
+        if jsx is None:
+            self.tags.pop()
+        return self._put(jsx, found.end()) if jsx and found.start() in self.paired_tags else self._less(found)
 
     def _target(self, found: re.Match[str]) -> int:
         if not self.brackets:
@@ -174,9 +237,14 @@ class _Encoder:
         self.brackets.pop()
         end = found.end("destination") - found.start()
         destination, title = (self._attribute(part.replace("\\|", "|")) for part in (found[0][:end], found[0][end:]))
-        return self._put(destination.replace("&#124;", "%7C") + title, found.end())  # prettier resolves references
+        destination = re.sub(
+            _LONE_BACKSLASH, "%5C", destination.replace("&#124;", "%7C")
+        )  # prettier resolves references
+        return self._put(destination + re.sub(_LONE_BACKSLASH, "&#92;", title), found.end())
 
     def _template(self, found: re.Match[str]) -> int:
+        if self.is_mdx:
+            return self._brace(found)
         if not self.keep_templates:
             return self._put("&#123;", found.start() + 1)
         if found[0] == "{#":  # a comment of Jinja's may contain a pipe
@@ -189,16 +257,63 @@ class _Encoder:
         return self._put(template.replace("\n", " "), end)
 
     def _brace(self, found: re.Match[str]) -> int:
-        return self._put("&#123;" if self.is_mdx else "{", found.end())
+        """Escape what MDX takes for an expression, and what Material and VitePress take for attributes of a cell."""
+        if self.is_mdx:
+            return self._expression(found.start()) if self.keep_templates else self._put("&#123;", found.start() + 1)
+        is_last = not self.value[: found.start()][-1:].strip() and self.value.endswith("}")
+        is_lost = is_last and not re.compile(_ATTRIBUTES).match(self.value, found.start())
+        return self._put("&#123;" if is_lost else "{", found.end())
+
+    def _expression(self, at: int) -> int:
+        """Keep an expression of MDX; a brace that nothing closes is text."""
+        depth = 0
+        for brace in re.compile(r"[{}]").finditer(self.value, at):
+            depth += 1 if brace[0] == "{" else -1
+            if not depth:
+                expression = self.value[at : brace.end()].replace("\n", " ")
+                _check_templates(f"{{{expression}}}")
+                return self._put(expression, brace.end())
+        return self._put("&#123;", at + 1)
 
     def _url(self, found: re.Match[str]) -> int:
-        return self._put("".join(_IN_URL.get(c, c) for c in found[0]), found.end())
+        self.address_end = found.end()
+        return self._put_address(found[0], found.start(), found.end())
+
+    def _put_address(self, address: str, start: int, end: int) -> int:
+        """Append an address, in which no renderer resolves an escape; a brace becomes one where it is a template's."""
+        for part in re.finditer(r"\$+|[^$]+", address):
+            if part[0].startswith("$"):
+                escaped = "%24" * len(part[0])
+                self.dollars.append(_Dollars(len(self.pieces), start + part.start(), start + part.end(), escaped))
+                self.pieces.append(part[0])
+            else:
+                self.pieces.append(re.sub(self._in_address, lambda odd: _IN_URL[odd[0]], part[0]))
+        return end
+
+    @property
+    def _in_address(self) -> str:
+        if self.keep_templates:
+            return r"[|`]"
+        return r"[|`{]" if self.is_mdx else r"[|`]|\{(?=[{%#])"
 
     def _dollar(self, found: re.Match[str]) -> int:
-        self.dollars.append((len(self.pieces), found.start(), found.end()))
+        math = formula(self.value, found.start())
+        if math and (self.display_math or math["display"] is None):
+            tex = tex_in_cell(math, in_mdx=self.is_mdx, keep_templates=self.keep_templates)
+            if tex is not None:
+                self.has_math_with_braces |= "{" in math[0]
+                return self._put(tex, math.end())
+        escaped = "&#36;" * len(found[0])
+        self.dollars.append(_Dollars(len(self.pieces), found.start(), found.end(), escaped))
         return self._put(found[0], found.end())
 
+    def _ampersand(self, found: re.Match[str]) -> int:
+        return self._put("&amp;", found.end())
+
     def _open(self, found: re.Match[str]) -> int:
+        note = self.value.startswith("[^", found.start())
+        if note and not re.compile(_NOTE).match(self.value, found.start()):
+            return self._put("\\[", found.end())
         self.brackets.append(len(self.pieces))
         return self._put("[", found.end())
 
@@ -208,45 +323,31 @@ class _Encoder:
         return self._put("]", found.end())
 
     def _pipe(self, found: re.Match[str]) -> int:
-        self.tex.append(len(self.pieces))
-        return self._put("\\|", found.end())
+        return self._put("&#124;" if self.raw_tag else "\\|", found.end())
 
     def _less(self, found: re.Match[str]) -> int:
-        return self._put("&lt;", found.start() + 1)
+        ends_address = self.address_end == found.start() and not self.is_mdx  # else a link would swallow the reference
+        return self._put("<!-- -->&lt;" if ends_address else "&lt;", found.start() + 1)
 
     def _line(self, found: re.Match[str]) -> int:
         return self._put(BREAK.strip() if self.in_pre else BREAK, found.end())
 
     def _attribute(self, text: str) -> str:
         """Spell the inside of a tag, a comment or a link's target so that nothing in it pairs with another cell."""
-        if self.is_mdx:
-            text = text.replace("{", "&#123;")
-        elif not self.keep_templates:
-            text = re.sub(r"\{(?=[{%#])", "&#123;", text)
-        else:
+        if self.keep_templates:
             _check_templates(text)
+        else:
+            text = re.sub(r"\{" if self.is_mdx else r"\{(?=[{%#])", "&#123;", text)
+        text = re.sub(_NOT_A_REFERENCE, "&amp;", text)
         return "".join(_IN_ATTRIBUTE.get(c, c) for c in text)
 
-    def _settle_math(self) -> None:
-        """Pair runs of `$` as Pandoc does.
-
-        One without a partner is escaped, as it would pair with one in another cell.
-        """
-        closers: dict[int, list[int]] = {1: [], 2: []}
-        for index, (_, start, end) in enumerate(self.dollars):
-            before, after = self.value[start - 1 : start], self.value[end : end + 1]
-            if end - start <= 2 and before.strip() and not after.isdigit():
-                closers[end - start].append(index)
-        index = 0
-        while index < len(self.dollars):
-            piece, start, end = self.dollars[index]
-            possible = closers.get(end - start, [])
-            later = bisect_right(possible, index)
-            if later < len(possible) and self.value[end : end + 1].strip():
-                last = self.dollars[possible[later]][0]
-                for inside in self.tex[bisect_right(self.tex, piece) : bisect_left(self.tex, last)]:
-                    self.pieces[inside] = _TEX[self.pieces[inside]]
-                index = possible[later] + 1
-            else:
-                self.pieces[piece] = "&#36;" * (end - start)
-                index += 1
+    def _settle_dollars(self, *, keep: bool) -> None:
+        """Escape the dollar signs that are not kept, and pairs of them around what is not written as in the value."""
+        for run in self.dollars:
+            if not keep or run.end - run.start > 1:
+                self.pieces[run.piece] = run.escaped
+        for one, other in pairwise(self.dollars):
+            between = self.value[one.end : other.start]
+            is_pair = between and not between[0].isspace() and not between[-1].isspace()
+            if is_pair and "".join(self.pieces[one.piece + 1 : other.piece]) != between:
+                self.pieces[one.piece], self.pieces[other.piece] = one.escaped, other.escaped

@@ -10,7 +10,7 @@ from mdtables.cells.characters import BREAK, LITERAL, reference
 _LIVE = r"""
       [\\|`*<\[^${]
     | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])         # between letters or digits it has no meaning
-    | &(?=[A-Za-z][A-Za-z0-9]*;|\#[0-9]+;|\#[xX][0-9a-fA-F]+;)
+    | &(?=\#|[A-Za-z][^\s<&\#;]{0,31};)             # some renderers add the semicolon, or end the name sooner
     | >{2,} | -{2,} | \.{3,}
     | :(?=(?!\d\d:)[\w+-]+:)                       # the short name of an emoji; a time like 12:30:45 has none
     | \((?=(?:c|r|tm)\)) | (?<=[+=])/(?=[-=])      # (c), +/-
@@ -26,11 +26,13 @@ _TEXT = rf"""
     | (?P<address> (?<![^\s(])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?=[.,;:)!?]?(?:\s|$)) )
     | (?P<at> @ )
     | (?P<paired> ~ | ={{2,}} | \+{{2,}} )
+    | (?P<tex> \\(?=[()\[\]]) )                    # a second backslash would begin a formula in Jupyter
     | (?P<live> {_LIVE} )
     | (?P<line> \n )
     | (?P<blanks> [ \t]+ )
     """
 _CODE = rf"""{_LIVE} | ["'~@&] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\."""
+_FIXED = {"line": BREAK, "blanks": " ", "tex": "&#92;"}
 _BLANKS = " \t\f\v"  # have no meaning at the ends of code
 _BLANK = re.compile(r"[ \t\n]|$")
 
@@ -64,7 +66,7 @@ def encode_text(value: str) -> str:
         elif kind == "paired" and text[0] not in paired:
             pieces.append(text)
         else:
-            pieces.append({"line": BREAK, "blanks": " "}.get(kind or "") or "".join(LITERAL[c] for c in text))
+            pieces.append(_FIXED.get(kind or "") or "".join(LITERAL[c] for c in text))
     return "".join([*pieces, value[at:]])
 
 

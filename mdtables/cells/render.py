@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mdtables.cells.encode import encode, encode_rows
+from mdtables.cells.encode import encode_table
 from mdtables.cells.layout import PaddingError, Style, lay_out, lines_of
 from mdtables.cells.links import rebased
 from mdtables.cells.verify import first_misread
@@ -53,14 +53,11 @@ def _rebased(table: Table) -> Sequence[Row]:
 
 
 def _encoded(table: Table, options: Options, at: Location) -> Table:
-    """Encode header and rows. A header without any text gets a no-break space: Pandoc drops an empty one."""
+    values = table
+    if any(table.folders) and options.cells == "markdown":
+        values = table._replace(rows=_rebased(table))
     try:
-        header = [encode(name, options.cells, options.templates) for name in table.header]
-        values = _rebased(table) if any(table.folders) and options.cells == "markdown" else table.rows
-        rows = encode_rows(values, len(table.header), options.cells, options.templates, options.null)
+        return encode_table(values, options.cells, options.templates, options.null)
     except ValueError as error:
         hint = "remove the pipe from the data, or set templates=escape on the marker"
         raise failure("template-pipe", f"a table cannot contain {error}", at=at, hint=hint) from None
-    if not any(header):
-        header[0] = "&nbsp;"
-    return table._replace(header=header, rows=rows)

@@ -42,7 +42,7 @@ def _is_harmless(cell: str, other: str, mode: Mode, templates: Templates) -> boo
     differ, which linters put in angle brackets; in MDX these are a tag.
     """
     if mode == "text":
-        return templates != "braces" and _ANGLES.sub(r"\1", cell) == other
+        return not templates.startswith("mdx") and _ANGLES.sub(r"\1", cell) == other
     if _live(cell) != _live(other):
         return False
     try:

@@ -20,7 +20,7 @@ _MOST_COMPARED = 250_000  # pairs of words: comparing takes time quadratic in th
 _WORD = re.compile(r"[^\W_]+|.", re.DOTALL)
 
 Cells = Literal["markdown", "text"]
-Templates = Literal["escape", "keep", "braces"]
+Templates = Literal["escape", "keep", "mdx-escape", "mdx-keep"]
 
 
 class Before(NamedTuple):

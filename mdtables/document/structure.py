@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from mdtables.document.blocks import LITERAL_TAGS, Kind, blocks
 from mdtables.text.code_spans import code_spans
 from mdtables.text.edits import splice
 
+_ROW = re.compile(r"^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+[ \t>]*)*\|.*", re.MULTILINE)
 _HIDING = re.compile(rf"<!--|-->|</?(?:{LITERAL_TAGS})\b", re.IGNORECASE)
 
 
@@ -54,9 +56,12 @@ def classify(text: str, places: Sequence[int], front_matter: int = 0) -> list[Su
 
 
 def _hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterator[bool]:
-    """Yield for each place in a block whether it is inside a code span, an outer comment or a tag like `<pre>`."""
+    """Yield for each place in a block whether it is inside a code span, an outer comment or a tag like `<pre>`.
+
+    In a row that begins with a pipe, neither a comment nor a tag reaches beyond the row.
+    """
+    rows = [row.span() for row in _ROW.finditer(raw)] if kind == "text" else []
     spans = code_spans(raw) if kind == "text" and "`" in raw else []
-    ends = [end for _, end in spans]
     comment, tag = -1, ""  # the offset at which the open comment's text begins; the open tag
     tokens = _HIDING.finditer(_without(raw, spans))
     token = next(tokens, None)
@@ -66,15 +71,19 @@ def _hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterator[bool]:
             if tag:
                 tag = "" if word == f"</{tag}" else tag
             elif word == "<!--":
-                comment = token.end() if comment < 0 else comment
+                comment = token.end() if comment < 0 and not _is_in(rows, token.start()) else comment
             elif word == "-->":
                 comment = -1
-            elif comment < 0 and not word.startswith("</"):
+            elif comment < 0 and not word.startswith("</") and not _is_in(rows, token.start()):
                 tag = word[1:]
             token = next(tokens, None)
-        span = bisect_right(ends, place)
-        in_span = span < len(spans) and spans[span][0] <= place
-        yield in_span or bool(tag) or comment not in (-1, place)
+        yield _is_in(spans, place) or bool(tag) or comment not in (-1, place)
+
+
+def _is_in(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Return True if a place is in one of these spans, which are in order and do not overlap."""
+    index = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return index >= 0 and place < spans[index][1]
 
 
 def _without(raw: str, spans: Sequence[tuple[int, int]]) -> str:

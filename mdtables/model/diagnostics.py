@@ -14,6 +14,7 @@ Severity = Literal["error", "warning"]
 
 Code = Literal[
     "ambiguous-row",
+    "block-html",
     "cannot-extract",
     "cannot-pull",
     "config",
@@ -27,6 +28,7 @@ Code = Literal[
     "marker",
     "marker-in-code",
     "mismatched-container",
+    "mdx-cell",
     "misplaced-option",
     "misspelled-marker",
     "nested-region",
@@ -60,6 +62,7 @@ Code = Literal[
     "unknown-option",
     "unknown-table",
     "unopened-region",
+    "unpaired-math",
     "unreadable",
     "unstable-output",
     "untracked",
@@ -69,6 +72,7 @@ Code = Literal[
 
 CODES: Mapping[Code, tuple[Severity, str]] = {
     "ambiguous-row": ("error", "renderers disagree on where the cells of a hand-written row end"),
+    "block-html": ("warning", "a value contains the HTML of a block, at which Pandoc ends a cell"),
     "cannot-extract": ("error", "a table cannot be extracted without changing its content"),
     "cannot-pull": ("error", "a hand edit cannot be written back to its source"),
     "config": ("error", "a configuration file is unreadable, or a key or value in it is invalid"),
@@ -82,6 +86,7 @@ CODES: Mapping[Code, tuple[Severity, str]] = {
     "marker": ("error", "a marker is not closed, or its text is not a list of options"),
     "marker-in-code": ("warning", "markers are ignored because their indentation makes them code"),
     "mismatched-container": ("error", "a start marker and its end marker are in different block quotes"),
+    "mdx-cell": ("warning", "a value contains what may end the build of an MDX document, or shows differently there"),
     "misplaced-option": ("error", "an option is not allowed on this region or for this kind of source"),
     "misspelled-marker": ("warning", "a comment looks like a marker but is spelled differently"),
     "nested-region": ("error", "a second start marker before the end marker"),
@@ -115,6 +120,7 @@ CODES: Mapping[Code, tuple[Severity, str]] = {
     "unknown-option": ("error", "mdtables has no option of this name"),
     "unknown-table": ("error", "no hand-written table, or more than one, matches `--table`"),
     "unopened-region": ("error", "an end marker without a start marker"),
+    "unpaired-math": ("warning", "a value contains `$$` that do not come in pairs"),
     "unreadable": ("error", "a file cannot be read, or git failed"),
     "unstable-output": ("error", "fixing the document would change how its regions are parsed"),
     "untracked": ("warning", "git does not track a source, or a document given together with `--tracked`"),
@@ -220,6 +226,11 @@ class Diagnostic(_Fields):
     def used_at(self, region: Location) -> Self:
         """Return this problem of a source with the region that uses the source."""
         return self._replace(related=(*self.related, Related(region, "used by this region")))
+
+
+def without(codes: Sequence[str], diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """Return the diagnostics that have none of these codes."""
+    return [found for found in diagnostics if found.code not in codes] if codes else diagnostics
 
 
 def unknown_word(

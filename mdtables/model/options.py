@@ -240,7 +240,7 @@ class Options(NamedTuple):
     cells: Literal["markdown", "text"] = "markdown"
     style: Literal["aligned", "compact"] = "aligned"
     key: str = ""
-    templates: Literal["escape", "keep", "braces"] = "escape"  # `braces` escapes all of them: in MDX they are code
+    templates: Literal["escape", "keep", "mdx-escape", "mdx-keep"] = "escape"  # in MDX every brace is code
     links: Literal["keep", "rebase"] = "keep"
     delimiter: str = ""
     encoding: str = "utf-8"

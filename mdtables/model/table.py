@@ -16,9 +16,9 @@ class Table(NamedTuple):
     """A header and its rows; every row is as long as the header. A cell is text, or None where the value is missing.
 
     `align` has one entry per column, or is empty while alignments are undecided. `lines` has the line of each row in
-    the file it came from, or is empty. `unusable` has what is wrong with a column, by its index: an error where the
-    column is used; its cells may be missing. `folders` are those of the source and of the document, below one
-    they have in common, where links have to be rebased.
+    the file it came from, or is empty; `path` is that file, as diagnostics name it. `unusable` has what is wrong with a
+    column, by its index: an error where the column is used; its cells may be missing. `folders` are those of the source
+    and of the document, below one they have in common, where links have to be rebased.
     """
 
     header: Sequence[str]
@@ -27,6 +27,7 @@ class Table(NamedTuple):
     lines: Sequence[int] = ()
     unusable: Mapping[int, Sequence[Diagnostic]] = {}
     folders: tuple[str, str] = ("", "")
+    path: str = ""
 
 
 class Shaped(NamedTuple):

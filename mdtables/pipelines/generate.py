@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical_table
 from mdtables.cells.checksum import checksum
 from mdtables.cells.layout import lines_of
+from mdtables.cells.limits import limits_of
 from mdtables.cells.render import laid_out, render
 from mdtables.cells.respelled import may_stay
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of, only_table
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
-from mdtables.model.diagnostics import Diagnostic
+from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.failures import failure
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
@@ -119,9 +120,21 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
     if not shaped.table.rows:
         hint = "Jekyll shows a table without rows as text"
         problems.append(Diagnostic("no-rows", "the source has no rows", at=task.at, hint=hint))
+    if task.options.cells == "markdown":
+        problems += _limits(shaped.table, task)
     rendered = render(shaped.table, task.options, task.at, task.policy.ambiguous_width)
     canonical = canonical_table(rendered.cells)
     return Generated(shaped, rendered.cells, rendered.texts, canonical, checksum(canonical)), problems
+
+
+def _limits(table: Table, task: RegionTask) -> Iterator[Diagnostic]:
+    """Yield a warning for each column with values that some renderer cannot show in a cell, at the first of them."""
+    for limit in limits_of(table, task.options.templates, task.document.text):
+        cells = f"this cell and {limit.cells - 1} more contain" if limit.cells > 1 else "this cell contains"
+        message = f'column "{table.header[limit.column]}": {cells} {limit.what}'
+        line = table.lines[limit.row] if 0 <= limit.row < len(table.lines) else 0
+        found = Diagnostic(limit.code, message, at=task.at, hint=limit.hint)
+        yield found._replace(at=Location(table.path, line)).used_at(task.at) if table.path else found
 
 
 def _check_shape(table: Table, task: RegionTask) -> None:

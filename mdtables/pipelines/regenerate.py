@@ -15,7 +15,7 @@ from mdtables.document.marker import is_mdx
 from mdtables.document.parse import Document, Region, extents_of, parse, tables_of, touches_region
 from mdtables.document.region_options import checksum_on, read_options
 from mdtables.document.resolution import Resolution, resolve
-from mdtables.model.diagnostics import Diagnostic, Locate, Location
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, without
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
@@ -53,6 +53,11 @@ def regenerate(
     `path` is the name of the document in diagnostics. `load` returns the table for a region's options, and raises
     MdtablesError if it cannot. `merge` returns what git made a text with conflicts of, if it is known.
     """
+    outcome = _regenerated(text, path, load, policy, merge)
+    return outcome._replace(diagnostics=without(policy.ignored, outcome.diagnostics))
+
+
+def _regenerated(text: str, path: str, load: Load, policy: Policy, merge: Callable[[], Merge | None]) -> Outcome:
     document = parse(text, path)
     resolution = resolve(document) if document.conflicts else None
     if resolution is None or not (_all_as_written(resolution, policy) or _nothing_by_hand(resolution, merge(), policy)):
@@ -241,7 +246,7 @@ def _task(document: Document, region: Region, policy: Policy) -> tuple[RegionTas
     """Return the work on a region, and what prevents it: problems with its markers, or git conflict markers."""
     options, problems = read_options(region.start, policy.defaults)
     if is_mdx(document.path):
-        options = options._replace(templates="braces")
+        options = options._replace(templates="mdx-keep" if options.templates == "keep" else "mdx-escape")
     checksum = ""
     try:
         checksum = checksum_on(region.end)

@@ -41,7 +41,7 @@ def shape(table: Table, options: Options, locate: Locate) -> Shaped:
     if columns != list(range(len(table.header))):
         rows = Rows.pack(len(columns), ([row[index] for index in columns] for row in rows))
     header = [name for _, name in chosen]
-    shown = Table(header, Rows.view(len(columns), rows), lines=lines, folders=table.folders)
+    shown = Table(header, Rows.view(len(columns), rows), lines=lines, folders=table.folders, path=table.path)
     shown = shown._replace(align=alignments(shown, options.align, locate))
     hides_columns = len(set(columns)) < len(table.header)
     return Shaped(shown, order, columns, hides_columns, columns.index(key) if key in columns else 0)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.diagnostics import CODES, Diagnostic, Location
 from mdtables.model.failures import Collector, failure
 from mdtables.model.options import DEFAULTS, SPECS, Options
 from mdtables.model.policy import Policy
@@ -44,10 +44,11 @@ class Settings(NamedTuple):
     allowed_folders: tuple[str, ...] = ()
     checksum: bool = True
     ambiguous_width: int = 1
+    ignored: tuple[str, ...] = ()
 
     def policy(self, *, force: bool = False) -> Policy:
         """Return the policy for documents to which this configuration applies."""
-        return Policy(self.defaults, self.checksum, force, self.ambiguous_width)
+        return Policy(self.defaults, self.checksum, force, self.ambiguous_width, self.ignored)
 
 
 NO_SETTINGS = Settings()
@@ -67,6 +68,7 @@ KEYS: Mapping[str, Key] = {
     ),
     "checksum": Key("true or false", "write and check the checksum that protects hand edits; `true`"),
     "ambiguous-width": Key("1 or 2", "width of characters that are wide in East Asian fonts only, like … and °; `1`"),
+    "ignore": Key("a list of text", "codes of warnings to leave out, like `block-html`"),
 }
 
 
@@ -242,6 +244,7 @@ class _Reading:
             (),
             own.get("checksum", True),
             own.get("ambiguous-width", 1),
+            tuple(own.get("ignore", ())),
         )
 
     def _own(self, key: str, value: object) -> object:
@@ -255,7 +258,16 @@ class _Reading:
         if isinstance(value, list) and any("\0" in str(item) for item in value):
             self._problem(key, f"{key} contains a NUL character")
             return []
+        for code in value if key == "ignore" and isinstance(value, list) else ():
+            self._check_ignored(code)
         return value
+
+    def _check_ignored(self, code: str) -> None:
+        warnings = [name for name, (severity, _) in CODES.items() if severity == "warning"]
+        if code in CODES and code not in warnings:
+            self._problem("ignore", f'ignore: "{code}" is an error, and only warnings can be left out')
+        elif code not in warnings:
+            self._problem("ignore", f'ignore: unknown code "{code}"', did_you_mean(code, warnings, what="warnings"))
 
     def _default(self, name: str, value: object, values: dict[str, Any]) -> None:
         if not SPECS[name].configurable:

@@ -175,7 +175,8 @@ class Loader:
             except MdtablesError as error:
                 raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
             self._keep(key, read, len(data))
-        table = _placed(_with_columns(read.table, options, locate), options, real, context)
+        table = _with_columns(read.table, options, locate)._replace(path=self.shown(real))
+        table = _placed(table, options, real, context)
         return table, list(self._untracked(real, locate, context))
 
     def _keep(self, key: tuple[object, ...], read: _Read, size: int) -> None:

@@ -1,0 +1,97 @@
+"""What of a table's values some renderer cannot show in a cell, however it is written. Knows values, not documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mdtables.cells.encode import LINE_BREAK, Templates
+from mdtables.cells.encode_markdown import Parts, parts_of
+from mdtables.cells.html import is_block_of_pandoc
+from mdtables.model.diagnostics import Code
+from mdtables.model.table import Table
+from mdtables.tables.packed import CHUNK_ROWS, Rows
+
+
+class Limit(NamedTuple):
+    """The cells of one column in which the same thing is wrong.
+
+    `row` is the index of the first one, -1 for the header; `cells` is how many there are.
+    """
+
+    code: Code
+    row: int
+    column: int
+    cells: int
+    what: str
+    hint: str
+
+
+class _Kind(NamedTuple):
+    code: Code
+    what: str
+    hint: str
+
+
+_NO_PANDOC = 'if no Pandoc reads the document, put ignore = ["block-html"] into the configuration'
+_UNPAIRED = _Kind(
+    "unpaired-math",
+    "`$$` that do not come in pairs, so all of them show as text",
+    "close the formula, or use $ for formulas within a line",
+)
+_BRACES = _Kind(
+    "mdx-cell",
+    "a formula with braces, which remark-math shows as &#123;",
+    "set templates=keep on the marker if the site uses remark-math: without it, MDX does not compile such a formula",
+)
+
+
+def limits_of(table: Table, templates: Templates, document: str) -> Iterator[Limit]:
+    """Yield what is wrong with the values of a table whose Markdown is live, for each column and kind once.
+
+    `document` is the text around the table: a component of MDX that is imported there is no problem.
+    """
+    limits: dict[tuple[int, str], Limit] = {}
+    for row, column, value in _suspects(table):
+        try:
+            parts = parts_of("\n".join(LINE_BREAK.split(value)), templates)
+        except ValueError:  # a pipe in a template, an error of its own
+            continue
+        for each in _found(parts, templates, document):
+            known = limits.get((column, each.hint), Limit(each.code, row, column, 0, each.what, each.hint))
+            limits[column, each.hint] = known._replace(cells=known.cells + 1)
+    yield from limits.values()
+
+
+def _suspects(table: Table) -> Iterator[tuple[int, int, str]]:
+    """Yield the row, the column and the text of each value that may contain a tag or a formula."""
+    width = len(table.header)
+    rows: Sequence[tuple[int, list[str]]] = [(-1, list(table.header))]
+    chunks = enumerate(Rows.view(width, table.rows).chunks())
+    for first, values in (*rows, *((number * CHUNK_ROWS, chunk) for number, chunk in chunks)):
+        text = "\n".join(values)
+        if "<" not in text and "$" not in text:
+            continue
+        for index, value in enumerate(values):
+            if "<" in value or "$" in value:
+                yield first + index // width, index % width, value
+
+
+def _found(parts: Parts, templates: Templates, document: str) -> Iterator[_Kind]:
+    if parts.has_unpaired_math:
+        yield _UNPAIRED
+    if templates.startswith("mdx"):
+        for name in dict.fromkeys(parts.tags):
+            if name[0].isupper() and not re.search(rf"(?m)^(?:import|export)\b[^\n]*\b{re.escape(name)}\b", document):
+                what = (
+                    f"<{name}>, a component that the document does not import: unless the site has it, its build fails"
+                )
+                yield _Kind("mdx-cell", what, "import it in the document, or write &lt; for the < in the data")
+        if parts.has_math_with_braces and templates == "mdx-escape":
+            yield _BRACES
+        return
+    blocks = [name for name in dict.fromkeys(parts.tags) if is_block_of_pandoc(name.lower())]
+    if blocks:
+        what = f"<{blocks[0]}>, at which Pandoc ends the cell: the rest of it is lost"
+        yield _Kind("block-html", what, _NO_PANDOC)
