@@ -90,8 +90,8 @@ def test_rendered_table_reads_back_as_its_cells(table: Table, cells: str, style:
     lines = lines_of(texts)
     assert len(lines) == len(table.rows) + 2
     assert not any(character in line for line in lines for character in "\n\r\u2028\u2029")
-    for cells, values in zip(encoded.rows, table.rows, strict=True):
-        for cell, value in zip(cells, values, strict=True):
+    for row, values in zip(encoded.rows, table.rows, strict=True):
+        for cell, value in zip(row, values, strict=True):
             assert cell in {encode(value or "", options.cells, dollars=dollars) for dollars in (True, False)}
 
 

@@ -21,9 +21,10 @@ from mdtables.tables.packed import CHUNK_ROWS, Rows
 Mode = Literal["markdown", "text"]
 Templates = Literal["escape", "keep", "mdx-escape", "mdx-keep"]
 
-# A value of one line without any of these characters and pairs is its own cell.
-_MARKS = {"markdown": "\\`<[$|{&", "text": "\\|`*<[^${_&:(/%~@"}
-_PAIRS = {"markdown": (), "text": (">>", "--", "...", "==", "++", "ww", "wW", "Ww", "WW")}
+# A value of one line without any of these characters and pairs is its own cell. `mdx` is for Markdown in MDX.
+_MARKS = {"markdown": "\\`<[$|{&", "mdx": "\\`<[$|{&", "text": "\\|`*<[^${_&:(/%~@"}
+_WWW = ("ww", "wW", "Ww", "WW")
+_PAIRS = {"markdown": (), "mdx": ("://", *_WWW), "text": (">>", "--", "...", "==", "++", *_WWW)}
 _LOOSE_BLANKS = ("  ", " \n", "\n ")
 # Words separated by a blank, a comma, a full stop or a dash are their own cell in both modes.
 _PLAIN = re.compile(r"[+-]?[^\W_]+(?:(?:, |[ .,-])[^\W_]+)*")
@@ -41,7 +42,7 @@ def _kinds(marks: str) -> bytes:
 
 
 _HARMFUL_KINDS = (b"!", *(blanks.encode() for blanks in _LOOSE_BLANKS))
-_KINDS = {mode: _kinds(marks) for mode, marks in _MARKS.items()}
+_KINDS = {kind: _kinds(marks) for kind, marks in _MARKS.items()}
 
 
 def encode(value: str, mode: Mode, templates: Templates = "escape", *, dollars: bool = True) -> str:
@@ -52,13 +53,17 @@ def encode(value: str, mode: Mode, templates: Templates = "escape", *, dollars: 
     """
     if _PLAIN.fullmatch(value) and "www." not in value:
         return value
-    if _are_cells([value], mode=mode):  # takes a tenth of the time of what follows
+    if _are_cells([value], kind=_kind(mode, templates)):  # takes a tenth of the time of what follows
         return value
     blanks = "" if mode == "markdown" and "<pre" in value else " \t"  # in there, indentation shows
     value = "\n".join(line.strip(blanks) if blanks else line for line in LINE_BREAK.split(value.strip(_EDGE)))
     if _ONLY_STRUCTURE.fullmatch(value):
         return "".join(LITERAL.get(c, c) for c in value)
-    cell = encode_text(value) if mode == "text" else encode_markdown(value, templates, dollars=dollars)
+    cell = (
+        encode_text(value, in_mdx=templates.startswith("mdx"))
+        if mode == "text"
+        else encode_markdown(value, templates, dollars=dollars)
+    )
     if "\n\n" in value:
         cell = re.sub("(?<=<br/>)  (?=<br/>)", " ", cell)  # as formatters write it
     return _keep_edges(cell)
@@ -81,7 +86,8 @@ def encode_table(table: Table, mode: Mode, templates: Templates = "escape", null
         dollars += "$" in cell
         return cell
 
-    rows = Rows.view(len(header), table.rows).map_cells(encoded, unchanged=partial(_are_cells, mode=mode), null=null)
+    unchanged = partial(_are_cells, kind=_kind(mode, templates))
+    rows = Rows.view(len(header), table.rows).map_cells(encoded, unchanged=unchanged, null=null)
     if dollars or (mode == "markdown" and "$" in "".join(header)):
         return _with_dollars_apart(table._replace(header=header, rows=rows), table, templates, null)
     return table._replace(header=header, rows=rows)
@@ -127,21 +133,26 @@ def _cells_with_dollars(cells: Table) -> Iterator[tuple[int, int, str]]:
                 yield number * CHUNK_ROWS + index // width, index % width, cell
 
 
-def _are_cells(values: Sequence[str], *, mode: Mode) -> bool:
+def _kind(mode: Mode, templates: Templates) -> str:
+    """Return the key of the characters and pairs that are looked for."""
+    return "mdx" if mode == "markdown" and templates.startswith("mdx") else mode
+
+
+def _are_cells(values: Sequence[str], *, kind: str) -> bool:
     """Return True if one look at all values together shows that each is its own cell."""
     joined = "\n".join(values)
-    if any(pair in joined for pair in _PAIRS[mode]):
+    if any(pair in joined for pair in _PAIRS[kind]):
         return False
     if joined.count("\n") != len(values) - 1:
         return False
     joined = f"\n{joined}\n"
     if joined.isascii():  # looking at kinds of characters takes half the time of looking for each mark
-        kinds = joined.encode().translate(_KINDS[mode])
+        kinds = joined.encode().translate(_KINDS[kind])
         harmless = not any(harm in kinds for harm in _HARMFUL_KINDS)
         return harmless and not (b"\n-" in kinds and _A_CELL_OF_STRUCTURE.search(joined))
     return (
         joined.replace("\n", "").isprintable()
-        and not any(mark in joined for mark in _MARKS[mode])
+        and not any(mark in joined for mark in _MARKS[kind])
         and not any(blanks in joined for blanks in _LOOSE_BLANKS)
         and not _A_CELL_OF_STRUCTURE.search(joined)
     )

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mdtables.cells.characters import BREAK, reference
-from mdtables.cells.encode_text import html_code
+from mdtables.cells.encode_text import NOTHING, html_code, is_sound_address
 from mdtables.cells.formulas import formula, tex_in_cell
 from mdtables.cells.html import ENDS_THE_TABLE, VOID, is_html, is_read_by_kramdown
 from mdtables.cells.jsx import Tag, jsx_tag, paired
@@ -40,8 +40,10 @@ _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
 _IN_URL = {"|": "%7C", "`": "%60", "{": "%7B"}
 _WORKING_ESCAPES = frozenset("!#()*+-.>[]\\}_|")  # in all sixteen renderers
 _NOT_A_REFERENCE = r"&(?=#)(?!#(?:[0-9]+|[xX][0-9a-fA-F]+);)"  # Python-Markdown looks for its end in other cells
+# A formula as Material and Jupyter read it; commands of one letter are rather those of a regular expression.
+_TEX_IN_PARENTHESES = r"(?a)\\\((?:[^\\$`|<\[\]{}\n]|\{[^\\$`|<\[\]{}\n]*\}|\\[A-Za-z]{2,}|\\[,;:! ])+\\\)"
 _LONE_BACKSLASH = r"\\(?![!-/:-@\[-`{-~])"  # to Pandoc it begins TeX, which may reach into the next cell
-_NOTE = r"(?a)\[\^[\w-]+\]"
+_NOTE = r"\[\^[^\]\s|\\<`&{$]+\]"  # in the label of any other one, escapes would show
 _ATTRIBUTES = r"(?a)\{:?[ ]*(?:[.#][\w-]|[\w-]+=)[^{}]*\}\s*$"
 
 
@@ -160,6 +162,8 @@ class _Encoder:
 
     def _escape(self, found: re.Match[str]) -> int:
         escaped = found[0][1]
+        if escaped == "(" and (tex := re.compile(_TEX_IN_PARENTHESES).match(self.value, found.start())):
+            return self._put(tex[0], tex.end())
         return self._put(found[0] if escaped in _WORKING_ESCAPES else reference(escaped), found.end())
 
     def _backslash(self, found: re.Match[str]) -> int:
@@ -281,6 +285,9 @@ class _Encoder:
 
     def _put_address(self, address: str, start: int, end: int) -> int:
         """Append an address, in which no renderer resolves an escape; a brace becomes one where it is a template's."""
+        if self.is_mdx and not is_sound_address(self.value, start):
+            self.pieces.append(address[:3] + NOTHING)
+            address, start = address[3:], start + 3
         for part in re.finditer(r"\$+|[^$]+", address):
             if part[0].startswith("$"):
                 escaped = "%24" * len(part[0])
@@ -311,9 +318,9 @@ class _Encoder:
         return self._put("&amp;", found.end())
 
     def _open(self, found: re.Match[str]) -> int:
-        note = self.value.startswith("[^", found.start())
-        if note and not re.compile(_NOTE).match(self.value, found.start()):
-            return self._put("\\[", found.end())
+        if self.value.startswith("[^", found.start()) and not re.compile(_NOTE).match(self.value, found.start()):
+            several = self.value.count("^") > 1  # Pandoc makes what is between two of them superscript
+            return self._put("\\[&#94;" if several else "\\[^", found.end() + 1)
         self.brackets.append(len(self.pieces))
         return self._put("[", found.end())
 
@@ -326,7 +333,11 @@ class _Encoder:
         return self._put("&#124;" if self.raw_tag else "\\|", found.end())
 
     def _less(self, found: re.Match[str]) -> int:
-        ends_address = self.address_end == found.start() and not self.is_mdx  # else a link would swallow the reference
+        if self.is_mdx:
+            return self._put("&lt;", found.start() + 1)
+        if self.value[found.start() + 1 : found.start() + 2] in tuple(" 0123456789=-"):  # begins nothing, anywhere
+            return self._put("<", found.start() + 1)
+        ends_address = self.address_end == found.start()  # a link would swallow the reference
         return self._put("<!-- -->&lt;" if ends_address else "&lt;", found.start() + 1)
 
     def _line(self, found: re.Match[str]) -> int:

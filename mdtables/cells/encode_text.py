@@ -37,7 +37,11 @@ _BLANKS = " \t\f\v"  # have no meaning at the ends of code
 _BLANK = re.compile(r"[ \t\n]|$")
 
 
-def encode_text(value: str) -> str:
+NOTHING = '{""}'
+"""An expression of MDX that shows nothing: it keeps apart what Docusaurus would find in the text of a page."""
+
+
+def encode_text(value: str, *, in_mdx: bool = False) -> str:
     """Return the value with every character spelled so that no renderer takes it for markup.
 
     Line breaks in the value must be line feeds.
@@ -51,7 +55,9 @@ def encode_text(value: str) -> str:
         pieces.append(value[at : found.start()])
         text, at = found[0], found.end()
         kind = found.lastgroup
-        if kind == "link":
+        if kind == "link" and in_mdx and not is_sound_address(value, found.start()):
+            pieces.append(text[:3] + NOTHING + text[3:])
+        elif kind == "link":
             if found.start() >= word_end:
                 word_end = _end_of_word(value, at)
                 if _is_plain_link(value[found.start() : word_end], paired):
@@ -65,6 +71,8 @@ def encode_text(value: str) -> str:
             pieces.append(text if keep else "".join(LITERAL.get(c, c) if not c.isalnum() else c for c in text))
         elif kind == "paired" and text[0] not in paired:
             pieces.append(text)
+        elif in_mdx and text == ":":  # an emoji's short name
+            pieces.append(":" + NOTHING)
         else:
             pieces.append(_FIXED.get(kind or "") or "".join(LITERAL[c] for c in text))
     return "".join([*pieces, value[at:]])
@@ -73,6 +81,16 @@ def encode_text(value: str) -> str:
 def _end_of_word(value: str, at: int) -> int:
     found = _BLANK.search(value, at)
     return found.start() if found else len(value)
+
+
+def is_sound_address(value: str, at: int) -> bool:
+    """Return True if what a program may take for an address, from this offset on, can be parsed as one.
+
+    Docusaurus finds addresses in the text of a page, however that is spelled, and cannot build a page with any other.
+    """
+    word = value[at : _end_of_word(value, at)].partition("](")[0].rstrip("!\"'),.:;?]}*_~")
+    host = r"(?ai)(?:(?:https?|ftp)://|www\.|mailto:)[a-z0-9.-]+(?::[0-9]{1,4})?(?:[/?#]|$)"
+    return re.match(host, word) is not None
 
 
 def _is_plain_link(word: str, paired: set[str]) -> bool:
