@@ -173,10 +173,12 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 # --- documents --------------------------------------------------------------------------------------------------------
 
 
-def document(table: Table, options: str) -> str:
-    """Return a document with this table as mdtables writes it."""
+def document(table: Table, options: str, file: str = "a.md") -> str:
+    """Return a document of this name with this table as mdtables writes it."""
     marked = f"<!-- TABLE_GENERATE_START source=d {options} -->\n<!-- TABLE_GENERATE_END -->"
-    outcome = regenerate(f"Before.\n\n{marked}\n\nAfter.\n", "a.md", lambda asked, place: (table, []))
+    if file.endswith(".mdx"):
+        marked = marked.replace("<!--", "{/*").replace("-->", "*/}")
+    outcome = regenerate(f"Before.\n\n{marked}\n\nAfter.\n", file, lambda asked, place: (table, []))
     assert not outcome.failed, outcome.diagnostics
     return outcome.new
 
@@ -257,7 +259,7 @@ def text_problem(table: Table, page: Page, judge: Judge) -> str:
     if len(page.tables) != 1:
         return f"{len(page.tables)} tables"
     found = [[normalized(cell, judge) for cell in row] for row in page.tables[0]]
-    if page.around != "Before. After.":
+    if page.around.replace(" ", "") != "Before.After.":
         return f"around the table: {page.around!r}"
     if found != expected:
         return f"expected {expected}, found {found}"

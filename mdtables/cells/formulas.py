@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 # Text that `re` compiles at its first use: most tables need none of it. What is between two dollar signs is a formula
 # by the rules of Pandoc: a blank neither follows the first nor precedes the second, which is the next one, and no digit
 # follows. It contains no code, no whole tag and no link, unlike `$5 <br> 6$`, and its braces come in pairs.
-FORMULA = r"""(?xsa) \$(?![\s$]) (?P<inline> (?:[^\\$`]|\\.)*? ) (?<!\s)\$(?![\d$])
-                   | \$\$(?!\$) (?P<display> (?:[^\\$`]|\\.)*? ) \$\$(?!\$)"""
+FORMULA = r"""(?xsa) \$(?![\s$]) (?P<inline> [^\\$`]*(?:\\.[^\\$`]*)* ) (?<!\s)\$(?![\d$])
+                   | \$\$(?!\$) (?P<display> [^\\$`]*(?:\\.[^\\$`]*)* ) \$\$(?!\$)"""
 _NOT_TEX = r"(?a)</?[A-Za-z][^<>]*>|<!--|\]\(|\]\[|!\[|\n\s*\n|^\s*$"
 _IN_TEX = r"\\\||\\.|\||<|\[|\]|\{|\s+"
 _COMMANDS = {"\\|": "\\Vert", "|": "\\vert", "<": "\\lt", "[": "\\lbrack"}
@@ -76,6 +76,7 @@ def _unclosed(tex: str, opening: str, closing: str) -> Sequence[int]:
 def paired_across_cells(cells: Iterable[str]) -> set[int]:
     """Return the indexes of the cells, in reading order, whose dollar sign Pandoc pairs with one in a later cell.
 
+    A dollar sign that is paired with one in code or in a tag counts: what is left of that reaches into a later cell.
     Pandoc pairs a dollar sign that no blank follows with the next one, if no blank precedes and no digit follows that;
     it does so before it looks for the ends of cells and lines.
     """
@@ -91,8 +92,9 @@ def paired_across_cells(cells: Iterable[str]) -> set[int]:
         if not found["run"]:
             continue
         end = _end_of_math(text, found["run"], at)
-        if end and bisect_right(starts, end - 1) != bisect_right(starts, found.start()):
-            pairing.add(bisect_right(starts, found.start()) - 1)
+        opening = bisect_right(starts, found.start())
+        if end and (bisect_right(starts, end - 1) != opening or re.search("[`<]", text[at:end])):
+            pairing.add(opening - 1)
         elif end:
             at = end
     return pairing
@@ -100,7 +102,7 @@ def paired_across_cells(cells: Iterable[str]) -> set[int]:
 
 def _end_of_math(text: str, run: str, at: int) -> int:
     """Return the end of the math that Pandoc finds after a run of dollar signs; 0 if it finds none."""
-    closing = re.compile(r"(?s)(?:[^\\$]|\\.)*").match(text, at)
+    closing = re.compile(r"(?s)[^\\$]*(?:\\.[^\\$]*)*").match(text, at)
     assert closing
     end = closing.end()
     if not text.startswith(run, end) or end == at:

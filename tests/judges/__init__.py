@@ -1,7 +1,7 @@
 """The judges: real Markdown renderers, each configured as its users configure it.
 
 This module calls them with many documents at once and finds out which are installed; the expectations are in
-`tests/test_judges.py`. `tests/judges/install` installs all of them.
+`tests/test_judges.py`. `tests/judges/install` installs all of them. `second_circle.py` has more.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sysconfig
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -36,7 +37,7 @@ class Judge:
 # --- in this process --------------------------------------------------------------------------------------------------
 
 
-def _one_by_one(make: Callable[[], Callable[[str], str]]) -> Render:
+def one_by_one(make: Callable[[], Callable[[str], str]]) -> Render:
     def render(documents: Sequence[str]) -> list[str]:
         convert = make()
         return [convert(document) for document in documents]
@@ -115,33 +116,36 @@ def _md4c() -> Callable[[str], str]:
     return lambda document: str(renderer.parse(document))
 
 
-def _has(*modules: str) -> Callable[[], bool]:
+def has(*modules: str) -> Callable[[], bool]:
     return lambda: all(importlib.util.find_spec(module) is not None for module in modules)
 
 
 # --- other programs ---------------------------------------------------------------------------------------------------
 
 
-def _batch(command: Sequence[str], name: str) -> Render:
-    """Return a function that calls a program with `{"renderer": …, "documents": […]}` and reads a list of pages."""
+def batch(command: Sequence[str], name: str, modules: Path = NODE_FOLDER) -> Render:
+    """Return a function that calls a program with `{"renderer": …, "documents": […]}` and reads a list of pages.
+
+    A document that it cannot build has a page with the message.
+    """
 
     def render(documents: Sequence[str]) -> list[str]:
-        request = json.dumps({"renderer": name, "documents": list(documents), "modules": str(NODE_FOLDER)})
+        request = json.dumps({"renderer": name, "documents": list(documents), "modules": str(modules)})
         ran = subprocess.run(command, input=request.encode(), capture_output=True, check=False)
         if ran.returncode:
             raise RuntimeError(f"{name}: {ran.stderr.decode()[-2000:]}")
-        pages: list[str] = json.loads(ran.stdout)
-        return pages
+        pages: list[str | dict[str, str]] = json.loads(ran.stdout)
+        return [p if isinstance(p, str) else f"<p>Not built: {escape(p['error'])}</p>" for p in pages]
 
     return render
 
 
-def _node(name: str) -> Render:
-    return _batch(["node", str(HERE / "render.mjs")], name)
+def node(name: str, modules: Path = NODE_FOLDER) -> Render:
+    return batch(["node", str(HERE / "render.mjs")], name, modules)
 
 
-def _has_node(*packages: str) -> Callable[[], bool]:
-    return lambda: bool(shutil.which("node")) and all((NODE_FOLDER / package).is_dir() for package in packages)
+def has_node(*packages: str, modules: Path = NODE_FOLDER) -> Callable[[], bool]:
+    return lambda: bool(shutil.which("node")) and all((modules / package).is_dir() for package in packages)
 
 
 def _has_kramdown() -> bool:
@@ -203,51 +207,51 @@ def _hugo(configuration: str) -> Render:
 JUDGES = {
     judge.name: judge
     for judge in [
-        Judge("cmark-gfm", "GitHub's parser", "cmarkgfm", _has("cmarkgfm"), _one_by_one(_cmark_gfm)),
+        Judge("cmark-gfm", "GitHub's parser", "cmarkgfm", has("cmarkgfm"), one_by_one(_cmark_gfm)),
         Judge(
             "jekyll",
             "Liquid, then kramdown with GFM input and Jekyll's defaults",
             "ruby with kramdown-parser-gfm and liquid",
             _has_kramdown,
-            _batch(["ruby", str(HERE / "render.rb")], "jekyll"),
+            batch(["ruby", str(HERE / "render.rb")], "jekyll"),
         ),
         Judge(
             "mkdocs",
             "Python-Markdown as MkDocs sets it",
             "Markdown",
-            _has("markdown"),
-            _one_by_one(_python_markdown(MKDOCS)),
+            has("markdown"),
+            one_by_one(_python_markdown(MKDOCS)),
         ),
         Judge(
             "material",
             "Python-Markdown as Material for MkDocs recommends it",
             "Markdown, pymdown-extensions",
-            _has("markdown", "pymdownx"),
-            _one_by_one(_python_markdown(MATERIAL)),
+            has("markdown", "pymdownx"),
+            one_by_one(_python_markdown(MATERIAL)),
         ),
-        Judge("hugo", "Hugo as it comes", "hugo", _has("hugo"), _hugo("")),
-        Judge("hugo-raw", "Hugo with raw HTML on, typographer off", "hugo", _has("hugo"), _hugo(HUGO_RAW)),
-        Judge("pandoc", "Pandoc, -f markdown", "pypandoc_binary", _has("pypandoc"), _pandoc("markdown")),
-        Judge("pandoc-gfm", "Pandoc, -f gfm", "pypandoc_binary", _has("pypandoc"), _pandoc("gfm")),
-        Judge("markdown-it", "html and linkify on", "npm: markdown-it", _has_node("markdown-it"), _node("markdown-it")),
+        Judge("hugo", "Hugo as it comes", "hugo", has("hugo"), _hugo("")),
+        Judge("hugo-raw", "Hugo with raw HTML on, typographer off", "hugo", has("hugo"), _hugo(HUGO_RAW)),
+        Judge("pandoc", "Pandoc, -f markdown", "pypandoc_binary", has("pypandoc"), _pandoc("markdown")),
+        Judge("pandoc-gfm", "Pandoc, -f gfm", "pypandoc_binary", has("pypandoc"), _pandoc("gfm")),
+        Judge("markdown-it", "html and linkify on", "npm: markdown-it", has_node("markdown-it"), node("markdown-it")),
         Judge(
             "markdown-it-py",
             "gfm-like, html on",
             "markdown-it-py, linkify-it-py",
-            _has("markdown_it", "linkify_it"),
-            _one_by_one(_markdown_it_py),
+            has("markdown_it", "linkify_it"),
+            one_by_one(_markdown_it_py),
         ),
-        Judge("marked", "as it comes", "npm: marked", _has_node("marked"), _node("marked")),
+        Judge("marked", "as it comes", "npm: marked", has_node("marked"), node("marked")),
         Judge(
             "micromark",
             "with gfm: the parser of remark-gfm",
             "npm: micromark, micromark-extension-gfm",
-            _has_node("micromark", "micromark-extension-gfm"),
-            _node("micromark"),
+            has_node("micromark", "micromark-extension-gfm"),
+            node("micromark"),
         ),
-        Judge("mistune", "escape off, with the plugins for GFM", "mistune", _has("mistune"), _one_by_one(_mistune)),
-        Judge("comrak", "with GFM's extensions, raw HTML on", "comrak-ext", _has("comrak"), _one_by_one(_comrak)),
-        Judge("pulldown-cmark", "with GFM's extensions", "pyromark", _has("pyromark"), _one_by_one(_pulldown_cmark)),
-        Judge("md4c", "the GitHub dialect", "pymd4c", _has("md4c"), _one_by_one(_md4c)),
+        Judge("mistune", "escape off, with the plugins for GFM", "mistune", has("mistune"), one_by_one(_mistune)),
+        Judge("comrak", "with GFM's extensions, raw HTML on", "comrak-ext", has("comrak"), one_by_one(_comrak)),
+        Judge("pulldown-cmark", "with GFM's extensions", "pyromark", has("pyromark"), one_by_one(_pulldown_cmark)),
+        Judge("md4c", "the GitHub dialect", "pymd4c", has("md4c"), one_by_one(_md4c)),
     ]
 }
