@@ -128,9 +128,9 @@ def rustdoc(documents: Sequence[str]) -> list[str]:
         Path(folder, "lib.rs").write_text("".join(item.format(number) for number in pages))
         for number, document in enumerate(documents):
             Path(folder, f"p{number}.md").write_bytes(document.encode())
-        home = pwd.getpwuid(os.getuid()).pw_dir  # where rustup looks for its toolchains, whatever tests set
+        home = Path(pwd.getpwuid(os.getuid()).pw_dir)  # where rustup looks for its toolchains, whatever tests set
         command = ["rustdoc", "--edition", "2021", "--cap-lints", "allow", "--out-dir", "made", "lib.rs"]
-        run(command, folder, HOME=home)
+        run(command, folder, RUSTUP_HOME=str(home / ".rustup"))
         made = (Path(folder, f"made/lib/constant.P{number}.html").read_text() for number in pages)
         block, end = '<div class="docblock">', "</div></details></section></div></main>"
         return [between(page, block, end) if block in page else "" for page in made]
