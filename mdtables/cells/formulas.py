@@ -18,6 +18,7 @@ FORMULA = r"""(?xsa) \$(?![\s$]) (?P<inline> [^\\$`]*(?:\\.[^\\$`]*)* ) (?<!\s)\
 _NOT_TEX = r"(?a)</?[A-Za-z][^<>]*>|<!--|\]\(|\]\[|!\[|\n\s*\n|^\s*$"
 _IN_TEX = r"\\\||\\.|\||<|\[|\]|\{|\s+"
 _COMMANDS = {"\\|": "\\Vert", "|": "\\vert", "<": "\\lt", "[": "\\lbrack"}
+_DELIMITER = r"\\(?:left|right|middle|[bB]igg?[lrm]?)\s*$"  # after these, `<` is no relation, but an angle
 _DOLLARS = r"(?s)\\.|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<[^<>]*>|(?P<run>\$+)"
 
 
@@ -49,6 +50,8 @@ def _written(tex: str, *, in_mdx: bool, keep_templates: bool) -> str:
 
     def command(part: re.Match[str]) -> str:
         after = tex[part.end() : part.end() + 1]
+        if part[0] == "<" and re.search(_DELIMITER, tex[max(0, part.start() - 10) : part.start()]):
+            return "\\langle" + (" " if after.isalpha() else "")
         if part[0].isspace():
             return " "
         if part[0] == "{" and not keep_templates:
