@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mdtables.cells.encode import encode
 from tests.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -48,12 +49,13 @@ def test_extract_writes_markers_that_compile(run: Run, write: Write, tmp_path: P
     assert run("check").status == 0
 
 
-@pytest.mark.parametrize("cell", ["{props.x}", "text {1 + 1} more"])
-def test_expression_in_a_hand_written_table_is_not_extracted(cell: str, run: Run, write: Write) -> None:
-    write("a.mdx", f"| a |\n|---|\n| {cell} |\n")
-    ran = run("extract", "a.mdx", "--all")
-    assert ran.status == 2
-    assert f"a value cannot contain an expression of MDX: {cell}" in ran.err
+@pytest.mark.parametrize("cell", ["{props.x}", "text {1 + 1} more", '<Badge type={"a"} />', "$x_{ab}$"])
+def test_expressions_of_a_hand_written_table_stay_live(cell: str, run: Run, write: Write, tmp_path: Path) -> None:
+    document = write("a.mdx", f"import Badge from './b'\n\n| a |\n|---|\n| {cell} |\n")
+    assert run("extract", "a.mdx", "--all").status == 0
+    assert 'templates="keep"' in document.read_text()
+    assert f"| {cell} |" in document.read_text()
+    assert run("check").out == ""
 
 
 def test_unclosed_comment_of_mdx_is_reported(run: Run, write: Write) -> None:
@@ -66,6 +68,59 @@ def test_tags_in_mdx_are_closed_or_text(run: Run, write: Write) -> None:
     document = write("a.mdx", EMPTY)
     run("fix")
     assert '| <b>x</b> <br /> <img src="a.png" /> &lt;p>y &lt;/i> <Foo/> |' in document.read_text()
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("a < b", "a &lt; b"),
+        ("<IMG SRC=a.png>", '<img SRC="a.png" />'),
+        ("<B>x</b>", "<b>x</b>"),
+        ("<b>x", "&lt;b>x"),
+        ("*<b>x*</b>", "*&lt;b>x*&lt;/b>"),
+        ("<a href=x @click=y>z</a>", "&lt;a href=x @click=y>z&lt;/a>"),
+        ("<a title='{x}'>z</a>", "<a title='&#123;x}'>z</a>"),
+        ('<b style="color: red; font-weight: bold">x</b>', '<b style={{color: "red", fontWeight: "bold"}}>x</b>'),
+        ("<!-- a */ b -->c", "{/* a * / b */}c"),
+        ("<me@e.com> <https://e.com>", "me@e.com https://e.com"),
+        ("https://e.com:a", 'htt{""}ps://e.com:a'),
+        ("$x_{a}$", "$x_&#123;a}$"),
+        ("`{a}` {b}", "`{a}` &#123;b}"),
+    ],
+)
+def test_values_in_mdx_are_written_as_what_compiles(value: str, cell: str) -> None:
+    assert encode(value, "markdown", "mdx-escape") == cell
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("{x} <b a={1}>y</b> {z", "{x} <b a={1}>y</b> &#123;z"),
+        ("{ {a: {b: 1}} }", "{ {a: {b: 1}} }"),
+        ("$x_{a}$", "$x_{a}$"),
+    ],
+)
+def test_kept_expressions_of_mdx_stay_live(value: str, cell: str) -> None:
+    assert encode(value, "markdown", "mdx-keep") == cell
+
+
+def test_pipe_in_a_kept_expression_is_an_error() -> None:
+    with pytest.raises(ValueError, match="a pipe inside"):
+        encode("{a || b}", "markdown", "mdx-keep")
+
+
+def test_text_in_mdx_shows_no_emoji_and_no_broken_address() -> None:
+    assert encode(":a: https://e.com>", "text", "mdx-escape") == ':{""}a: htt{""}ps://e.com>'
+
+
+def test_what_may_end_the_build_is_reported_at_the_data(run: Run, write: Write) -> None:
+    write("d.csv", "a,b\n<Known/>,x\n<Foo/>,$x_{a}$\n<Bar/>,$y$\n")
+    write("a.mdx", "import Known from './known'\n\n" + EMPTY)
+    out = run("fix").out
+    assert 'd.csv:3: warning[mdx-cell]: column "a": this cell and 1 more contain <Foo>, a component that the' in out
+    assert 'd.csv:3: warning[mdx-cell]: column "b": this cell contains a formula with braces, which remark-math' in out
+    assert "used by this region: a.mdx:3:1" in out
+    assert "Known" not in out
 
 
 def test_misspelled_marker_in_mdx_is_reported(run: Run, write: Write) -> None:

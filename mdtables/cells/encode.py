@@ -15,11 +15,11 @@ from mdtables.cells.characters import LITERAL, reference
 from mdtables.cells.encode_markdown import encode_markdown
 from mdtables.cells.encode_text import encode_text
 from mdtables.cells.formulas import paired_across_cells
+from mdtables.model.options import Templates
 from mdtables.model.table import Row, Table
 from mdtables.tables.packed import CHUNK_ROWS, Rows
 
 Mode = Literal["markdown", "text"]
-Templates = Literal["escape", "keep", "mdx-escape", "mdx-keep"]
 
 # A value of one line without any of these characters and pairs is its own cell. `mdx` is for Markdown in MDX.
 _MARKS = {"markdown": "\\`<[$|{&", "mdx": "\\`<[$|{&", "text": "\\|`*<[^${_&:(/%~@"}

@@ -12,7 +12,7 @@ from mdtables.cells.characters import BREAK, reference
 from mdtables.cells.encode_text import NOTHING, html_code, is_sound_address
 from mdtables.cells.formulas import formula, tex_in_cell
 from mdtables.cells.html import ENDS_THE_TABLE, VOID, is_html, is_read_by_kramdown
-from mdtables.cells.jsx import Tag, jsx_tag, paired
+from mdtables.cells.jsx import JSX_TAG, Tag, jsx_tag, paired
 
 # Text that `re` compiles at its first use: most tables need none of it.
 _MARKDOWN = r"""(?xsa)
@@ -23,7 +23,7 @@ _MARKDOWN = r"""(?xsa)
     | (?P<autolink> <(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)> )
     | (?P<tag> <(?:/[A-Za-z][A-Za-z0-9-]*\s?
               |[A-Za-z][A-Za-z0-9-]*(?:\s[A-Za-z_:][\w.:-]*(?:\s?=\s?(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s?/?)> )
-    | (?P<target> \]\((?P<destination><[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)
+    | (?P<target> \]\((?P<destination><(?:\\.|[^<>\n\\])*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)
                   (?:\s(?:"[^"]*"|'[^']*'))?\s?\) )
     | (?P<template> \{[{%\#] )
     | (?P<brace> \{ )
@@ -37,7 +37,7 @@ _BLANKS = re.compile(r"[ \t]+")
 _BLANK = " \t\f\v"  # has no meaning at the ends of code
 _TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
 _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
-_IN_URL = {"|": "%7C", "`": "%60", "{": "%7B"}
+_IN_URL = {"|": "%7C", "`": "%60", "{": "%7B", "$": "%24"}
 _WORKING_ESCAPES = frozenset("!#()*+-.>[]\\}_|")  # in all sixteen renderers
 _NOT_A_REFERENCE = r"&(?=#)(?!#(?:[0-9]+|[xX][0-9a-fA-F]+);)"  # Python-Markdown looks for its end in other cells
 # A formula as Material and Jupyter read it; commands of one letter are rather those of a regular expression.
@@ -204,10 +204,13 @@ class _Encoder:
         return self._put(self._attribute(comment), close + 3)
 
     def _autolink(self, found: re.Match[str]) -> int:
-        if self.is_mdx:  # angle brackets are tags there; the bare address is a link too
-            self.address_end = found.end()
-            return self._put_address(found[0][1:-1], found.start() + 1, found.end())
-        return self._put_address(found[0], found.start(), found.end())
+        if not self.is_mdx:
+            return self._put_address(found[0], found.start(), found.end())
+        address = re.sub(r"[|`{$]", lambda odd: _IN_URL[odd[0]], found[0][1:-1])  # angle brackets are tags there
+        target = address if ":" in address else f"mailto:{address}"
+        is_apart = not re.compile(r"[^\s.,;)]").match(self.value, found.end())
+        is_bare = is_apart and (target != address or is_sound_address(address, 0))
+        return self._put(address if is_bare else f"[{address}]({target})", found.end())
 
     def _tag(self, found: re.Match[str]) -> int:
         spelled = found[0].strip("</>").split(None, 1)[0].rstrip("/")
@@ -334,11 +337,24 @@ class _Encoder:
 
     def _less(self, found: re.Match[str]) -> int:
         if self.is_mdx:
-            return self._put("&lt;", found.start() + 1)
+            return self._jsx_with_expressions(found)
         if self.value[found.start() + 1 : found.start() + 2] in tuple(" 0123456789=-"):  # begins nothing, anywhere
             return self._put("<", found.start() + 1)
         ends_address = self.address_end == found.start()  # a link would swallow the reference
         return self._put("<!-- -->&lt;" if ends_address else "&lt;", found.start() + 1)
+
+    def _jsx_with_expressions(self, found: re.Match[str]) -> int:
+        """Keep a tag that only JSX has: with an expression in it, or with a name of several words."""
+        tag = re.compile(JSX_TAG).match(self.value, found.start())
+        name = tag["name"].lstrip("/") if tag else ""
+        is_component = ("." in name or name[:1].isupper()) and not is_html(name.lower())
+        if tag is None or not is_component or ("{" in tag[0] and not self.keep_templates):
+            return self._put("&lt;", found.start() + 1)
+        _check_templates(f"{{{{{tag[0]}}}}}")
+        self.tags.append(Tag(tag.start(), tag.end(), tag["name"], tag[0].endswith("/>")))
+        if tag.start() not in self.paired_tags:
+            return self._put("&lt;", found.start() + 1)
+        return self._put(tag[0].replace("\n", " "), tag.end())
 
     def _line(self, found: re.Match[str]) -> int:
         return self._put(BREAK.strip() if self.in_pre else BREAK, found.end())

@@ -42,7 +42,8 @@ def is_read_by_kramdown(name: str) -> bool:
 
 def is_html(name: str) -> bool:
     """Return True for the lower-case name of an element of HTML; MDX takes other names in capitals for components."""
-    return any(_contains(names, name) for names in (_READ_BY_KRAMDOWN, _BLOCKS_OF_PANDOC, _OTHERS)) or name in VOID
+    lists = (_READ_BY_KRAMDOWN, _BLOCKS_OF_PANDOC, _OTHERS)
+    return name in VOID or name in ENDS_THE_TABLE or any(_contains(names, name) for names in lists)
 
 
 def _contains(names: str, name: str) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 # Text that `re` compiles at its first use: few documents are MDX.
+JSX_TAG = r"""(?xa)<(?P<name>/?[A-Za-z][\w-]*(?:\.[A-Za-z]\w*)*)
+    (?:\s+(?:[A-Za-z_$][\w$:-]*(?:=(?:"[^"]*"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\}))?|\{\.\.\.[^{}]*\}))*\s*/?>"""
 _PARTS = r"(?sa)</?[A-Za-z][A-Za-z0-9-]*(?P<attributes>.*?)(?P<end>\s*/?>)$"
 _ATTRIBUTE = r"""(?sa)\s+(?P<name>[^\s=/>]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
 _JSX_NAME = r"(?a)[A-Za-z_$][\w$-]*(?::[A-Za-z_$][\w$-]*)?"

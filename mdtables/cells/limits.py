@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.cells.encode import LINE_BREAK, Templates
+from mdtables.cells.encode import LINE_BREAK
 from mdtables.cells.encode_markdown import Parts, parts_of
 from mdtables.cells.html import is_block_of_pandoc
 from mdtables.model.diagnostics import Code
+from mdtables.model.options import Templates
 from mdtables.model.table import Table
 from mdtables.tables.packed import CHUNK_ROWS, Rows
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mdtables.cells.encode import Mode, Templates, encode
+from mdtables.cells.encode import Mode, encode
+from mdtables.model.options import Templates
 from mdtables.model.table import Table
 
 _ANGLES = re.compile(r"(?a)(?<![\\\w])<((?:https?://|ftp://|www\.)[^\s<>]*|[\w.+-]+@[\w.-]+)>")

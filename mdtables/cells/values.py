@@ -14,13 +14,13 @@ from mdtables.cells.decode import edited_values, values_of
 from mdtables.cells.encode import encode
 from mdtables.cells.encode_text import html_code
 from mdtables.cells.links import rebased
+from mdtables.model.options import Templates
 from mdtables.text.code_spans import code_spans
 
 _MOST_COMPARED = 250_000  # pairs of words: comparing takes time quadratic in them
 _WORD = re.compile(r"[^\W_]+|.", re.DOTALL)
 
 Cells = Literal["markdown", "text"]
-Templates = Literal["escape", "keep", "mdx-escape", "mdx-keep"]
 
 
 class Before(NamedTuple):

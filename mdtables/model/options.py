@@ -228,6 +228,15 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+Templates = Literal["escape", "keep", "mdx-escape", "mdx-keep"]
+"""Whether templates in values are text or stay live; the last two are for MDX, where a brace begins an expression."""
+
+
+def in_mdx(templates: Templates) -> Templates:
+    """Return what the option means in an MDX document."""
+    return "mdx-keep" if templates in ("keep", "mdx-keep") else "mdx-escape"
+
+
 class Options(NamedTuple):
     """The options of one region: a field for each entry of SPECS, in the same order."""
 
@@ -240,7 +249,7 @@ class Options(NamedTuple):
     cells: Literal["markdown", "text"] = "markdown"
     style: Literal["aligned", "compact"] = "aligned"
     key: str = ""
-    templates: Literal["escape", "keep", "mdx-escape", "mdx-keep"] = "escape"  # in MDX every brace is code
+    templates: Templates = "escape"
     links: Literal["keep", "rebase"] = "keep"
     delimiter: str = ""
     encoding: str = "utf-8"

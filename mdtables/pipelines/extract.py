@@ -19,7 +19,7 @@ from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import DEFAULTS, Column, Options, columns_word
+from mdtables.model.options import DEFAULTS, Column, Options, Templates, columns_word, in_mdx
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome
@@ -141,13 +141,14 @@ def _data(candidate: HandWritten) -> tuple[Table, Sequence[Column], bool]:
     """
     path, current = candidate.document.path, candidate.current
     rows = [[cell or "" for cell in row] for row in current.table.rows]
-    if marker.is_mdx(path):
-        _check_expressions(path, candidate.first, [current.table.header, *rows])
-    keep = any(_TEMPLATE.search(cell) for row in [current.table.header, *rows] for cell in row)
+    is_mdx = marker.is_mdx(path)
+    keep = any(_has_template(cell or "", is_mdx=is_mdx) for row in [current.table.header, *rows] for cell in row)
+    templates: Templates = "keep" if keep else "escape"
+    templates = in_mdx(templates) if is_mdx else templates
     line = current.table.lines.start - 2 if isinstance(current.table.lines, range) else candidate.first
-    header = [_value(cell, Location(path, line), keep=keep) for cell in current.table.header]
+    header = [_value(cell, Location(path, line), templates) for cell in current.table.header]
     values = [
-        [_value(cell, Location(path, number), keep=keep) for cell in row]
+        [_value(cell, Location(path, number), templates) for cell in row]
         for number, row in zip(current.table.lines, rows, strict=True)
     ]
     names = _unique(header)
@@ -155,13 +156,12 @@ def _data(candidate: HandWritten) -> tuple[Table, Sequence[Column], bool]:
     return Table(names, [list(row) for row in values]), columns, keep
 
 
-def _check_expressions(path: str, line: int, rows: Sequence[Sequence[str | None]]) -> None:
-    """Raise MdtablesError for a cell with an expression of MDX's, which would become text."""
-    for cell in (cell or "" for row in rows for cell in row):
-        spans = [(start, end, "") for start, end in code_spans(cell)]
-        if re.search(r"(?<!\\)\{", splice(cell, spans)):
-            message = f"a value cannot contain an expression of MDX: {cell}"
-            raise failure("cannot-extract", message, at=Location(path, line), hint="do not extract this table")
+def _has_template(cell: str, *, is_mdx: bool) -> bool:
+    """Return True if a cell contains a template; in MDX, an expression, which is none in code."""
+    if not is_mdx:
+        return bool(_TEMPLATE.search(cell))
+    spans = [(start, end, "") for start, end in code_spans(cell)]
+    return bool(re.search(r"(?<!\\)\{", splice(cell, spans)))
 
 
 def _unique(header: Sequence[str]) -> list[str]:
@@ -228,12 +228,19 @@ def format_against_configuration(policy: Policy, source: str) -> Iterable[str]:
             yield 'encoding="utf-8"'
 
 
-def _value(cell: str, at: Location, *, keep: bool) -> str:
-    value = value_of(cell, Spelling("markdown", "keep" if keep else "escape"))
-    if value is None:
+def _value(cell: str, at: Location, templates: Templates) -> str:
+    spelling = Spelling("markdown", templates)
+    value = value_of(cell, spelling)
+    if value is None or (templates.startswith("mdx") and _jsx(spelling.encode(value)) != _jsx(cell)):
         hint = "rewrite the cell, or do not extract this table"
         raise failure("cannot-extract", f"this cell cannot be stored as a value: {cell}", at=at, hint=hint)
     return value
+
+
+def _jsx(cell: str) -> int:
+    """Return how many tags and expressions of MDX a cell has."""
+    spans = [(start, end, "") for start, end in code_spans(cell)]
+    return len(re.findall(r"(?<!\\)[<{]", splice(cell, spans)))
 
 
 def stored(store: Store, table: Table, source: str, options: Options, at: Location) -> Table:

@@ -18,7 +18,7 @@ from mdtables.document.resolution import Resolution, resolve
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, without
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import Options
+from mdtables.model.options import Options, in_mdx
 from mdtables.model.policy import DEFAULT_POLICY, Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.align import align
@@ -246,7 +246,7 @@ def _task(document: Document, region: Region, policy: Policy) -> tuple[RegionTas
     """Return the work on a region, and what prevents it: problems with its markers, or git conflict markers."""
     options, problems = read_options(region.start, policy.defaults)
     if is_mdx(document.path):
-        options = options._replace(templates="mdx-keep" if options.templates == "keep" else "mdx-escape")
+        options = options._replace(templates=in_mdx(options.templates))
     checksum = ""
     try:
         checksum = checksum_on(region.end)
