@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.judges import HERE, NODE_FOLDER
 
-FOLDER = HERE / "inputs"
+FOLDER = HERE / ".inputs"
 
 
 def _texts(*patterns: str) -> Iterator[str]:
