@@ -106,5 +106,6 @@ def matrix() -> list[list[str]]:
 
 if __name__ == "__main__":
     data = Path(__file__).parent.parent / "docs" / "data" / "second-circle.csv"
+    rows = matrix()
     with data.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(matrix())
+        csv.writer(file, lineterminator="\n").writerows(rows)

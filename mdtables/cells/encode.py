@@ -22,9 +22,10 @@ from mdtables.tables.packed import CHUNK_ROWS, Rows
 Mode = Literal["markdown", "text"]
 
 # A value of one line without any of these characters and pairs is its own cell. `mdx` is for Markdown in MDX.
-_MARKS = {"markdown": "\\`<[$|{&", "mdx": "\\`<[$|{&", "text": "\\|`*<[^${_&:(/%~@"}
+_MARKS = {"markdown": "\\`<[$|{", "mdx": "\\`<[$|{", "text": "\\|`*<[^${_&:(/%~@"}
 _WWW = ("ww", "wW", "Ww", "WW")
 _PAIRS = {"markdown": (), "mdx": ("://", *_WWW), "text": (">>", "--", "...", "==", "++", *_WWW)}
+_REFERENCE = r"&(?:#|[A-Za-z][^\s<&#;]{0,31};)"  # or what a renderer may take for one
 _LOOSE_BLANKS = ("  ", " \n", "\n ")
 # Words separated by a blank, a comma, a full stop or a dash are their own cell in both modes.
 _PLAIN = re.compile(r"[+-]?[^\W_]+(?:(?:, |[ .,-])[^\W_]+)*")
@@ -144,6 +145,8 @@ def _are_cells(values: Sequence[str], *, kind: str) -> bool:
     if any(pair in joined for pair in _PAIRS[kind]):
         return False
     if joined.count("\n") != len(values) - 1:
+        return False
+    if "&" in joined and re.search(_REFERENCE, joined):
         return False
     joined = f"\n{joined}\n"
     if joined.isascii():  # looking at kinds of characters takes half the time of looking for each mark

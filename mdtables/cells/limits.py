@@ -54,7 +54,10 @@ def limits_of(table: Table, templates: Templates, document: str) -> Iterator[Lim
     `document` is the text around the table: a component of MDX that is imported there is no problem.
     """
     limits: dict[tuple[int, str], Limit] = {}
-    for row, column, value in _suspects(table):
+    is_mdx = templates.startswith("mdx")
+    for row, column, value in _with_marks(table):
+        if not _is_suspect(value, is_mdx=is_mdx):
+            continue
         try:
             parts = parts_of("\n".join(LINE_BREAK.split(value)), templates)
         except ValueError:  # a pipe in a template, an error of its own
@@ -65,8 +68,16 @@ def limits_of(table: Table, templates: Templates, document: str) -> Iterator[Lim
     yield from limits.values()
 
 
-def _suspects(table: Table) -> Iterator[tuple[int, int, str]]:
-    """Yield the row, the column and the text of each value that may contain a tag or a formula."""
+def _is_suspect(value: str, *, is_mdx: bool) -> bool:
+    """Return False, quickly, for most values that have nothing wrong with them."""
+    if "$$" in value or (is_mdx and "$" in value):
+        return True
+    names = re.findall(r"<([A-Za-z][\w.-]*)", value)
+    return any(is_mdx or is_block_of_pandoc(name.lower()) for name in names)
+
+
+def _with_marks(table: Table) -> Iterator[tuple[int, int, str]]:
+    """Yield the row, the column and the text of each value with a character that may begin a tag or a formula."""
     width = len(table.header)
     rows: Sequence[tuple[int, list[str]]] = [(-1, list(table.header))]
     chunks = enumerate(Rows.view(width, table.rows).chunks())
