@@ -68,6 +68,62 @@ def test_markdown_of_other_suites_stays_in_its_cell(suite: str, judge: Judge) ->
     assert list(filter(None, problems)) == []
 
 
+DOLLARS = [
+    *(
+        "$",
+        "$5",
+        "US$",
+        "$x",
+        "x$",
+        "`$`",
+        "`a$`",
+        "$$",
+        "$a$",
+        "($b$)",
+        "$a|b$",
+        "$HOME",
+        "{$}",
+        "\\$",
+        "5",
+        "\\",
+        " ",
+    ),
+    *(
+        "https://a.b/$x",
+        "<https://a.b/$y>",
+        "< $x",
+        "> US$",
+        "a\u00a0$",
+        "[$](x$y)",
+        "<i title='$'>",
+        "[^a|$]",
+        "{{",
+        "a",
+    ),
+]
+
+
+def tables_of_dollars() -> list[Table]:
+    """Return random tables in whose cells dollar signs could pair with those in other cells."""
+    chosen = random.Random("dollars")
+
+    def value() -> str:
+        return "".join(chosen.choice(DOLLARS) for _ in range(chosen.choice([0, 1, 1, 2, 3])))
+
+    def row(columns: int, name: str) -> list[str]:
+        return [cell for n in range(columns) for cell in (value() or name, f"{name} {n}")]
+
+    columns = [chosen.randint(1, 3) for _ in range(TABLES)]
+    return [Table(row(n, "head"), [row(n, "sentinel") for _ in range(chosen.randint(1, 5))]) for n in columns]
+
+
+def test_dollar_signs_of_several_cells_do_not_pair(judge: Judge) -> None:
+    tables = tables_of_dollars()
+    pages = judge.render([document(table, "cells=markdown") for table in tables])
+    problems = (markdown_problem(table, read(page), judge) for table, page in zip(tables, pages, strict=True))
+    assert list(filter(None, problems)) == []
+
+
 # --- like a paragraph -------------------------------------------------------------------------------------------------
 
 EVERYDAY = [

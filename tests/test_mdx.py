@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def test_tags_in_mdx_are_closed_or_text(run: Run, write: Write) -> None:
         ("https://e.com:a", 'htt{""}ps://e.com:a'),
         ("$x_{a}$", "$x_&#123;a}$"),
         ("`{a}` {b}", "`{a}` &#123;b}"),
+        ("[[a](b)](<c d>)", "[[a](b)](c%20d)"),
+        ("<br></br>", "<br />&lt;/br>"),
+        ("<p style>x</p>", "<p style={{}}>x</p>"),
+        ('<img children="x">', '&lt;img children="x">'),
+        ("<b style='a:\"</b>\"'>z</b>", '<b style={{a: "\\"\\u003c/b>\\""}}>z</b>'),
+        ('<i style="background: url(a;b); --x: 1">z</i>', '<i style={{background: "url(a;b)", "--x": "1"}}>z</i>'),
+        ("\\(x{a}\\)", "\\(x&#123;a}\\)"),
     ],
 )
 def test_values_in_mdx_are_written_as_what_compiles(value: str, cell: str) -> None:
@@ -126,3 +134,46 @@ def test_what_may_end_the_build_is_reported_at_the_data(run: Run, write: Write) 
 def test_misspelled_marker_in_mdx_is_reported(run: Run, write: Write) -> None:
     write("a.mdx", "{/* table_generate_start */}\n")
     assert "warning[misspelled-marker]" in run("check").out
+
+
+def test_expression_typed_over_its_text_is_a_hand_edit(run: Run, write: Write) -> None:
+    write("d.csv", "a\n{props.x}\n")
+    document = write("a.mdx", EMPTY)
+    run("fix")
+    edited = document.read_text().replace("&#123;props.x}", "{props.x}")
+    document.write_text(edited)
+    assert "a.mdx:3: error[hand-edit]" in run("fix").out
+    assert document.read_text() == edited
+    assert "this cell cannot be stored as a value: {props.x}" in run("pull").out
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['<img style={{color: "red"}} />', "{/* todo */}", "<Badge type={'a'} />", '<b style={{margin: "0"}}>x</b>'],
+)
+def test_jsx_typed_into_a_cell_is_not_pulled_as_text(typed: str, run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", "k,a\n1,word\n")
+    document = write("a.mdx", EMPTY)
+    run("fix")
+    document.write_text(document.read_text().replace("word", typed))
+    status = run("pull").status
+    data = (tmp_path / "d.csv").read_text()
+    assert (status, data) == (2, "k,a\n1,word\n") or (run("check").status == 0 and typed in document.read_text())
+
+
+def test_address_in_an_added_row_is_pulled_without_what_keeps_it_apart(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", "k,a\n1,see http://a.b:other\n")
+    document = write("a.mdx", EMPTY)
+    run("fix")
+    row = next(line for line in document.read_text().splitlines() if "see" in line)
+    document.write_text(
+        document.read_text().replace(row, f"{row}\n{row.replace('| 1', '| 2').replace('|   1', '|   2')}")
+    )
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "k,a\n1,see http://a.b:other\n2,see http://a.b:other\n"
+
+
+@pytest.mark.parametrize("value", ["\\(x{globalThis.x=1}\\)", "`{a}`", "<b title='{a}'>x</b>", "{a}", "$\\frac{a}{b}$"])
+def test_no_expression_in_data_is_live(value: str) -> None:
+    cell = encode(value, "markdown", "mdx-escape")
+    assert not re.search(r"(?<!\\)\{(?!/\*)", re.sub("`.*?`", "", cell)), cell

@@ -54,6 +54,25 @@ def test_cells_and_new_rows_change_only_their_lines_of_the_csv(run: Run, write: 
     assert run("pull").err == "no table was edited by hand, nothing to pull\n"
 
 
+def test_dollar_sign_that_is_escaped_because_of_other_cells_stays_one(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "key,a,b\n1,see https://a.b/$x old,US$ 5\n2,$5 old,5$\n"
+    edited(run, write, data, "source=d.csv", ("%24x old", "%24x new"), ("&#36;5 old", "&#36;5 new"))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == data.replace("old", "new")
+
+
+def test_missing_value_is_recognised_with_an_escaped_dollar_sign(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.yaml", "- {key: a, b: x$}\n- {key: b, b: }\n- {key: c, b: y$}\n")
+    document = write("a.md", sourced('source=d.yaml null="$x"'))
+    run("fix")
+    text = document.read_text()
+    row = next(line for line in text.splitlines() if "&#36;x" in line)
+    document.write_text(text.replace(row, f"{row}\n{row.replace('| b ', '| d ')}"))
+    assert run("pull").status == 0
+    assert "$x" not in (tmp_path / "d.yaml").read_text()
+    assert run("check").status == 0
+
+
 def test_row_added_below_the_last_and_row_removed(run: Run, write: Write, tmp_path: Path) -> None:
     row = "| CS50          | 2007 |\n"
     edited(run, write, "course,year\nDL for Coders,2021\nCS50,2007", "source=d.csv", (row, row + "| ML | 2011 |\n"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
-from mdtables.cells.canonical import VERSION
+from mdtables.cells.canonical import VERSION, canonical_table
+from mdtables.cells.jsx import with_live_marks
+from mdtables.document.marker import is_mdx
 from mdtables.model.table import Table
 from mdtables.tables.packed import Rows
 
@@ -14,6 +17,19 @@ _BYTES = 6  # 12 hexadecimal digits: enough to notice an edit, short enough for 
 def is_comparable(recorded: str) -> bool:
     """Return True if a checksum is of the version of canonical text that this code computes."""
     return recorded.startswith(f"{VERSION}:")
+
+
+def canonical_in(path: str, table: Table) -> Table:
+    """Return the canonical table of the cells in a document: in MDX, a brace that is live is not one that is text."""
+    if not is_mdx(path):
+        return canonical_table(table)
+    rows = Rows.view(len(table.header), table.rows).map_cells(with_live_marks, unchanged=_without_jsx)
+    return canonical_table(table._replace(header=list(map(with_live_marks, table.header)), rows=rows))
+
+
+def _without_jsx(cells: Sequence[str]) -> bool:
+    text = "".join(cells)
+    return "{" not in text and "<" not in text
 
 
 def checksum(canonical: Table) -> str:

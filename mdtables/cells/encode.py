@@ -12,11 +12,11 @@ from functools import partial
 from typing import Literal
 
 from mdtables.cells.characters import LITERAL, reference
+from mdtables.cells.dollars import kept_apart
 from mdtables.cells.encode_markdown import encode_markdown
 from mdtables.cells.encode_text import encode_text
-from mdtables.cells.formulas import paired_across_cells
 from mdtables.model.options import Templates
-from mdtables.model.table import Row, Table
+from mdtables.model.table import Table
 from mdtables.tables.packed import CHUNK_ROWS, Rows
 
 Mode = Literal["markdown", "text"]
@@ -101,27 +101,29 @@ def _header_cell(name: str, mode: Mode, templates: Templates, *, dollars: bool =
 def _with_dollars_apart(cells: Table, values: Table, templates: Templates, null: str) -> Table:
     """Escape the dollar signs that Pandoc would pair with one in another cell: it reads both cells as a formula."""
     places = list(_cells_with_dollars(cells))
-    pairing = {places[index][:2] for index in paired_across_cells(cell for _, _, cell in places)}
-    if not pairing:
+
+    def escaped(index: int) -> str:
+        row, column, _ = places[index]
+        if row < 0:
+            return _header_cell(values.header[column], "markdown", templates, dollars=False)
+        value = values.rows[row][column]
+        return encode(null if value is None else value, "markdown", templates, dollars=False)
+
+    apart = kept_apart([cell for _, _, cell in places], escaped)
+    if not apart:
         return cells
-    escaped = partial(encode, mode="markdown", templates=templates, dollars=False)
-    header = [
-        _header_cell(name, "markdown", templates, dollars=False) if (-1, n) in pairing else cell
-        for n, (cell, name) in enumerate(zip(cells.header, values.header, strict=True))
-    ]
-    rows_of_pairing = {row for row, _ in pairing}
+    by_row: dict[int, dict[int, str]] = {}
+    for index, cell in apart.items():
+        row, column, _ = places[index]
+        by_row.setdefault(row, {})[column] = cell
 
-    def row_apart(number: int, row: Row, of_values: Row) -> Row:
-        if number not in rows_of_pairing:
-            return row
-        filled = (null if value is None else value for value in of_values)
-        return [
-            escaped(value) if (number, n) in pairing else cell
-            for n, (cell, value) in enumerate(zip(row, filled, strict=True))
-        ]
+    def replaced(number: int, row: Sequence[str | None]) -> Sequence[str | None]:
+        own = by_row.get(number)
+        return [own.get(column, cell) for column, cell in enumerate(row)] if own else row
 
-    rows = (row_apart(n, *both) for n, both in enumerate(zip(cells.rows, values.rows, strict=True)))
-    return cells._replace(header=header, rows=Rows.pack(len(cells.header), rows))
+    rows = (replaced(number, row) for number, row in enumerate(cells.rows))
+    header = [by_row.get(-1, {}).get(column, name) for column, name in enumerate(cells.header)]
+    return cells._replace(header=header, rows=Rows.pack(len(header), rows))
 
 
 def _cells_with_dollars(cells: Table) -> Iterator[tuple[int, int, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -41,9 +42,9 @@ _IN_URL = {"|": "%7C", "`": "%60", "{": "%7B", "$": "%24"}
 _WORKING_ESCAPES = frozenset("!#()*+-.>[]\\}_|")  # in all sixteen renderers
 _NOT_A_REFERENCE = r"&(?=#)(?!#(?:[0-9]+|[xX][0-9a-fA-F]+);)"  # Python-Markdown looks for its end in other cells
 # A formula as Material and Jupyter read it; commands of one letter are rather those of a regular expression.
-_TEX_IN_PARENTHESES = r"(?a)\\\((?:[^\\$`|<\[\]{}\n]|\{[^\\$`|<\[\]{}\n]*\}|\\[A-Za-z]{2,}|\\[,;:! ])+\\\)"
+_TEX_IN_PARENTHESES = r"(?a)\\\((?:[^\\$`|<\[\]{}\n]|\{[^\\$`|<\[\]{}\n]*\}|\\[A-Za-z]{2}|\\[,;:! ])+\\\)"
 _LONE_BACKSLASH = r"\\(?![!-/:-@\[-`{-~])"  # to Pandoc it begins TeX, which may reach into the next cell
-_NOTE = r"\[\^[^\]\s|\\<`&{$]+\]"  # in the label of any other one, escapes would show
+_NOTE = r"\[\^[^\]\s|\\<`&{$]{1,200}\]"  # in the label of any other one, escapes would show
 _ATTRIBUTES = r"(?a)\{:?[ ]*(?:[.#][\w-]|[\w-]+=)[^{}]*\}\s*$"
 
 
@@ -66,6 +67,10 @@ def _kept_blanks(found: re.Match[str]) -> str:
     return found[0][0] + "".join(map(reference, found[0][1:]))
 
 
+def _in_url(found: re.Match[str]) -> str:
+    return _IN_URL[found[0]]
+
+
 def _check_templates(text: str) -> None:
     """Raise ValueError if there is a pipe between the braces of a template."""
     inside = False
@@ -86,8 +91,10 @@ def encode_markdown(value: str, templates: str = "escape", *, dollars: bool = Tr
         return "\\[TOC]"  # Python-Markdown puts a table of contents into its place
     encoder = _Encoder(value, templates)
     cell = encoder.encode(dollars=dollars)
-    tags = paired(value, encoder.tags) if encoder.is_mdx else set[int]()
-    if tags or encoder.has_loose_display_math:  # as text: which of them belong together, renderers disagree on
+    tags = paired(value, encoder.tags) if encoder.tags and encoder.is_mdx else None
+    if (
+        tags is not None or encoder.has_loose_display_math
+    ):  # as text: which of them belong together, renderers disagree on
         again = _Encoder(value, templates, display_math=not encoder.has_loose_display_math, paired_tags=tags)
         return again.encode(dollars=dollars)
     return cell
@@ -106,15 +113,16 @@ def parts_of(value: str, templates: str = "escape") -> Parts:
     encoder = _Encoder(value, templates)
     encoder.encode(dollars=True)
     kept = paired(value, encoder.tags) if encoder.is_mdx else {tag.start for tag in encoder.tags}
-    tags = [tag.name for tag in encoder.tags if tag.start in kept and not tag.name.startswith("/")]
-    return Parts(tags, encoder.has_loose_display_math, encoder.has_math_with_braces)
+    tags = [tag.name.lstrip("/") for tag in encoder.tags if tag.start in kept]
+    is_unpaired = encoder.has_loose_display_math and len(re.findall(r"\${2,}", value)) > 1  # one alone is only text
+    return Parts(tags, is_unpaired, encoder.has_math_with_braces)
 
 
 class _Encoder:
     """The encoder of one value: a method for each kind of piece appends it and returns where it ends."""
 
     def __init__(
-        self, value: str, templates: str, *, display_math: bool = True, paired_tags: Set[int] = frozenset()
+        self, value: str, templates: str, *, display_math: bool = True, paired_tags: Set[int] | None = None
     ) -> None:
         self.value, self.keep_templates, self.is_mdx = value, templates.endswith("keep"), templates.startswith("mdx")
         self.display_math = display_math
@@ -125,12 +133,12 @@ class _Encoder:
         for run in re.finditer("`+", value):
             self.ticks.setdefault(len(run[0]), []).append(run.start())
         self.tags: list[Tag] = []
-        self.paired_tags = paired_tags
+        self.paired_tags = paired_tags  # None: which these are is to be found out
         self.has_math_with_braces = False
         self.raw_tag = ""  # an open tag in which kramdown reads no Markdown
         self.in_pre = False  # blanks and line breaks show there as they are
         self.address_end = -1  # the offset up to which a bare address was read
-        self.absent: set[str] = set()  # closing words that do not occur in the rest: avoids quadratic searches
+        self.next: dict[str, int] = {}  # where closing words are next, or the end: avoids quadratic searches
 
     @property
     def has_loose_display_math(self) -> bool:
@@ -155,15 +163,17 @@ class _Encoder:
         return end
 
     def _find(self, word: str, start: int) -> int:
-        found = -1 if word in self.absent else self.value.find(word, start)
-        if found < 0:
-            self.absent.add(word)
-        return found
+        if start > self.next.get(word, -1):
+            found = self.value.find(word, start)
+            self.next[word] = found if found >= 0 else len(self.value)
+        return -1 if self.next[word] == len(self.value) else self.next[word]
 
     def _escape(self, found: re.Match[str]) -> int:
         escaped = found[0][1]
-        if escaped == "(" and (tex := re.compile(_TEX_IN_PARENTHESES).match(self.value, found.start())):
-            return self._put(tex[0], tex.end())
+        if escaped == "(" and not self.is_mdx:  # there, a brace in it would begin an expression
+            tex = re.compile(_TEX_IN_PARENTHESES).match(self.value, found.start())
+            if tex:
+                return self._put(tex[0], tex.end())
         return self._put(found[0] if escaped in _WORKING_ESCAPES else reference(escaped), found.end())
 
     def _backslash(self, found: re.Match[str]) -> int:
@@ -206,7 +216,7 @@ class _Encoder:
     def _autolink(self, found: re.Match[str]) -> int:
         if not self.is_mdx:
             return self._put_address(found[0], found.start(), found.end())
-        address = re.sub(r"[|`{$]", lambda odd: _IN_URL[odd[0]], found[0][1:-1])  # angle brackets are tags there
+        address = re.sub(r"[|`{$]", _in_url, found[0][1:-1])  # angle brackets are tags there
         target = address if ":" in address else f"mailto:{address}"
         is_apart = not re.compile(r"[^\s.,;)]").match(self.value, found.end())
         is_bare = is_apart and (target != address or is_sound_address(address, 0))
@@ -217,8 +227,9 @@ class _Encoder:
         name, is_closing = spelled.lower(), found[0].startswith("</")
         is_whole = found[0].endswith("/>") or name in VOID
         needs_end = not is_closing and (name == "iframe" or (name.startswith("code") and not is_whole))
-        if name in ENDS_THE_TABLE or (needs_end and self._find(f"</{name}", found.end()) < 0):
-            return self._less(found)
+        is_odd = self.is_mdx and is_closing and name in VOID
+        if name in ENDS_THE_TABLE or is_odd or (needs_end and self._find(f"</{name}", found.end()) < 0):
+            return self._put("&lt;", found.start() + 1)
         self.tags.append(Tag(found.start(), found.end(), "/" * is_closing + _jsx_name(spelled), is_whole))
         if self.is_mdx:
             return self._jsx(found)
@@ -233,21 +244,33 @@ class _Encoder:
     def _jsx(self, found: re.Match[str]) -> int:
         """Write a tag as JSX; as text, one that MDX would not compile."""
         tag = self.tags[-1]
-        jsx = jsx_tag(self._attribute(found[0]), tag.name, is_whole=tag.is_whole, keep_expressions=self.keep_templates)
+        keep = self.keep_templates
+        jsx = jsx_tag(found[0], tag.name, self._attribute, is_whole=tag.is_whole, keep_expressions=keep)
         if jsx is None:
             self.tags.pop()
-        return self._put(jsx, found.end()) if jsx and found.start() in self.paired_tags else self._less(found)
+        if jsx and (self.paired_tags is None or found.start() in self.paired_tags):
+            return self._put(jsx, found.end())
+        return self._put("&lt;", found.start() + 1)
 
     def _target(self, found: re.Match[str]) -> int:
         if not self.brackets:
             return self._put("]", found.start() + 1)
         self.brackets.pop()
-        end = found.end("destination") - found.start()
-        destination, title = (self._attribute(part.replace("\\|", "|")) for part in (found[0][:end], found[0][end:]))
-        destination = re.sub(
-            _LONE_BACKSLASH, "%5C", destination.replace("&#124;", "%7C")
-        )  # prettier resolves references
-        return self._put(destination + re.sub(_LONE_BACKSLASH, "&#92;", title), found.end())
+        start, end = found.start(), found.end("destination")
+        self._put_around_dollars(self.value[start:end], start, self._destination, "%24")
+        self._put_around_dollars(self.value[end : found.end()], end, self._title, "&#36;")
+        return found.end()
+
+    def _destination(self, text: str) -> str:
+        """Spell a part of a link's target. A formatter resolves references there, so a pipe is none."""
+        text = self._attribute(text.replace("\\|", "|")).replace("&#124;", "%7C")
+        if self.is_mdx:  # angle brackets would be a tag where a link contains another one
+            text = re.sub(r"[<> ]", lambda odd: "%20" if odd[0] == " " else "", text)
+        text = re.sub(_LONE_BACKSLASH, "%5C", text)
+        return text if self.keep_templates else text.replace("{%", "%7B%")
+
+    def _title(self, text: str) -> str:
+        return re.sub(_LONE_BACKSLASH, "&#92;", self._attribute(text.replace("\\|", "|")))
 
     def _template(self, found: re.Match[str]) -> int:
         if self.is_mdx:
@@ -267,20 +290,31 @@ class _Encoder:
         """Escape what MDX takes for an expression, and what Material and VitePress take for attributes of a cell."""
         if self.is_mdx:
             return self._expression(found.start()) if self.keep_templates else self._put("&#123;", found.start() + 1)
-        is_last = not self.value[: found.start()][-1:].strip() and self.value.endswith("}")
+        before = self.value[max(0, found.start() - 1) : found.start()]
+        is_last = self.value.endswith("}") and before.isspace() if before else re.fullmatch(r"\{[\w -]+\}", self.value)
         is_lost = is_last and not re.compile(_ATTRIBUTES).match(self.value, found.start())
         return self._put("&#123;" if is_lost else "{", found.end())
 
     def _expression(self, at: int) -> int:
         """Keep an expression of MDX; a brace that nothing closes is text."""
-        depth = 0
-        for brace in re.compile(r"[{}]").finditer(self.value, at):
-            depth += 1 if brace[0] == "{" else -1
-            if not depth:
-                expression = self.value[at : brace.end()].replace("\n", " ")
-                _check_templates(f"{{{expression}}}")
-                return self._put(expression, brace.end())
-        return self._put("&#123;", at + 1)
+        end = self._closing_braces.get(at)
+        if end is None:
+            return self._put("&#123;", at + 1)
+        expression = self.value[at : end + 1].replace("\n", " ")
+        _check_templates(f"{{{expression}}}")
+        return self._put(expression, end + 1)
+
+    @cached_property
+    def _closing_braces(self) -> dict[int, int]:
+        """The offset of the closing brace for each opening one that has a partner."""
+        partners: dict[int, int] = {}
+        waiting: list[int] = []
+        for brace in re.finditer(r"[{}]", self.value):
+            if brace[0] == "{":
+                waiting.append(brace.start())
+            elif waiting:
+                partners[waiting.pop()] = brace.start()
+        return partners
 
     def _url(self, found: re.Match[str]) -> int:
         self.address_end = found.end()
@@ -291,20 +325,22 @@ class _Encoder:
         if self.is_mdx and not is_sound_address(self.value, start):
             self.pieces.append(address[:3] + NOTHING)
             address, start = address[3:], start + 3
-        for part in re.finditer(r"\$+|[^$]+", address):
-            if part[0].startswith("$"):
-                escaped = "%24" * len(part[0])
-                self.dollars.append(_Dollars(len(self.pieces), start + part.start(), start + part.end(), escaped))
-                self.pieces.append(part[0])
-            else:
-                self.pieces.append(re.sub(self._in_address, lambda odd: _IN_URL[odd[0]], part[0]))
+        self._put_around_dollars(address, start, lambda text: re.sub(self._in_address, _in_url, text), "%24")
         return end
+
+    def _put_around_dollars(self, text: str, start: int, spelled: Callable[[str], str], escaped: str) -> None:
+        """Append a text, spelled by a function, with its dollar signs as they are unless they have to be escaped."""
+        for part in re.finditer(r"\$+|[^$]+", text):
+            if part[0].startswith("$"):
+                run = escaped * len(part[0])
+                self.dollars.append(_Dollars(len(self.pieces), start + part.start(), start + part.end(), run))
+            self.pieces.append(part[0] if part[0].startswith("$") else spelled(part[0]))
 
     @property
     def _in_address(self) -> str:
         if self.keep_templates:
             return r"[|`]"
-        return r"[|`{]" if self.is_mdx else r"[|`]|\{(?=[{%#])"
+        return r"[|`{]" if self.is_mdx else r"[|`]|\{(?=[{%#|`]|\Z)"  # what follows may become a %
 
     def _dollar(self, found: re.Match[str]) -> int:
         math = formula(self.value, found.start())
@@ -322,7 +358,9 @@ class _Encoder:
 
     def _open(self, found: re.Match[str]) -> int:
         if self.value.startswith("[^", found.start()) and not re.compile(_NOTE).match(self.value, found.start()):
-            several = self.value.count("^") > 1  # Pandoc makes what is between two of them superscript
+            several = (
+                self.value.find("^", self.value.find("^") + 1) >= 0
+            )  # Pandoc makes what is between two of them superscript
             return self._put("\\[&#94;" if several else "\\[^", found.end() + 1)
         self.brackets.append(len(self.pieces))
         return self._put("[", found.end())
@@ -352,7 +390,7 @@ class _Encoder:
             return self._put("&lt;", found.start() + 1)
         _check_templates(f"{{{{{tag[0]}}}}}")
         self.tags.append(Tag(tag.start(), tag.end(), tag["name"], tag[0].endswith("/>")))
-        if tag.start() not in self.paired_tags:
+        if self.paired_tags is not None and tag.start() not in self.paired_tags:
             return self._put("&lt;", found.start() + 1)
         return self._put(tag[0].replace("\n", " "), tag.end())
 
@@ -364,7 +402,7 @@ class _Encoder:
         if self.keep_templates:
             _check_templates(text)
         else:
-            text = re.sub(r"\{" if self.is_mdx else r"\{(?=[{%#])", "&#123;", text)
+            text = re.sub(r"\{" if self.is_mdx else r"\{(?=[{%#]|\Z)", "&#123;", text)
         text = re.sub(_NOT_A_REFERENCE, "&amp;", text)
         return "".join(_IN_ATTRIBUTE.get(c, c) for c in text)
 
@@ -375,6 +413,6 @@ class _Encoder:
                 self.pieces[run.piece] = run.escaped
         for one, other in pairwise(self.dollars):
             between = self.value[one.end : other.start]
-            is_pair = between and not between[0].isspace() and not between[-1].isspace()
+            is_pair = between.strip(_BLANK + "\n") == between != ""
             if is_pair and "".join(self.pieces[one.piece + 1 : other.piece]) != between:
                 self.pieces[one.piece], self.pieces[other.piece] = one.escaped, other.escaped

@@ -37,6 +37,7 @@ _BLANKS = " \t\f\v"  # have no meaning at the ends of code
 _BLANK = re.compile(r"[ \t\n]|$")
 
 
+_LONGEST_HOST = 300  # characters: names of hosts have at most 253
 NOTHING = '{""}'
 """An expression of MDX that shows nothing: it keeps apart what Docusaurus would find in the text of a page."""
 
@@ -88,7 +89,9 @@ def is_sound_address(value: str, at: int) -> bool:
 
     Docusaurus finds addresses in the text of a page, however that is spelled, and cannot build a page with any other.
     """
-    word = value[at : _end_of_word(value, at)].partition("](")[0].rstrip("!\"'),.:;?]}*_~")
+    word = (
+        re.split(r"[ \t\n]", value[at : at + _LONGEST_HOST], maxsplit=1)[0].partition("](")[0].rstrip("!\"'),.:;?]}*_~")
+    )
     host = r"(?ai)(?:(?:https?|ftp)://|www\.|mailto:)[a-z0-9.-]+(?::[0-9]{1,4})?(?:[/?#]|$)"
     return re.match(host, word) is not None
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from html import unescape
 from typing import NamedTuple
+
+from mdtables.cells.encode_text import NOTHING
+from mdtables.text.code_spans import code_spans
 
 # Text that `re` compiles at its first use: few documents are MDX.
 JSX_TAG = r"""(?xa)<(?P<name>/?[A-Za-z][\w-]*(?:\.[A-Za-z]\w*)*)
@@ -13,10 +17,26 @@ JSX_TAG = r"""(?xa)<(?P<name>/?[A-Za-z][\w-]*(?:\.[A-Za-z]\w*)*)
 _PARTS = r"(?sa)</?[A-Za-z][A-Za-z0-9-]*(?P<attributes>.*?)(?P<end>\s*/?>)$"
 _ATTRIBUTE = r"""(?sa)\s+(?P<name>[^\s=/>]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
 _JSX_NAME = r"(?a)[A-Za-z_$][\w$-]*(?::[A-Za-z_$][\w$-]*)?"
+_STYLE = r"""(?:[^;"'(]|"[^"]*"|'[^']*'|\([^)]*\)|["'(])+"""
+_OF_REACT = frozenset(["children", "dangerouslySetInnerHTML", "key", "ref"])
+_MOST_TAGS, _LONGEST_INSIDE = 200, 2000  # in a value; characters between a tag and its partner
 _CODE = r"(?s)(`+)(?!`).*?(?<!`)\1(?!`)"
 _EMPHASIS = r"(?<![\w*])(\*{1,3}|~~?|_{1,3})(?![\s*_~])[^*_~]*(?<![\s*_~])\1(?![\w*])"
 _DELIMITERS = r"(?a)[*~\[\]]|(?<!\w)_|_(?!\w)"
 _LINK = r"!?\[[^\[\]]*\](?:\([^()]*\))?"
+
+
+def with_live_marks(cell: str) -> str:
+    """Return a cell of MDX in which what begins an expression or a tag has a mark that no text contains.
+
+    So canonical text, which knows no MDX, tells `{x}` from `&#123;x}`. What only keeps an address apart is left out.
+    """
+    pieces, at = [], 0
+    for start, end in [*code_spans(cell), (len(cell), len(cell))]:
+        text = cell[at:start].replace(NOTHING, "")
+        pieces += [re.sub(r"(?<!\\)(?:\{|<(?=[A-Za-z/>]))", "\x0f\\g<0>", text), cell[start:end]]
+        at = end
+    return "".join(pieces)
 
 
 class Tag(NamedTuple):
@@ -28,46 +48,54 @@ class Tag(NamedTuple):
     is_whole: bool
 
 
-def jsx_tag(tag: str, name: str, *, is_whole: bool, keep_expressions: bool) -> str | None:
+def jsx_tag(
+    tag: str, name: str, spelled: Callable[[str], str], *, is_whole: bool, keep_expressions: bool
+) -> str | None:
     """Return an HTML tag as JSX, with this name: attributes quoted, styles as objects, void elements closed.
 
-    Return None for a tag with an attribute that JSX has no name for.
+    `spelled` spells the text of an attribute for a cell. Return None for a tag with an attribute that JSX has no name
+    for, or to which React gives a meaning of its own.
     """
     found = re.match(_PARTS, tag)
     if found is None:
         return None
     attributes = []
     for each in re.finditer(_ATTRIBUTE, found["attributes"]):
-        if not re.fullmatch(_JSX_NAME, each["name"]):
+        if not re.fullmatch(_JSX_NAME, each["name"]) or each["name"] in _OF_REACT:
             return None
-        attributes.append(_attribute(each["name"], each["value"], keep_expressions=keep_expressions))
+        attributes.append(_attribute(each["name"], each["value"], spelled, keep_expressions=keep_expressions))
     if "/" in found["end"] and not attributes:
         return f"<{name}/>"
     return f"<{name}{''.join(attributes)}{' />' if is_whole and not name.startswith('/') else '>'}"
 
 
-def _attribute(name: str, value: str | None, *, keep_expressions: bool) -> str:
+def _attribute(name: str, value: str | None, spelled: Callable[[str], str], *, keep_expressions: bool) -> str:
     if value is None:
-        return f" {name}"
+        return f" {name}={{{{}}}}" if name.lower() == "style" else f" {name}"
     if keep_expressions and value.startswith("{") and value.endswith("}"):
         return f" {name}={value}"
     text = value[1:-1] if value[0] in "\"'" else value
     if name.lower() == "style":
         return f" style={{{{{', '.join(_styles(text))}}}}}"
     quote = value[0] if value[0] in "\"'" else '"'
-    return f" {name}={quote}{text}{quote}"
+    return f" {name}={quote}{spelled(text)}{quote}"
 
 
 def _styles(text: str) -> Sequence[str]:
     """Return the declarations of a style as the members of an object, as React wants them."""
     members = []
-    for declaration in text.split(";"):
-        name, colon, value = declaration.partition(":")
-        if colon and name.strip():
-            words = name.strip().split("-")
-            camel = words[0] + "".join(word.capitalize() for word in words[1:])
-            members.append(f"{camel if camel.isidentifier() else json.dumps(camel)}: {json.dumps(value.strip())}")
+    for declaration in re.findall(_STYLE, unescape(text)):
+        name, colon, value = (part.strip() for part in declaration.partition(":"))
+        if colon and name:
+            words = name.split("-")
+            camel = name if name.startswith("--") else words[0] + "".join(word.capitalize() for word in words[1:])
+            members.append(f"{camel if camel.isidentifier() else _string(camel)}: {_string(value)}")
     return members
+
+
+def _string(text: str) -> str:
+    """Return a string of JavaScript without characters that have a meaning in a cell."""
+    return re.sub(r"[|`$<{}]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def paired(value: str, tags: Sequence[Tag]) -> set[int]:
@@ -75,6 +103,8 @@ def paired(value: str, tags: Sequence[Tag]) -> set[int]:
 
     What is between the two must be whole: MDX refuses a tag that is closed outside of the emphasis that it begins in.
     """
+    if len(tags) > _MOST_TAGS:  # finding their partners takes time quadratic in them
+        return {tag.start for tag in tags if tag.is_whole}
     found: set[int] = set()
     waiting: list[Tag] = []
     for tag in tags:
@@ -92,6 +122,8 @@ def paired(value: str, tags: Sequence[Tag]) -> set[int]:
 
 def _is_whole(text: str) -> bool:
     """Return True for text in which no emphasis and no link begins or ends that does not end or begin there."""
+    if len(text) > _LONGEST_INSIDE:
+        return False
     text = re.sub(_CODE, "", re.sub(r"\\.", "", text, flags=re.DOTALL))
     before = ""
     while before != text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from mdtables.cells.encode import LINE_BREAK
@@ -55,6 +55,8 @@ def limits_of(table: Table, templates: Templates, document: str) -> Iterator[Lim
     """
     limits: dict[tuple[int, str], Limit] = {}
     is_mdx = templates.startswith("mdx")
+    lines = re.findall(r"(?m)^(?:import|export)\b.*", document) if is_mdx else []
+    imported = frozenset(re.findall(r"\w+", " ".join(lines)))
     for row, column, value in _with_marks(table):
         if not _is_suspect(value, is_mdx=is_mdx):
             continue
@@ -62,7 +64,7 @@ def limits_of(table: Table, templates: Templates, document: str) -> Iterator[Lim
             parts = parts_of("\n".join(LINE_BREAK.split(value)), templates)
         except ValueError:  # a pipe in a template, an error of its own
             continue
-        for each in _found(parts, templates, document):
+        for each in _kinds(parts, templates, imported):
             known = limits.get((column, each.hint), Limit(each.code, row, column, 0, each.what, each.hint))
             limits[column, each.hint] = known._replace(cells=known.cells + 1)
     yield from limits.values()
@@ -72,7 +74,7 @@ def _is_suspect(value: str, *, is_mdx: bool) -> bool:
     """Return False, quickly, for most values that have nothing wrong with them."""
     if "$$" in value or (is_mdx and "$" in value):
         return True
-    names = re.findall(r"<([A-Za-z][\w.-]*)", value)
+    names = re.findall(r"</?([A-Za-z][\w.-]*)", value)
     return any(is_mdx or is_block_of_pandoc(name.lower()) for name in names)
 
 
@@ -90,16 +92,14 @@ def _with_marks(table: Table) -> Iterator[tuple[int, int, str]]:
                 yield first + index // width, index % width, value
 
 
-def _found(parts: Parts, templates: Templates, document: str) -> Iterator[_Kind]:
+def _kinds(parts: Parts, templates: Templates, imported: Set[str]) -> Iterator[_Kind]:
     if parts.has_unpaired_math:
         yield _UNPAIRED
     if templates.startswith("mdx"):
         for name in dict.fromkeys(parts.tags):
-            if name[0].isupper() and not re.search(rf"(?m)^(?:import|export)\b[^\n]*\b{re.escape(name)}\b", document):
-                what = (
-                    f"<{name}>, a component that the document does not import: unless the site has it, its build fails"
-                )
-                yield _Kind("mdx-cell", what, "import it in the document, or write &lt; for the < in the data")
+            if name[0].isupper() and "-" not in name and name.partition(".")[0] not in imported:
+                what = f"<{name}>, a component that the document does not import: without it the build fails"
+                yield _Kind("mdx-cell", what, "import it, unless the site has it, or write &lt; for the < in the data")
         if parts.has_math_with_braces and templates == "mdx-escape":
             yield _BRACES
         return

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 from mdtables.cells.canonical import canonical
 from mdtables.cells.decode import edited_values, values_of
 from mdtables.cells.encode import encode
-from mdtables.cells.encode_text import html_code
+from mdtables.cells.encode_text import NOTHING, html_code
+from mdtables.cells.jsx import with_live_marks
 from mdtables.cells.links import rebased
 from mdtables.model.options import Templates
 from mdtables.text.code_spans import code_spans
@@ -37,9 +38,21 @@ class Spelling(NamedTuple):
     templates: Templates
     folders: tuple[str, str] = ("", "")
 
-    def encode(self, value: str) -> str:
-        """Return the cell for a value. Raise ValueError."""
-        return encode(self._rebased(value, *self.folders), self.cells, self.templates)
+    def encode(self, value: str, *, dollars: bool = True) -> str:
+        """Return the cell for a value. For `dollars`, see `encode`. Raise ValueError."""
+        return encode(self._rebased(value, *self.folders), self.cells, self.templates, dollars=dollars)
+
+    def shows(self, value: str, wanted: str) -> bool:
+        """Return True if a value is encoded as a cell that shows what is wanted, whatever other cells are with it."""
+        for dollars in (True, False) if "$" in value else (True,):
+            cell = self.encode(value, dollars=dollars)
+            if _shown(cell, is_mdx=self.is_mdx) == wanted:
+                return True
+        return False
+
+    @property
+    def is_mdx(self) -> bool:
+        return self.templates.startswith("mdx")
 
     def as_in_data(self, value: str) -> str:
         """Return a value whose links count from the document, with the links as they are in the data."""
@@ -55,10 +68,10 @@ def value_of(cell: str, spelling: Spelling, before: Before | None = None) -> str
     For an edited cell, that is the value `before` with just the edit applied, if there is one: what was not edited
     stays as it is spelled in the data. Otherwise it is the most readable value.
     """
-    wanted = _shown(cell)
+    wanted = _shown(cell, is_mdx=spelling.is_mdx)
     if before and (found := list(_shown_as(wanted, edited_values(*before, cell), spelling))):
         return min(found, key=lambda value: _distance(before.value, value))
-    values = (spelling.as_in_data(value) for value in values_of(cell))
+    values = (spelling.as_in_data(value) for value in values_of(cell.replace(NOTHING, "") if spelling.is_mdx else cell))
     return next(_shown_as(wanted, values, spelling), None)
 
 
@@ -68,11 +81,14 @@ def show_same(cell: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=32)  # the same cell is looked at for each value that it may be the encoding of
-def _shown(cell: str) -> str:
+def _shown(cell: str, *, is_mdx: bool = False) -> str:
     """Return the canonical text of a cell, with a code span that mdtables writes as HTML written so.
 
-    Those are code spans with a pipe, of which only some renderers take the backslash away, and those of blanks.
+    Those are code spans with a pipe, of which only some renderers take the backslash away, and those of blanks. In MDX,
+    what is live is told apart from the same characters as text.
     """
+    if is_mdx:
+        cell = with_live_marks(cell)
     pieces, at = [], 0
     for start, end in code_spans(cell) if "`" in cell else []:
         ticks = len(cell[start:end]) - len(cell[start:end].lstrip("`"))
@@ -87,7 +103,7 @@ def _shown_as(wanted: str, values: Iterable[str], spelling: Spelling) -> Iterato
     """Yield those values that are encoded as a cell with this canonical text."""
     for value in values:
         try:
-            if _shown(spelling.encode(value)) == wanted:
+            if spelling.shows(value, wanted):
                 yield value
         except ValueError:  # a pipe in a template that must stay live
             continue

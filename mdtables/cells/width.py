@@ -35,7 +35,7 @@ _HANDS_AND_PEOPLE = "\u261d\u26f9\u270c\u270d\U0001f3cb\U0001f3cc\U0001f574\U000
 _ODD = (
     "[\u0600-\u1cff\u200b-\u200f\u2028-\u202f\u2060-\u206f\u20e3\u302e\u302f\u3164\ua800-\uabff\ud7b0-\ud7ff\ufeff"
     "\uffa0\ufff0-\uffff\U00010a00-\U00016fff\U0001bca0-\U0001bcaf\U0001d100-\U0001d1ff\U0001f1e6-\U0001f1ff"
-    "\U000e0000-\U000e0fff"
+    "\U000e0000-\U000e0fff\ufe0e\U0001f3fb-\U0001f3ff"
     f"{_HANDS_AND_PEOPLE}]"
 )
 # A flag, a keycap, an emoji with what modifies it and the emojis that are joined to it, or any other character.
@@ -50,7 +50,8 @@ _PIECES = (
 @lru_cache(maxsize=4096)  # a text has few different characters
 def _width(piece: str, ambiguous: int) -> int:
     if len(piece) > 1:
-        return 2 if piece[0] in "0123456789#*" else max(0, _measure()(piece, ambiguous_width=ambiguous))
+        is_wide = piece[0] in "0123456789#*" or "\U0001f3fb" <= piece[1] <= "\U0001f3ff"  # keycaps, colors of skin
+        return 2 if is_wide else max(0, _measure()(piece, ambiguous_width=ambiguous))
     if "\U0001f1e6" <= piece <= "\U0001f1ff":  # half a flag
         return 1
     if piece in _HANDS_AND_PEOPLE:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from mdtables.cells.canonical import canonical_table
-from mdtables.cells.checksum import checksum
+from mdtables.cells.checksum import canonical_in, checksum
 from mdtables.cells.render import render
 from mdtables.model.diagnostics import located_at
 from mdtables.model.errors import MdtablesError
@@ -65,12 +64,12 @@ def _made_from(source: Table, region: RegionOutcome) -> Earlier | None:
         cells = render(shaped.table, options, at).cells
     except MdtablesError:
         return None
-    base = canonical_table(cells)
+    base = canonical_in(at.path, cells)
     if checksum(base) != region.recorded:
         return None
     generated, edited = region.difference.old, region.difference.new
 
     def compared(table: Table) -> Difference:
-        return difference(cells._replace(lines=()), table, base, canonical_table(table), shaped.key)
+        return difference(cells._replace(lines=()), table, base, canonical_in(at.path, table), shaped.key)
 
     return Earlier(source, shaped, compared(edited), compared(generated))

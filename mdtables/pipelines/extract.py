@@ -229,18 +229,11 @@ def format_against_configuration(policy: Policy, source: str) -> Iterable[str]:
 
 
 def _value(cell: str, at: Location, templates: Templates) -> str:
-    spelling = Spelling("markdown", templates)
-    value = value_of(cell, spelling)
-    if value is None or (templates.startswith("mdx") and _jsx(spelling.encode(value)) != _jsx(cell)):
+    value = value_of(cell, Spelling("markdown", templates))
+    if value is None:
         hint = "rewrite the cell, or do not extract this table"
         raise failure("cannot-extract", f"this cell cannot be stored as a value: {cell}", at=at, hint=hint)
     return value
-
-
-def _jsx(cell: str) -> int:
-    """Return how many tags and expressions of MDX a cell has."""
-    spans = [(start, end, "") for start, end in code_spans(cell)]
-    return len(re.findall(r"(?<!\\)[<{]", splice(cell, spans)))
 
 
 def stored(store: Store, table: Table, source: str, options: Options, at: Location) -> Table:

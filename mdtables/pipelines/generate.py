@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.cells.canonical import canonical_table
-from mdtables.cells.checksum import checksum
+from mdtables.cells.checksum import canonical_in, checksum
 from mdtables.cells.layout import lines_of
 from mdtables.cells.limits import limits_of
 from mdtables.cells.render import laid_out, render
@@ -108,7 +107,7 @@ def is_as_written(document: Document, region: Region, policy: Policy) -> bool:
         recorded = checksum_of(region.end.text)
     except MarkerSyntaxError:
         return False
-    return recorded == checksum(canonical_table(table.table)) if recorded else not policy.checksum
+    return recorded == checksum(canonical_in(document.path, table.table)) if recorded else not policy.checksum
 
 
 def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]]:
@@ -123,7 +122,7 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
     if task.options.cells == "markdown":
         problems += _limits(shaped.table, task)
     rendered = render(shaped.table, task.options, task.at, task.policy.ambiguous_width)
-    canonical = canonical_table(rendered.cells)
+    canonical = canonical_in(task.document.path, rendered.cells)
     return Generated(shaped, rendered.cells, rendered.texts, canonical, checksum(canonical)), problems
 
 
@@ -181,7 +180,7 @@ def _edits(task: RegionTask, extent: Extent | None, texts: Sequence[str], digest
 
 def _read(task: RegionTask, extent: Extent) -> Current:
     table = read_table(task.region.body, extent, task.region.first_line, task.document.path)
-    return Current(table, canonical_table(table.table))
+    return Current(table, canonical_in(task.document.path, table.table))
 
 
 def _same_cells(table: Table, other: Table) -> bool:

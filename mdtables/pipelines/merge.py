@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from mdtables.cells.canonical import canonical, canonical_table
-from mdtables.cells.checksum import checksum
+from mdtables.cells.canonical import canonical
+from mdtables.cells.checksum import canonical_in, checksum
 from mdtables.cells.layout import PaddingError, lay_out, lines_of
 from mdtables.document.parse import Document, Region, parse, tables_of
 from mdtables.document.region_options import read_options
@@ -88,7 +88,7 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
         return None
     body = [tables[1].prefix + line + ours.start.eol for line in lines_of(texts)]
     document = documents[1]
-    digest = checksum(canonical_table(Table(header, rows, align))) if policy.checksum else ""
+    digest = checksum(canonical_in(document.path, Table(header, rows, align))) if policy.checksum else ""
     edits = body_edits(ours, [*ours.body[: tables[1].top], *body, *ours.body[tables[1].bottom :]]) + checksum_edits(
         document, ours, digest
     )

@@ -203,7 +203,8 @@ def _value(
     cell: str | None, options: Options, at: Location, folders: tuple[str, str], before: Before | None = None
 ) -> str | None:
     """Return the value for a cell; None if it shows that the value is missing. Raise MdtablesError."""
-    if options.null and cell in (options.null, encode(options.null, options.cells, options.templates)):
+    nulls = [encode(options.null, options.cells, options.templates, dollars=dollars) for dollars in (True, False)]
+    if options.null and cell in (options.null, *nulls):
         return None
     if not cell:
         return ""

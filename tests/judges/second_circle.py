@@ -98,7 +98,8 @@ HOSTS: Sequence[Host] = [
     Host(
         _small("vscode", "VS Code's preview, with its own KaTeX plugin", "@vscode/markdown-it-katex", "markdown-it-12"),
         "right",
-        "",
+        "links an address however it is spelled, and shows %41 in one as A",
+        changes=r"(?i)(?:https?:|ftp:|www\.|mailto:).*%[0-9a-f]{2}",
         is_small=True,
         has_math=True,
     ),
@@ -119,6 +120,7 @@ HOSTS: Sequence[Host] = [
         _node("vitepress", "its own chain, then Vue's compiler", "vitepress", "vue"),
         "right",
         "a tag without its end, or an attribute that Vue cannot compile, ends the build, as in a paragraph",
+        changes=r"(?i)(?:https?:|ftp:|www\.|mailto:).*%[0-9a-f]{2}",
         in_markdown=r"[<{]",
     ),
     Host(
@@ -168,7 +170,7 @@ HOSTS: Sequence[Host] = [
         _python("parsedown", "Parsedown 1.7", "php"),
         "not right",
         "underscores after an address are emphasis",
-        changes=r"https?:.*_",
+        changes="https?:",
     ),
     Host(
         _python("lowdown", "lowdown with raw HTML", "lowdown"),
