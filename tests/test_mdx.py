@@ -94,6 +94,9 @@ def test_tags_in_mdx_are_closed_or_text(run: Run, write: Write) -> None:
         ("<b style='a:\"</b>\"'>z</b>", '<b style={{a: "\\"\\u003c/b>\\""}}>z</b>'),
         ('<i style="background: url(a;b); --x: 1">z</i>', '<i style={{background: "url(a;b)", "--x": "1"}}>z</i>'),
         ("\\(x{a}\\)", "\\(x&#123;a}\\)"),
+        ('<Tabs.Item label="a|b" />', '<Tabs.Item label="a&#124;b" />'),
+        ("http://localhost:27017/x", "http://localhost:27017/x"),
+        ("www.a.bc/he<lp", 'www.a.bc/he{""}&lt;lp'),
     ],
 )
 def test_values_in_mdx_are_written_as_what_compiles(value: str, cell: str) -> None:
@@ -106,15 +109,17 @@ def test_values_in_mdx_are_written_as_what_compiles(value: str, cell: str) -> No
         ("{x} <b a={1}>y</b> {z", "{x} <b a={1}>y</b> &#123;z"),
         ("{ {a: {b: 1}} }", "{ {a: {b: 1}} }"),
         ("$x_{a}$", "$x_{a}$"),
+        ('<b style={{color: "red"}}>x</b>', '<b style={{color: "red"}}>x</b>'),
     ],
 )
 def test_kept_expressions_of_mdx_stay_live(value: str, cell: str) -> None:
     assert encode(value, "markdown", "mdx-keep") == cell
 
 
-def test_pipe_in_a_kept_expression_is_an_error() -> None:
+@pytest.mark.parametrize("value", ["{a || b}", "{f({a: {b: 1}}) || c}", "<Badge a={x||y} />", "<b a={x||y}>z</b>"])
+def test_pipe_in_a_kept_expression_is_an_error(value: str) -> None:
     with pytest.raises(ValueError, match="a pipe inside"):
-        encode("{a || b}", "markdown", "mdx-keep")
+        encode(value, "markdown", "mdx-keep")
 
 
 def test_text_in_mdx_shows_no_emoji_and_no_broken_address() -> None:
@@ -125,7 +130,8 @@ def test_what_may_end_the_build_is_reported_at_the_data(run: Run, write: Write) 
     write("d.csv", "a,b\n<Known/>,x\n<Foo/>,$x_{a}$\n<Bar/>,$y$\n")
     write("a.mdx", "import Known from './known'\n\n" + EMPTY)
     out = run("fix").out
-    assert 'd.csv:3: warning[mdx-cell]: column "a": this cell and 1 more contain <Foo>, a component that the' in out
+    assert 'd.csv:3: warning[mdx-cell]: column "a": this cell and 1 more contain a component that the document' in out
+    assert "(<Foo>)" in out
     assert 'd.csv:3: warning[mdx-cell]: column "b": this cell contains a formula with braces, which remark-math' in out
     assert "used by this region: a.mdx:3:1" in out
     assert "Known" not in out
@@ -156,9 +162,8 @@ def test_jsx_typed_into_a_cell_is_not_pulled_as_text(typed: str, run: Run, write
     document = write("a.mdx", EMPTY)
     run("fix")
     document.write_text(document.read_text().replace("word", typed))
-    status = run("pull").status
-    data = (tmp_path / "d.csv").read_text()
-    assert (status, data) == (2, "k,a\n1,word\n") or (run("check").status == 0 and typed in document.read_text())
+    assert run("pull").status == 2
+    assert (tmp_path / "d.csv").read_text() == "k,a\n1,word\n"
 
 
 def test_address_in_an_added_row_is_pulled_without_what_keeps_it_apart(run: Run, write: Write, tmp_path: Path) -> None:
@@ -173,7 +178,9 @@ def test_address_in_an_added_row_is_pulled_without_what_keeps_it_apart(run: Run,
     assert (tmp_path / "d.csv").read_text() == "k,a\n1,see http://a.b:other\n2,see http://a.b:other\n"
 
 
-@pytest.mark.parametrize("value", ["\\(x{globalThis.x=1}\\)", "`{a}`", "<b title='{a}'>x</b>", "{a}", "$\\frac{a}{b}$"])
+@pytest.mark.parametrize(
+    "value", ["\\(x{globalThis.x=1}\\)", "`{a}`", "<b title='{a}'>x</b>", "{a}", "$\\frac{a}{b}$", "\\\\{a}"]
+)
 def test_no_expression_in_data_is_live(value: str) -> None:
     cell = encode(value, "markdown", "mdx-escape")
-    assert not re.search(r"(?<!\\)\{(?!/\*)", re.sub("`.*?`", "", cell)), cell
+    assert "{" not in re.sub(r"\\.|`.*?`", "", cell), cell

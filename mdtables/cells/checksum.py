@@ -23,11 +23,11 @@ def canonical_in(path: str, table: Table) -> Table:
     """Return the canonical table of the cells in a document: in MDX, a brace that is live is not one that is text."""
     if not is_mdx(path):
         return canonical_table(table)
-    rows = Rows.view(len(table.header), table.rows).map_cells(with_live_marks, unchanged=_without_jsx)
+    rows = Rows.view(len(table.header), table.rows).map_cells(with_live_marks, unchanged=_has_no_jsx)
     return canonical_table(table._replace(header=list(map(with_live_marks, table.header)), rows=rows))
 
 
-def _without_jsx(cells: Sequence[str]) -> bool:
+def _has_no_jsx(cells: Sequence[str]) -> bool:
     text = "".join(cells)
     return "{" not in text and "<" not in text
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mdtables.text.code_spans import code_spans
 
 _BLANKS = (" ", "\t", "\n", "")  # the end of a cell is one, too
-_TAG = r"<!--.*?-->|</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>"
+_TAG = r"<!--.{0,1000}?-->|</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>"
 _TOKENS = rf"(?as)\\.|(?P<tag>{_TAG})|(?P<run>\$\$?)"
 _NEXT = r"(?s)[^\\$]*(?:\\.[^\\$]*)*"
 

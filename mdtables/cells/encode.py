@@ -73,7 +73,7 @@ def encode(value: str, mode: Mode, templates: Templates = "escape", *, dollars: 
 def encode_table(table: Table, mode: Mode, templates: Templates = "escape", null: str = "") -> Table:
     """Return the table with every value encoded; a missing value becomes `null`. Raise ValueError.
 
-    In the header a pipe is a reference: three renderers split header cells even at a pipe behind a backslash. A header
+    In the header a pipe is a reference: three renderers split header cells even at an escaped pipe. A header
     without any text gets a no-break space: Pandoc drops an empty one.
     """
     header = [_header_cell(name, mode, templates) for name in table.header]

@@ -10,10 +10,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mdtables.cells.characters import BREAK, reference
-from mdtables.cells.encode_text import NOTHING, html_code, is_sound_address
+from mdtables.cells.encode_text import html_code
 from mdtables.cells.formulas import formula, tex_in_cell
 from mdtables.cells.html import ENDS_THE_TABLE, VOID, is_html, is_read_by_kramdown
-from mdtables.cells.jsx import JSX_TAG, Tag, jsx_tag, paired
+from mdtables.cells.jsx import JSX_TAG, NOTHING, Tag, is_sound_address, jsx_tag, paired
+from mdtables.model.options import Templates
 
 # Text that `re` compiles at its first use: most tables need none of it.
 _MARKDOWN = r"""(?xsa)
@@ -28,7 +29,7 @@ _MARKDOWN = r"""(?xsa)
                   (?:\s(?:"[^"]*"|'[^']*'))?\s?\) )
     | (?P<template> \{[{%\#] )
     | (?P<brace> \{ )
-    | (?P<url> (?:https?://|ftp://|www\.)[^\s<>)\]\[\\]* )
+    | (?P<url> (?i:https?://|ftp://|www\.)[^\s<>)\]\[\\]* )
     | (?P<dollar> \$+ )
     | (?P<open> \[ ) | (?P<close> \] )
     | (?P<ampersand> &(?: (?=\#)(?!\#(?:[0-9]+|[xX][0-9a-fA-F]+);) | (?=[A-Za-z][^\s<&\#;]{0,31};)(?![A-Za-z0-9]+;) ) )
@@ -42,7 +43,10 @@ _IN_URL = {"|": "%7C", "`": "%60", "{": "%7B", "$": "%24"}
 _WORKING_ESCAPES = frozenset("!#()*+-.>[]\\}_|")  # in all sixteen renderers
 _NOT_A_REFERENCE = r"&(?=#)(?!#(?:[0-9]+|[xX][0-9a-fA-F]+);)"  # Python-Markdown looks for its end in other cells
 # A formula as Material and Jupyter read it; commands of one letter are rather those of a regular expression.
-_TEX_IN_PARENTHESES = r"(?a)\\\((?:[^\\$`|<\[\]{}\n]|\{[^\\$`|<\[\]{}\n]*\}|\\[A-Za-z]{2}|\\[,;:! ])+\\\)"
+_TEX_IN_PARENTHESES = r"(?a)\\\((?:[^\\$`|<\[\]{}\n]|\{(?![%#])[^\\$`|<\[\]{}\n]*\}|\\[A-Za-z]{2}|\\[,;:! ])+\\\)"
+END_OF_ADDRESS = "<!-- -->"
+"""What keeps a bare address and a reference apart: a link would swallow the reference."""
+
 _LONE_BACKSLASH = r"\\(?![!-/:-@\[-`{-~])"  # to Pandoc it begins TeX, which may reach into the next cell
 _NOTE = r"\[\^[^\]\s|\\<`&{$]{1,200}\]"  # in the label of any other one, escapes would show
 _ATTRIBUTES = r"(?a)\{:?[ ]*(?:[.#][\w-]|[\w-]+=)[^{}]*\}\s*$"
@@ -80,7 +84,7 @@ def _check_templates(text: str) -> None:
         inside = found[0].startswith("{") or (inside and found[0] == "|")
 
 
-def encode_markdown(value: str, templates: str = "escape", *, dollars: bool = True) -> str:
+def encode_markdown(value: str, templates: Templates = "escape", *, dollars: bool = True) -> str:
     """Return the value with every character that could reach other cells made harmless.
 
     Line breaks in the value must be line feeds. With templates="keep", raise ValueError for a pipe inside a template.
@@ -92,9 +96,8 @@ def encode_markdown(value: str, templates: str = "escape", *, dollars: bool = Tr
     encoder = _Encoder(value, templates)
     cell = encoder.encode(dollars=dollars)
     tags = paired(value, encoder.tags) if encoder.tags and encoder.is_mdx else None
-    if (
-        tags is not None or encoder.has_loose_display_math
-    ):  # as text: which of them belong together, renderers disagree on
+    # where renderers disagree on which display formulas belong together, all of them are text
+    if tags is not None or encoder.has_loose_display_math:
         again = _Encoder(value, templates, display_math=not encoder.has_loose_display_math, paired_tags=tags)
         return again.encode(dollars=dollars)
     return cell
@@ -108,7 +111,7 @@ class Parts(NamedTuple):
     has_math_with_braces: bool
 
 
-def parts_of(value: str, templates: str = "escape") -> Parts:
+def parts_of(value: str, templates: Templates = "escape") -> Parts:
     """Return the parts of a value. Line breaks in it must be line feeds. Raise ValueError as `encode_markdown` does."""
     encoder = _Encoder(value, templates)
     encoder.encode(dollars=True)
@@ -122,7 +125,7 @@ class _Encoder:
     """The encoder of one value: a method for each kind of piece appends it and returns where it ends."""
 
     def __init__(
-        self, value: str, templates: str, *, display_math: bool = True, paired_tags: Set[int] | None = None
+        self, value: str, templates: Templates, *, display_math: bool = True, paired_tags: Set[int] | None = None
     ) -> None:
         self.value, self.keep_templates, self.is_mdx = value, templates.endswith("keep"), templates.startswith("mdx")
         self.display_math = display_math
@@ -164,8 +167,8 @@ class _Encoder:
 
     def _find(self, word: str, start: int) -> int:
         if start > self.next.get(word, -1):
-            found = self.value.find(word, start)
-            self.next[word] = found if found >= 0 else len(self.value)
+            found = re.compile(re.escape(word), re.IGNORECASE).search(self.value, start)
+            self.next[word] = found.start() if found else len(self.value)
         return -1 if self.next[word] == len(self.value) else self.next[word]
 
     def _escape(self, found: re.Match[str]) -> int:
@@ -262,7 +265,7 @@ class _Encoder:
         return found.end()
 
     def _destination(self, text: str) -> str:
-        """Spell a part of a link's target. A formatter resolves references there, so a pipe is none."""
+        """Spell a part of a link's target. A formatter resolves references there, so a pipe is written as %7C."""
         text = self._attribute(text.replace("\\|", "|")).replace("&#124;", "%7C")
         if self.is_mdx:  # angle brackets would be a tag where a link contains another one
             text = re.sub(r"[<> ]", lambda odd: "%20" if odd[0] == " " else "", text)
@@ -300,9 +303,10 @@ class _Encoder:
         end = self._closing_braces.get(at)
         if end is None:
             return self._put("&#123;", at + 1)
-        expression = self.value[at : end + 1].replace("\n", " ")
-        _check_templates(f"{{{expression}}}")
-        return self._put(expression, end + 1)
+        expression = self.value[at : end + 1]
+        if "|" in expression:
+            raise ValueError(f"a pipe inside {expression[:80]}")
+        return self._put(expression.replace("\n", " "), end + 1)
 
     @cached_property
     def _closing_braces(self) -> dict[int, int]:
@@ -347,7 +351,7 @@ class _Encoder:
         if math and (self.display_math or math["display"] is None):
             tex = tex_in_cell(math, in_mdx=self.is_mdx, keep_templates=self.keep_templates)
             if tex is not None:
-                self.has_math_with_braces |= "{" in math[0]
+                self.has_math_with_braces |= "&#123;" in tex
                 return self._put(tex, math.end())
         escaped = "&#36;" * len(found[0])
         self.dollars.append(_Dollars(len(self.pieces), found.start(), found.end(), escaped))
@@ -375,24 +379,29 @@ class _Encoder:
 
     def _less(self, found: re.Match[str]) -> int:
         if self.is_mdx:
+            if self.address_end == found.start():
+                self.pieces.append(NOTHING)
             return self._jsx_with_expressions(found)
         if self.value[found.start() + 1 : found.start() + 2] in tuple(" 0123456789=-"):  # begins nothing, anywhere
             return self._put("<", found.start() + 1)
         ends_address = self.address_end == found.start()  # a link would swallow the reference
-        return self._put("<!-- -->&lt;" if ends_address else "&lt;", found.start() + 1)
+        return self._put(f"{END_OF_ADDRESS}&lt;" if ends_address else "&lt;", found.start() + 1)
 
     def _jsx_with_expressions(self, found: re.Match[str]) -> int:
         """Keep a tag that only JSX has: with an expression in it, or with a name of several words."""
         tag = re.compile(JSX_TAG).match(self.value, found.start())
         name = tag["name"].lstrip("/") if tag else ""
+        has_expression = tag is not None and "{" in tag[0]
         is_component = ("." in name or name[:1].isupper()) and not is_html(name.lower())
-        if tag is None or not is_component or ("{" in tag[0] and not self.keep_templates):
+        is_kept = (is_component or has_expression) and name.lower() not in ENDS_THE_TABLE
+        if tag is None or not is_kept or (has_expression and not self.keep_templates):
             return self._put("&lt;", found.start() + 1)
-        _check_templates(f"{{{{{tag[0]}}}}}")
+        if has_expression and "|" in tag[0]:
+            raise ValueError(f"a pipe inside {tag[0][:80]}")
         self.tags.append(Tag(tag.start(), tag.end(), tag["name"], tag[0].endswith("/>")))
         if self.paired_tags is not None and tag.start() not in self.paired_tags:
             return self._put("&lt;", found.start() + 1)
-        return self._put(tag[0].replace("\n", " "), tag.end())
+        return self._put(tag[0].replace("\n", " ").replace("|", "&#124;"), tag.end())
 
     def _line(self, found: re.Match[str]) -> int:
         return self._put(BREAK.strip() if self.in_pre else BREAK, found.end())

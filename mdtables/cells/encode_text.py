@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mdtables.cells.characters import BREAK, LITERAL, reference
+from mdtables.cells.jsx import NOTHING, is_sound_address
 
 # Each alternative is live in at least one renderer: GFM, kramdown and Liquid, Pandoc, Material's extensions.
 _LIVE = r"""
@@ -35,11 +36,6 @@ _CODE = rf"""{_LIVE} | ["'~@&] | ={{2,}} | \+{{2,}} | :(?=//) | (?<=www)\."""
 _FIXED = {"line": BREAK, "blanks": " ", "tex": "&#92;"}
 _BLANKS = " \t\f\v"  # have no meaning at the ends of code
 _BLANK = re.compile(r"[ \t\n]|$")
-
-
-_LONGEST_HOST = 300  # characters: names of hosts have at most 253
-NOTHING = '{""}'
-"""An expression of MDX that shows nothing: it keeps apart what Docusaurus would find in the text of a page."""
 
 
 def encode_text(value: str, *, in_mdx: bool = False) -> str:
@@ -82,18 +78,6 @@ def encode_text(value: str, *, in_mdx: bool = False) -> str:
 def _end_of_word(value: str, at: int) -> int:
     found = _BLANK.search(value, at)
     return found.start() if found else len(value)
-
-
-def is_sound_address(value: str, at: int) -> bool:
-    """Return True if what a program may take for an address, from this offset on, can be parsed as one.
-
-    Docusaurus finds addresses in the text of a page, however that is spelled, and cannot build a page with any other.
-    """
-    word = (
-        re.split(r"[ \t\n]", value[at : at + _LONGEST_HOST], maxsplit=1)[0].partition("](")[0].rstrip("!\"'),.:;?]}*_~")
-    )
-    host = r"(?ai)(?:(?:https?|ftp)://|www\.|mailto:)[a-z0-9.-]+(?::[0-9]{1,4})?(?:[/?#]|$)"
-    return re.match(host, word) is not None
 
 
 def _is_plain_link(word: str, paired: set[str]) -> bool:

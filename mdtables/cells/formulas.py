@@ -11,12 +11,12 @@ from collections.abc import Sequence
 # Text that `re` compiles at its first use: most tables need none of it. What is between two dollar signs is a formula
 # by the rules of Pandoc: a blank neither follows the first nor precedes the second, which is the next one, and no digit
 # follows. It contains no code, no whole tag and no link, unlike `$5 <br> 6$`, and its braces come in pairs.
-FORMULA = r"""(?xsa) \$(?![\s$]) (?P<inline> [^\\$`]*(?:\\.[^\\$`]*)* ) (?<!\s)\$(?![\d$])
+_FORMULA = r"""(?xsa) \$(?![\s$]) (?P<inline> [^\\$`]*(?:\\.[^\\$`]*)* ) (?<!\s)\$(?![\d$])
                    | \$\$(?!\$) (?P<display> [^\\$`]*(?:\\.[^\\$`]*)* ) \$\$(?!\$)"""
 _NOT_TEX = r"(?a)`|</?[A-Za-z][^<>]*>|<!--|\]\(|\]\[|!\[|\n\s*\n|^\s*$"
 _IN_TEX = r"\\\||\\.|\||<|\[|\]|\{|[ \t\n]+"
 _COMMANDS = {"\\|": "\\Vert", "|": "\\vert", "<": "\\lt", "[": "\\lbrack"}
-_DELIMITER = r"\\(?:left|right|middle|[bB]igg?[lrm]?)\s*$"  # after these, `<` is no relation, but an angle
+_DELIMITER = r"\\(?:left|right|middle|[bB]igg?[lrm]?)\s*$"  # after these, `<` is a delimiter, not a relation
 # Where something has to be spelled differently, what is next to the dollar signs and between them must not look like
 # text: shell code, regular expressions and JSON have dollar signs, too.
 _BEFORE = r"(?:^|[\s(\[{'*_~\-–—=,;:>])\Z"
@@ -26,7 +26,7 @@ _TEXT = r"\"|://"
 
 def formula(value: str, at: int) -> re.Match[str] | None:
     """Return the formula that begins with the dollar sign at an offset; None if there is none."""
-    found = re.compile(FORMULA).match(value, at)
+    found = re.compile(_FORMULA).match(value, at)
     tex = (found["inline"] or found["display"] or "") if found else ""
     return None if re.search(_NOT_TEX, tex) or _unclosed(tex, "{", "}") else found
 
@@ -57,6 +57,8 @@ def _written(tex: str, *, in_mdx: bool, keep_templates: bool) -> str:
             return "\\langle" + (" " if after.isalpha() else "")
         if part[0].isspace():
             return " "
+        if part[0] == "\\{" and after and after in "{%#" and not keep_templates:
+            return "\\{ "
         if part[0] == "{" and not keep_templates:
             return "&#123;" if in_mdx else "{ " if after and after in "{%#" else "{"
         if part[0] not in _COMMANDS or (part[0] == "[" and part.start() not in unclosed):

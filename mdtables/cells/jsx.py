@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from html import unescape
 from typing import NamedTuple
 
-from mdtables.cells.encode_text import NOTHING
 from mdtables.text.code_spans import code_spans
 
 # Text that `re` compiles at its first use: few documents are MDX.
@@ -17,13 +16,18 @@ JSX_TAG = r"""(?xa)<(?P<name>/?[A-Za-z][\w-]*(?:\.[A-Za-z]\w*)*)
 _PARTS = r"(?sa)</?[A-Za-z][A-Za-z0-9-]*(?P<attributes>.*?)(?P<end>\s*/?>)$"
 _ATTRIBUTE = r"""(?sa)\s+(?P<name>[^\s=/>]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
 _JSX_NAME = r"(?a)[A-Za-z_$][\w$-]*(?::[A-Za-z_$][\w$-]*)?"
+_LIVE = r"(?s)\\.|\{|<(?=[A-Za-z/>])"
 _STYLE = r"""(?:[^;"'(]|"[^"]*"|'[^']*'|\([^)]*\)|["'(])+"""
 _OF_REACT = frozenset(["children", "dangerouslySetInnerHTML", "key", "ref"])
-_MOST_TAGS, _LONGEST_INSIDE = 200, 2000  # in a value; characters between a tag and its partner
+_MOST_TAGS, _LONGEST_INSIDE = 100, 1000  # in a value; characters between a tag and its partner
 _CODE = r"(?s)(`+)(?!`).*?(?<!`)\1(?!`)"
 _EMPHASIS = r"(?<![\w*])(\*{1,3}|~~?|_{1,3})(?![\s*_~])[^*_~]*(?<![\s*_~])\1(?![\w*])"
 _DELIMITERS = r"(?a)[*~\[\]]|(?<!\w)_|_(?!\w)"
 _LINK = r"!?\[[^\[\]]*\](?:\([^()]*\))?"
+
+
+def _marked(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("\\") else f"\x0f{found[0]}"
 
 
 def with_live_marks(cell: str) -> str:
@@ -34,9 +38,25 @@ def with_live_marks(cell: str) -> str:
     pieces, at = [], 0
     for start, end in [*code_spans(cell), (len(cell), len(cell))]:
         text = cell[at:start].replace(NOTHING, "")
-        pieces += [re.sub(r"(?<!\\)(?:\{|<(?=[A-Za-z/>]))", "\x0f\\g<0>", text), cell[start:end]]
+        pieces += [re.sub(_LIVE, _marked, text), cell[start:end]]
         at = end
     return "".join(pieces)
+
+
+NOTHING = '{""}'
+"""An expression of MDX that shows nothing: it keeps apart what Docusaurus would find in the text of a page."""
+
+_LONGEST_HOST = 300  # characters: names of hosts have at most 253
+
+
+def is_sound_address(value: str, at: int) -> bool:
+    """Return True if what a program may take for an address, from this offset on, can be parsed as one.
+
+    Docusaurus finds addresses in the text of a page, however that is spelled, and cannot build a page with any other.
+    """
+    word = re.split(r"[ \t\n<]", value[at : at + _LONGEST_HOST], maxsplit=1)[0].partition("](")[0]
+    host = r"(?i)(?:(?:https?|ftp)://|www\.|mailto:)(?:[\w.~%-]+@)?[\w.-]+(?::[1-5]?[0-9]{1,4})?(?:[/?#]|$)"
+    return re.match(host, word.rstrip("!\"'),.:;?]}*_~")) is not None
 
 
 class Tag(NamedTuple):
@@ -54,7 +74,7 @@ def jsx_tag(
     """Return an HTML tag as JSX, with this name: attributes quoted, styles as objects, void elements closed.
 
     `spelled` spells the text of an attribute for a cell. Return None for a tag with an attribute that JSX has no name
-    for, or to which React gives a meaning of its own.
+    for, or to which React gives a meaning of its own. Raise ValueError for a pipe inside an expression.
     """
     found = re.match(_PARTS, tag)
     if found is None:
@@ -73,6 +93,8 @@ def _attribute(name: str, value: str | None, spelled: Callable[[str], str], *, k
     if value is None:
         return f" {name}={{{{}}}}" if name.lower() == "style" else f" {name}"
     if keep_expressions and value.startswith("{") and value.endswith("}"):
+        if "|" in value:
+            raise ValueError(f"a pipe inside {value[:80]}")
         return f" {name}={value}"
     text = value[1:-1] if value[0] in "\"'" else value
     if name.lower() == "style":

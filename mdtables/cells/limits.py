@@ -35,7 +35,7 @@ class _Kind(NamedTuple):
     hint: str
 
 
-_NO_PANDOC = 'if no Pandoc reads the document, put ignore = ["block-html"] into the configuration'
+_NO_PANDOC = 'remove the tag from the data; or, if you do not use Pandoc, set ignore = ["block-html"] in mdtables.toml'
 _UNPAIRED = _Kind(
     "unpaired-math",
     "`$$` that do not come in pairs, so all of them show as text",
@@ -44,18 +44,18 @@ _UNPAIRED = _Kind(
 _BRACES = _Kind(
     "mdx-cell",
     "a formula with braces, which remark-math shows as &#123;",
-    "set templates=keep on the marker if the site uses remark-math: without it, MDX does not compile such a formula",
+    "set templates=keep on the marker if the site uses remark-math; on other sites, write the formula without braces",
 )
 
 
 def limits_of(table: Table, templates: Templates, document: str) -> Iterator[Limit]:
     """Yield what is wrong with the values of a table whose Markdown is live, for each column and kind once.
 
-    `document` is the text around the table: a component of MDX that is imported there is no problem.
+    `document` is the text around the table. MDX components that are imported there are not reported.
     """
     limits: dict[tuple[int, str], Limit] = {}
     is_mdx = templates.startswith("mdx")
-    lines = re.findall(r"(?m)^(?:import|export)\b.*", document) if is_mdx else []
+    lines = re.findall(r"(?ms)^(?:import|export)\b.*?(?:\n\s*\n|\Z)", document) if is_mdx else []
     imported = frozenset(re.findall(r"\w+", " ".join(lines)))
     for row, column, value in _with_marks(table):
         if not _is_suspect(value, is_mdx=is_mdx):
@@ -98,12 +98,12 @@ def _kinds(parts: Parts, templates: Templates, imported: Set[str]) -> Iterator[_
     if templates.startswith("mdx"):
         for name in dict.fromkeys(parts.tags):
             if name[0].isupper() and "-" not in name and name.partition(".")[0] not in imported:
-                what = f"<{name}>, a component that the document does not import: without it the build fails"
+                what = f"a component that the document does not import (<{name}>): without it the build fails"
                 yield _Kind("mdx-cell", what, "import it, unless the site has it, or write &lt; for the < in the data")
         if parts.has_math_with_braces and templates == "mdx-escape":
             yield _BRACES
         return
     blocks = [name for name in dict.fromkeys(parts.tags) if is_block_of_pandoc(name.lower())]
     if blocks:
-        what = f"<{blocks[0]}>, at which Pandoc ends the cell: the rest of it is lost"
+        what = f"HTML of a block (<{blocks[0]}>), at which Pandoc ends the cell: the rest of it is lost"
         yield _Kind("block-html", what, _NO_PANDOC)

@@ -12,8 +12,9 @@ from typing import Literal, NamedTuple
 from mdtables.cells.canonical import canonical
 from mdtables.cells.decode import edited_values, values_of
 from mdtables.cells.encode import encode
-from mdtables.cells.encode_text import NOTHING, html_code
-from mdtables.cells.jsx import with_live_marks
+from mdtables.cells.encode_markdown import END_OF_ADDRESS
+from mdtables.cells.encode_text import html_code
+from mdtables.cells.jsx import NOTHING, with_live_marks
 from mdtables.cells.links import rebased
 from mdtables.model.options import Templates
 from mdtables.text.code_spans import code_spans
@@ -71,7 +72,10 @@ def value_of(cell: str, spelling: Spelling, before: Before | None = None) -> str
     wanted = _shown(cell, is_mdx=spelling.is_mdx)
     if before and (found := list(_shown_as(wanted, edited_values(*before, cell), spelling))):
         return min(found, key=lambda value: _distance(before.value, value))
-    values = (spelling.as_in_data(value) for value in values_of(cell.replace(NOTHING, "") if spelling.is_mdx else cell))
+    values = (
+        spelling.as_in_data(value)
+        for value in values_of(cell.replace(NOTHING if spelling.is_mdx else END_OF_ADDRESS, ""))
+    )
     return next(_shown_as(wanted, values, spelling), None)
 
 

@@ -1,4 +1,4 @@
-"""The display width of a string, as prettier counts it, and mostly terminals and editors. Knows no tables."""
+"""The display width of a string, as prettier counts it, and in most cases terminals and editors. Knows no tables."""
 
 from __future__ import annotations
 

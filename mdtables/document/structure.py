@@ -15,7 +15,7 @@ from mdtables.document.blocks import LITERAL_TAGS, Kind, blocks
 from mdtables.text.code_spans import code_spans
 from mdtables.text.edits import splice
 
-_ROW = re.compile(r"^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+[ \t>]*)*\|.*", re.MULTILINE)
+_ROW = r"(?m)^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t][ \t>]*)*\|.*"
 _HIDING = re.compile(rf"<!--|-->|</?(?:{LITERAL_TAGS})\b", re.IGNORECASE)
 
 
@@ -60,7 +60,7 @@ def _hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterator[bool]:
 
     In a row that begins with a pipe, neither a comment nor a tag reaches beyond the row.
     """
-    rows = [row.span() for row in _ROW.finditer(raw)] if kind == "text" else []
+    rows = [row.span() for row in re.finditer(_ROW, raw)] if kind == "text" else []
     spans = code_spans(raw) if kind == "text" and "`" in raw else []
     comment, tag = -1, ""  # the offset at which the open comment's text begins; the open tag
     tokens = _HIDING.finditer(_without(raw, spans))

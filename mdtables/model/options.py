@@ -229,7 +229,7 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 
 Templates = Literal["escape", "keep", "mdx-escape", "mdx-keep"]
-"""Whether templates in values are text or stay live; the last two are for MDX, where a brace begins an expression."""
+"""How templates in values are written: as text, or live. The last two are for MDX, where braces begin expressions."""
 
 
 def in_mdx(templates: Templates) -> Templates:

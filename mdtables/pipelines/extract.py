@@ -157,11 +157,11 @@ def _data(candidate: HandWritten) -> tuple[Table, Sequence[Column], bool]:
 
 
 def _has_template(cell: str, *, is_mdx: bool) -> bool:
-    """Return True if a cell contains a template; in MDX, an expression, which is none in code."""
+    """Return True if a cell contains a template, or in MDX an expression outside of code."""
     if not is_mdx:
         return bool(_TEMPLATE.search(cell))
     spans = [(start, end, "") for start, end in code_spans(cell)]
-    return bool(re.search(r"(?<!\\)\{", splice(cell, spans)))
+    return "{" in re.sub(r"\\.", "", splice(cell, spans))
 
 
 def _unique(header: Sequence[str]) -> list[str]:

@@ -129,8 +129,10 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
 def _limits(table: Table, task: RegionTask) -> Iterator[Diagnostic]:
     """Yield a warning for each column with values that some renderer cannot show in a cell, at the first of them."""
     for limit in limits_of(table, task.options.templates, task.document.text):
-        cells = f"this cell and {limit.cells - 1} more contain" if limit.cells > 1 else "this cell contains"
-        message = f'column "{table.header[limit.column]}": {cells} {limit.what}'
+        where = "its name" if limit.row < 0 else "this cell"
+        others = f" and {limit.cells - 1} more" if limit.cells > 1 else ""
+        verb = "contain" if others else "contains"
+        message = f'column "{table.header[limit.column]}": {where}{others} {verb} {limit.what}'
         line = table.lines[limit.row] if 0 <= limit.row < len(table.lines) else 0
         found = Diagnostic(limit.code, message, at=task.at, hint=limit.hint)
         yield found._replace(at=Location(table.path, line)).used_at(task.at) if table.path else found

@@ -203,8 +203,10 @@ def _value(
     cell: str | None, options: Options, at: Location, folders: tuple[str, str], before: Before | None = None
 ) -> str | None:
     """Return the value for a cell; None if it shows that the value is missing. Raise MdtablesError."""
-    nulls = [encode(options.null, options.cells, options.templates, dollars=dollars) for dollars in (True, False)]
-    if options.null and cell in (options.null, *nulls):
+    null = options.null
+    if null and any(
+        cell in (null, encode(null, options.cells, options.templates, dollars=dollars)) for dollars in (True, False)
+    ):
         return None
     if not cell:
         return ""

@@ -54,6 +54,9 @@ class Settings(NamedTuple):
 NO_SETTINGS = Settings()
 
 
+_NOT_IGNORED = ("document-outside", "excluded", "unused", "untracked")  # about paths, before a configuration is read
+
+
 class Key(NamedTuple):
     """A configuration key other than the options of regions: the kind of its value, and what it means."""
 
@@ -266,6 +269,8 @@ class _Reading:
         warnings = [name for name, (severity, _) in CODES.items() if severity == "warning"]
         if code in CODES and code not in warnings:
             self._problem("ignore", f'ignore: "{code}" is an error, and only warnings can be left out')
+        elif code in _NOT_IGNORED:
+            self._problem("ignore", f'ignore: "{code}" is about the paths of a run, which no configuration is for')
         elif code not in warnings:
             self._problem("ignore", f'ignore: unknown code "{code}"', did_you_mean(code, warnings, what="warnings"))
 

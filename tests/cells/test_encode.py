@@ -90,6 +90,8 @@ def test_text_mode_shows_the_characters(value: str, cell: str) -> None:
         ("while [ $i<$(wc -l) ]", "while [ &#36;i&lt;&#36;(wc -l) ]"),
         ("$\\left< x \\right>$", "$\\left\\langle x \\right>$"),
         ("https://a.b/{$x|{`", "https://a.b/%7B$x%7C%7B%60"),
+        ("\\({% raw %}\\) $\\{{a}\\}$", "\\(&#123;% raw %}\\) $\\{ {a}\\}$"),
+        ("<CODE>x</CODE>", "<CODE>x</CODE>"),
         ("$\\alpha$ \\alpha", "$\\alpha$ \\\\alpha"),
         ("$5 and $6", "$5 and $6"),
         ("$$x$$ $", "$$x$$ $"),

@@ -119,15 +119,15 @@ HOSTS: Sequence[Host] = [
     Host(
         _node("vitepress", "its own chain, then Vue's compiler", "vitepress", "vue"),
         "right",
-        "a tag without its end, or an attribute that Vue cannot compile, ends the build, as in a paragraph",
-        changes=r"(?i)(?:https?:|ftp:|www\.|mailto:).*%[0-9a-f]{2}",
+        "emoticons become emojis; a tag without its end, or an attribute that Vue cannot compile, ends the build",
+        changes=r"[:;=8]",
         in_markdown=r"[<{]",
     ),
     Host(
         _node("nuxt-mdc", "Nuxt Content: @nuxtjs/mdc", "@nuxtjs/mdc", "hast-util-to-html"),
         "not right",
         "an emoji's short name becomes one",
-        changes=SHORT_NAME,
+        changes=r":\w",
     ),
     Host(
         _node("astro", "@astrojs/markdown-remark", "@astrojs/markdown-remark"),
@@ -169,19 +169,19 @@ HOSTS: Sequence[Host] = [
     Host(
         _python("parsedown", "Parsedown 1.7", "php"),
         "not right",
-        "underscores after an address are emphasis",
-        changes="https?:",
+        "reads underscores within words, also of an address, as emphasis",
+        changes="https?:|_",
     ),
     Host(
         _python("lowdown", "lowdown with raw HTML", "lowdown"),
         "not right",
-        "links every www., and makes dashes, dots and quotes typographic after the parse",
-        changes=rf"{DASHES}|www\.",
+        "links every www., reads underscores within words, and makes dashes, dots and quotes typographic",
+        changes=rf"{DASHES}|www\.|_",
     ),
     Host(
         _python("redcarpet", "Redcarpet with tables", "ruby"),
         "not right",
-        "a pipe ends a cell even behind a backslash",
+        "even an escaped pipe ends a cell",
         changes=r"\|",
         in_markdown=r"\|",
     ),
