@@ -326,7 +326,7 @@ class _Encoder:
 
     def _put_address(self, address: str, start: int, end: int) -> int:
         """Append an address, in which no renderer resolves an escape; a brace becomes one where it is a template's."""
-        if self.is_mdx and not is_sound_address(self.value, start):
+        if self.is_mdx and not is_sound_address(self.value, start, in_link=bool(self.brackets)):
             self.pieces.append(address[:3] + NOTHING)
             address, start = address[3:], start + 3
         self._put_around_dollars(address, start, lambda text: re.sub(self._in_address, _in_url, text), "%24")

@@ -49,12 +49,14 @@ NOTHING = '{""}'
 _LONGEST_HOST = 300  # characters: names of hosts have at most 253
 
 
-def is_sound_address(value: str, at: int) -> bool:
+def is_sound_address(value: str, at: int, *, in_link: bool = False) -> bool:
     """Return True if what a program may take for an address, from this offset on, can be parsed as one.
 
-    Docusaurus finds addresses in the text of a page, however that is spelled, and cannot build a page with any other.
+    In the text of a link, the end of that ends the address, too. Docusaurus finds addresses in the text of a page,
+    however that is spelled, and cannot build a page with any other.
     """
-    word = re.split(r"[ \t\n<]", value[at : at + _LONGEST_HOST], maxsplit=1)[0].partition("](")[0]
+    word = re.split(r"[ \t\n<]", value[at : at + _LONGEST_HOST], maxsplit=1)[0]
+    word = word.partition("](")[0] if in_link else word
     host = r"(?i)(?:(?:https?|ftp)://|www\.|mailto:)(?:[\w.~%-]+@)?[\w.-]+(?::[1-5]?[0-9]{1,4})?(?:[/?#]|$)"
     return re.match(host, word.rstrip("!\"'),.:;?]}*_~")) is not None
 
