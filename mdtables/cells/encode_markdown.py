@@ -194,9 +194,8 @@ class _Encoder:
         # In kramdown a single backtick before a blank opens no code, and a longer run of backticks closes it.
         if run == "`" and code[0] in _BLANK and "`" not in (bare[:1], bare[-1:]) and bare:
             code = bare
-        misread = not bare or run in code or (run == "`" and code[0] in _BLANK)
-        if "<code" in code:  # kramdown looks for `</code>` in the cells that follow, too
-            misread = True
+        # It also looks for the end of what begins with `<code` in the cells that follow.
+        misread = not bare or run in code or "<code" in code or (run == "`" and code[0] in _BLANK)
         if "|" in code or misread or self._has_template(code):
             return self._put(html_code(code), end)
         return self._put(run + code + run, end)
@@ -230,8 +229,8 @@ class _Encoder:
         name, is_closing = spelled.lower(), found[0].startswith("</")
         is_whole = found[0].endswith("/>") or name in VOID
         needs_end = not is_closing and (name == "iframe" or (name.startswith("code") and not is_whole))
-        is_odd = self.is_mdx and is_closing and name in VOID
-        if name in ENDS_THE_TABLE or is_odd or (needs_end and self._find(f"</{name}", found.end()) < 0):
+        ends_nothing = self.is_mdx and is_closing and name in VOID
+        if name in ENDS_THE_TABLE or ends_nothing or (needs_end and self._find(f"</{name}", found.end()) < 0):
             return self._put("&lt;", found.start() + 1)
         self.tags.append(Tag(found.start(), found.end(), "/" * is_closing + _jsx_name(spelled), is_whole))
         if self.is_mdx:
@@ -362,9 +361,8 @@ class _Encoder:
 
     def _open(self, found: re.Match[str]) -> int:
         if self.value.startswith("[^", found.start()) and not re.compile(_NOTE).match(self.value, found.start()):
-            several = (
-                self.value.find("^", self.value.find("^") + 1) >= 0
-            )  # Pandoc makes what is between two of them superscript
+            # Pandoc makes what is between two of them superscript
+            several = self.value.find("^", self.value.find("^") + 1) >= 0
             return self._put("\\[&#94;" if several else "\\[^", found.end() + 1)
         self.brackets.append(len(self.pieces))
         return self._put("[", found.end())
