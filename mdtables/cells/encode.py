@@ -17,7 +17,7 @@ from mdtables.cells.encode_markdown import encode_markdown
 from mdtables.cells.encode_text import encode_text
 from mdtables.model.options import Templates
 from mdtables.model.table import Table
-from mdtables.tables.packed import CHUNK_ROWS, Rows
+from mdtables.tables.packed import Rows
 
 Mode = Literal["markdown", "text"]
 
@@ -128,12 +128,8 @@ def _with_dollars_apart(cells: Table, values: Table, templates: Templates, null:
 
 def _cells_with_dollars(cells: Table) -> Iterator[tuple[int, int, str]]:
     """Yield the row, -1 for the header, the column, and the text of each cell with a dollar sign."""
-    width = len(cells.header)
     yield from ((-1, column, name) for column, name in enumerate(cells.header) if "$" in name)
-    for number, chunk in enumerate(Rows.view(width, cells.rows).chunks()):
-        for index, cell in enumerate(chunk):
-            if "$" in cell:
-                yield number * CHUNK_ROWS + index // width, index % width, cell
+    yield from Rows.view(len(cells.header), cells.rows).cells_with("$")
 
 
 def _kind(mode: Mode, templates: Templates) -> str:

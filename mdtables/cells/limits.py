@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from mdtables.cells.encode import LINE_BREAK
@@ -12,7 +12,7 @@ from mdtables.cells.html import is_block_of_pandoc
 from mdtables.model.diagnostics import Code
 from mdtables.model.options import Templates
 from mdtables.model.table import Table
-from mdtables.tables.packed import CHUNK_ROWS, Rows
+from mdtables.tables.packed import Rows
 
 
 class Limit(NamedTuple):
@@ -79,17 +79,9 @@ def _is_suspect(value: str, *, is_mdx: bool) -> bool:
 
 
 def _with_marks(table: Table) -> Iterator[tuple[int, int, str]]:
-    """Yield the row, the column and the text of each value with a character that may begin a tag or a formula."""
-    width = len(table.header)
-    rows: Sequence[tuple[int, list[str]]] = [(-1, list(table.header))]
-    chunks = enumerate(Rows.view(width, table.rows).chunks())
-    for first, values in (*rows, *((number * CHUNK_ROWS, chunk) for number, chunk in chunks)):
-        text = "\n".join(values)
-        if "<" not in text and "$" not in text:
-            continue
-        for index, value in enumerate(values):
-            if "<" in value or "$" in value:
-                yield first + index // width, index % width, value
+    """Yield the row, -1 for the header, the column and the text of each value that may contain a tag or a formula."""
+    yield from ((-1, column, name) for column, name in enumerate(table.header) if "<" in name or "$" in name)
+    yield from Rows.view(len(table.header), table.rows).cells_with("<", "$")
 
 
 def _kinds(parts: Parts, templates: Templates, imported: Set[str]) -> Iterator[_Kind]:

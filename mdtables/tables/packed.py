@@ -80,6 +80,15 @@ class Rows(Sequence[Row]):
         """Yield the cells of each chunk, row by row in one list; a missing one is empty."""
         return map(_cells, self._chunks)
 
+    def cells_with(self, *marks: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the row, the column and the text of each cell that contains one of these characters."""
+        for number, chunk in enumerate(self._chunks):
+            text = chunk if isinstance(chunk, str) else _SEPARATOR.join(_cells(chunk))
+            found = [mark for mark in marks if mark in text]
+            for index, cell in enumerate(_cells(chunk)) if found else ():  # most chunks need not be unpacked
+                if any(mark in cell for mark in found):
+                    yield number * CHUNK_ROWS + index // self.columns, index % self.columns, cell
+
     def __len__(self) -> int:
         return self._length
 

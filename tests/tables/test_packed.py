@@ -78,3 +78,11 @@ def test_ragged_row_is_found() -> None:
 def test_rows_equal_only_rows() -> None:
     assert Rows(1, []) != 0
     assert Rows.pack(1, [["a"]]) != "a"
+
+
+@given(ROWS)
+@example([["a\x1f", None], ["", "a"]])
+def test_cells_with_a_character_are_found_in_reading_order(rows: list[Row]) -> None:
+    found = [(n, column, cell) for n, row in enumerate(rows) for column, cell in enumerate(row) if cell and "a" in cell]
+    assert list(Rows.pack(2, rows).cells_with("a", "\x02")) == found
+    assert list(Rows.view(2, rows).cells_with("a", "\x02")) == found
