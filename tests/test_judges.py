@@ -34,6 +34,7 @@ KNOWN_EXCEPTIONS = {
     "composed": "pandoc -f gfm composes e + U+0301 to é, which looks the same",
     "space before a closing quote": "pandoc moves it out of the quotation",
     "control characters": "Python-Markdown keeps U+0002 and U+0003 for itself; NUL is refused",
+    "arrows": "pandoc adds an invisible variation selector after ↔ and ↩",
     "block HTML": "pandoc ends a cell at `<div>`, `<p>`, `<ul>` and the like: reported as `block-html`",
     "formulas": "where nothing renders formulas, readers see `\\vert` for a pipe in one, and `\\lt` for a `<`",
     "unclosed code": "a `<code>` without its end shows as text: kramdown looks for the end in the cells that follow",
@@ -248,6 +249,8 @@ def normalized(text: str, judge: Judge) -> str:
         text = text.translate(str.maketrans("“”‘’", "\"\"''"))
     if judge.name == "pandoc":
         text = re.sub(r"\s*([\"'])\s*", r"\1", text)
+    if judge.name.startswith("pandoc"):
+        text = text.replace("\ufe0e", "")
     if judge.name == "pandoc-gfm":
         text = unicodedata.normalize("NFC", text)
     return text
