@@ -97,6 +97,9 @@ def test_tags_in_mdx_are_closed_or_text(run: Run, write: Write) -> None:
         ('<Tabs.Item label="a|b" />', '<Tabs.Item label="a&#124;b" />'),
         ("http://localhost:27017/x", "http://localhost:27017/x"),
         ("www.a.bc/he<lp", 'www.a.bc/he{""}&lt;lp'),
+        ("<props.constructor.keys a='x' />", "&lt;props.constructor.keys a='x' />"),
+        ('<b a="`"> <i>` </i>', '&lt;b a="&#96;"> <i>&#96; </i>'),
+        ('<b a="<!--"> <i> --> </i>', '&lt;b a="&lt;!\\-\\-"> <i> --> </i>'),
     ],
 )
 def test_values_in_mdx_are_written_as_what_compiles(value: str, cell: str) -> None:

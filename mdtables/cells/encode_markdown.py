@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mdtables.cells.characters import BREAK, reference
-from mdtables.cells.encode_text import html_code
+from mdtables.cells.encode_text import encode_text, html_code
 from mdtables.cells.formulas import formula, tex_in_cell
 from mdtables.cells.html import ENDS_THE_TABLE, VOID, is_html, is_read_by_kramdown
 from mdtables.cells.jsx import JSX_TAG, NOTHING, Tag, is_sound_address, jsx_tag, paired
@@ -252,7 +252,11 @@ class _Encoder:
             self.tags.pop()
         if jsx and (self.paired_tags is None or found.start() in self.paired_tags):
             return self._put(jsx, found.end())
-        return self._put("&lt;", found.start() + 1)
+        return self._tag_as_text(found[0], found.end())
+
+    def _tag_as_text(self, tag: str, end: int) -> int:
+        """Write a tag of MDX so that it shows; what is inside was not read when its partner was looked for."""
+        return self._put(encode_text(tag, in_mdx=True), end)
 
     def _target(self, found: re.Match[str]) -> int:
         if not self.brackets:
@@ -386,19 +390,20 @@ class _Encoder:
         return self._put(f"{END_OF_ADDRESS}&lt;" if ends_address else "&lt;", found.start() + 1)
 
     def _jsx_with_expressions(self, found: re.Match[str]) -> int:
-        """Keep a tag that only JSX has: with an expression in it, or with a name of several words."""
+        """Keep a tag that only JSX has: with an expression in it, or a component with a name of several words."""
         tag = re.compile(JSX_TAG).match(self.value, found.start())
         name = tag["name"].lstrip("/") if tag else ""
         has_expression = tag is not None and "{" in tag[0]
-        is_component = ("." in name or name[:1].isupper()) and not is_html(name.lower())
-        is_kept = (is_component or has_expression) and name.lower() not in ENDS_THE_TABLE
+        # Without a capital, MDX takes `<props.x />` for a function of its own, and React calls it.
+        is_component = name[:1].isupper() and not is_html(name.lower())
+        is_kept = (is_component or (has_expression and "." not in name)) and name.lower() not in ENDS_THE_TABLE
         if tag is None or not is_kept or (has_expression and not self.keep_templates):
             return self._put("&lt;", found.start() + 1)
         if has_expression and "|" in tag[0]:
             raise ValueError(f"a pipe inside {tag[0][:80]}")
         self.tags.append(Tag(tag.start(), tag.end(), tag["name"], tag[0].endswith("/>")))
         if self.paired_tags is not None and tag.start() not in self.paired_tags:
-            return self._put("&lt;", found.start() + 1)
+            return self._tag_as_text(tag[0], tag.end())
         return self._put(tag[0].replace("\n", " ").replace("|", "&#124;"), tag.end())
 
     def _line(self, found: re.Match[str]) -> int:

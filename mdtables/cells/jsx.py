@@ -110,7 +110,7 @@ def _styles(text: str) -> Sequence[str]:
     members = []
     for declaration in re.findall(_STYLE, unescape(text)):
         name, colon, value = (part.strip() for part in declaration.partition(":"))
-        if colon and name:
+        if colon and name and (name.islower() or name.startswith("--")):  # CSS knows no `fontSize`
             words = name.split("-")
             camel = name if name.startswith("--") else words[0] + "".join(word.capitalize() for word in words[1:])
             members.append(f"{camel if camel.isidentifier() else _string(camel)}: {_string(value)}")

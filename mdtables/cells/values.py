@@ -43,13 +43,16 @@ class Spelling(NamedTuple):
         """Return the cell for a value. For `dollars`, see `encode`. Raise ValueError."""
         return encode(self._rebased(value, *self.folders), self.cells, self.templates, dollars=dollars)
 
-    def shows(self, value: str, wanted: str) -> bool:
-        """Return True if a value is encoded as a cell that shows what is wanted, whatever other cells are with it."""
-        for dollars in (True, False) if "$" in value else (True,):
-            cell = self.encode(value, dollars=dollars)
-            if _shown(cell, is_mdx=self.is_mdx) == wanted:
-                return True
-        return False
+    def shows(self, value: str, cell: str) -> bool:
+        """Return True if a value is encoded as a cell that shows the same as this one, next to whatever other cells.
+
+        Code, which MDX has in attributes, must be the same to the letter.
+        """
+        encoded = [self.encode(value, dollars=dollars) for dollars in ((True, False) if "$" in value else (True,))]
+        if self.is_mdx and "={" in cell:
+            return cell in encoded
+        wanted = _shown(cell, is_mdx=self.is_mdx)
+        return any(_shown(each, is_mdx=self.is_mdx) == wanted for each in encoded)
 
     @property
     def is_mdx(self) -> bool:
@@ -69,14 +72,13 @@ def value_of(cell: str, spelling: Spelling, before: Before | None = None) -> str
     For an edited cell, that is the value `before` with just the edit applied, if there is one: what was not edited
     stays as it is spelled in the data. Otherwise it is the most readable value.
     """
-    wanted = _shown(cell, is_mdx=spelling.is_mdx)
-    if before and (found := list(_shown_as(wanted, edited_values(*before, cell), spelling))):
+    if before and (found := list(_shown_as(cell, edited_values(*before, cell), spelling))):
         return min(found, key=lambda value: _distance(before.value, value))
     values = (
         spelling.as_in_data(value)
         for value in values_of(cell.replace(NOTHING if spelling.is_mdx else END_OF_ADDRESS, ""))
     )
-    return next(_shown_as(wanted, values, spelling), None)
+    return next(_shown_as(cell, values, spelling), None)
 
 
 def show_same(cell: str, other: str) -> bool:
@@ -103,11 +105,11 @@ def _shown(cell: str, *, is_mdx: bool = False) -> str:
     return canonical("".join([*pieces, cell[at:]]))
 
 
-def _shown_as(wanted: str, values: Iterable[str], spelling: Spelling) -> Iterator[str]:
-    """Yield those values that are encoded as a cell with this canonical text."""
+def _shown_as(cell: str, values: Iterable[str], spelling: Spelling) -> Iterator[str]:
+    """Yield those values that are encoded as a cell that shows the same as this one."""
     for value in values:
         try:
-            if spelling.shows(value, wanted):
+            if spelling.shows(value, cell):
                 yield value
         except ValueError:  # a pipe in a template that must stay live
             continue
