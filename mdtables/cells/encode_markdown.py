@@ -220,7 +220,7 @@ class _Encoder:
             return self._put_address(found[0], found.start(), found.end())
         address = re.sub(r"[|`{$]", _in_url, found[0][1:-1])  # angle brackets are tags there
         target = address if ":" in address else f"mailto:{address}"
-        is_apart = not re.compile(r"[^\s.,;)]").match(self.value, found.end())
+        is_apart = re.compile(r"[.,;)]{0,9}(?:\s|$)").match(self.value, found.end())
         is_bare = is_apart and (target != address or is_sound_address(address, 0))
         return self._put(address if is_bare else f"[{address}]({target})", found.end())
 
@@ -231,7 +231,7 @@ class _Encoder:
         needs_end = not is_closing and (name == "iframe" or (name.startswith("code") and not is_whole))
         ends_nothing = self.is_mdx and is_closing and name in VOID
         if name in ENDS_THE_TABLE or ends_nothing or (needs_end and self._find(f"</{name}", found.end()) < 0):
-            return self._put("&lt;", found.start() + 1)
+            return self._less_as_text(found.start())
         self.tags.append(Tag(found.start(), found.end(), "/" * is_closing + _jsx_name(spelled), is_whole))
         if self.is_mdx:
             return self._jsx(found)
@@ -256,6 +256,7 @@ class _Encoder:
 
     def _tag_as_text(self, tag: str, end: int) -> int:
         """Write a tag of MDX so that it shows; what is inside was not read when its partner was looked for."""
+        self._end_address(end - len(tag))
         return self._put(encode_text(tag, in_mdx=True), end)
 
     def _target(self, found: re.Match[str]) -> int:
@@ -329,7 +330,9 @@ class _Encoder:
 
     def _put_address(self, address: str, start: int, end: int) -> int:
         """Append an address, in which no renderer resolves an escape; a brace becomes one where it is a template's."""
-        if self.is_mdx and not is_sound_address(self.value, start, in_link=bool(self.brackets)):
+        # a link would swallow what follows as text
+        goes_on = self.value.startswith("<", end) and not re.compile(r"</|<br\s*/?>").match(self.value, end)
+        if self.is_mdx and (goes_on or not is_sound_address(self.value, start, in_link=bool(self.brackets))):
             self.pieces.append(address[:3] + NOTHING)
             address, start = address[3:], start + 3
         self._put_around_dollars(address, start, lambda text: re.sub(self._in_address, _in_url, text), "%24")
@@ -381,13 +384,19 @@ class _Encoder:
 
     def _less(self, found: re.Match[str]) -> int:
         if self.is_mdx:
-            if self.address_end == found.start():
-                self.pieces.append(NOTHING)
             return self._jsx_with_expressions(found)
         if self.value[found.start() + 1 : found.start() + 2] in tuple(" 0123456789=-"):  # begins nothing, anywhere
             return self._put("<", found.start() + 1)
-        ends_address = self.address_end == found.start()  # a link would swallow the reference
-        return self._put(f"{END_OF_ADDRESS}&lt;" if ends_address else "&lt;", found.start() + 1)
+        return self._less_as_text(found.start())
+
+    def _less_as_text(self, at: int) -> int:
+        self._end_address(at)
+        return self._put("&lt;", at + 1)
+
+    def _end_address(self, at: int) -> None:
+        """Keep a bare address apart from what follows: a link would swallow a reference."""
+        if self.address_end == at and not self.is_mdx:
+            self.pieces.append(END_OF_ADDRESS)
 
     def _jsx_with_expressions(self, found: re.Match[str]) -> int:
         """Keep a tag that only JSX has: with an expression in it, or a component with a name of several words."""
@@ -398,7 +407,7 @@ class _Encoder:
         is_component = name[:1].isupper() and not is_html(name.lower())
         is_kept = (is_component or (has_expression and "." not in name)) and name.lower() not in ENDS_THE_TABLE
         if tag is None or not is_kept or (has_expression and not self.keep_templates):
-            return self._put("&lt;", found.start() + 1)
+            return self._less_as_text(found.start())
         if has_expression and "|" in tag[0]:
             raise ValueError(f"a pipe inside {tag[0][:80]}")
         self.tags.append(Tag(tag.start(), tag.end(), tag["name"], tag[0].endswith("/>")))

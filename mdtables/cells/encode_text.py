@@ -52,7 +52,7 @@ def encode_text(value: str, *, in_mdx: bool = False) -> str:
         pieces.append(value[at : found.start()])
         text, at = found[0], found.end()
         kind = found.lastgroup
-        if kind == "link" and in_mdx and not is_sound_address(value, found.start()):
+        if kind == "link" and in_mdx and not is_sound_address(value, found.start(), is_text=True):
             pieces.append(text[:3] + NOTHING + text[3:])
         elif kind == "link":
             if found.start() >= word_end:

@@ -49,16 +49,20 @@ NOTHING = '{""}'
 _LONGEST_HOST = 300  # characters: names of hosts have at most 253
 
 
-def is_sound_address(value: str, at: int, *, in_link: bool = False) -> bool:
+def is_sound_address(value: str, at: int, *, is_text: bool = False, in_link: bool = False) -> bool:
     """Return True if what a program may take for an address, from this offset on, can be parsed as one.
 
-    In the text of a link, the end of that ends the address, too. Docusaurus finds addresses in the text of a page,
-    however that is spelled, and cannot build a page with any other.
+    `is_text` is for a value whose marks are text, `in_link` for the text of a link. Docusaurus finds addresses in the
+    text of a page, however that is spelled, and cannot build a page with any other.
     """
-    word = re.split(r"[ \t\n<]", value[at : at + _LONGEST_HOST], maxsplit=1)[0]
-    word = word.partition("](")[0] if in_link else word
-    host = r"(?i)(?:(?:https?|ftp)://|www\.|mailto:)(?:[\w.~%-]+@)?[\w.-]+(?::[1-5]?[0-9]{1,4})?(?:[/?#]|$)"
-    return re.match(host, word.rstrip("!\"'),.:;?]}*_~")) is not None
+    word = re.split(r"[ \t\n]", value[at : at + _LONGEST_HOST], maxsplit=1)[0]
+    if not is_text:
+        word = re.split(r"<|\]\(" if in_link else "<", word, maxsplit=1)[0]
+    number = "(?:2[0-4]|1?[0-9])?[0-9]"
+    # what ends in a number is an IP address
+    host = rf"(?:{number}\.){{3}}{number}|(?:[\w-]+\.)*(?!\d+(?:[:/?#]|$))[\w-]+"
+    sound = rf"(?i)(?:(?:https?|ftp)://|www\.|mailto:)(?:[\w.~%-]+@)?(?:{host})(?::[1-5]?[0-9]{{1,4}})?(?:[/?#]|$)"
+    return re.match(sound, word.rstrip("!\"'),.:;?]}*_~" if not is_text else "!\"'),.:;?]}")) is not None
 
 
 class Tag(NamedTuple):
