@@ -16,9 +16,9 @@ import pytest
 from mdtables import Table
 from tests.judges import JUDGES, Judge
 from tests.judges.inputs import SUITES, values_of
-from tests.judges.page import read, readings
+from tests.judges.page import readings
 from tests.judges.second_circle import HOSTS
-from tests.test_judges import PARAMS, REQUIRE_ALL, TABLES, document, markdown_problem, text_problem
+from tests.test_judges import PARAMS, REQUIRE_ALL, TABLES, document, failures_of, markdown_problem, text_problem
 
 pytestmark = pytest.mark.slow
 ROWS = 20
@@ -54,18 +54,12 @@ def tables_of(values: Sequence[str]) -> list[Table]:
 
 @pytest.mark.parametrize("suite", SUITES)
 def test_values_of_other_suites_show_as_text(suite: str, judge: Judge) -> None:
-    tables = tables_of(sample(suite))
-    pages = judge.render([document(table, "cells=text") for table in tables])
-    problems = (text_problem(table, read(page), judge) for table, page in zip(tables, pages, strict=True))
-    assert list(filter(None, problems)) == []
+    assert failures_of(judge, tables_of(sample(suite)), "cells=text", text_problem) == []
 
 
 @pytest.mark.parametrize("suite", SUITES)
 def test_markdown_of_other_suites_stays_in_its_cell(suite: str, judge: Judge) -> None:
-    tables = tables_of(sample(suite))
-    pages = judge.render([document(table, "cells=markdown") for table in tables])
-    problems = (markdown_problem(table, read(page), judge) for table, page in zip(tables, pages, strict=True))
-    assert list(filter(None, problems)) == []
+    assert failures_of(judge, tables_of(sample(suite)), "cells=markdown", markdown_problem) == []
 
 
 DOLLARS = [
@@ -118,10 +112,7 @@ def tables_of_dollars() -> list[Table]:
 
 
 def test_dollar_signs_of_several_cells_do_not_pair(judge: Judge) -> None:
-    tables = tables_of_dollars()
-    pages = judge.render([document(table, "cells=markdown") for table in tables])
-    problems = (markdown_problem(table, read(page), judge) for table, page in zip(tables, pages, strict=True))
-    assert list(filter(None, problems)) == []
+    assert failures_of(judge, tables_of_dollars(), "cells=markdown", markdown_problem) == []
 
 
 # --- like a paragraph -------------------------------------------------------------------------------------------------
