@@ -212,15 +212,16 @@ def test_configuration_link_to_a_bad_target_is_an_error(target: str, run: Run, w
 def test_link_swapped_in_after_the_check_is_not_followed(
     what: str, run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from mdtables.workspace import context as contexts
     from mdtables.workspace import load
 
     write(".git/HEAD", "")
     write("data/d.csv", "a\nours\n")
     write("elsewhere/d.csv", "a\nsecret\n")
     document = write("a.md", sourced("source=data/d.csv"))
-    check = load.resolve
+    check = contexts.resolve
 
-    def race(path: str, context: load.DocumentContext, locate: Locate) -> str:
+    def race(path: str, context: contexts.DocumentContext, locate: Locate) -> str:
         real = check(path, context, locate)
         victim = tmp_path / ("data/d.csv" if what == "the source" else "data")
         victim.rename(tmp_path / "moved")

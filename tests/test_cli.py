@@ -588,7 +588,7 @@ def test_show_prints_values_unchanged(run: Run, write: Write) -> None:
         (["d.csv", "--format", "gird"], 'did you mean "grid"?'),
         (["d.csv", "--sort", "x"], 'sort: there is no column "x"'),
         (["d.csv", "--limit", "x"], "invalid limit 'x': expected a whole number, 1 or more"),
-        (["d.json"], "cannot read d.json: unsupported format"),
+        (["d.xlsx"], "cannot read d.xlsx: unsupported format"),
     ],
 )
 def test_show_reports_errors(words: list[str], expected: str, run: Run, write: Write) -> None:

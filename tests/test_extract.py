@@ -445,7 +445,7 @@ def test_byte_order_mark_stays_above_the_markers(run: Run, write: Write, tmp_pat
     assert (tmp_path / "data/a.csv").read_text() == "a,b\n1,x\n"
 
 
-@pytest.mark.parametrize(("to", "message"), [("x.tsv", "cannot write x.tsv"), ("x.json", "cannot write x.json")])
+@pytest.mark.parametrize(("to", "message"), [("x.tsv", "cannot write x.tsv"), ("x.toml", "cannot write x.toml")])
 def test_file_of_another_kind_is_refused(to: str, message: str, run: Run, write: Write, tmp_path: Path) -> None:
     write("a.md", BARE.format(TABLE))
     assert message in run("extract", "a.md", "--to", to).err

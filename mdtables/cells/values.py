@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -120,5 +119,7 @@ def _distance(old: str, new: str) -> int:
     before, after = _WORD.findall(old), _WORD.findall(new)
     if len(before) * len(after) > _MOST_COMPARED:
         return abs(len(before) - len(after)) + sum((Counter(before) - Counter(after)).values())
+    from difflib import SequenceMatcher  # 4 ms, and only where a table was edited
+
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return len(before) + len(after) - 2 * sum(block.size for block in matcher.get_matching_blocks())

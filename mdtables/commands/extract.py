@@ -21,12 +21,13 @@ from mdtables.pipelines.convert import Sourced, convert, sourced_regions
 from mdtables.pipelines.outcome import Outcome
 from mdtables.sources import FORMATS, NEW_FILES
 from mdtables.workspace import discover, files, writing
-from mdtables.workspace.load import DocumentContext, LoadedSource, context_of, resolve
+from mdtables.workspace.context import DocumentContext, context_of, resolve
+from mdtables.workspace.load import LoadedFile
 from mdtables.workspace.paths import RESERVED, relative
 
 _LONGEST_NAME = 60  # characters
 _MOST_TABLES = 1000  # each becomes a file
-_WRITTEN = (".csv", ".yaml", ".yml")
+_WRITTEN = (".csv", ".yaml", ".yml", ".json")
 
 Candidate = HandWritten | Sourced
 
@@ -126,18 +127,21 @@ def _converted(sourced: Sourced, target: str, source: str, context: DocumentCont
     """Return what becomes of a region whose data moves into another file. Raise MdtablesError."""
     policy, store, at = context.settings.policy(), _Store(), Location(sourced.document.path, sourced.first)
     loaded = session.loader.load_all(sourced.options(policy), located_at(at), context)
-    _check_convertible(loaded, target, at)
+    if loaded.is_pattern or loaded.files[0].format is None:
+        message = f"this table is made of {'several files' if loaded.is_pattern else loaded.files[0].shown}"
+        raise failure("cannot-extract", message, at=at, hint="keep the source as it is")
+    _check_convertible(loaded.files[0], target, at)
     outcome = convert(sourced, loaded.table, source, policy, store)
-    return Extractions([Extracted(at, target, store.files[source], loaded.shown)], outcome)
+    return Extractions([Extracted(at, target, store.files[source], loaded.files[0].shown)], outcome)
 
 
-def _check_convertible(loaded: LoadedSource, target: str, at: Location) -> None:
+def _check_convertible(loaded: LoadedFile, target: str, at: Location) -> None:
     """Raise MdtablesError for data that the other format would not hold whole."""
     if loaded.format is FORMATS[os.path.splitext(target)[1].lower()]:
         hint = "move the file, then name it on the marker"
         raise failure("cannot-extract", f"{loaded.shown} is of this format already", at=at, hint=hint)
-    if loaded.table.unusable:
-        names = ", ".join(f'"{loaded.table.header[column]}"' for column in loaded.table.unusable)
+    if nested := {*loaded.table.unusable, *loaded.table.lists}:
+        names = ", ".join(f'"{loaded.table.header[column]}"' for column in sorted(nested))
         message = f"{loaded.shown} has columns that are not a table's: {names}"
         raise failure("cannot-extract", message, at=at, hint="keep the source as it is")
 

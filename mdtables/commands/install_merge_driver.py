@@ -15,7 +15,7 @@ from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import sources_of
 
 _PATTERNS = ("*.md", "*.markdown", "*.mdx", "*.qmd", "*.Rmd", "*.csv", "*.tsv")
-_TREES = (".yaml", ".yml", ".json")
+_TREES = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 DRIVER = (
     "mdtables merge-driver -- %O %A %B %P || { test $? -ne 3 && git merge-file -L ours -L base -L theirs %A %O %B; }"
 )
@@ -49,7 +49,7 @@ def _sources(root: str) -> list[str]:
         document = os.path.join(root, path)
         data = files.read(document)
         if marker.may_be_in(data):
-            found.update(sources_of(document, data, projects))
+            found.update(each for each in sources_of(document, data, projects) if isinstance(each, str))
     files_inside = [path for path in sorted(found) if path.startswith(os.path.join(root, "")) and os.path.isfile(path)]
     inside = (os.path.relpath(path, root).replace(os.sep, "/") for path in files_inside)
     return [f"/{path}" for path in inside if path.lower().endswith(_TREES) and re.fullmatch(r"[\w./-]+", path)]

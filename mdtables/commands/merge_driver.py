@@ -19,9 +19,10 @@ from mdtables.pipelines.merge import merged
 from mdtables.sources.merge import SUFFIXES, merge_data
 from mdtables.workspace import files, writing
 from mdtables.workspace.config import Projects
+from mdtables.workspace.context import context_of
 from mdtables.workspace.dependents import options_for
 from mdtables.workspace.discover import is_document
-from mdtables.workspace.load import Loader, context_of
+from mdtables.workspace.load import Loader
 from mdtables.workspace.merge_file import merge_file
 from mdtables.workspace.time_limit import time_limit
 

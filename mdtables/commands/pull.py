@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from mdtables.commands.file_edits import FileEdit, changes_for, edited, file_edits
 from mdtables.commands.fix import fix
 from mdtables.commands.session import Session
 from mdtables.model.diagnostics import Diagnostic, Fix, Location, located_at
@@ -12,29 +14,29 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.table import Changes
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
-from mdtables.pipelines.pull import combine, invert, is_applied, is_reproduced
-from mdtables.tables.diff import describe
+from mdtables.pipelines.pull import invert, is_reproduced
+from mdtables.tables.diff import Difference, describe
 from mdtables.workspace import discover, writing
+from mdtables.workspace.context import context_of
 from mdtables.workspace.dependents import sources_of
-from mdtables.workspace.load import LoadedSource, context_of
+from mdtables.workspace.load import LoadedSource
 
 
 class Pulled(NamedTuple):
-    """One source: its path, its bytes before and after, the changes, and a description of them."""
+    """One file: its path, its bytes before and after, and a description of the changes."""
 
     path: str
     old: bytes
     new: bytes
-    changes: Changes
     description: Sequence[str]
 
 
-class _Edit(NamedTuple):
-    """A drifted region, its source as it was read, and what the source has to change for it."""
+class _Inverted(NamedTuple):
+    """A drifted region, its source as it was read, and what has to change in each of its files."""
 
     region: RegionOutcome
     loaded: LoadedSource
-    changes: Changes
+    edits: Sequence[FileEdit]
 
 
 def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[Pulled], list[Outcome]]:
@@ -48,37 +50,41 @@ def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[P
     failed = [
         outcome.without_drifts() for outcome in fixed.all_outcomes() if outcome.failed and not outcome.only_drifted
     ]
-    edits: dict[str, list[_Edit]] = {}
+    inverted: list[_Inverted] = []
     for outcome in (found for found in fixed.outcomes if found.only_drifted):
-        inverted, problems = _inverted(outcome, session)
+        own, problems = _inverted(outcome, session)
         failed += [failed_outcome(outcome.path, *problems)] if problems else []
-        for edit in inverted:
-            edits.setdefault(edit.loaded.real, []).append(edit)
+        inverted += own
+    by_file: dict[str, list[FileEdit]] = {}
+    for edit in (edit for one in inverted for edit in one.edits):
+        by_file.setdefault(edit.file.real, []).append(edit)
     pulled: list[Pulled] = []
-    for regions in edits.values():
+    for real, edits in by_file.items():
         try:
-            pulled.append(_pulled(regions))
+            pulled.append(Pulled(real, edits[0].file.data, edited(edits), _descriptions(edits)))
         except MdtablesError as error:
             failed.append(failed_outcome(error.diagnostics[0].at.path, *error.diagnostics))
     if failed:
         return [], failed
-    if not edits:
+    if not inverted:
         return [], [outcome for outcome in fixed.outcomes if outcome.stale]
-    return _written(fixed.outcomes, edits, pulled, session, write=write)
+    return _written(fixed.outcomes, inverted, pulled, session, write=write)
 
 
 def _written(
     outcomes: Sequence[Outcome],
-    edits: Mapping[str, Sequence[_Edit]],
+    inverted: Sequence[_Inverted],
     pulled: list[Pulled],
     session: Session,
     *,
     write: bool,
 ) -> tuple[list[Pulled], list[Outcome]]:
     """Verify changed sources together, and write them and the documents that use them if all is well."""
-    changed = session.with_sources({source.path: source.new for source in pulled})
-    after = [found for outcome in outcomes if (found := _regenerated(outcome, changed, edits))]
-    changes = {edit.region.at: source.changes for source in pulled for edit in edits[source.path]}
+    new = {source.path: source.new for source in pulled}
+    changed = session.with_sources(new)
+    after = [found for outcome in outcomes if (found := _regenerated(outcome, changed, new))]
+    edits = [edit for one in inverted for edit in one.edits]
+    changes = {one.region.at: changes_for(one.region, one.loaded, edits) for one in inverted}
     if wrong := list(_not_reproduced(outcomes, after, changes)):
         return [], wrong
     if not write:
@@ -101,72 +107,46 @@ def _write(pulled: Sequence[Pulled], session: Session) -> None:
             raise failure("unwritable", message, at=Location(session.loader.shown(source.path))) from None
 
 
-def _inverted(outcome: Outcome, session: Session) -> tuple[list[_Edit], list[Diagnostic]]:
+def _inverted(outcome: Outcome, session: Session) -> tuple[list[_Inverted], list[Diagnostic]]:
     """Return the edit of each drifted region of a document, and what prevents inverting the others."""
     context = context_of(outcome.path, session.projects)
-    edits: list[_Edit] = []
+    inverted: list[_Inverted] = []
     problems: list[Diagnostic] = []
     for region in (found for found in outcome.regions if found.state == "drifted"):
         try:
             loaded = session.loader.load_all(region.options, located_at(region.at), context)
-            edits.append(_Edit(region, loaded, invert(loaded.table, loaded.shown, region)))
+            changes = invert(loaded.table, loaded.files[0].shown, region)
+            inverted.append(_Inverted(region, loaded, file_edits(region, loaded, changes)))
         except MdtablesError as error:
             problems += error.diagnostics
-    return edits, problems
+    return inverted, problems
 
 
-def _pulled(edits: Sequence[_Edit]) -> Pulled:
-    """Return what all drifted regions of one source make of it. Raise MdtablesError if some disagree."""
-    first, together = edits[0], edits[0].changes
-    conflicts: list[Diagnostic] = []
-    for index, other in enumerate(edits[1:], 1):
-        both = combine(together, other.changes) if first.loaded.table == other.loaded.table else None
-        if both is None:
-            against = (one for one in edits[:index] if combine(one.changes, other.changes) is None)
-            message = f"this edit conflicts with the edit at {next(against, first).region.at} to the same source"
-            found = Diagnostic("cannot-pull", message, at=other.region.at, hint="make both edits agree")
-            conflicts.append(found)
-        else:
-            together = both
-    if conflicts:
-        raise MdtablesError(*conflicts)
-    lines = [line for edit in edits for line in _described(edit)]
-    new = _edited(first, together)
-    return Pulled(first.loaded.real, first.loaded.data, new, together, list(dict.fromkeys(lines)))
+def _descriptions(edits: Sequence[FileEdit]) -> list[str]:
+    """Return lines that describe what regions change in one file; of a region that changes several, its rows."""
+    lines: list[str] = []
+    for edit in edits:
+        region = edit.region
+        if region.earlier:
+            lines += describe(region.earlier.edit, "")
+        elif region.difference:
+            lines += describe(_in_file(region.difference, edit.file.shown), edit.file.shown)
+    return list(dict.fromkeys(lines))
 
 
-def _described(edit: _Edit) -> list[str]:
-    if edit.region.earlier:
-        return describe(edit.region.earlier.edit, "")
-    return describe(edit.region.difference, edit.loaded.shown) if edit.region.difference else []
+def _in_file(found: Difference, path: str) -> Difference:
+    """Return a difference with the rows of one file, if those come from several."""
+    paths = found.old.paths
+    return found._replace(changed=[row for row in found.changed if paths[row.old] == path]) if paths else found
 
 
-def _edited(edit: _Edit, changes: Changes) -> bytes:
-    """Return the source's bytes with all changes, after reading them back. Raise MdtablesError."""
-    loaded, options = edit.loaded, edit.region.options
-    module = loaded.format.load()
-    new = module.edit(loaded.data, loaded.shown, options, changes)
-    try:
-        applied = is_applied(module.read(new, loaded.shown, options, None), loaded.table, changes)
-    except MdtablesError:
-        applied = False
-    if not applied:
-        rows = sorted(
-            [*(row for row, _ in changes.cells), *changes.removed, *(max(row, 0) for row, _ in changes.added)]
-        )
-        lines = loaded.table.lines
-        at = Location(loaded.shown, lines[rows[0]]) if lines and rows else edit.region.at
-        message = "this cannot be edited in place so that just this edit is made"
-        raise failure("cannot-pull", message, at=at, hint="make the edit here, then discard it in the document")
-    return new
-
-
-def _regenerated(outcome: Outcome, changed: Session, sources: Mapping[str, object]) -> Outcome | None:
-    """Return the outcome with changed sources, for a document that was edited or that uses one of them too."""
-    data = outcome.old.encode()
+def _regenerated(outcome: Outcome, changed: Session, new: Mapping[str, bytes]) -> Outcome | None:
+    """Return the outcome with changed sources, for a document that was edited, uses one, or is one."""
+    real = os.path.realpath(outcome.path)
+    data = new.get(real, outcome.old.encode())
     if outcome.only_drifted:
         return changed._replace(force=True).check(outcome.path, data)
-    if outcome.regions and not sources.keys().isdisjoint(sources_of(outcome.path, data, changed.projects)):
+    if outcome.regions and (real in new or not new.keys().isdisjoint(sources_of(outcome.path, data, changed.projects))):
         return changed.check(outcome.path, data)
     return None
 

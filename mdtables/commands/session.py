@@ -17,10 +17,12 @@ from mdtables.pipelines.regenerate import Merge, regenerate
 from mdtables.text.edits import line_at
 from mdtables.workspace import discover, files, writing
 from mdtables.workspace.config import Projects
+from mdtables.workspace.context import DocumentContext, context_of
 from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
 from mdtables.workspace.exclude import is_excluded
 from mdtables.workspace.git import GitError, Tracked, is_unmerged, root_of, unmerged
-from mdtables.workspace.load import DocumentContext, Loader, context_of, named_path, resolve
+from mdtables.workspace.glob import Pattern
+from mdtables.workspace.load import Loader
 
 
 class Session(NamedTuple):
@@ -135,35 +137,40 @@ class Session(NamedTuple):
 
     def with_sources(self, instead: Mapping[str, bytes]) -> Session:
         """Return a session in which these files have other bytes; it writes nothing."""
-        loader = Loader(self.working_folder, instead, self.tracked)
+        loader = Loader(self.working_folder, instead, self.tracked, self.projects)
         return self._replace(loader=loader, write=False)
 
     def sources_read_by(self, outcome: Outcome) -> list[tuple[str, str, bytes]]:
-        """Return each source of a document without problems: the path it is named by, its real path, its bytes."""
+        """Return what was read for a document without problems: see `Loader.reads`."""
         context = context_of(outcome.path, self.projects)
-        sources = {region.options.source.path for region in outcome.regions if region.options.source}
-        locate = located_at(Location(outcome.path))
-        named = {named_path(source, context): resolve(source, context, locate) for source in sources}
-        return [(path, real, self.loader.bytes_of(real)) for path, real in named.items()]
+        regions = (region for region in outcome.regions if region.options.source)
+        return [read for region in regions for read in self.loader.reads(region.options, context)]
 
     def users_of(self, data_files: Sequence[str]) -> tuple[list[str], list[str]]:
         """Return the documents that use one of these files, in the files' projects and in this one; and unused files.
 
         Raise MdtablesError.
         """
-        wanted = DataFiles(data_files, self.working_folder)
         roots = {self.projects.root(_folder_of(path)) for path in data_files}
-        users, used = [], set()
+        sources: dict[str, list[str | Pattern]] = {}  # of each document with markers
         for root in sorted({*roots, self.projects.root(os.path.realpath(self.working_folder))}):
             for path in self._documents_in(root):
                 try:
                     data = files.read(path)
                 except OSError:
                     continue  # it cannot be fixed either, which a run over the documents reports
-                if marker.may_be_in(data) and (uses := wanted.among(sources_of(path, data, self.projects))):
-                    users.append(path)
-                    used |= uses
-        return users, [path for path in data_files if path not in used]
+                if marker.may_be_in(data):
+                    sources[path] = list(sources_of(path, data, self.projects))
+        users: dict[str, None] = {}
+        used: set[str] = set()
+        changed = data_files
+        while changed:  # the table in a document may be the source of another one
+            wanted = DataFiles(changed, self.working_folder)
+            found = {path: wanted.among(sources[path]) for path in sources if path not in users}
+            changed = [path for path, uses in found.items() if uses]
+            used = used or set().union(*found.values())
+            users |= dict.fromkeys(changed)
+        return [path for path in sources if path in users], [path for path in data_files if path not in used]
 
     def _documents_in(self, root: str) -> Sequence[str]:
         if self.tracked and root_of(root) is None:
@@ -208,6 +215,8 @@ def _was_edited(path: str) -> bool:
 def _check_merged(options: Options, locate: Locate, context: DocumentContext) -> None:
     """Raise MdtablesError if git could not merge the source of a region: it may be our version, without any markers."""
     for path in paths_of(options, context):
+        if isinstance(path, Pattern):
+            continue
         try:
             is_left = is_unmerged(path) and not _was_edited(path)
         except (GitError, OSError):
@@ -252,7 +261,7 @@ def start(
     read.
     """
     projects = Projects(working_folder, config, over, allowed_folders)
-    loader = Loader(working_folder, tracked=tracked)
+    loader = Loader(working_folder, tracked=tracked, projects=projects)
     return Session(projects, loader, working_folder, set(), tracked, exclude, write, force)
 
 

@@ -12,7 +12,8 @@ from mdtables.model.options import Options
 from mdtables.model.table import Table
 from mdtables.tables.shape import shape
 from mdtables.workspace.config import Projects
-from mdtables.workspace.load import DocumentContext, Loader
+from mdtables.workspace.context import DocumentContext
+from mdtables.workspace.load import Loader
 
 
 def show(options: Options, projects: Projects, working_folder: str) -> tuple[Table, Sequence[Diagnostic]]:

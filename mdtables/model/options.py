@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from mdtables.model.table import Alignment
 
 _QUOTED_OR_SEPARATOR = re.compile(r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]""")
 _SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
+_STAR = re.compile(r"[*?\[]")
 _NEEDS_QUOTES = re.compile(r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']""")
 _PLAIN_NAME = re.compile(r"\w(?:[\w ./()+-]*[\w)])?")
 _CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/@\s]*@)?([^?#]*)(\?.*)?$", re.DOTALL)
@@ -29,6 +30,11 @@ class Source(NamedTuple):
 
     path: str
     part: tuple[str, ...] = ()
+
+    @property
+    def is_pattern(self) -> bool:
+        """True if the path is a pattern like `adr/*.md`, unless there is a file of this very name."""
+        return bool(_STAR.search(self.path)) and not _CREDENTIALS.match(self.path)
 
     def __str__(self) -> str:
         """Return the option's value; a user name and a password in a URL are left out, as this is shown to people."""
@@ -117,7 +123,12 @@ def _source(text: str) -> Source:
         raise ValueError("the path is empty")
     if len(path) > _LONGEST_PATH:
         raise ValueError(f"the path is longer than {_LONGEST_PATH} characters")
-    return Source(path, tuple(unquote(key) for key in split_outside_quotes(part, ".")) if part else ())
+    return Source(path, keys_of(part) if part else ())
+
+
+def keys_of(name: str) -> tuple[str, ...]:
+    """Return the keys in a dotted name; a key with a dot in it is in quotes."""
+    return tuple(unquote(key) for key in split_outside_quotes(name, "."))
 
 
 def _columns(text: str) -> tuple[Column, ...]:
@@ -249,6 +260,7 @@ class Options(NamedTuple):
     cells: Literal["markdown", "text"] = "markdown"
     style: Literal["aligned", "compact"] = "aligned"
     key: str = ""
+    list: str = ", "
     templates: Templates = "escape"
     links: Literal["keep", "rebase"] = "keep"
     delimiter: str = ""
@@ -258,14 +270,27 @@ class Options(NamedTuple):
 
 DEFAULTS = Options()
 
+
+def names_used(options: Options) -> Iterator[str]:
+    """Yield the names of the source's columns that options use, as they are written there."""
+    yield from (column.name for column in options.columns if not column.rest)
+    yield from (key.name for key in options.sort)
+    if options.key:
+        yield options.key
+
+
 _SPECS = (
     Spec(
-        "source", _source, "path to the data; `file.yaml#a.b` selects a part of a YAML file", "no source: a bare region"
+        "source",
+        _source,
+        "path to the data, or a pattern like `adr/*.md`; `file.json#a.b` selects a part of a file",
+        "no source: a bare region",
     ),
     Spec(
         "columns",
         _columns,
-        "columns to show, in this order, separated by commas; `name as Header` renames one; `*` is all the others",
+        "columns to show, in this order, separated by commas; `name as Header` renames one; `a.b` reaches into nested"
+        " values; `*` is all the others",
         "all, in the source's order",
     ),
     Spec(
@@ -302,9 +327,10 @@ _SPECS = (
     Spec(
         "key",
         str,
-        "the column that identifies a row; for a YAML mapping of mappings, the name of the column made from its keys",
-        "the first column; for a mapping of mappings, the name `key`",
+        "the column that identifies a row; for a mapping, the name of the column made from its keys",
+        "the first column; for a mapping, the name `key`",
     ),
+    Spec("list", str, "what stands between the elements of a list in a cell", "`, `", configurable=True),
     Spec(
         "templates",
         _one_of("escape", "keep"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,9 +16,11 @@ class Table(NamedTuple):
     """A header and its rows; every row is as long as the header. A cell is text, or None where the value is missing.
 
     `align` has one entry per column, or is empty while alignments are undecided. `lines` has the line of each row in
-    the file it came from, or is empty; `path` is that file, as diagnostics name it. `unusable` has what is wrong with a
+    the file it came from, or is empty; `path` is that file, as diagnostics name it, `paths` those of the rows if they
+    come from several. `unusable` has what is wrong with a
     column, by its index: an error where the column is used; its cells may be missing. `folders` are those of the source
-    and of the document, below one they have in common, where links have to be rebased.
+    and of the document, below one they have in common, where links have to be rebased. The last `named_only` columns
+    are shown only where an option names them. `lists` are the columns in which cells are lists, joined to one text.
     """
 
     header: Sequence[str]
@@ -28,6 +30,9 @@ class Table(NamedTuple):
     unusable: Mapping[int, Sequence[Diagnostic]] = {}
     folders: tuple[str, str] = ("", "")
     path: str = ""
+    named_only: int = 0
+    paths: Sequence[str] = ()
+    lists: Collection[int] = ()
 
 
 class Shaped(NamedTuple):

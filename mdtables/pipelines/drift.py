@@ -60,4 +60,6 @@ def _ways_out(edit: Difference, region: RegionOutcome, force: Fix) -> tuple[tupl
     assert region.shaped
     if refused := refusal(edit, region.options, hidden=region.shaped.hides_columns):
         return (force,), f"to keep the edit, {refused[1]}"
+    if region.options.source and region.options.source.is_pattern and (edit.added or edit.removed):
+        return (force,), "to keep the edit, create or delete the file that a row is made of"
     return (Fix("to keep the edit, write it back to the source", command=("pull", *force.command[-1:])), force), ""

@@ -133,6 +133,13 @@ def _prepared(candidate: HandWritten, source: str, policy: Policy) -> _Prepared:
     return _Prepared(candidate, source, table, _options(candidate, source, table, policy, columns=columns, keep=keep))
 
 
+def data_of(candidate: HandWritten) -> Table:
+    """Return a hand-written table as values. Raise MdtablesError if a cell is not a value, or a row is wrong."""
+    if broken := [problem for problem in candidate.current.problems if problem.is_error]:
+        raise MdtablesError(*broken)
+    return _data(candidate)[0]
+
+
 def _data(candidate: HandWritten) -> tuple[Table, Sequence[Column], bool]:
     """Return the table as values, what it shows of them, and whether its cells contain templates.
 

@@ -135,7 +135,8 @@ def _limits(table: Table, task: RegionTask) -> Iterator[Diagnostic]:
         message = f'column "{table.header[limit.column]}": {where}{others} {verb} {limit.what}'
         line = table.lines[limit.row] if 0 <= limit.row < len(table.lines) else 0
         found = Diagnostic(limit.code, message, at=task.at, hint=limit.hint)
-        yield found._replace(at=Location(table.path, line)).used_at(task.at) if table.path else found
+        path = table.paths[limit.row] if table.paths and limit.row >= 0 else table.path
+        yield found._replace(at=Location(path, line)).used_at(task.at) if path else found
 
 
 def _check_shape(table: Table, task: RegionTask) -> None:

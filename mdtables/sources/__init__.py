@@ -18,31 +18,48 @@ if TYPE_CHECKING:
     from mdtables.model.table import Changes, Table
 
     class Module(Protocol):
-        """What the module of a format provides. All three raise MdtablesError with every problem found."""
+        """What the module of a format provides. All raise MdtablesError with every problem found."""
 
-        def read(self, data: bytes, path: str, options: Options, most: int | None, /) -> Table:
+        def read(
+            self, data: bytes, path: str, options: Options, most: int | None, /, *, is_record: bool = ...
+        ) -> Table:
             """Return the table in a file. `path` names the file in diagnostics.
 
-            `most` is the number of first rows that are enough; None asks for all.
+            `most` is the number of first rows that are enough; None asks for all. With `is_record` the file is one of
+            several, and a mapping in it is a row.
             """
 
-        def edit(self, data: bytes, path: str, options: Options, changes: Changes, /) -> bytes:
-            """Return the bytes of the file with changes to its table, and every other byte as it was."""
+        def edit(
+            self, data: bytes, path: str, options: Options, changes: Changes, /, *, is_record: bool = ...
+        ) -> bytes:
+            """Return the bytes of the file with changes to its table, and every other byte as it was.
+
+            Only in formats that can be edited.
+            """
 
         def write(self, table: Table, /) -> bytes:
-            """Return the bytes of a new file with a table."""
+            """Return the bytes of a new file with a table. Only in formats that `extract` writes."""
 
 
 class Format:
-    """One kind of source: its module, the options that apply to it alone, and whether a part of a file can be named.
+    """One kind of source: its module, the options that apply to it alone, and what it can do.
 
-    `parser` is the package that the module reads with, "" for Python's own.
+    `parser` is the package that the module reads with, "" for Python's own. `has_parts` is true if a part of a file can
+    be named, `has_header` if a file lists its columns.
     """
 
-    __slots__ = ("has_parts", "module", "own_options", "parser")
+    __slots__ = ("has_header", "has_parts", "module", "own_options", "parser")
 
-    def __init__(self, module: str, *own_options: str, has_parts: bool = False, parser: str = "") -> None:
+    def __init__(
+        self,
+        module: str,
+        *own_options: str,
+        has_parts: bool = False,
+        has_header: bool = False,
+        parser: str = "",
+    ) -> None:
         self.module, self.own_options, self.has_parts, self.parser = module, own_options, has_parts, parser
+        self.has_header = has_header
 
     def load(self) -> Module:
         """Import the module, when a source of this kind is used."""
@@ -50,10 +67,42 @@ class Format:
         return module
 
 
-_CSV = Format("csv_file", "delimiter", "encoding", "header")
-_YAML = Format("yaml_file", has_parts=True, parser="yaml")
+_CSV = Format("csv_file", "delimiter", "encoding", "header", has_header=True)
+_YAML = Format("yaml_file", "list", has_parts=True, parser="yaml")
+_JSON = Format("json_file", "list", has_parts=True)
+_JSON_LINES = Format("json_file", "list")
+_TOML = Format("toml_file", "list", has_parts=True)
 
-FORMATS: Mapping[str, Format] = {".csv": _CSV, ".tsv": _CSV, ".yaml": _YAML, ".yml": _YAML}
+FORMATS: Mapping[str, Format] = {
+    ".csv": _CSV,
+    ".tsv": _CSV,
+    ".yaml": _YAML,
+    ".yml": _YAML,
+    ".json": _JSON,
+    ".jsonl": _JSON_LINES,
+    ".ndjson": _JSON_LINES,
+    ".toml": _TOML,
+}
+DOCUMENTS = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
+"""The suffixes of documents, which are sources as well: of one row each by a pattern, or of a table in one of them."""
+
+FRONT_MATTER = Format("front_matter", "list", parser="yaml")
+UNREAD: Mapping[str, str] = {
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), "save the sheet as CSV: a spreadsheet does not contain what it shows"),
+    **dict.fromkeys((".parquet", ".feather", ".arrow"), "export it as CSV, for example with DuckDB"),
+    **dict.fromkeys(
+        (".sqlite", ".sqlite3", ".db"), "export a table: sqlite3 -header -csv data.db 'SELECT …' > data.csv"
+    ),
+    ".sql": "export the result of the query as CSV",
+    **dict.fromkeys((".html", ".htm"), "save the table as CSV, or write it as Markdown between two markers"),
+    **dict.fromkeys((".gz", ".zip", ".bz2", ".xz", ".zst"), "unpack it: a diff shows what changed in text only"),
+    **dict.fromkeys((".json5", ".jsonc"), "save it as JSON without comments, or as YAML"),
+    ".xml": "convert it to CSV, JSON or YAML",
+    **dict.fromkeys((".ini", ".cfg", ".properties", ".env"), "keep the values in a TOML, YAML or JSON file"),
+    **dict.fromkeys((".py", ".js", ".ts", ".sh"), "mdtables runs no code: let the program write JSON or CSV"),
+}
+"""What to do with files that are not read, by their suffix."""
+
 OWN_OPTIONS = sorted({name for found in FORMATS.values() for name in found.own_options})
-NEW_FILES = ("csv", "yaml")
+NEW_FILES = ("csv", "yaml", "json")
 """The suffixes, without the dot, of the files that `extract` writes."""

@@ -23,7 +23,7 @@ from mdtables.tables.packed import Rows
 _Record = tuple[int, list[str]]  # the line on which it begins, and its fields; none for a blank line
 
 
-def read(data: bytes, path: str, options: Options, most: int | None = None) -> Table:
+def read(data: bytes, path: str, options: Options, most: int | None = None, *, is_record: bool = False) -> Table:  # noqa: ARG001  # every row is one anyway
     """Return the table in a CSV, or its first `most` rows, with the lines on which its records begin.
 
     Raise MdtablesError if it is not text in that encoding or not well formed, if it has no header, or one with another
@@ -41,7 +41,7 @@ def read(data: bytes, path: str, options: Options, most: int | None = None) -> T
         return _table(records, delimiter, path, options, most, is_set=bool(options.delimiter or declared))
 
 
-def edit(data: bytes, path: str, options: Options, changes: Changes) -> bytes:
+def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_record: bool = False) -> bytes:  # noqa: ARG001
     """Return the file with these changes, and every other record byte for byte. Raise MdtablesError if it cannot be."""
     text = data.decode(options.encoding).removeprefix("\ufeff")
     return csv_edit.edit(data, path, delimiter_of(options, path, text), options, changes)

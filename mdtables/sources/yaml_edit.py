@@ -9,142 +9,101 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-from mdtables.model.diagnostics import Location
-from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Table
 from mdtables.sources.nodes import Node
+from mdtables.sources.places import PlacedRow, Places, edits_of, list_edits
 from mdtables.sources.yaml_scalar import can_be_plain, double_quoted, kind_of, scalar
 from mdtables.sources.yaml_tree import dash_of, tree
-from mdtables.text.edits import Edit, line_at, splice
+from mdtables.text.edits import Edit, splice
 
 _QUOTES = ("'", '"')
-_HINT = "make the edit here, then fix the document"
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t]*)*")
 _BLOCK_HEADER = re.compile(r"([|>])([-+0-9]*)([^\r\n]*)")
 
 
-def edit(data: bytes, path: str, table: Table, options: Options, changes: Changes) -> bytes:
-    """Return the file with these changes.
+def edit_text(
+    text: str, path: str, table: Table, options: Options, changes: Changes, *, above: int = 0, is_record: bool = False
+) -> str:
+    """Return the text of a file, or of a part of it below that many lines, with these changes.
 
     Raise MdtablesError, with the line, for what cannot be changed in place without changing anything else.
     """
-    text = data.decode()
-    at = 1 if text.startswith("\ufeff") else 0
-    editor = _Editor(text[at:], path, table, options)
-    return (text[:at] + splice(text[at:], editor.edits(changes))).encode()
-
-
-class _Row(NamedTuple):
-    """A row: the key that it has in a mapping of mappings, and its mapping or list."""
-
-    key: Node | None
-    node: Node
-
-    @property
-    def start(self) -> int:
-        return (self.key or self.node).start
-
-    @property
-    def column(self) -> int:
-        return (self.key or self.node).column
+    root = tree(text)
+    assert root is not None  # the reader found a table in it
+    places = Places(text, path, root, table, options, above=above, is_record=is_record)
+    return splice(text, edits_of(places, changes, _Editor(places, options)))
 
 
 class _Style(NamedTuple):
-    """How a column is written: the most common quote, the kinds of plain and of quoted scalars, and its key."""
+    """How a column is written: the most common quote, the kinds of plain and of quoted scalars, and its key.
+
+    `has_lists` is true if a row has a list there.
+    """
 
     quote: str
     plain: set[str]
     quoted: set[str]
     key: str
+    has_lists: bool = False
 
 
 class _Editor:
     """The edits to one file: finds the nodes of cells and rows, and writes new ones like those of their column."""
 
-    def __init__(self, text: str, path: str, table: Table, options: Options) -> None:
-        self.text, self.path, self.table = text, path, table
-        self.ending = "\r\n" if "\r\n" in text else "\n"
-        root = tree(text)
-        assert root is not None  # the reader found a table in it
-        self.node = self._part(root, options.source.part if options.source else ())
+    def __init__(self, places: Places, options: Options) -> None:
+        self.places, self.text, self.node, self.rows = places, places.text, places.node, places.rows
+        self.ending = "\r\n" if "\r\n" in self.text else "\n"
         self.shows_missing = bool(options.null)
-        self._named: dict[int, dict[str, Node]] = {}  # the values of a row by their keys, for rows that were asked for
-        self.indexes = {name: index for index, name in enumerate(table.header)}
-        self.rows = [_Row(None, node) for node in self.node.items] or [_Row(*pair) for pair in self.node.pairs]
-        if self.rows and self.rows[0].node.kind == "list":
-            del self.rows[0]  # the header
-        if len(self.rows) != len(table.rows):
-            self._refuse(self.node, "its rows come from a merge key")
 
-    def _part(self, node: Node, keys: Sequence[str]) -> Node:
-        """Return the node that the keys lead to, unless an alias stands for what it is in."""
-        for key in keys:
-            self._check_own(node)
-            found = next((value for name, value in node.pairs if name.value == key), None)
-            if found is None:
-                self._refuse(node, f'"{key}" comes from a merge key')
-            node = found
-        self._check_own(node)
-        return node
+    def cell(self, node: Node, value: str | None, column: int) -> Iterator[Edit]:
+        if node.kind == "list" and value is not None:
+            self.places.check_own(node)
+            yield from self._list(node, value, column)
+        else:
+            yield self.scalar(node, value, column)
 
-    def edits(self, changes: Changes) -> Iterator[Edit]:
-        if changes.removed and len(changes.removed) == len(self.rows):
-            self._refuse(self.node, "this would remove all rows")
-        removed = set(changes.removed)
-        last_kept = next((index for index in reversed(range(len(self.rows))) if index not in removed), -1)
-        if self.node.is_flow and (changes.removed or changes.added):
-            self._check_gaps()
-        new_pairs: dict[int, list[tuple[int, str | None]]] = {}
-        for (row, column), value in changes.cells.items():
-            found = self._field(self.rows[row], column)
-            if found is None:
-                new_pairs.setdefault(row, []).append((column, value))
-            else:
-                yield self._scalar(found, value, column)
-        for row, pairs in new_pairs.items():
-            yield from self._new_pairs(self.rows[row], pairs)
-        for row in changes.removed:
-            yield self._removal(row, last_kept)
-        added: dict[int, list[Row]] = {}
-        for number, values in changes.added:
-            added.setdefault(number, []).append(values)
-        for below, rows in sorted(added.items()):
-            yield self._new_rows(below, [[self._or_missing(value) for value in row] for row in rows])
+    def _list(self, node: Node, value: str, column: int) -> Iterator[Edit]:
+        """Yield the edits of a list of single values: in brackets, or with a line for each of them."""
+
+        def write(like: Node | None, text: str) -> str:
+            style = like.style if like is not None and like.style in _QUOTES else ""
+            is_like = like is not None and not like.style and kind_of(like.value) == kind_of(text)
+            return self._written(text, style, is_like=is_like, in_brackets=node.is_flow)
+
+        if node.is_flow:
+            yield from list_edits(self.places, node, value, write)
+            return
+        new = self.places.elements(node, value)
+        kept = min(len(new), len(node.items))
+        for item, text in zip(node.items, new, strict=False):
+            if self.places.text_of(item) != text:
+                yield self.scalar(item, text, column)
+        if not new:
+            self.places.refuse(node, "this would remove all of a list")
+        for item in node.items[kept:]:
+            start = self.text.rfind("\n", 0, dash_of(self.text, item)) + 1
+            yield start, min(self._line_end(item) + len(self.ending), len(self.text)), ""
+        last = node.items[-1]
+        dash = dash_of(self.text, last)
+        margin = self.text[self.text.rfind("\n", 0, dash) + 1 : last.start]
+        if new[kept:] and margin.strip(" -"):
+            self.places.refuse(node, "its last element shares a line with something else")
+        end = self._line_end(last)
+        added = "".join(f"{self.ending}{margin}{write(last, text)}" for text in new[kept:])
+        if added:
+            yield end, end, added
 
     def _or_missing(self, value: str | None) -> str | None:
         """Return None for an empty value of a new row, which shows the same, unless the region tells them apart."""
         return value if value or self.shows_missing else None
 
-    def _refuse(self, at: Node | int, why: str) -> NoReturn:
-        offset = at if isinstance(at, int) else at.start
-        line = line_at(self.text[:offset])
-        column = offset - max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset))
-        raise failure("cannot-pull", f"cannot edit: {why}", at=Location(self.path, line, column), hint=_HINT)
-
-    def _check_own(self, node: Node) -> None:
-        if node.kind == "alias" or node.is_shared:
-            self._refuse(node, "an alias repeats this")
-
-    def _field(self, row: _Row, column: int) -> Node | None:
-        """Return the node of a cell; None if the row's mapping does not have this key itself."""
-        self._check_own(row.node)
-        if row.node.kind == "list":
-            return row.node.items[column]
-        if row.key is not None and column == 0:
-            return row.key
-        named = self._named.get(id(row.node))
-        if named is None:
-            pairs = [(own.value.strip(), value) for own, value in row.node.pairs]
-            named = self._named[id(row.node)] = dict(reversed(pairs))
-        return named.get(self.table.header[column])
-
-    def _scalar(self, node: Node, value: str | None, column: int) -> Edit:
+    def scalar(self, node: Node, value: str | None, column: int) -> Edit:
         """Return the edit that replaces a scalar, in its own style."""
         if node.is_shared:
-            self._refuse(node, "an alias repeats this value")
+            self.places.refuse(node, "an alias repeats this value")
         start = node.start
         if node.kind == "scalar":
             properties = _PROPERTIES.match(self.text, node.start)
@@ -154,12 +113,12 @@ class _Editor:
         if start >= node.end:  # an empty value
             before = self.text[start - 1 : start]
             if before not in " \t:-":
-                self._refuse(node, "this key has no colon")
+                self.places.refuse(node, "this key has no colon")
             return start, start, ("" if before in " \t" else " ") + self._like_column(value, column, None)
         if node.kind == "alias" or value is None or (not node.style and kind_of(node.value) == "null"):
             return start, node.end, self._like_column(value, column, None)
         if node.kind != "scalar" or self.text[node.start] == "!":
-            self._refuse(node, "this value is not a single one, or has a tag")
+            self.places.refuse(node, "this value is not a single one, or has a tag")
         if node.style in ("|", ">"):
             return start, node.end, self._block_scalar(node, start, value)
         is_like = not node.style and kind_of(node.value) == kind_of(value)
@@ -180,7 +139,7 @@ class _Editor:
             and indent
         )
         if not simple:
-            self._refuse(node, "this value is a block scalar with blank or indented lines, or a folded one")
+            self.places.refuse(node, "this value is a block scalar with blank or indented lines, or a folded one")
         body = "".join(f"{self.ending}{indent}{line}" for line in lines)
         trailing = self.text[start : node.end]
         return f"{header[1]}{strips}{header[3]}{body}{trailing[len(trailing.rstrip()) :]}"
@@ -190,6 +149,9 @@ class _Editor:
         if value is None:
             return "null"
         column_style = self._columns[column]
+        if column_style.has_lists:
+            parts = self.places.split(self.node, value)
+            return f"[{', '.join(self._written(part, '', is_like=False, in_brackets=True) for part in parts)}]"
         style = column_style.quote if model is None else model.style if model.style in _QUOTES else ""
         kind = kind_of(value)
         if model and kind_of(model.value) == kind:
@@ -199,27 +161,31 @@ class _Editor:
     @cached_property
     def _columns(self) -> list[_Style]:
         """The styles of the scalars in each column, and the spelling of its key."""
-        quotes = [Counter[str]() for _ in self.table.header]
-        styles = [_Style("", set(), set(), scalar(name)) for name in self.table.header]
+        header = self.places.table.header[: self.places.own]
+        quotes = [Counter[str]() for _ in header]
+        styles = [_Style("", set(), set(), scalar(name)) for name in header]
+        indexes = {name: index for index, name in enumerate(header)}
         for row in (row for row in self.rows if row.node.kind != "alias" and not row.node.is_shared):
             for column, found in enumerate(styles):
-                node = self._field(row, column)
+                node = self.places.field(row, column)
                 if node and node.kind == "scalar" and node.end > node.start and kind_of(node.value) != "null":
                     (found.quoted if node.style else found.plain).add(kind_of(node.value))
                     quotes[column][node.style if node.style in _QUOTES else ""] += 1
+                if node and node.kind == "list":
+                    styles[column] = found._replace(has_lists=True)
         for key in (key for row in reversed(self.rows) for key, _ in row.node.pairs if key.kind == "scalar"):
-            index = self.indexes.get(key.value.strip())
+            index = indexes.get(key.value.strip())
             if index is not None:
                 styles[index] = styles[index]._replace(key=self.text[key.start : key.end])
         most = (counted.most_common(1)[0][0] if counted else "" for counted in quotes)
         return [style._replace(quote=quote) for style, quote in zip(styles, most, strict=True)]
 
-    def _written(self, value: str, style: str, *, is_like: bool) -> str:
+    def _written(self, value: str, style: str, *, is_like: bool, in_brackets: bool = False) -> str:
         """Write a value in a style; plain only if all readers take it for text, or if plain ones are `is_like` it."""
         if style == "'" and value.isprintable():
             return "'" + value.replace("'", "''") + "'"
         is_plain = not style and (kind_of(value) == "text" or (is_like and kind_of(value) != "null"))
-        if is_plain and can_be_plain(value, in_brackets=self._in_brackets):
+        if is_plain and can_be_plain(value, in_brackets=in_brackets or self._in_brackets):
             return value
         return double_quoted(value)
 
@@ -227,7 +193,7 @@ class _Editor:
     def _in_brackets(self) -> bool:
         return self.node.is_flow or any(row.node.is_flow for row in self.rows)
 
-    def _new_pairs(self, row: _Row, pairs: Sequence[tuple[int, str | None]]) -> Iterator[Edit]:
+    def new_pairs(self, row: PlacedRow, pairs: Sequence[tuple[int, str | None]]) -> Iterator[Edit]:
         """Yield the edit that adds keys to a row's mapping."""
         written = [
             f"{self._columns[column].key}: {self._like_column(value, column, None)}"
@@ -239,34 +205,24 @@ class _Editor:
             before = self.text[row.node.start + 1 : end]
             end -= len(before) - len(before.rstrip())
             if before.rstrip().endswith(","):
-                self._refuse(row.node, "this row ends with a comma")
+                self.places.refuse(row.node, "this row ends with a comma")
             yield end, end, (", " if row.node.pairs else "") + ", ".join(written)
             return
         end = self._line_end(row.node)
         yield end, end, "".join(f"{self.ending}{' ' * row.node.column}{pair}" for pair in written)
 
-    def _removal(self, number: int, last_kept: int) -> Edit:
-        """Return the edit that removes a row, in brackets with the comma below it, else above it."""
-        row = self.rows[number]
-        if row.node.has_shared() or (row.key and row.key.has_shared()):
-            self._refuse(row.node, "an alias repeats this row, or a part of it")
-        if not self.node.is_flow:
-            end = self._line_end(row.node)
-            return self._row_start(number), min(end + len(self.ending), len(self.text)), ""
-        if number < last_kept:
-            return row.start, self.rows[number + 1].start, ""
-        start = self.rows[number - 1].node.end if number else row.start
-        return start, row.node.end, ""
-
-    def _check_gaps(self) -> None:
-        """Refuse to add or remove rows in brackets with comments between them, which may belong to either row."""
-        at = self.node.start
-        for row in self.rows:
-            if "#" in self.text[at : row.start]:
-                self._refuse(at, "there is a comment between these rows in brackets")
-            at = row.node.end
-        if "#" in self.text[at : self.node.end]:
-            self._refuse(at, "there is a comment between these rows in brackets")
+    def removals(self, removed: Sequence[int]) -> Iterator[Edit]:
+        """Yield the edits that remove rows."""
+        for row in (self.rows[number] for number in removed):
+            if row.node.has_shared() or (row.key and row.key.has_shared()):
+                self.places.refuse(row.node, "an alias repeats this row, or a part of it")
+        if self.node.is_flow:
+            self.places.check_gaps()
+            yield from self.places.flow_removals(removed)
+            return
+        for number in removed:
+            end = self._line_end(self.rows[number].node)
+            yield self._row_start(number), min(end + len(self.ending), len(self.text)), ""
 
     def _row_start(self, number: int) -> int:
         """Return the offset of the line on which a row, or its dash, begins."""
@@ -285,18 +241,20 @@ class _Editor:
         if last.style in ("|", ">"):
             header = _BLOCK_HEADER.match(self.text, last.start)
             if header is None or "+" in header[2]:
-                self._refuse(last, "this block scalar keeps the blank lines below it")
+                self.places.refuse(last, "this block scalar keeps the blank lines below it")
             end = last.start + len(self.text[last.start : end].rstrip())
         found = self.text.find("\n", end)
         end = len(self.text) if found < 0 else found
         return end - (self.text[end - 1 : end] == "\r" and found >= 0)
 
-    def _new_rows(self, below: int, rows: Sequence[Row]) -> Edit:
+    def new_rows(self, below: int, rows: Sequence[Row]) -> Edit:
         if not self.rows:
-            self._refuse(self.node, "the list has no rows")
+            self.places.refuse(self.node, "the list has no rows")
+        rows = [[self._or_missing(value) for value in row] for row in rows]
         number = max(below, 0)
         model = self.rows[number]
         if self.node.is_flow:
+            self.places.check_gaps()
             between = ", "
             if len(self.rows) > 1:
                 gap = self.text[self.rows[0].node.end : self.rows[1].start]
@@ -318,8 +276,12 @@ class _Editor:
         model = self.rows[number]
         shown = [
             None if value is None else self._like_column(value, column, self._model(model, column))
-            for column, value in enumerate(values)
+            for column, value in enumerate(values[: self.places.own])
         ]
+        if self.places.are_pairs:
+            return f"{shown[0]}: {shown[1] or 'null'}"
+        if self.places.are_values:
+            return f"{'' if self.node.is_flow else '- '}{shown[0] or 'null'}"
         key = "" if model.key is None else f"{shown[0]}:"
         first = 0 if model.key is None else 1
         if model.node.kind == "list":
@@ -341,6 +303,6 @@ class _Editor:
         between = f"{self.ending}{' ' * (column + len(dash))}"
         return dash + between.join(f"{item}{pair}" for pair in pairs)
 
-    def _model(self, row: _Row, column: int) -> Node | None:
-        node = None if row.node.kind == "alias" or row.node.is_shared else self._field(row, column)
+    def _model(self, row: PlacedRow, column: int) -> Node | None:
+        node = None if row.node.kind == "alias" or row.node.is_shared else self.places.field(row, column)
         return node if node and node.kind == "scalar" and node.end > node.start else None

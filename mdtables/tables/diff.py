@@ -203,13 +203,14 @@ _MOST_LINES = 20
 def describe(found: Difference, path: str) -> list[str]:
     """Return a line for each row and column that differs, at most twenty.
 
-    An old row is described with its line in the file `path`.
+    An old row is described with its line in the file `path`, or in its own if rows come from several.
     """
     if found.columns:
         return [f"columns: {', '.join(found.old.header)} -> {', '.join(found.new.header)}"]
 
     def old_row(row: int) -> str:
-        place = f" ({path}:{found.old.lines[row]})" if found.old.lines else ""
+        file = found.old.paths[row] if found.old.paths else path
+        place = f" ({file}:{found.old.lines[row]})" if found.old.lines else ""
         return f'row "{found.name(row, new=False)}"{place}'
 
     lines = [f'column "{name}": alignment {old} -> {new}' for name, old, new in found.realigned]

@@ -26,7 +26,8 @@ _OTHER_LINE = re.compile(rf"^(?!(?:{_DIGITS})?$)", re.ASCII | re.MULTILINE)  # n
 def shape(table: Table, options: Options, locate: Locate) -> Shaped:
     """Sort the table, cut it to `limit` rows, choose its columns and align them. Raise MdtablesError."""
     indexes = _indexes(table.header)
-    chosen = _chosen(table.header, options.columns, locate)
+    own = len(table.header) - table.named_only
+    chosen = _chosen(table.header, own, options.columns, locate)
     columns = [index for index, _ in chosen]
     key = _index(options.key, indexes, "key", locate) if options.key else columns[0]
     if table.unusable:
@@ -34,16 +35,21 @@ def shape(table: Table, options: Options, locate: Locate) -> Shaped:
             table, [*columns, key, *(_index(by.name, indexes, "sort", locate) for by in options.sort)], locate
         )
     rows, order = _rows(table, options, locate)
-    lines = [table.lines[row] for row in order] if options.sort and table.lines else table.lines[: len(rows)]
+    lines, paths = table.lines[: len(rows)], table.paths[: len(rows)]
+    if options.sort:
+        lines = [table.lines[row] for row in order] if lines else ()
+        paths = [table.paths[row] for row in order] if paths else ()
     if len(chosen) > _MOST_COLUMNS:
         message = f"{len(chosen)} columns, more than the {_MOST_COLUMNS} that a table can have"
         raise failure("source-shape", message, at=locate("source"), hint="choose some of them with columns=…")
     if columns != list(range(len(table.header))):
         rows = Rows.pack(len(columns), ([row[index] for index in columns] for row in rows))
     header = [name for _, name in chosen]
-    shown = Table(header, Rows.view(len(columns), rows), lines=lines, folders=table.folders, path=table.path)
+    shown = Table(
+        header, Rows.view(len(columns), rows), lines=lines, folders=table.folders, path=table.path, paths=paths
+    )
     shown = shown._replace(align=alignments(shown, options.align, locate))
-    hides_columns = len(set(columns)) < len(table.header)
+    hides_columns = not set(columns).issuperset(range(own))
     return Shaped(shown, order, columns, hides_columns, columns.index(key) if key in columns else 0)
 
 
@@ -135,17 +141,20 @@ def _index(name: str, indexes: Mapping[str, int], option: str, locate: Locate) -
     return indexes[name]
 
 
-def _chosen(header: Sequence[str], columns: Sequence[Column], locate: Locate) -> list[tuple[int, str]]:
-    """Return the index in the source and the shown header of each column; `*` is replaced by those not named."""
+def _chosen(header: Sequence[str], own: int, columns: Sequence[Column], locate: Locate) -> list[tuple[int, str]]:
+    """Return the index in the source and the shown header of each column; `*` is replaced by those not named.
+
+    Without `columns` they are the first `own` ones.
+    """
     if not columns:
-        return list(enumerate(header))
+        return list(enumerate(header[:own]))
     indexes = _indexes(header)
     named = [None if column.rest else _index(column.name, indexes, "columns", locate) for column in columns]
     chosen = set(named)
     found: list[tuple[int, str]] = []
     for column, index in zip(columns, named, strict=True):
         if index is None:
-            found += [(i, name) for i, name in enumerate(header) if i not in chosen]
+            found += [(i, name) for i, name in enumerate(header[:own]) if i not in chosen]
         else:
             found.append((index, column.header))
     numbered = {column.header for column in columns if _is_numbered(column)}

@@ -11,11 +11,13 @@ import os
 import sys
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import repeat
 
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import GitError
+from mdtables.workspace.glob import Pattern, TooManyFilesError, listing
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class ResultCache:
         self._new: dict[str, str] = {}
         self._folders: dict[str, tuple[str, str]] = {}
         self._settled: dict[str, str] = {}
-        self._sources: dict[str, str] = {}
+        self._sources: dict[tuple[str, str], str] = {}
 
     def is_clean(self, path: str, data: bytes) -> bool:
         """Return True if a document with these bytes was clean, and still is."""
@@ -59,11 +61,14 @@ class ResultCache:
         return True
 
     def remember(self, path: str, data: bytes, sources: Iterable[tuple[str, str, bytes]]) -> None:
-        """Note that a document is clean with these sources: for each its path as named, its real path, its bytes."""
+        """Note that a document is clean with these sources: for each its path as named, its real path, its bytes.
+
+        For a pattern they are the pattern, the document that it leaves out, after `!`, and the listing of its files.
+        """
         inside = os.path.join(self._repository, "")
         parts = []
         for named, real, content in sources:
-            if not real.startswith(inside) or any(mark in named + real for mark in "\0\t\n"):
+            if not real.removeprefix("!").startswith(inside) or any(mark in named + real for mark in "\0\t\n"):
                 return  # a source outside the repository depends on more than is checked here
             parts.append(f"{named}\t{real}\t{_digest(content)}")
         self._new[self._key(*self._place(path), data)] = "\0".join(sorted(set(parts)))
@@ -128,17 +133,30 @@ class ResultCache:
     def _is_same(self, source: str) -> bool:
         """Return True if a source is where it was, with the same content."""
         named, real, digest = source.split("\t")
-        if named not in self._sources:
-            self._sources[named] = self._now(named, real)
-        return self._sources[named] == digest
+        if (named, real) not in self._sources:
+            self._sources[named, real] = self._now(named, real)
+        return self._sources[named, real] == digest
 
     def _now(self, named: str, real: str) -> str:
         try:
+            if real.startswith("!"):
+                return _digest(self._listing(Pattern(named), real[1:]))
             if os.path.realpath(named) != real or not self._may_be_used(real):
                 return _ABSENT
             return _digest(files.read_at(real))
-        except (OSError, ValueError):
+        except (OSError, ValueError, GitError, TooManyFilesError):
             return _ABSENT
+
+    def _listing(self, pattern: Pattern, document: str) -> bytes:
+        """Return what the files of a pattern are now. Raise OSError if one is not as it must be."""
+        found = pattern.find(self._tracked)
+        reals = [os.path.realpath(path) for path in found.files]
+        inside = os.path.join(self._repository, "")
+        if [path for path in found.untracked if path != document] or not all(
+            map(str.startswith, reals, repeat(inside))
+        ):
+            raise FileNotFoundError
+        return listing((real, files.read_at(real)) for real in reals if real != document)
 
 
 def _configurations(folder: str) -> Iterator[bytes]:

@@ -11,12 +11,14 @@ from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.workspace.config import Projects
-from mdtables.workspace.load import DocumentContext, context_of, named_path, resolve
+from mdtables.workspace.context import DocumentContext, context_of, named_path, resolve
+from mdtables.workspace.git import GitError
+from mdtables.workspace.glob import Pattern, TooManyFilesError
 from mdtables.workspace.paths import comparable, is_remote
 
 
-def sources_of(path: str, data: bytes, projects: Projects) -> Iterator[str]:
-    """Yield the paths of a document's sources, as far as its markers can be read: see `paths_of`.
+def sources_of(path: str, data: bytes, projects: Projects) -> Iterator[str | Pattern]:
+    """Yield the paths and patterns of a document's sources, as far as its markers can be read: see `paths_of`.
 
     An invalid configuration is ignored. Raise MdtablesError if the project's root depends on it.
     """
@@ -24,7 +26,7 @@ def sources_of(path: str, data: bytes, projects: Projects) -> Iterator[str]:
         context = context_of(path, projects)
     except MdtablesError:
         folder = os.path.dirname(os.path.realpath(path))
-        context = DocumentContext(folder, projects.root(folder))
+        context = DocumentContext(folder, projects.root(folder), document=os.path.realpath(path))
     document = parse(data.decode("utf-8", "replace"), path)
     for region in document.regions:
         options, _ = read_options(region.start, context.settings.defaults)
@@ -37,25 +39,46 @@ def options_for(document: str, data: bytes, source: str, projects: Projects) -> 
     wanted = os.path.realpath(source)
     for region in parse(data.decode("utf-8", "replace"), document).regions:
         options, _ = read_options(region.start, context.settings.defaults)
-        if any(os.path.realpath(path) == wanted for path in paths_of(options, context)):
+        if any(_is_file(each, wanted) for each in paths_of(options, context)):
             yield options
 
 
-def paths_of(options: Options, context: DocumentContext) -> Iterator[str]:
-    """Yield the absolute path of a region's source, and those to which links lead from there."""
-    if options.source and not is_remote(options.source.path):
-        path = named_path(options.source.path, context)
-        yield from _steps(path)
+def _is_file(source: str | Pattern, wanted: str) -> bool:
+    return source.matches(wanted) if isinstance(source, Pattern) else os.path.realpath(source) == wanted
+
+
+def paths_of(options: Options, context: DocumentContext) -> Iterator[str | Pattern]:
+    """Yield the absolute path of a region's source, and those to which links lead from there.
+
+    For a pattern, yield it, then the same for each file that matches now.
+    """
+    if not options.source or is_remote(options.source.path):
+        return
+    path = named_path(options.source.path, context)
+    if options.source.is_pattern and not os.path.isfile(path):
+        pattern = Pattern(path)
+        yield pattern
+        yield from _steps(pattern.base)
         try:
-            yield resolve(options.source.path, context, located_at(Location(path)))
-        except MdtablesError:
+            for file in pattern.find().files:
+                yield from _steps(file)
+        except (GitError, TooManyFilesError):
             return
+        return
+    yield from _steps(path)
+    try:
+        yield resolve(options.source.path, context, located_at(Location(path)))
+    except MdtablesError:
+        return
 
 
-def allowed_paths_of(options: Options, context: DocumentContext) -> Iterator[str]:
+def allowed_paths_of(options: Options, context: DocumentContext) -> Iterator[str | Pattern]:
     """Yield those of `paths_of` that are where sources may be read from."""
-    places = [os.path.join(place, "") for place in (context.root, *context.settings.allowed_folders)]
-    return (path for path in paths_of(options, context) if path.startswith(tuple(places)))
+    places = tuple(os.path.join(place, "") for place in (context.root, *context.settings.allowed_folders))
+    for each in paths_of(options, context):
+        path = os.path.join(each.base, "") if isinstance(each, Pattern) else each
+        if path.startswith(places):
+            yield each
 
 
 _MOST_LINKS = 40  # as many as Linux follows
@@ -97,11 +120,21 @@ class DataFiles:
             for spelled in (whole, os.path.realpath(whole)):
                 self._named.setdefault(comparable(spelled), set()).add(path)
 
-    def among(self, sources: Iterable[str]) -> set[str]:
-        """Return those that one of these sources, absolute paths, is or is inside of."""
-        return {
-            name for source in sources for place in _upwards(source) for name in self._named.get(comparable(place), ())
-        }
+    def among(self, sources: Iterable[str | Pattern]) -> set[str]:
+        """Return those that one of these sources, absolute paths, is or is inside of, or that a pattern may mean."""
+        found: set[str] = set()
+        for source in sources:
+            if isinstance(source, Pattern):
+                meant = (path for path in self._named if _may_mean(source, path))
+            else:
+                meant = (comparable(place) for place in _upwards(source))
+            found.update(name for path in meant for name in self._named.get(path, ()))
+        return found
+
+
+def _may_mean(pattern: Pattern, path: str) -> bool:
+    """Return True if a pattern means a file, or files in a folder, or in what may have been one."""
+    return pattern.matches(path) or (not os.path.isfile(path) and pattern.may_be_in(path))
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from mdtables.sources import FORMATS
+from mdtables.sources import DOCUMENTS, FORMATS
 from mdtables.workspace import git
 from mdtables.workspace.paths import is_outside, relative
 from mdtables.workspace.patterns import Ignored
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from mdtables.model.diagnostics import Code
 
-_DOCUMENT_SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
 CONFIGURATION_NAMES = ("mdtables.toml", "pyproject.toml")
 _SKIPPED_WITHOUT_GIT = frozenset({"node_modules", "venv", "_site", "site", "vendor"})
 
@@ -119,7 +118,7 @@ def plain(path: str) -> str:
 
 
 def is_document(name: str) -> bool:
-    return name.lower().endswith(_DOCUMENT_SUFFIXES)
+    return name.lower().endswith(DOCUMENTS)
 
 
 def _is_data(path: str) -> bool:

@@ -1,92 +1,62 @@
-"""The source of a region -> its path inside the project -> bytes -> table. Reads a file once per session."""
+"""The source of a region -> the files that it means -> bytes -> table. Reads a file once per session."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple, NoReturn
 
+from mdtables.document.candidates import Lines
+from mdtables.document.hand_written import headings_in
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at, unknown_word
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import Options, without_credentials
+from mdtables.model.options import Options, Source, names_used
 from mdtables.model.suggestions import nearest_word
 from mdtables.model.table import Table
-from mdtables.sources import FORMATS, OWN_OPTIONS, Format
+from mdtables.pipelines.other_document import table_in
+from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNREAD, Format
+from mdtables.sources.decode import decode
+from mdtables.tables.concatenate import Piece, concatenate
 from mdtables.tables.shape import rows_needed
 from mdtables.workspace import files
-from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
-from mdtables.workspace.git import GitError, Tracked, ignores, root_of, versions
-from mdtables.workspace.paths import is_remote
+from mdtables.workspace.config import Projects
+from mdtables.workspace.context import DocumentContext, check_inside, context_of, named_path, resolve
+from mdtables.workspace.git import GitError, Tracked, ignores, versions
+from mdtables.workspace.glob import MOST_FILES, Found, Pattern, TooManyFilesError, listing
 
 _MOST_KEPT = 50_000_000  # bytes of data whose tables are kept
+_ABOUT_FILE = ("@file", "@name", "@stem", "@folder", "@heading")
 
 
-class DocumentContext(NamedTuple):
-    """Where a document is: its real folder, the real root of its project, and the settings that apply there."""
+class LoadedFile(NamedTuple):
+    """One file of a source as it was read: its real path, its name in diagnostics, its bytes, its format, its table.
 
-    folder: str
-    root: str
-    settings: Settings = NO_SETTINGS
-
-
-def context_of(document: str, projects: Projects) -> DocumentContext:
-    """Return the context of the document at this path, which need not exist; for a link, that of its target.
-
-    Raise MdtablesError.
+    `is_record` is true if a mapping in it is a row. Its rows begin at `first` in the table of the source, in which its
+    columns have the indexes `columns`. `format` is None for a document of which a table is the source.
     """
-    folder = os.path.dirname(os.path.realpath(document))
-    settings = projects.settings(folder)
-    return DocumentContext(folder, projects.root(folder), settings)
-
-
-def named_path(path: str, context: DocumentContext) -> str:
-    """Return the absolute path of a source that a document names, without following links.
-
-    It may contain `..`, which after a link means another folder than without it.
-    """
-    place = context.root if path.startswith("/") else context.folder
-    return os.path.join(place, _for_system(path.lstrip("/")))
-
-
-def _for_system(path: str) -> str:
-    """Return a path as the system encodes it: in a locale of ASCII, a name in UTF-8 is bytes without a meaning."""
-    try:
-        os.fsencode(path)
-    except UnicodeEncodeError:
-        return os.fsdecode(path.encode("utf-8", "surrogatepass"))
-    return path
-
-
-def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
-    """Return the real path of a source that a document names. Raise MdtablesError if it is not allowed."""
-    if is_remote(path):
-        what = "a URL" if "://" in path else "on another machine"
-        message = f"{without_credentials(path)} is {what}, and mdtables does not use the network"
-        raise failure("source-outside", message, at=locate("source"), hint="download it to a file in the project")
-    if "\0" in path:
-        raise failure("source-missing", "the path contains a NUL character", at=locate("source"))
-    real = os.path.realpath(named_path(path, context))
-    if os.name == "nt" and ":" in os.path.splitdrive(real)[1]:
-        raise failure("source-outside", f"{path} names a stream of a file", at=locate("source"), hint="name a file")
-    allowed = [context.root, *context.settings.allowed_folders]
-    if not any(real == place or real.startswith(os.path.join(place, "")) for place in allowed):
-        hint = "move it into the project, or create an empty mdtables.toml in the folder where the project begins"
-        if root_of(context.folder):
-            hint = "move it into the project, or allow its folder with --allow-folder or MDTABLES_ALLOWED_FOLDERS"
-        message = f"{path} is outside the project ({context.root})"
-        raise failure("source-outside", message, at=locate("source"), hint=hint)
-    return real
-
-
-class LoadedSource(NamedTuple):
-    """A source as it was read: its real path, its name in diagnostics, its bytes, its format and its table."""
 
     real: str
     shown: str
     data: bytes
-    format: Format
+    format: Format | None
     table: Table
+    is_record: bool = False
+    first: int = 0
+    columns: Sequence[int] = ()
+
+
+class LoadedSource(NamedTuple):
+    """A source as it was read: its files, and the table that their rows make together.
+
+    `is_pattern` is true if it was named by a pattern; `untracked` are files that it leaves out.
+    """
+
+    files: Sequence[LoadedFile]
+    table: Table
+    is_pattern: bool = False
+    untracked: Sequence[str] = ()
 
 
 class _Read(NamedTuple):
@@ -99,48 +69,62 @@ class _Read(NamedTuple):
 class Loader:
     """Loads tables for the documents of one session. `instead` are bytes to use for those of a file, by its real path.
 
-    With `tracked`, there is a warning for every region whose source git does not track.
+    With `tracked`, there is a warning for every region whose source git does not track. `projects` are asked for the
+    options of regions whose table is the source of another one.
     """
 
     def __init__(
-        self, working_folder: str, instead: Mapping[str, bytes] | None = None, tracked: Tracked | None = None
+        self,
+        working_folder: str,
+        instead: Mapping[str, bytes] | None = None,
+        tracked: Tracked | None = None,
+        projects: Projects | None = None,
     ) -> None:
         self._working_folder = os.path.realpath(working_folder)
         self._tracked = tracked
+        self._projects = projects or Projects(working_folder)
         self._bytes = dict(instead or {})
         self._tables: dict[tuple[object, ...], _Read] = {}
+        self._found: dict[str, Found] = {}
         self._versions: dict[str, tuple[list[bytes], Iterator[bytes]]] = {}
         self._kept = 0  # bytes, of all of these
         self._sizes: dict[tuple[object, ...], int] = {}  # the bytes that each was read from
+        self._open: list[tuple[str, tuple[str, ...]]] = []  # the tables of documents that are being loaded
+        self._inner: dict[tuple[str, tuple[str, ...]], tuple[Options, DocumentContext]] = {}  # what makes such a table
 
     def load(self, options: Options, locate: Locate, context: DocumentContext) -> tuple[Table, Sequence[Diagnostic]]:
         """Return the table that a region asks for, and warnings; rows that its limit leaves out may be missing.
 
         Raise MdtablesError.
         """
-        return self._load(options, locate, context, rows_needed(options))
+        loaded = self._load(options, locate, context, rows_needed(options))
+        warnings = [found for file in loaded.files for found in self._untracked(file.real, locate, context)]
+        for path in loaded.untracked:
+            message = f"git does not track {self.shown(path)}, so this table leaves it out"
+            hint = "remove it from .gitignore, then git add it" if ignores(path) else "git add it"
+            warnings.append(Diagnostic("untracked", message, at=locate("source"), hint=hint))
+        return loaded.table, warnings
 
     def load_all(self, options: Options, locate: Locate, context: DocumentContext) -> LoadedSource:
         """Return a region's source with all of its rows, and all that is known of it. Raise MdtablesError."""
-        assert options.source is not None
-        table, _ = self._load(options, locate, context, None)
-        real = resolve(options.source.path, context, locate)
-        format_ = _format(real, options, context.settings.defaults, locate)
-        return LoadedSource(real, self.shown(real), self._bytes[real], format_, table)
+        return self._load(options, locate, context, None)
 
     def versions(self, options: Options, context: DocumentContext) -> Iterator[Table]:
         """Yield the tables in earlier versions of a region's source that git has, the newest first.
 
-        A version that cannot be read as this one is left out.
+        A version that cannot be read as this one is left out; of several files together, there are none.
         """
         locate = located_at(Location(""))
         assert options.source is not None
+        if self._pattern(options.source, context) or _is_document(options.source.path):
+            return
         try:
             real = resolve(options.source.path, context, locate)
             module = _format(real, options, context.settings.defaults, locate).load()
             for data in self._versions_of(real):
                 try:
-                    yield _placed(module.read(data, self.shown(real), options, None), options, real, context)
+                    table = module.read(data, self.shown(real), options, None, is_record=False)
+                    yield _placed(table, options, [os.path.dirname(real)], context, locate)
                 except MdtablesError:
                     continue
         except (MdtablesError, GitError):
@@ -154,30 +138,51 @@ class Loader:
             known.append(data)
             yield data
 
-    def _load(
-        self, options: Options, locate: Locate, context: DocumentContext, most: int | None
-    ) -> tuple[Table, Sequence[Diagnostic]]:
+    def _load(self, options: Options, locate: Locate, context: DocumentContext, most: int | None) -> LoadedSource:
         source = options.source
         assert source is not None
+        if pattern := self._pattern(source, context):
+            return self._load_several(pattern, options, locate, context)
         real = resolve(source.path, context, locate)
         if os.path.isdir(real):
-            hint = "a source is one file"
-            raise failure("unreadable", f"{source.path} is a folder", at=locate("source"), hint=hint)
-        format_ = _format(real, options, context.settings.defaults, locate)
-        data = self._read(real, source.path, locate)
+            raise self._folder(real, source, locate)
+        if _is_document(real):
+            file = self._document_table(real, source.path, options, locate)
+        else:
+            format_ = _format(real, options, context.settings.defaults, locate)
+            table = self._table(real, source.path, format_, options, locate, most)
+            file = LoadedFile(real, self.shown(real), self._bytes[real], format_, table)
+        table = _with_columns(file.table, options, locate)
+        table = table if file.format is None else table._replace(path=file.shown)
+        table = _placed(table, options, [os.path.dirname(real)], context, locate)
+        return LoadedSource([file._replace(table=table, columns=range(len(table.header)))], table)
+
+    def _table(
+        self,
+        real: str,
+        path: str,
+        format_: Format,
+        options: Options,
+        locate: Locate,
+        most: int | None = None,
+        *,
+        is_record: bool = False,
+    ) -> Table:
+        """Return the table of one file; it is kept for regions that ask for it in the same way. Raise MdtablesError."""
+        data = self._read(real, path, locate)
         read_by = tuple(getattr(options, name) for name in format_.own_options)
-        key = (real, source.part, options.key, options.null != "", *read_by)
+        dotted = tuple(name for name in names_used(options) if "." in name)
+        part = options.source.part if options.source else ()
+        key = (real, part, options.key, options.null != "", dotted, is_record, *read_by)
         read = self._tables.get(key)
         if read is None or not (read.most is None or (most is not None and most <= read.most)):
             most = None if read else most  # who needs more than was read gets all, so that it is read twice at most
             try:
-                read = _Read(format_.load().read(data, self.shown(real), options, most), most)
+                read = _Read(format_.load().read(data, self.shown(real), options, most, is_record=is_record), most)
             except MdtablesError as error:
                 raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
             self._keep(key, read, len(data))
-        table = _with_columns(read.table, options, locate)._replace(path=self.shown(real))
-        table = _placed(table, options, real, context)
-        return table, list(self._untracked(real, locate, context))
+        return read.table
 
     def _keep(self, key: tuple[object, ...], read: _Read, size: int) -> None:
         """Keep a table for other regions, in place of older ones if all of them are large together."""
@@ -189,10 +194,133 @@ class Loader:
             del self._tables[oldest]
             self._kept -= self._sizes.pop(oldest)
 
+    def _pattern(self, source: Source, context: DocumentContext) -> Pattern | None:
+        """Return the pattern that a source names; None for a plain path, and for a file with such a name."""
+        path = named_path(source.path, context) if source.is_pattern else ""
+        return Pattern(path) if path and not os.path.isfile(path) else None
+
+    def _load_several(
+        self, pattern: Pattern, options: Options, locate: Locate, context: DocumentContext
+    ) -> LoadedSource:
+        assert options.source is not None
+        found = self._files_of(pattern, options.source, locate)
+        loaded: list[LoadedFile] = []
+        problems: list[Diagnostic] = []
+        for path in found.files:
+            try:
+                real = check_inside(os.path.realpath(path), self.shown(path), context, locate)
+                if real != context.document:
+                    loaded.append(self._one_of_several(real, path, options, locate, context))
+            except MdtablesError as error:
+                problems += error.diagnostics
+        if problems:
+            raise MdtablesError(*problems[:20])
+        if not loaded:
+            self._fail_nothing(options.source, found, locate)
+        wanted = [name for name in names_used(options) if name.startswith("@")]
+        pieces = [
+            Piece(
+                file.table._replace(path=file.shown),
+                _about(file, context, wanted),
+                file.format is not None and file.format.has_header,
+            )
+            for file in loaded
+        ]
+        whole = concatenate(pieces)
+        starts = [0, *accumulate(len(piece.table.rows) for piece in pieces)]
+        loaded = [
+            file._replace(first=first, columns=columns)
+            for file, first, columns in zip(loaded, starts, whole.columns, strict=False)
+        ]
+        folders = [os.path.dirname(file.real) for file in loaded]
+        table = _placed(_with_columns(whole.table, options, locate), options, folders, context, locate)
+        untracked = [path for path in found.untracked if path != context.document]
+        return LoadedSource(loaded, table, is_pattern=True, untracked=untracked)
+
+    def _one_of_several(
+        self, real: str, path: str, options: Options, locate: Locate, context: DocumentContext
+    ) -> LoadedFile:
+        assert options.source is not None
+        shown = self.shown(path)
+        if _is_document(real) and options.source.part:
+            return self._document_table(real, shown, options, locate)
+        format_ = FRONT_MATTER if _is_document(real) else _format(real, options, context.settings.defaults, locate)
+        table = self._table(real, shown, format_, options, locate, is_record=True)
+        return LoadedFile(real, shown, self._bytes[real], format_, table, is_record=True)
+
+    def _files_of(self, pattern: Pattern, source: Source, locate: Locate) -> Found:
+        """Return the files that match a pattern, each pattern looked up once. Raise MdtablesError."""
+        key = os.path.join(pattern.base, source.path)
+        if key not in self._found:
+            try:
+                self._found[key] = pattern.find(self._tracked)
+            except GitError as error:
+                raise failure("unreadable", str(error), at=locate("source")) from None
+            except TooManyFilesError:
+                message = f"more than {MOST_FILES} files match {source.path}"
+                raise failure("source-shape", message, at=locate("source"), hint="use a narrower pattern") from None
+        return self._found[key]
+
+    def _fail_nothing(self, source: Source, found: Found, locate: Locate) -> NoReturn:
+        hint = "a path is relative to its document, or with a leading / to the project root"
+        if found.untracked:
+            hint = f"git add {self.shown(found.untracked[0])}: only files that git tracks count here"
+        raise failure("source-missing", f"no file matches {source.path}", at=locate("source"), hint=hint)
+
+    def _folder(self, real: str, source: Source, locate: Locate) -> MdtablesError:
+        """Return the error for a folder that was named as a source, with a pattern for the files in it."""
+        suffixes = [os.path.splitext(name)[1].lower() for name in sorted(os.listdir(real))]
+        known = [suffix for suffix in suffixes if suffix in FORMATS or suffix in DOCUMENTS]
+        suffix = max(dict.fromkeys(known), key=known.count) if known else ".md"
+        hint = f'to show its files, name them by a pattern: source="{source.path.rstrip("/")}/*{suffix}"'
+        return failure("unreadable", f"{source.path} is a folder", at=locate("source"), hint=hint)
+
+    def _document_table(self, real: str, path: str, options: Options, locate: Locate) -> LoadedFile:
+        """Return the table in another document, as it is written there or as its own source makes it."""
+        place = real, options.source.part if options.source else ()
+        if place in self._open:
+            message = f"the table in {path} is made of this one"
+            raise failure("circular-source", message, at=locate("source"), hint="name the data as the source of one")
+        data, shown = self._read(real, path, locate), self.shown(real)
+        self._open.append(place)
+        try:
+            text = decode(data, shown, "utf-8", "save it as UTF-8")
+            context = context_of(real, self._projects)
+
+            def load(options: Options, locate: Locate) -> Table:
+                self._inner[place] = options, context
+                return self._load(options, locate, context, rows_needed(options)).table
+
+            table = table_in(text, shown, place[1], context.settings.policy(), load)
+        except MdtablesError as error:
+            raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
+        finally:
+            self._open.pop()
+        return LoadedFile(real, shown, data, None, table._replace(path=table.path or shown))
+
+    def reads(self, options: Options, context: DocumentContext) -> Iterator[tuple[str, str, bytes]]:
+        """Yield what was read for a region: the path as it is named, the real path, and the bytes.
+
+        Of a pattern that is the pattern, the document that it leaves out, after `!`, and the `listing` of its files.
+        """
+        source = options.source
+        assert source is not None
+        named, locate = named_path(source.path, context), located_at(Location(""))
+        if pattern := self._pattern(source, context):
+            reals = [os.path.realpath(path) for path in self._files_of(pattern, source, locate).files]
+            reals = [real for real in reals if real != context.document]
+            yield named, f"!{context.document}", listing((real, self._bytes[real]) for real in reals)
+            yield from ((named, real, b"") for real in reals if not real.startswith(os.path.join(context.root, "")))
+            return
+        real = resolve(source.path, context, locate)
+        yield named, real, self._bytes[real]
+        if inner := self._inner.get((real, source.part)):
+            yield from self.reads(*inner)
+
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""
         if self._tracked is None or not real.startswith(os.path.join(context.root, "")):
-            return  # what the configuration allows elsewhere need not be tracked here
+            return  # what the user allows elsewhere need not be tracked here
         try:
             if not self._tracked.has(real):
                 message = f"git does not track {self.shown(real)}, so other checkouts do not have it"
@@ -239,16 +367,42 @@ class Loader:
         raise MdtablesError(found)
 
 
-def _placed(table: Table, options: Options, real: str, context: DocumentContext) -> Table:
-    """Return a table with the folders between which its links have to be rebased."""
+def _is_document(path: str) -> bool:
+    return path.lower().endswith(DOCUMENTS)
+
+
+def _about(file: LoadedFile, context: DocumentContext, wanted: Sequence[str]) -> Mapping[str, str | None]:
+    """Return what a pattern's columns say of a file; all of them if one that is wanted is not known, as suggestions."""
+    if not wanted:
+        return {}
+    folder, name = os.path.split(file.real)
+    path = os.path.relpath(file.real, context.folder).replace(os.sep, "/")
+    heading = None
+    if "@heading" in wanted and _is_document(file.real):
+        text = file.data.decode("utf-8", "replace")
+        heading = next((heading for _, heading in headings_in(Lines(text, file.shown))), None)
+    about = dict(
+        zip(_ABOUT_FILE, (path, name, os.path.splitext(name)[0], os.path.basename(folder), heading), strict=True)
+    )
+    is_known = all(name in _ABOUT_FILE for name in wanted)
+    return {name: about[name] for name in dict.fromkeys(wanted if is_known else _ABOUT_FILE)}
+
+
+def _placed(table: Table, options: Options, folders: Sequence[str], context: DocumentContext, locate: Locate) -> Table:
+    """Return a table with the folders between which its links have to be rebased. Raise MdtablesError for several."""
     if options.links == "keep":
         return table
-    folders = os.path.dirname(real), context.folder
+    if len(set(folders)) > 1:
+        message = "links=rebase applies to the files of one folder only, and these are in several"
+        raise failure(
+            "misplaced-option", message, at=locate("links"), hint="name the files of one folder, or remove it"
+        )
+    both = folders[0], context.folder
     try:
-        root = os.path.commonpath(folders)
+        root = os.path.commonpath(both)
     except ValueError:  # on two drives
         return table
-    here, there = ("/" + os.path.relpath(folder, root).replace(os.sep, "/") for folder in folders)
+    here, there = ("/" + os.path.relpath(folder, root).replace(os.sep, "/") for folder in both)
     return table._replace(folders=(here, there))
 
 
@@ -270,7 +424,7 @@ def _format(real: str, options: Options, defaults: Options, locate: Locate) -> F
     suffix = os.path.splitext(real)[1].lower()
     if suffix not in FORMATS:
         message = f"cannot read {os.path.basename(real)}: unsupported format"
-        hint = f"supported formats: {', '.join(FORMATS)}"
+        hint = UNREAD.get(suffix, f"supported formats: {', '.join(FORMATS)}")
         raise failure("source-format", message, at=locate("source"), hint=hint)
     found = FORMATS[suffix]
     if options.source and options.source.part and not found.has_parts:

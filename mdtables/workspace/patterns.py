@@ -221,6 +221,10 @@ class Patterns:
         folders = (self.decision(names[:depth], is_folder=True) for depth in range(1, len(names)))
         return any(folders) or self.decision(names, is_folder=False) is True
 
+    def match(self, path: str) -> bool:
+        """Return True if a pattern is about a file itself, whatever the folders are that it is in."""
+        return self.decision(_bytes(path).split("/"), is_folder=False) is True
+
 
 def _without_blanks(line: str) -> str:
     """Return a line without the blanks at its end, but with one that a backslash escapes."""

@@ -13,7 +13,8 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.options import SPECS, Options
 from mdtables.workspace import files
 from mdtables.workspace.config import Settings
-from mdtables.workspace.load import DocumentContext, Loader, resolve
+from mdtables.workspace.context import DocumentContext, resolve
+from mdtables.workspace.load import Loader
 from tests.conftest import Ran, sourced
 
 Run = Callable[..., Ran]

@@ -24,8 +24,9 @@ from mdtables.integrations.mkdocs.watching import Watching
 from mdtables.model.errors import MdtablesError
 from mdtables.pipelines.outcome import Outcome
 from mdtables.workspace import files as on_disk
+from mdtables.workspace.context import context_of
 from mdtables.workspace.dependents import allowed_paths_of, sources_of
-from mdtables.workspace.load import context_of
+from mdtables.workspace.glob import Pattern
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -173,7 +174,9 @@ def _checked(path: str, build: _Build) -> Outcome | None:
 def _sources_in(path: str, session: Session) -> set[str]:
     data = _with_markers(path)
     try:
-        return set(sources_of(path, data, session.projects)) if data else set()
+        found = sources_of(path, data, session.projects) if data else ()
+        # a folder changes when a file in it is created or deleted
+        return {place for each in found for place in (each.folders() if isinstance(each, Pattern) else [each])}
     except MdtablesError:  # a broken configuration, which is reported where the page is read
         return set()
 

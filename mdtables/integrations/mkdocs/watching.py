@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
+from mdtables.workspace.glob import Pattern
+
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
 
@@ -23,6 +25,7 @@ class Watching:
 
     def __init__(self) -> None:
         self._sources: set[str] = set()
+        self._patterns: dict[str, Pattern] = {}
         self._folders: set[str] = set()  # every folder above a source, up to its project's root
         self._server: LiveReloadServer | None = None
         self._bell: _Bell | None = None
@@ -34,9 +37,16 @@ class Watching:
         server.watch(self._bell.path, recursive=False)
         self._watch()
 
-    def add(self, sources: Iterable[str], root: str) -> None:
-        """Also watch these files, which need not exist, and the folders above them up to the project's root."""
+    def add(self, sources: Iterable[str | Pattern], root: str) -> None:
+        """Also watch these files, which need not exist, and the folders above them up to the project's root.
+
+        Of a pattern, watch every folder in which a file may match.
+        """
         for source in sources:
+            if isinstance(source, Pattern):
+                self._patterns[source.path] = source
+                self._folders.update(source.folders())
+                source = source.base  # noqa: PLW2901  # and the folders above that, as for a file
             self._sources.add(source)
             folder = source
             while folder != root and (above := os.path.dirname(folder)) != folder:
@@ -60,8 +70,12 @@ class Watching:
                 self._watches[folder] = watch, found
 
     def happened(self, path: str, *, to_folder: bool) -> None:
-        """Trigger a build if `path` is a source or, with `to_folder`, a folder that is above a source."""
-        if self._bell and path in (self._folders if to_folder else self._sources):
+        """Trigger a build if `path` is a source or, with `to_folder`, a folder in which one may be."""
+        if to_folder:
+            is_meant = path in self._folders or any(each.may_be_in(path) for each in self._patterns.values())
+        else:
+            is_meant = path in self._sources or any(each.matches(path) for each in self._patterns.values())
+        if self._bell and is_meant:
             self._bell.ring()
 
 

@@ -1,0 +1,87 @@
+"""TOML -> table, and the way back. Numbers, dates and times are text, as they are written.
+
+The standard library tells whether a text is TOML; what its values were written as is found in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+
+from mdtables.model.diagnostics import Location
+from mdtables.model.failures import failure
+from mdtables.model.options import Options
+from mdtables.model.table import Changes, Table
+from mdtables.sources import toml_edit
+from mdtables.sources.decode import decode
+from mdtables.sources.nodes import Node
+from mdtables.sources.toml_tree import toml_tree
+from mdtables.sources.tree_table import part_of, table_of
+from mdtables.sources.values import LinedList, LinedMapping, Tree, Value
+from mdtables.text.edits import END_OF_LINE, line_at
+
+_PLACE = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
+
+
+def read(data: bytes, path: str, options: Options, _most: int | None = None, *, is_record: bool = False) -> Table:
+    """Return the table in a TOML file, or in the part of it that `options.source` names, with the lines of its rows.
+
+    Raise MdtablesError if it is not UTF-8 or not TOML, or if there is no such part or no table in it.
+    """
+    tree = parse(decode(data, path, "utf-8", "save it as UTF-8"), path)
+    return table_of(
+        part_of(tree, options.source.part if options.source else (), path), path, options, is_record=is_record
+    )
+
+
+def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_record: bool = False) -> bytes:
+    """Return the file with these changes, and everything else byte for byte. Raise MdtablesError if it cannot be."""
+    table = read(data, path, options, is_record=is_record)
+    text = data.decode()
+    at = 1 if text.startswith("\ufeff") else 0
+    return (text[:at] + toml_edit.edit_text(text[at:], path, table, options, changes, is_record=is_record)).encode()
+
+
+def parse(text: str, path: str, above: int = 0) -> Tree:
+    """Return the values of a text, which begins below that many lines of a file. Raise MdtablesError."""
+    try:
+        tomllib.loads(text)
+        root = toml_tree(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line = int(place[1]) if place and place[1] else line_at(text)
+        at = Location(path, line + above, int(place[2]) if place and place[2] else 0)
+        message = str(error)[: place.start() if place else None]
+        raise failure("source-syntax", f"not TOML: {message}", at=at) from None
+    except RecursionError:
+        message = "nested too deeply"
+        raise failure("source-syntax", message, at=Location(path, above + 1), hint="a table needs few levels") from None
+    return Tree(_Values(text, above).of(root), above + 1, len(text))
+
+
+class _Values:
+    """Turns nodes into values that know their lines."""
+
+    def __init__(self, text: str, above: int) -> None:
+        self.ends = [found.end() for found in END_OF_LINE.finditer(text)]
+        self.first = above + 1
+
+    def of(self, node: Node) -> Value:
+        line = self.line(node)
+        if node.kind == "scalar":
+            return node.value
+        if node.kind == "list":
+            values = LinedList(line)
+            for item in node.items:
+                values.append(self.of(item))
+                values.lines.append(self.line(item))
+            return values
+        named = LinedMapping(line)
+        for key, value in node.pairs:
+            named[key.value] = self.of(value)
+            named.lines[key.value] = self.line(key)
+        return named
+
+    def line(self, node: Node) -> int:
+        return bisect_right(self.ends, node.start) + self.first
