@@ -1,4 +1,4 @@
-"""Tables in Markdown, kept aligned and true to their CSV and YAML sources."""
+"""Tables in Markdown, kept aligned and true to their data: CSV, YAML, JSON, TOML, front matter."""
 
 from __future__ import annotations
 

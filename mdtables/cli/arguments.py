@@ -78,7 +78,9 @@ def show(parser: argparse.ArgumentParser) -> None:
     from mdtables.model.options import SPECS  # for no other command
 
     parser.add_argument(
-        "source", metavar="SOURCE", help="a CSV or YAML file; file.yaml#a.b selects a part of a YAML file"
+        "source",
+        metavar="SOURCE",
+        help="a data file, file.json#a.b for a part of it, or a pattern in quotes, like 'adr/*.md'",
     )
     parser.add_argument(
         "--format",

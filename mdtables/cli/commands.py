@@ -109,7 +109,7 @@ def _overview() -> str:
     commands = "".join(f"  {name:{width}}  {summary}\n" for name, (_, summary) in COMMANDS.items())
     return f"""usage: mdtables COMMAND [OPTIONS] …
 
-Keep tables in Markdown aligned and true to their CSV and YAML sources.
+Keep tables in Markdown aligned and true to their data: CSV, YAML, JSON, TOML, front matter.
 
 commands:
 {commands}

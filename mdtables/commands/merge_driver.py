@@ -16,7 +16,7 @@ from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.pipelines.merge import merged
-from mdtables.sources.merge import SUFFIXES, merge_data
+from mdtables.sources.merge import merge_data
 from mdtables.workspace import files, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.context import context_of
@@ -79,8 +79,7 @@ def _by_rows(before: _Three, path: str, projects: Projects) -> tuple[bytes, bool
         except UnicodeDecodeError:
             return merge_file(*before)
         return merge_file(*(text.encode() for text in texts))
-    suffix = os.path.splitext(path)[1].lower()
-    data = merge_data(suffix, before, _uses(path, projects) or [settings.defaults]) if suffix in SUFFIXES else None
+    data = merge_data(path, before, _uses(path, projects) or [settings.defaults])
     if data is None:
         return merge_file(*before)
     result, clean = merge_file(*data.versions)

@@ -1,8 +1,7 @@
 """Bytes <-> table, one module a format behind one registry. Knows no Markdown.
 
-A format is a module with `read`, `edit` and `write`, which is imported when a source of its kind is read; `merge` knows
-what the merge driver can merge. Every run imports this registry, to recognize data files by their suffix, so it imports
-little.
+A format is a module with `read`, and where it can, with `edit`, `write` and `blocks`. It is imported when a source of
+its kind is read. Every run imports this registry, to recognize data files by their suffix, so it imports little.
 """
 
 from __future__ import annotations
@@ -11,11 +10,12 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Protocol
 
     from mdtables.model.options import Options
     from mdtables.model.table import Changes, Table
+    from mdtables.sources.three_way import Block
 
     class Module(Protocol):
         """What the module of a format provides. All raise MdtablesError with every problem found."""
@@ -35,6 +35,12 @@ if TYPE_CHECKING:
             """Return the bytes of the file with changes to its table, and every other byte as it was.
 
             Only in formats that can be edited.
+            """
+
+        def blocks(self, text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:
+            """Return the tables of a file whose rows can be merged. Raises ValueError for what is not well formed.
+
+            Only in formats that the merge driver merges by rows.
             """
 
         def write(self, table: Table, /) -> bytes:

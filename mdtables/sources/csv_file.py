@@ -15,9 +15,10 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Table
-from mdtables.sources import csv_edit
+from mdtables.sources import csv_blocks, csv_edit
 from mdtables.sources.csv_spans import declaration
 from mdtables.sources.decode import decode
+from mdtables.sources.three_way import Block
 from mdtables.tables.packed import Rows
 
 _Record = tuple[int, list[str]]  # the line on which it begins, and its fields; none for a blank line
@@ -45,6 +46,12 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     """Return the file with these changes, and every other record byte for byte. Raise MdtablesError if it cannot be."""
     text = data.decode(options.encoding).removeprefix("\ufeff")
     return csv_edit.edit(data, path, delimiter_of(options, path, text), options, changes)
+
+
+def blocks(text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:
+    """Return the rows as one table to be merged. Raise ValueError if it is not well formed."""
+    delimiter = delimiter_of(uses[0], path, text.removeprefix("\ufeff"))
+    return csv_blocks.blocks(text, delimiter, uses[0].header, uses[0].key)
 
 
 def write(table: Table) -> bytes:

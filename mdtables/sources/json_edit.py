@@ -111,9 +111,7 @@ class _Editor:
         if not self.rows:
             self.places.refuse(self.node, "the list has no rows")
         model = self.rows[max(below, 0)]
-        between = self.places.gap(self.node) if self.node.is_flow else self._ending
-        if self.node.is_flow and len(self.rows) < len(self.node.items) == 2:
-            between = self.text[self.node.items[0].end : self.node.items[1].start]
+        between = self.places.gap(self.node) if not self.node.style else self._ending
         written = [self._row(model, values) for values in rows]
         if below < 0:
             return model.start, model.start, "".join(row + between for row in written)

@@ -22,6 +22,8 @@ from mdtables.sources.decode import decode
 from mdtables.sources.json_tree import JSONError, json_tree
 from mdtables.sources.nodes import Node
 from mdtables.sources.places import Places
+from mdtables.sources.three_way import Block
+from mdtables.sources.tree_blocks import tree_blocks
 from mdtables.sources.tree_table import is_index, part_of, table_of
 from mdtables.sources.values import LinedList, Tree
 from mdtables.text.edits import line_at, splice
@@ -72,9 +74,15 @@ def nodes_of(text: str, path: str) -> Node:
     """Return the root node of a file; of JSON Lines, a list of what is on its lines. Raise JSONError."""
     if not is_lines(path):
         return json_tree(text)
-    root = Node("list", 0, len(text))
+    root = Node("list", 0, len(text), is_flow=True)
+    root.style = "\n"
     root.items = [json_tree(text, found.start(), found.end()) for found in _LINE.finditer(text)]
     return root
+
+
+def blocks(text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:
+    """Return the tables to be merged. Raise ValueError if it is not JSON."""
+    return tree_blocks(text, nodes_of(text, path), uses)
 
 
 def write(table: Table) -> bytes:

@@ -1,22 +1,16 @@
-"""Three versions of a CSV, YAML or JSON file -> the same three with their rows merged, by the format of the file."""
+"""Three versions of a data file -> the same three with their rows merged, as its format finds them."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
-import yaml
-
 from mdtables.model.options import Options
-from mdtables.sources import csv_blocks
-from mdtables.sources.csv_file import delimiter_of
-from mdtables.sources.json_tree import json_tree
-from mdtables.sources.three_way import Block, Blocks, merge_rows, rows_in
-from mdtables.sources.tree_blocks import tree_blocks
-from mdtables.sources.yaml_tree import tree
+from mdtables.sources import FORMATS
+from mdtables.sources.three_way import Blocks, merge_rows, rows_in
 
 Three = tuple[bytes, bytes, bytes]
-SUFFIXES = (".csv", ".tsv", ".yaml", ".yml", ".json")
 
 
 class MergedData:
@@ -49,40 +43,20 @@ class MergedData:
             return False
 
 
-def merge_data(suffix: str, versions: Three, uses: Sequence[Options]) -> MergedData | None:
+def merge_data(path: str, versions: Three, uses: Sequence[Options]) -> MergedData | None:
     """Merge the rows of three versions of a file; None if they cannot be merged by rows.
 
     `uses` are the options of the regions that use the file; without any, those of the configuration. Of several, the
     first tells how a CSV is read and which column is the key.
     """
-    if suffix not in SUFFIXES:
+    found = FORMATS.get(os.path.splitext(path)[1].lower())
+    module = found.load() if found else None
+    if found is None or not hasattr(module, "blocks"):
         return None
-    encoding, options = "utf-8", uses[0]
-    parts = dict.fromkeys(each.source.part for each in uses if each.source and each.source.part)
-    if suffix in (".csv", ".tsv"):
-        encoding = options.encoding
-        blocks: Blocks = partial(_csv_blocks, suffix=suffix, options=options)
-    elif suffix == ".json":
-        blocks = partial(_json_blocks, parts=list(parts), key=options.key)
-    else:
-        blocks = partial(_yaml_blocks, parts=list(parts), key=options.key)
+    assert module
+    encoding = uses[0].encoding if "encoding" in found.own_options else "utf-8"
+    blocks: Blocks = partial(module.blocks, path=path, uses=uses)
     try:
         return MergedData(versions, blocks, encoding)
     except (ValueError, RecursionError, LookupError):
         return None
-
-
-def _csv_blocks(text: str, suffix: str, options: Options) -> list[Block]:
-    delimiter = delimiter_of(options, suffix, text.removeprefix("\ufeff"))
-    return csv_blocks.blocks(text, delimiter, options.header, options.key)
-
-
-def _json_blocks(text: str, parts: Sequence[tuple[str, ...]], key: str) -> list[Block]:
-    return tree_blocks(text, json_tree(text), parts, key)
-
-
-def _yaml_blocks(text: str, parts: Sequence[tuple[str, ...]], key: str) -> list[Block]:
-    try:
-        return tree_blocks(text, tree(text), parts, key)
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from mdtables.model.options import Options
 from mdtables.sources.nodes import Node
 from mdtables.sources.three_way import Block, Record
 from mdtables.sources.yaml_tree import dash_of
@@ -12,12 +13,14 @@ from mdtables.sources.yaml_tree import dash_of
 _DEEPEST = 20  # nested mappings
 
 
-def tree_blocks(text: str, root: Node | None, parts: Sequence[tuple[str, ...]], key: str) -> list[Block]:
-    """Return the tables in a tree whose rows have unique keys, or those that `parts` name.
+def tree_blocks(text: str, root: Node | None, uses: Sequence[Options]) -> list[Block]:
+    """Return the tables in a tree whose rows have unique keys, or those in the parts that regions use.
 
-    Rows are identified by their value for `key`, else by their first one; in a mapping by their key there. Raise
-    ValueError if a mapping has a key twice.
+    Rows are identified by their value for the `key` of the first region, else by their first value; in a mapping by
+    their key there. Raise ValueError if a mapping has a key twice.
     """
+    parts = dict.fromkeys(each.source.part for each in uses if each.source and each.source.part)
+    key = uses[0].key
     if root is None:
         return []
     _check_keys(root)
@@ -115,6 +118,8 @@ def _between(text: str, node: Node, records: Sequence[Record]) -> str:
     """Return what separates all rows in brackets; "" if it is not the same everywhere."""
     gaps = {text[above.end : below.start] for above, below in pairwise(records)}
     gap = gaps.pop() if len(gaps) == 1 else ""
+    if node.style:  # of JSON Lines
+        return gap if gap in ("\n", "\r\n") else "\n" * (len(records) == 1)
     if len(records) == 1:
         gap = "," + (text[node.start + 1 : records[0].start] or " ")
     return gap if gap.strip() == "," else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -17,8 +17,10 @@ from mdtables.model.diagnostics import Code, Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
-from mdtables.sources import yaml_edit
+from mdtables.sources import yaml_edit, yaml_tree
 from mdtables.sources.decode import decode
+from mdtables.sources.three_way import Block
+from mdtables.sources.tree_blocks import tree_blocks
 from mdtables.sources.tree_table import part_of, table_of
 from mdtables.sources.values import LinedList, LinedMapping, Tagged, Tree, Value
 from mdtables.sources.yaml_scalar import LOADER, NULLS, scalar
@@ -80,6 +82,14 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     text = data.decode()
     at = 1 if text.startswith("\ufeff") else 0
     return (text[:at] + yaml_edit.edit_text(text[at:], path, table, options, changes, is_record=is_record)).encode()
+
+
+def blocks(text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:  # noqa: ARG001  # any path is YAML
+    """Return the tables to be merged. Raise ValueError if it is not well formed."""
+    try:
+        return tree_blocks(text, yaml_tree.tree(text), uses)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None
 
 
 def write(table: Table) -> bytes:

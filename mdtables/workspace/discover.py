@@ -105,8 +105,10 @@ def _add_changed(path: str, found: Targets, tracked: git.Tracked | None) -> None
         # what is not a file may be or have been a submodule, or a link to data
         if _is_data(path) or os.path.islink(path) or not os.path.isfile(path):
             found.data_files.append(path)
-    elif not is_outside(path) and (tracked is None or tracked.has(path)):
-        found.documents[path] = os.curdir
+    else:
+        found.data_files.append(path)  # of a document, the front matter or a table may be a source
+        if not is_outside(path) and (tracked is None or tracked.has(path)):
+            found.documents[path] = os.curdir
 
 
 def plain(path: str) -> str:
