@@ -268,6 +268,27 @@ def test_library_example_prints_what_it_shows(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out == shown
 
 
+WELL_KNOWN = (ROOT / "docs/how-to/well-known-files.md").read_text(encoding="utf-8").split("\n## ")[1:]
+
+
+@pytest.mark.parametrize("section", WELL_KNOWN, ids=[section.partition("\n")[0] for section in WELL_KNOWN])
+def test_example_of_a_well_known_file_is_what_fix_makes(section: str, tmp_path: Path) -> None:
+    """Write the files shown, empty the regions in those with one, and fix them."""
+    (tmp_path / "mdtables.toml").write_text("")
+    shown = {}
+    for block in FENCE.finditer(section):
+        body = re.sub(
+            r"(START[^\n]*-->\n).*?(<!-- TABLE_GENERATE_END)[^\n]*", r"\1\2 -->", block["body"], flags=re.DOTALL
+        )
+        (tmp_path / block["file"]).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / block["file"]).write_text(body, encoding="utf-8")
+        if body != block["body"]:
+            shown[block["file"]] = block["body"]
+    assert shown
+    assert cli.main(["fix", *(str(tmp_path / name) for name in shown)]) == 0
+    assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in shown} == shown
+
+
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return what runs print for the mistakes that the docs show."""

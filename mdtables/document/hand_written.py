@@ -36,6 +36,7 @@ from mdtables.model.options import DEFAULTS
 from mdtables.text.edits import END_OF_LINE, Edit
 
 _ATX = re.compile(r"#{1,6}[ \t]+([^\r\n]+)")
+_ATTRIBUTES = re.compile(r"[ \t]*\{[:#.][^{}]*\}$")  # as kramdown, Pandoc and Python-Markdown read them
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*[\r\n]*")
 
 
@@ -182,11 +183,15 @@ def _headings(lines: Lines) -> Iterator[tuple[int, int, str]]:
         line = lines[number]
         content = line.lstrip(" \t>")
         if found := _ATX.match(content):
-            if heading := found[1].rstrip(" \t#"):
+            if heading := _ATTRIBUTES.sub("", found[1].rstrip(" \t#")):
                 yield number, start + len(line) - len(content) + found.start(1), heading
         elif above[:1] and above[0] not in "#|=-" and "|" not in above and _UNDERLINE.fullmatch(content):
             before = lines[number - 1]
-            yield number - 1, lines.start(number - 1) + len(before) - len(before.lstrip(" \t>")), above
+            yield (
+                number - 1,
+                lines.start(number - 1) + len(before) - len(before.lstrip(" \t>")),
+                _ATTRIBUTES.sub("", above),
+            )
         above = content.rstrip()
 
 

@@ -158,7 +158,7 @@ class _Walk:
         self.part: Any = None
         self.start, self.left = 0, keys
         if _end(_BLANKS, text, self._value(_end(_BLANKS, text, 0), keys)) != len(text):
-            raise ValueError("the file goes on after the end of its value")
+            raise ValueError("the text goes on after the end of its value")
 
     def _value(self, at: int, keys: Sequence[str]) -> int:
         """Follow the keys from the value at an offset, and return the offset of its end."""

@@ -59,8 +59,9 @@ class _Parser:
                 parent.items.append(node)
         self._skip()
         if self.at < self.end:
-            hint = "in a .jsonl file every line is a value" if self.text[self.at] in '{["' else ""
-            raise self._wrong("the file goes on after the end of its value", hint)
+            is_file = self.end == len(self.text)
+            hint = "in a .jsonl file every line is a value" if is_file and self.text[self.at] in '{["' else ""
+            raise self._wrong("the text goes on after the end of its value", hint)
         return root
 
     def _closes(self, parent: Node) -> bool:
@@ -162,7 +163,7 @@ class _Parser:
         """Return what is wrong where something else was expected."""
         rest = self.text[self.at : self.at + 2]
         if not rest or self.at >= self.end:
-            return self._wrong(f"the file ends where {wanted} is expected")
+            return self._wrong(f"the text ends where {wanted} is expected")
         if rest in ("//", "/*") or rest[0] == "#":
             return self._wrong("a comment, which JSON does not have", "remove it, or keep the data as YAML")
         if rest[0] == "'":

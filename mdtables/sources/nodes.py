@@ -12,9 +12,9 @@ class Node:
     """One node: its span, in characters, the column on which it starts, and what is in it.
 
     `items` are those of a list; `pairs` the keys and values of a mapping. `style` is a scalar's quote, `|`, `>` or "";
-    for the lines of JSON Lines, which are a list without brackets, a line feed; for a mapping without a header in
-    TOML, a dot. `alias` is the node that an alias stands for. `has_anchor` is true for a node that an alias can stand for,
-    `is_shared` for one that an alias does stand for.
+    for the lines of JSON Lines, which are a list without brackets, a line feed; for a mapping without a header in TOML,
+    a dot. `alias` is the node that an alias stands for. `has_anchor` is true for a node that an alias
+    can stand for, `is_shared` for one that an alias does stand for.
     """
 
     __slots__ = (

@@ -240,7 +240,7 @@ class _Reader:
         except _UnreachableError:
             column, lines, index = place
             message = f'"{name}" leads into a single value'
-            hint = f'it must be a mapping in every row: "{keys[0]}" itself can be shown'
+            hint = "write a mapping there, as in other rows, or null"
             self._note(column, Diagnostic("source-shape", message, at=Location(self.path, lines[index]), hint=hint))
             return None
         return None if value is _MISSING else self._cell(value, name, place)
@@ -317,7 +317,9 @@ class _Reader:
         if isinstance(value, Tagged):
             message, hint = f"{kind_of(value)}{where} is not supported", "remove the tag: values are shown as written"
         else:
-            what = "a list of other values than single ones" if isinstance(value, list) else kind_of(value)
+            what = kind_of(value)
+            if isinstance(value, list):
+                what = f"a list with {kind_of(next(each for each in value if not _is_single(each)))} in it"
             message = f"{what}{where} instead of a single value"
             hint = _hint_at_part(value, name)
         at = Location(self.path, line_of(value, lines[index]))
