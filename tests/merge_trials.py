@@ -1,4 +1,4 @@
-"""Random three-way merges of CSV, YAML and JSON by the merge driver, against an oracle of rows and cells.
+"""Random three-way merges of CSV, YAML, JSON and JSON Lines by the merge driver, against an oracle of rows and cells.
 
 `python -m tests.merge_trials COUNT [SEED]` runs many; the tests run some.
 """
@@ -29,7 +29,7 @@ def run(seed: int, folder: Path) -> str:
     chance = random.Random(seed)
     base: Rows = {f"r{n}": _row(chance, f"r{n}") for n in range(chance.randint(2, 7))}
     ours, theirs = _changed(chance, base, "o"), _changed(chance, base, "t")
-    suffix = chance.choice([".csv", ".yaml", ".json", ".flow.yaml", ".named.yaml"])
+    suffix = chance.choice([".csv", ".yaml", ".json", ".jsonl", ".flow.yaml", ".named.yaml"])
     style = chance.randrange(4)
     texts = [_text(rows, suffix, style) for rows in (base, ours, theirs)]
     names = [str(folder / name) for name in ("base", "ours", "theirs")]
@@ -111,6 +111,8 @@ def _text(rows: Rows, suffix: str, style: int) -> str:
         )
         writer.writerows([COLUMNS, *(row.values() for row in rows.values())])
         return file.getvalue() if style != 2 else file.getvalue().rstrip("\n")
+    if suffix == ".jsonl":
+        return "".join(json.dumps(row, ensure_ascii=style == 1) + "\n" for row in rows.values())
     if suffix == ".json":
         return json.dumps(list(rows.values()), indent=2 if style < 3 else None, ensure_ascii=style == 1) + "\n"
     values = [[json.dumps(value, ensure_ascii=False) for value in row.values()] for row in rows.values()]
@@ -125,6 +127,8 @@ def _text(rows: Rows, suffix: str, style: int) -> str:
 def _read(text: str, suffix: str) -> list[dict[str, Any]]:
     if suffix == ".csv":
         return [dict(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
+    if suffix == ".jsonl":
+        return [json.loads(line) for line in text.splitlines() if line]
     if suffix == ".json":
         return list(json.loads(text))
     data = YAML(typ="safe", pure=True).load(text)

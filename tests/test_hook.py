@@ -221,6 +221,20 @@ def _data_staged(project: Repository) -> None:
     assert shows_value(project.committed(POST), 2)
 
 
+@situation("a file is new that a pattern like `../data/*.csv` matches", REGENERATED)
+def _file_of_a_pattern_is_new(project: Repository) -> None:
+    project.write(POST, "# A post\n\n" + sourced("source=../data/*.csv"))
+    project.run_mdtables_fix()
+    project.git("add", ".")
+    project.is_accepted()
+    project.write("data/y.csv", csv_with_value(5))
+    project.git("add", "data/y.csv")
+    project.is_stopped(f"fixed {POST}\n")
+    project.git("add", POST)
+    project.is_accepted()
+    assert shows_value(project.committed(POST), 5)
+
+
 @situation("only the post is staged", REGENERATED)
 def _post_staged(project: Repository) -> None:
     project.write(POST, project.read(POST).replace("../data/x.csv", "../data/x.csv columns=b"))

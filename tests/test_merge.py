@@ -276,9 +276,14 @@ def test_install_adds_what_is_missing_once(git: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == ".gitattributes: kept *.csv merge=union, which takes precedence\n"
     (git / ".gitattributes").unlink()
     (git / "d.yaml").write_text("- a: 1\n")
-    (git / "b.md").write_text(sourced("source=d.yaml"))
+    (git / "packages/a").mkdir(parents=True)
+    (git / "packages/a/package.json").write_text("{}")
+    (git / "b.md").write_text(sourced("source=d.yaml") + sourced("source=packages/*/package.json"))
     assert main(["merge-driver", "--install"]) == 0
-    assert ".gitattributes: added /d.yaml merge=mdtables\n" in capsys.readouterr().out
+    added = capsys.readouterr().out
+    assert ".gitattributes: added /d.yaml merge=mdtables\n" in added
+    assert ".gitattributes: added /packages/*/package.json merge=mdtables\n" in added
+    assert "/packages/a" not in added
     assert main(["merge-driver", "--install"]) == 0
     assert capsys.readouterr().out == "nothing to do: git already uses the merge driver\n"
 

@@ -920,3 +920,61 @@ def test_a_row_added_alike_on_both_sides_is_not_added_twice(run: Run, write: Wri
     document.write_text(text.replace("| b   |   2 |\n", "| b   |   2 |\n| c   | 9 |\n"))
     assert run("pull").status == 0
     assert (tmp_path / "c.csv").read_text() == "k,v\na,5\nb,2\nc,9\n"
+
+
+PARTS = {
+    "d.json": '{"rows": [{"name": "a", "n": {"x": 1}},\n  {"name": "b", "n": {"x": 2}}],\n'
+    ' "scripts": {"build": "make"}}\n',
+    "d.yaml": "rows:\n- name: a # one\n  n: {x: 1}\n- name: b\n  n: {x: 2}\nscripts:\n  build: make # it\n",
+    "d.toml": '[[rows]]\nname = "a" # one\nn = {x = 1}\n[[rows]]\nname = "b"\nn.x = 2\n\n'
+    '[scripts]\nbuild = "make" # it\n',
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_regions_that_show_parts_of_one_file_are_pulled_together(
+    name: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    write(name, PARTS[name])
+    document = write(
+        "a.md",
+        sourced(f"source={name}#rows columns=name,n.x")
+        + sourced(f"source={name}#rows columns=n.x,name key=name")
+        + sourced(f"source={name}#scripts"),
+    )
+    assert run("fix").status == 0
+    text = document.read_text().replace("| a    |   1 |", "| a    |   7 |").replace("|   2 | b    |", "|   8 | b    |")
+    document.write_text(text.replace("| build | make  |", "| build | cmake |"))
+    assert run("pull").status == 0
+    expected = PARTS[name].replace("make", "cmake")
+    for old, new in (("x: 1", "x: 7"), ("x: 2", "x: 8"), ('"x": 1', '"x": 7'), ('"x": 2', '"x": 8')):
+        expected = expected.replace(old, new)
+    assert (tmp_path / name).read_text() == expected.replace("x = 1", "x = 7").replace("x = 2", "x = 8")
+    assert run("check").status == 0
+
+
+def test_front_matter_of_a_document_that_was_edited_too_is_pulled(run: Run, write: Write, tmp_path: Path) -> None:
+    """The document is written twice: what its own table says, and what the index says of it."""
+    write("mdtables.toml", "")
+    write("d.csv", "a,b\n1,x\n")
+    page = write("pages/one.md", "---\ntitle: One\n---\n\n" + sourced("source=../d.csv"))
+    index = write("index.md", sourced('source="pages/*.md" columns="@stem, title"'))
+    assert run("fix").status == 0
+    page.write_text(page.read_text().replace("| x ", "| y "))
+    index.write_text(index.read_text().replace("| One ", "| Two "))
+    assert run("pull").status == 0
+    assert page.read_text().startswith("---\ntitle: Two\n---\n")
+    assert "| y " in page.read_text()
+    assert (tmp_path / "d.csv").read_text() == "a,b\n1,y\n"
+    assert run("check").status == 0
+
+
+def test_table_of_another_document_is_edited_there(run: Run, write: Write) -> None:
+    write("other.md", "## H\n\n| a | b |\n|---|---|\n| 1 | x |\n")
+    document = write("a.md", sourced("source=other.md#H"))
+    run("fix")
+    document.write_text(document.read_text().replace("| x ", "| y "))
+    ran = run("pull")
+    assert ran.status == 2
+    assert "this table comes from other.md" in ran.out
+    assert "hint: make the edit there, then fix this document" in ran.out

@@ -1,4 +1,4 @@
-"""Random edits of random tables, pulled into CSV and YAML: what other libraries then read is the data and the edit.
+"""Random edits of random tables, pulled into every format: what other libraries then read is the data and the edit.
 
 `python -m tests.trials COUNT [SEED]` runs many; the tests run some. Every trial is a real run of `pull` over files.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import random
 import re
 import sys
 import tempfile
+import tomllib
 from collections import Counter
 from collections.abc import Callable
 from difflib import SequenceMatcher
@@ -71,9 +73,8 @@ def run(seed: int, folder: Path) -> str:
     data, document = folder / trial.name, folder / "a.md"
     data.write_bytes(trial.text.encode())
     (folder / "mdtables.toml").touch()
-    document.write_text(
-        f"<!-- TABLE_GENERATE_START source={trial.name} {trial.options} -->\n<!-- TABLE_GENERATE_END -->\n"
-    )
+    source = f"{trial.name}#t" if trial.name.endswith(".toml") else trial.name
+    document.write_text(f"<!-- TABLE_GENERATE_START source={source} {trial.options} -->\n<!-- TABLE_GENERATE_END -->\n")
     fixed = start(str(folder)).check(str(document), document.read_bytes())
     assert not fixed.failed, (seed, trial, fixed.diagnostics)
     edited = random_edit(chance, trial)
@@ -112,14 +113,14 @@ def check(trial: Trial, edited: Edited, after: str, why: object) -> None:
             is_new = values[0] not in {old[0] for old in trial.rows}
             assert blanks(row) == blanks(values) or (is_new and shown(row, trial) == shown(values, trial)), why
     else:
-        for load in (_ruamel, yaml.safe_load):
+        for load in _readers(trial.name):
             check_objects(load(trial.text), load(after), trial, edited, (load, why))
     old_lines, new_lines = trial.text.splitlines(True), after.splitlines(True)
     matcher = SequenceMatcher(None, old_lines, new_lines, autojunk=False)
     gone = sum(old_end - old for op, old, old_end, *_ in matcher.get_opcodes() if op in ("replace", "delete"))
     if len(old_lines) == len(new_lines):  # among equal rows, a line may have been matched with another one's
         gone = min(gone, sum(old != new for old, new in zip(old_lines, new_lines, strict=True)))
-    is_one_line = "\n[{" in f"\n{trial.text}"  # a list in brackets
+    is_one_line = "[{" in trial.text or trial.text.startswith("{")  # a list in brackets
     assert gone <= edited.lines + is_one_line + (not trial.text.endswith("\n")), why
 
 
@@ -131,6 +132,15 @@ def blanks(values: list[str]) -> list[str]:
 def shown(values: list[str], trial: Trial) -> list[str]:
     """Return values as cells: a new row may be spelled in any way that gives them."""
     return [encode(value, "text" if "cells=text" in trial.options else "markdown") for value in values]
+
+
+def _readers(name: str) -> list[Callable[[str], Any]]:
+    """Return other readers of a file than mdtables."""
+    if name.endswith(".json"):
+        return [json.loads]
+    if name.endswith(".jsonl"):
+        return [lambda text: [json.loads(line) for line in text.split("\n") if line.strip()]]
+    return [lambda text: tomllib.loads(text)["t"]] if name.endswith(".toml") else [_ruamel, yaml.safe_load]
 
 
 def _ruamel(text: str) -> Any:
@@ -194,8 +204,13 @@ def random_file(chance: random.Random) -> Trial:
     if chance.random() < 0.1 and len(rows) > 1:
         rows[1] = list(rows[0])
     options = chance.choice(["", "", "cells=text", "style=compact"])
-    if chance.random() < 0.45:
+    kind = chance.random()
+    if kind < 0.35:
         return _csv(chance, header, rows, options)
+    if kind < 0.5:
+        return _json(chance, header, rows, options)
+    if kind < 0.65:
+        return _toml(chance, header, rows, options)
     return _yaml(chance, header, rows, options)
 
 
@@ -211,6 +226,67 @@ def _csv(chance: random.Random, header: list[str], rows: list[list[str]], option
     lines = [",".join(map(field, row)) for row in [header, *rows]]
     text = ending.join(lines) + chance.choice(["", ending])
     return Trial("d.csv", text, header, rows, options)
+
+
+def _json(chance: random.Random, header: list[str], rows: list[list[str]], options: str) -> Trial:
+    objects = [dict(zip(header, map(_typed, row), strict=True)) for row in rows]
+    ascii_only = chance.random() < 0.5
+    if chance.random() < 0.3:
+        lines = [json.dumps(each, ensure_ascii=ascii_only) for each in objects]
+        return Trial("d.jsonl", "\n".join(lines) + chance.choice(["\n", ""]), header, rows, options)
+    data: Any = objects
+    if chance.random() < 0.3 and len({row[0] for row in rows}) == len(rows):
+        data = {row[0]: dict(list(each.items())[1:]) for row, each in zip(rows, objects, strict=True)}
+        options = f"{options} key=id"
+    return Trial(
+        "d.json",
+        json.dumps(data, indent=chance.choice([None, 1, 2, "\t"]), ensure_ascii=ascii_only),
+        header,
+        rows,
+        options,
+    )
+
+
+def _typed(value: str) -> Any:
+    """Return a value as JSON has it: what is spelled like a number or a word is one."""
+    words = {"true": True, "1.10": 1.1, "2024": 2024}
+    return words[value] if value in words and json.dumps(words[value]) == value else value
+
+
+def _toml(chance: random.Random, header: list[str], rows: list[list[str]], options: str) -> Trial:
+    note = " # note" if chance.random() < 0.3 else ""
+
+    def scalar(value: str) -> str:
+        if (
+            value == "true"
+            or re.fullmatch(r"[1-9]\d*(_\d+)*|0x1F|1\.10|1e5", value)
+            or re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+        ):
+            return value
+        quoted = json.dumps(value, ensure_ascii=False)
+        return f"'{value}'" if chance.random() < 0.5 and value.isprintable() and "'" not in value else quoted
+
+    keys = [name if re.fullmatch(r"\w+", name) else f'"{name}"' for name in header]
+    shape = chance.choice(["tables", "tables", "inline", "named"])
+    if shape == "named" and len({row[0] for row in rows}) < len(rows):
+        shape = "tables"
+    lines = ["# head", ""] if chance.random() < 0.3 else []
+    if shape == "inline":
+        inner = [
+            "{ " + ", ".join(f"{key} = {scalar(value)}" for key, value in zip(keys, row, strict=True)) + " }"
+            for row in rows
+        ]
+        lines.append(
+            f"t = [{', '.join(inner)}]" if chance.random() < 0.5 else "t = [\n  " + ",\n  ".join(inner) + ",\n]"
+        )
+    for row in rows if shape != "inline" else ():
+        pairs = [f"{key} = {scalar(value)}{note}" for key, value in zip(keys, row, strict=True)]
+        lines += (
+            [f"[t.{json.dumps(row[0], ensure_ascii=False)}]", *pairs[1:]] if shape == "named" else ["[[t]]", *pairs]
+        )
+        lines += chance.choice([[], [""], ["# between"]])
+    options = f"{options} key=id" if shape == "named" else options
+    return Trial("d.toml", "\n".join(lines) + "\n", header, rows, options)
 
 
 def _yaml(chance: random.Random, header: list[str], rows: list[list[str]], options: str) -> Trial:

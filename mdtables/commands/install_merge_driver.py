@@ -13,6 +13,7 @@ from mdtables.model.failures import failure
 from mdtables.workspace import discover, files, git, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import sources_of
+from mdtables.workspace.glob import Pattern
 
 _PATTERNS = ("*.md", "*.markdown", "*.mdx", "*.qmd", "*.Rmd", "*.csv", "*.tsv")
 _TREES = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
@@ -43,16 +44,21 @@ def install_merge_driver(folder: str) -> list[str]:
 
 
 def _sources(root: str) -> list[str]:
-    """Return a pattern for each YAML or JSON file that a document of the repository uses: others are not tables."""
-    projects, found = Projects(root), set[str]()
+    """Return a pattern for the YAML and JSON files that documents of the repository use: others are not tables."""
+    projects, found, patterns = Projects(root), set[str](), list[Pattern]()
     for path in discover.documents_in(root)[0]:
         document = os.path.join(root, path)
         data = files.read(document)
         if marker.may_be_in(data):
-            found.update(each for each in sources_of(document, data, projects) if isinstance(each, str))
-    files_inside = [path for path in sorted(found) if path.startswith(os.path.join(root, "")) and os.path.isfile(path)]
-    inside = (os.path.relpath(path, root).replace(os.sep, "/") for path in files_inside)
-    return [f"/{path}" for path in inside if path.lower().endswith(_TREES) and re.fullmatch(r"[\w./-]+", path)]
+            for each in sources_of(document, data, projects):
+                patterns += [each] if isinstance(each, Pattern) else []
+                found.update([each] if isinstance(each, str) else [])
+    paths = {path for path in found if os.path.isfile(path) and not any(each.matches(path) for each in patterns)}
+    every = sorted(
+        path for path in {*paths, *(each.path for each in patterns)} if path.startswith(os.path.join(root, ""))
+    )
+    inside = (os.path.relpath(path, root).replace(os.sep, "/") for path in every)
+    return [f"/{path}" for path in inside if path.lower().endswith(_TREES) and re.fullmatch(r"[\w./*?-]+", path)]
 
 
 def _add_attributes(path: str, patterns: Sequence[str]) -> Iterator[str]:

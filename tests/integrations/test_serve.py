@@ -94,6 +94,24 @@ def test_new_folder_is_noticed_and_watched(site: Site, serve: Serve) -> None:
     wait_for(address, cell("deeper"), log)
 
 
+def test_files_of_a_pattern_may_come_change_and_go(site: Site, serve: Serve) -> None:
+    site.write("docs/index.md", "# A\n\n" + sourced('source="../logs/**/*.csv"'))
+    site.write("logs/x.csv", "a,b\nx,first\n")
+    address, log = serve(site.folder)
+    wait_for(address, cell("first"), log)
+    site.write("logs/y.csv", "a,b\ny,new\n")
+    wait_for(address, cell("new"), log)
+    site.write("logs/y.csv", "a,b\ny,changed\n")
+    wait_for(address, cell("changed"), log)
+    site.write("logs/deep/z.csv", "a,b\nz,in a new folder\n")
+    wait_for(address, cell("in a new folder"), log)
+    (site.folder / "logs/y.csv").unlink()
+    end = time.monotonic() + 20
+    while cell("changed") in fetch(address):
+        assert time.monotonic() < end, log()
+        time.sleep(0.1)
+
+
 def test_other_files_next_to_a_source_trigger_no_build(site: Site, serve: Serve) -> None:
     """The server writes its own log into the project root, as many users do."""
     site.write("x.csv", "a,b\nx,at the root\n")

@@ -1,0 +1,239 @@
+"""A pattern as a source, wherever mdtables has to know what it means: git, the cache, dependents, links, `pull`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mdtables.workspace.glob import Pattern
+from tests.conftest import ISOLATED_GIT_ENV, Ran, sourced
+
+Run = Callable[..., Ran]
+Write = Callable[[str, str | bytes], Path]
+DECISIONS = sourced('source="*.md" columns="title as Decision, status as Status, @file as File" key=@file')
+LOGS = sourced('source="/logs/**/*.csv" columns="day, count, @stem"')
+
+
+def decision(title: str, status: str = "open") -> str:
+    return f"---\ntitle: {title} # the title\nstatus: {status}\n---\n\n# {title}\n"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a repository with an index of decisions and a table of logs, all of it committed."""
+    for name, value in ISOLATED_GIT_ENV.items():
+        monkeypatch.setenv(name, value)
+    git(tmp_path, "init", "-q")
+    write("adr/0001.md", decision("First"))
+    write("adr/0002.md", decision("Second", "done"))
+    write("adr/index.md", "# Decisions\n\n" + DECISIONS)
+    write("logs/2024/a.csv", "day,count\n1,10\n2,20\n")
+    write("logs/b.csv", "count,day\n30,3\n")
+    write("README.md", LOGS)
+    assert run("fix", "-q").status == 0
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "all")
+    assert run("check", "-q").status == 0
+    return tmp_path
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *words], check=True)
+
+
+def rows(path: Path) -> list[list[str]]:
+    lines = [line for line in path.read_text().splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_rows_are_those_of_all_files_in_the_order_of_their_paths(repository: Path) -> None:
+    assert rows(repository / "adr/index.md") == [["First", "open", "0001.md"], ["Second", "done", "0002.md"]]
+    assert rows(repository / "README.md") == [["1", "10", "a"], ["2", "20", "a"], ["3", "30", "b"]]
+
+
+@pytest.mark.parametrize("words", [("check",), ("check", "--no-cache"), ("check", "--tracked")])
+def test_new_deleted_changed_and_renamed_files_make_a_document_stale(
+    words: tuple[str, ...], repository: Path, run: Run, write: Write
+) -> None:
+    def changed_and_back(change: Callable[[], object]) -> None:
+        assert run(*words, "-q").status == 0
+        change()
+        git(repository, "add", "-A")
+        assert "stale adr/index.md" in run(*words).out
+        git(repository, "reset", "-q", "--hard")
+
+    changed_and_back(lambda: write("adr/0003.md", decision("Third")))
+    changed_and_back((repository / "adr/0001.md").unlink)
+    changed_and_back(lambda: write("adr/0001.md", decision("Other")))
+    changed_and_back(lambda: (repository / "adr/0001.md").rename(repository / "adr/0009.md"))
+    assert run(*words, "-q").status == 0
+
+
+def test_text_below_the_front_matter_does_not_matter(repository: Path, run: Run, write: Write) -> None:
+    write("adr/0001.md", decision("First") + "\nMore text.\n")
+    assert run("check").status == 0
+
+
+def test_untracked_files_are_left_out_of_what_git_tracks_and_told(repository: Path, run: Run, write: Write) -> None:
+    write("adr/0003.md", decision("Third"))
+    assert "stale adr/index.md" in run("check").out
+    ran = run("check", "--tracked")
+    assert ran.status == 0
+    assert (
+        "adr/index.md:3:27: warning[untracked]: git does not track adr/0003.md, so this table leaves it out" in ran.out
+    )
+    assert "hint: git add it" in ran.out
+
+
+def test_ignored_and_hidden_files_are_left_out(repository: Path, run: Run, write: Write) -> None:
+    write(".gitignore", "0009.md\n")
+    write("adr/0009.md", decision("Ignored"))
+    write("adr/.draft.md", decision("Hidden"))
+    write("logs/.old/c.csv", "day,count\n9,9\n")
+    assert run("check").status == 0
+
+
+@pytest.mark.parametrize("path", ["logs/new.csv", "logs/2024/deep/new.csv"])
+def test_a_new_data_file_means_the_documents_whose_pattern_it_matches(
+    path: str, repository: Path, run: Run, write: Write
+) -> None:
+    write(path, "day,count\n4,40\n")
+    assert run("fix", path) == Ran(0, "fixed README.md\n", "1 document: 1 fixed\n")
+    assert run("list", "--uses", path).out.count("README.md:1") == 1
+
+
+def test_a_document_means_itself_and_with_uses_the_documents_that_list_it(repository: Path, run: Run) -> None:
+    assert run("fix", "adr/0001.md").err == "1 document, nothing to do\n"
+    assert "adr/index.md:3" in run("list", "--uses", "adr/0001.md").out
+    assert "adr/index.md:3" in run("list", "--uses", "adr/0777.md").out
+
+
+@pytest.mark.parametrize("change", ["new", "deleted", "changed", "renamed"])
+def test_staged_hook_fixes_the_index_of_a_document(change: str, repository: Path, run: Run, write: Write) -> None:
+    first = repository / "adr/0001.md"
+    if change == "new":
+        write("adr/0003.md", decision("Third"))
+    elif change == "deleted":
+        first.unlink()
+    elif change == "changed":
+        write("adr/0001.md", decision("Other"))
+    else:
+        first.rename(repository / "adr/0005.md")
+    git(repository, "add", "-A")
+    ran = run("fix", "--tracked", "--staged", "--exit-non-zero-on-fix")
+    assert (ran.status, "fixed adr/index.md" in ran.out) == (1, True)
+
+
+def test_cell_is_pulled_into_the_file_of_its_row(repository: Path, run: Run) -> None:
+    index, readme = repository / "adr/index.md", repository / "README.md"
+    index.write_text(index.read_text().replace("| done ", "| dropped "))
+    readme.write_text(readme.read_text().replace("|    20 |", "|    21 |").replace("|    30 |", "|    31 |"))
+    ran = run("pull")
+    assert ran.status == 0
+    assert 'pulled adr/0002.md\n  row "0002.md" (adr/0002.md:1): Status: done -> dropped\n' in ran.out
+    assert (repository / "adr/0002.md").read_text() == decision("Second", "dropped")
+    assert (repository / "adr/0001.md").read_text() == decision("First")
+    assert (repository / "logs/2024/a.csv").read_text() == "day,count\n1,10\n2,21\n"
+    assert (repository / "logs/b.csv").read_text() == "count,day\n31,3\n"
+    assert run("check").status == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "hint"),
+    [
+        ("| Second   | done   | 0002.md |\n", "", "a row was removed", "delete adr/0002.md"),
+        ("| Second ", "| Third | new | 0003.md |\n| Second ", "a row was added", "create a file that matches *.md"),
+        ("| 0002.md |", "| 0005.md |", '"@file" was edited', "rename the file"),
+    ],
+)
+def test_what_is_no_part_of_a_file_is_refused(
+    old: str, new: str, message: str, hint: str, repository: Path, run: Run
+) -> None:
+    index = repository / "adr/index.md"
+    before = index.read_text()
+    index.write_text(before.replace(old, new))
+    assert index.read_text() != before
+    ran = run("pull")
+    assert ran.status == 2
+    assert message in ran.out
+    assert hint in ran.out
+    git(repository, "diff", "--quiet", "--", "adr/0001.md", "adr/0002.md")
+
+
+def test_a_key_that_a_file_does_not_have_is_refused(repository: Path, run: Run, write: Write) -> None:
+    write("adr/0003.md", "---\ntitle: Third\n---\n")
+    run("fix", "-q")
+    index = repository / "adr/index.md"
+    index.write_text(index.read_text().replace("| Third    |        |", "| Third    | open   |"))
+    ran = run("pull")
+    assert ran.status == 2
+    assert 'adr/0003.md has no "status" of its own' in ran.out
+    assert "hint: add it to adr/0003.md, then fix this document" in ran.out
+
+
+def test_files_outside_the_project_are_refused(
+    repository: Path, run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "secret.md").write_text(decision("secret"))
+    (repository / "adr/0007.md").symlink_to(outside / "secret.md")
+    ran = run("check", "adr/index.md")
+    assert ran.status == 2
+    assert "adr/0007.md is outside the project" in ran.out
+    assert "secret" not in ran.out.replace(str(outside), "")
+
+
+def test_links_lead_to_their_targets_inside_the_project(repository: Path, run: Run, write: Write) -> None:
+    write("shared/x.md", decision("Shared"))
+    (repository / "adr/0007.md").symlink_to("../shared/x.md")
+    run("fix", "-q")
+    assert rows(repository / "adr/index.md")[-1] == ["Shared", "open", "../shared/x.md"]
+    assert "adr/index.md:3" in run("list", "--uses", "shared/x.md").out
+    assert run("check", "-q").status == 0
+    write("shared/x.md", decision("Changed"))
+    assert "stale adr/index.md" in run("check").out
+
+
+def test_a_link_that_leads_nowhere_is_an_error(repository: Path, run: Run) -> None:
+    (repository / "adr/0007.md").symlink_to("nothing.md")
+    ran = run("check", "adr/index.md")
+    assert ran.status == 2
+    assert "0007.md" in ran.out or "nothing.md" in ran.out
+
+
+def test_ten_thousand_files_and_no_more(write: Write, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "many").mkdir()
+    for number in range(10_001):
+        (tmp_path / f"many/{number}.yaml").touch()
+    write("a.md", sourced('source="many/*.yaml" columns="@stem"'))
+    ran = run("check", "a.md")
+    assert ran.status == 2
+    assert "more than 10000 files match many/*.yaml" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "expected"),
+    [
+        ("a/*.md", "a/x.md", True),
+        ("a/*.md", "a/b/x.md", False),
+        ("a/*.md", "a/.x.md", False),
+        ("a/.*.md", "a/.x.md", True),
+        ("a/**/*.md", "a/x.md", True),
+        ("a/**/*.md", "a/b/c/x.md", True),
+        ("a/**/*.md", "a/x.md/inner.txt", False),
+        ("a/*/x.md", "a/b/x.md", True),
+        ("a/*/x.md", "a/x.md", False),
+        ("a/[0-9]?.md", "a/1x.md", True),
+        ("a/[!0-9].md", "a/1.md", False),
+        ("*.md", "x.md", True),
+        ("a/**", "a/b/c.md", True),
+        ("a/**", "b/c.md", False),
+    ],
+)
+def test_patterns_match_as_in_a_shell(pattern: str, path: str, expected: bool, tmp_path: Path) -> None:
+    made = Pattern(os.path.join(os.path.realpath(tmp_path), pattern))
+    assert made.matches(os.path.join(os.path.realpath(tmp_path), path)) is expected
