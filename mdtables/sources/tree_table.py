@@ -195,7 +195,7 @@ class _Reader:
         Of one that leads nowhere, yield those that it may have meant, so that they are suggested.
         """
         known = set(header)
-        for name in dict.fromkeys(names_used(self.options)):
+        for name in dict.fromkeys(name for name in names_used(self.options) if "." in name):
             keys = keys_of(name)
             if " ".join(name.split()) in known or len(keys) < 2:
                 continue
@@ -256,6 +256,8 @@ class _Reader:
     def _check_names(self, header: Sequence[str], what: str, lines: Sequence[int]) -> None:
         """Note the columns whose name another one has too, apart from blanks."""
         names = [" ".join(name.split()) for name in header]
+        if len(set(names)) == len(names):
+            return
         times = Counter(names)
         hint = "rename one of them, or name the columns to show, without these: columns=…"
         for index, name in enumerate(names):

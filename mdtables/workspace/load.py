@@ -11,7 +11,7 @@ from mdtables.document.candidates import Lines
 from mdtables.document.hand_written import headings_in
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at, unknown_word
 from mdtables.model.errors import MdtablesError
-from mdtables.model.failures import failure
+from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options, Source, names_used
 from mdtables.model.suggestions import nearest_word
 from mdtables.model.table import Table
@@ -25,6 +25,7 @@ from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext, check_inside, context_of, named_path, resolve
 from mdtables.workspace.git import GitError, Tracked, ignores, versions
 from mdtables.workspace.glob import MOST_FILES, Found, Pattern, TooManyFilesError, listing
+from mdtables.workspace.paths import relative
 
 _MOST_KEPT = 50_000_000  # bytes of data whose tables are kept
 _ABOUT_FILE = ("@file", "@name", "@stem", "@folder", "@heading")
@@ -64,6 +65,24 @@ class _Read(NamedTuple):
 
     table: Table
     most: int | None
+
+
+class _Reading(NamedTuple):
+    """How a file is read: its format, the options, whether a mapping is a row, and all that the table depends on."""
+
+    format: Format
+    options: Options
+    is_record: bool
+    key: tuple[object, ...]
+
+
+def _reading(format_: Format, options: Options, *, is_record: bool = False) -> _Reading:
+    dotted = tuple(name for name in names_used(options) if "." in name)
+    own = (getattr(options, name) for name in format_.own_options)
+    part = options.source.part if options.source else ()
+    return _Reading(
+        format_, options, is_record, (part, options.key, options.null != "", dotted, is_record, format_, *own)
+    )
 
 
 class Loader:
@@ -150,37 +169,26 @@ class Loader:
             file = self._document_table(real, source.path, options, locate)
         else:
             format_ = _format(real, options, context.settings.defaults, locate)
-            table = self._table(real, source.path, format_, options, locate, most)
+            table = self._table(real, source.path, _reading(format_, options), locate, most)
             file = LoadedFile(real, self.shown(real), self._bytes[real], format_, table)
         table = _with_columns(file.table, options, locate)
-        table = table if file.format is None else table._replace(path=file.shown)
+        table = table._replace(path=table.path or file.shown)
         table = _placed(table, options, [os.path.dirname(real)], context, locate)
         return LoadedSource([file._replace(table=table, columns=range(len(table.header)))], table)
 
-    def _table(
-        self,
-        real: str,
-        path: str,
-        format_: Format,
-        options: Options,
-        locate: Locate,
-        most: int | None = None,
-        *,
-        is_record: bool = False,
-    ) -> Table:
+    def _table(self, real: str, path: str, reading: _Reading, locate: Locate, most: int | None = None) -> Table:
         """Return the table of one file; it is kept for regions that ask for it in the same way. Raise MdtablesError."""
         data = self._read(real, path, locate)
-        read_by = tuple(getattr(options, name) for name in format_.own_options)
-        dotted = tuple(name for name in names_used(options) if "." in name)
-        part = options.source.part if options.source else ()
-        key = (real, part, options.key, options.null != "", dotted, is_record, *read_by)
+        key = (real, reading.key)
         read = self._tables.get(key)
         if read is None or not (read.most is None or (most is not None and most <= read.most)):
             most = None if read else most  # who needs more than was read gets all, so that it is read twice at most
+            module, shown = reading.format.load(), self.shown(path if reading.is_record else real)
             try:
-                read = _Read(format_.load().read(data, self.shown(real), options, most, is_record=is_record), most)
+                table = module.read(data, shown, reading.options, most, is_record=reading.is_record)
             except MdtablesError as error:
                 raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
+            read = _Read(table._replace(path=shown), most)
             self._keep(key, read, len(data))
         return read.table
 
@@ -204,28 +212,27 @@ class Loader:
     ) -> LoadedSource:
         assert options.source is not None
         found = self._files_of(pattern, options.source, locate)
+        about = _About(context.folder, [name for name in names_used(options) if name.startswith("@")])
+        readings: dict[str, _Reading] = {}  # by suffix
         loaded: list[LoadedFile] = []
-        problems: list[Diagnostic] = []
+        pieces: list[Piece] = []
+        problems = Collector()
         for path in found.files:
             try:
-                real = check_inside(os.path.realpath(path), self.shown(path), context, locate)
-                if real != context.document:
-                    loaded.append(self._one_of_several(real, path, options, locate, context))
+                real = os.path.realpath(path) if os.path.islink(path) else path  # no folder above it is a link
+                if check_inside(real, path, context, locate) == context.document:
+                    continue
+                file = self._one_of_several(real, path, readings, options, locate, context)
             except MdtablesError as error:
-                problems += error.diagnostics
-        if problems:
-            raise MdtablesError(*problems[:20])
+                for problem in error.diagnostics:
+                    problems.add(problem)
+                continue
+            loaded.append(file)
+            is_strict = file.format is not None and file.format.has_header
+            pieces.append(Piece(file.table, about.of(path, file.data), is_strict))
+        problems.raise_any()
         if not loaded:
             self._fail_nothing(options.source, found, locate)
-        wanted = [name for name in names_used(options) if name.startswith("@")]
-        pieces = [
-            Piece(
-                file.table._replace(path=file.shown),
-                _about(file, context, wanted),
-                file.format is not None and file.format.has_header,
-            )
-            for file in loaded
-        ]
         whole = concatenate(pieces)
         starts = [0, *accumulate(len(piece.table.rows) for piece in pieces)]
         loaded = [
@@ -238,15 +245,23 @@ class Loader:
         return LoadedSource(loaded, table, is_pattern=True, untracked=untracked)
 
     def _one_of_several(
-        self, real: str, path: str, options: Options, locate: Locate, context: DocumentContext
+        self,
+        real: str,
+        path: str,
+        readings: dict[str, _Reading],
+        options: Options,
+        locate: Locate,
+        context: DocumentContext,
     ) -> LoadedFile:
-        assert options.source is not None
-        shown = self.shown(path)
-        if _is_document(real) and options.source.part:
-            return self._document_table(real, shown, options, locate)
-        format_ = FRONT_MATTER if _is_document(real) else _format(real, options, context.settings.defaults, locate)
-        table = self._table(real, shown, format_, options, locate, is_record=True)
-        return LoadedFile(real, shown, self._bytes[real], format_, table, is_record=True)
+        suffix = os.path.splitext(real)[1]
+        reading = readings.get(suffix)
+        if reading is None:
+            if _is_document(real) and options.source and options.source.part:
+                return self._document_table(real, self.shown(path), options, locate)
+            format_ = FRONT_MATTER if _is_document(real) else _format(real, options, context.settings.defaults, locate)
+            reading = readings[suffix] = _reading(format_, options, is_record=True)
+        table = self._table(real, path, reading, locate)
+        return LoadedFile(real, table.path, self._bytes[real], reading.format, table, is_record=True)
 
     def _files_of(self, pattern: Pattern, source: Source, locate: Locate) -> Found:
         """Return the files that match a pattern, each pattern looked up once. Raise MdtablesError."""
@@ -307,7 +322,8 @@ class Loader:
         assert source is not None
         named, locate = named_path(source.path, context), located_at(Location(""))
         if pattern := self._pattern(source, context):
-            reals = [os.path.realpath(path) for path in self._files_of(pattern, source, locate).files]
+            found = self._files_of(pattern, source, locate).files
+            reals = [os.path.realpath(path) if os.path.islink(path) else path for path in found]
             reals = [real for real in reals if real != context.document]
             yield named, f"!{context.document}", listing((real, self._bytes[real]) for real in reals)
             yield from ((named, real, b"") for real in reals if not real.startswith(os.path.join(context.root, "")))
@@ -371,21 +387,28 @@ def _is_document(path: str) -> bool:
     return path.lower().endswith(DOCUMENTS)
 
 
-def _about(file: LoadedFile, context: DocumentContext, wanted: Sequence[str]) -> Mapping[str, str | None]:
-    """Return what a pattern's columns say of a file; all of them if one that is wanted is not known, as suggestions."""
-    if not wanted:
-        return {}
-    folder, name = os.path.split(file.real)
-    path = os.path.relpath(file.real, context.folder).replace(os.sep, "/")
-    heading = None
-    if "@heading" in wanted and _is_document(file.real):
-        text = file.data.decode("utf-8", "replace")
-        heading = next((heading for _, heading in headings_in(Lines(text, file.shown))), None)
-    about = dict(
-        zip(_ABOUT_FILE, (path, name, os.path.splitext(name)[0], os.path.basename(folder), heading), strict=True)
-    )
-    is_known = all(name in _ABOUT_FILE for name in wanted)
-    return {name: about[name] for name in dict.fromkeys(wanted if is_known else _ABOUT_FILE)}
+class _About:
+    """What a pattern's columns say of a file; all of them if one that is wanted is not known, as suggestions."""
+
+    def __init__(self, folder: str, wanted: Sequence[str]) -> None:
+        is_known = all(name in _ABOUT_FILE for name in wanted)
+        self.folder, self.wanted = folder, tuple(dict.fromkeys(wanted if is_known else _ABOUT_FILE)) if wanted else ()
+        self.folders: dict[str, str] = {}  # the same relative to that of the document
+
+    def of(self, path: str, data: bytes) -> Mapping[str, str | None]:
+        """Return the values for the file that was found at a path, by the names of the columns."""
+        return {name: self._value(name, path, data) for name in self.wanted}
+
+    def _value(self, column: str, path: str, data: bytes) -> str | None:
+        folder, name = os.path.split(path)
+        if column == "@file":
+            if folder not in self.folders:
+                self.folders[folder] = relative(os.path.join(folder, ""), self.folder)
+            return os.path.normpath(os.path.join(self.folders[folder], name)).replace(os.sep, "/")
+        if column == "@heading":
+            headings = headings_in(Lines(data.decode("utf-8", "replace"), path)) if _is_document(path) else ()
+            return next((heading for _, heading in headings), None)
+        return {"@name": name, "@stem": os.path.splitext(name)[0], "@folder": os.path.basename(folder)}[column]
 
 
 def _placed(table: Table, options: Options, folders: Sequence[str], context: DocumentContext, locate: Locate) -> Table:

@@ -14,7 +14,7 @@ from mdtables.document.hand_written import hand_written
 from mdtables.document.parse import parse, tables_of
 from mdtables.model.diagnostics import Diagnostic, Locate
 from mdtables.model.errors import MdtablesError
-from mdtables.model.options import DEFAULTS, Options, Source
+from mdtables.model.options import DEFAULTS, SPECS, Options, Source
 from mdtables.model.policy import DEFAULT_POLICY
 from mdtables.model.table import Changes, Table
 from mdtables.pipelines.extract import extract
@@ -27,11 +27,13 @@ from mdtables.report.github import as_github
 from mdtables.report.json_report import as_json
 from mdtables.report.report import Report
 from mdtables.report.sarif import as_sarif
-from mdtables.sources import FORMATS
+from mdtables.sources import FORMATS, FRONT_MATTER
 from mdtables.workspace.config import read_settings
 from tests.conftest import text_outside_regions
 
 SEPARATOR = b"\x1d"  # between a document and its source, or the versions of a text
+MODULES = {**FORMATS, ".md": FRONT_MATTER}
+DOTTED = SPECS["columns"].parse("a, a.b, a.0, a.'b.c'.d")
 
 
 def document(data: bytes) -> None:
@@ -77,12 +79,12 @@ def _check_outcome(outcome: Outcome) -> None:
 def edit(data: bytes) -> None:
     """Edit a generated table: `pull` must apply exactly that edit to the source, or refuse it."""
     source, _, edit_text = data.partition(SEPARATOR)
-    for suffix in (".csv", ".yaml"):
+    for suffix in MODULES:
         _edit(source, suffix, edit_text.decode(errors="replace").replace("\0", ""))  # sources may not contain NUL
 
 
 def _edit(source: bytes, suffix: str, edit_text: str) -> None:
-    options, module = Options(source=Source(f"d{suffix}")), FORMATS[suffix].load()
+    options, module = Options(source=Source(f"d{suffix}")), MODULES[suffix].load()
     try:
         table = module.read(source, f"d{suffix}", options, None)
     except MdtablesError:
@@ -126,15 +128,18 @@ def _named(table: Table) -> list[dict[str, str]]:
 
 
 def source(data: bytes) -> None:
-    """Read the same bytes as CSV, TSV and YAML, with options that change how they are read."""
-    for suffix, found in FORMATS.items():
-        for options in (
-            DEFAULTS,
-            Options(null="-", key="k", delimiter=";"),
-            Options(header=("a", "b"), encoding="cp1252"),
+    """Read the same bytes in every format, with options that change how they are read."""
+    for suffix, found in MODULES.items():
+        for number, options in enumerate(
+            (
+                DEFAULTS,
+                Options(null="-", key="k", delimiter=";", list="|"),
+                Options(header=("a", "b"), encoding="cp1252", columns=DOTTED),
+                Options(source=Source(f"d{suffix}", ("a", "0"))),
+            )
         ):
             with suppress(MdtablesError):
-                table = found.load().read(data, f"d{suffix}", options, None)
+                table = found.load().read(data, f"d{suffix}", options, None, is_record=number == 1)
                 assert all(len(row) == len(table.header) for row in table.rows), "a ragged table"
                 assert len(table.lines) == len(table.rows), "a row without a line"
 
