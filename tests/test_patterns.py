@@ -164,14 +164,27 @@ def test_what_is_no_part_of_a_file_is_refused(
     git(repository, "diff", "--quiet", "--", "adr/0001.md", "adr/0002.md")
 
 
-def test_a_key_that_a_file_does_not_have_is_refused(repository: Path, run: Run, write: Write) -> None:
-    write("adr/0003.md", "---\ntitle: Third\n---\n")
+def test_a_key_that_a_file_does_not_have_is_added_to_it(repository: Path, run: Run, write: Write) -> None:
+    write("adr/0003.md", "---\ntitle: Third # it\n---\n# H\n")
+    write("adr/0004.md", '+++\ntitle = "Fourth"\n+++\n')
     run("fix", "-q")
     index = repository / "adr/index.md"
-    index.write_text(index.read_text().replace("| Third    |        |", "| Third    | open   |"))
+    text = index.read_text().replace("| Third    |        |", "| Third    | open   |")
+    index.write_text(text.replace("| Fourth   |        |", "| Fourth   | done   |"))
+    assert run("pull").status == 0
+    assert (repository / "adr/0003.md").read_text() == "---\ntitle: Third # it\nstatus: open\n---\n# H\n"
+    assert (repository / "adr/0004.md").read_text() == '+++\ntitle = "Fourth"\nstatus = "done"\n+++\n'
+    assert run("check").status == 0
+
+
+def test_a_file_without_front_matter_is_not_given_one(repository: Path, run: Run, write: Write) -> None:
+    write("adr/0003.md", "# Third\n")
+    run("fix", "-q")
+    index = repository / "adr/index.md"
+    index.write_text(index.read_text().replace("|          |        | 0003.md |", "| Third    |        | 0003.md |"))
     ran = run("pull")
     assert ran.status == 2
-    assert 'adr/0003.md has no "status" of its own' in ran.out
+    assert 'adr/0003.md has no "title" of its own' in ran.out
     assert "hint: add it to adr/0003.md, then fix this document" in ran.out
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -978,3 +981,43 @@ def test_table_of_another_document_is_edited_there(run: Run, write: Write) -> No
     assert ran.status == 2
     assert "this table comes from other.md" in ran.out
     assert "hint: make the edit there, then fix this document" in ran.out
+
+
+@pytest.mark.parametrize("separator", ["<br>", "<br/>", "<br> ", " · ", "; ", " | ", ","])
+def test_elements_of_a_list_are_told_apart_by_any_text(separator: str, run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.json", '[{"n": "a", "l": ["x", "y"]}]')
+    document = write("a.md", sourced(f'source=d.json list="{separator}"'))
+    run("fix")
+    text = document.read_text()
+    row = next(line for line in text.splitlines() if line.startswith("| a"))
+    between = row[row.index("x") + 1 : row.index("y")]
+    document.write_text(text.replace(row, row.replace("y", f"q{between}z")))
+    assert run("pull").status == 0
+    assert json.loads((tmp_path / "d.json").read_text()) == [{"n": "a", "l": ["x", "q", "z"]}]
+    assert run("check").status == 0
+
+
+TYPED: dict[str, tuple[str, Callable[[str], object]]] = {
+    "d.json": ('[{"n": "a", "i": 1, "l": [1, 2], "t": true, "y": [1901, 5]}]', json.loads),
+    "d.yaml": ("- {n: a, i: 1, l: [1, 2], t: true, y: [1901, 5]}\n", yaml.safe_load),
+    "d.toml": (
+        'r = [{ n = "a", i = 1, l = [1, 2], t = true, y = [1901, 5] }]',
+        lambda text: tomllib.loads(text)["r"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_values_of_an_edit_keep_their_types(name: str, run: Run, write: Write, tmp_path: Path) -> None:
+    text, load = TYPED[name]
+    write(name, text)
+    document = write("a.md", sourced(f"source={name}{'#r' * name.endswith('toml')} columns='n, i, l, t, y.0' key=n"))
+    run("fix")
+    fixed = document.read_text()
+    row = next(line for line in fixed.splitlines() if line.startswith("| a"))
+    document.write_text(fixed.replace(row, "| a | 2.5 | 1, 3, 4 | false | 1902 |\n| b | 7 | 8, 9 | true | |"))
+    assert run("pull").status == 0
+    assert load((tmp_path / name).read_text()) == [
+        {"n": "a", "i": 2.5, "l": [1, 3, 4], "t": False, "y": [1902, 5]},
+        {"n": "b", "i": 7, "l": [8, 9], "t": True},
+    ]

@@ -52,12 +52,10 @@ def file_edits(region: RegionOutcome, loaded: LoadedSource, changes: Changes) ->
     by_file: dict[int, dict[tuple[int, str], str | None]] = {}
     for (row, column), value in changes.cells.items():
         file = _file_of(row, loaded)
-        if header[column].startswith("@"):
-            message = f'"{header[column]}" was edited, which is no part of the data in {file.shown}'
-            _refuse(region, message, "rename the file, or change its heading, then fix this document")
         if file.format is None:
             _refuse(region, f"this row comes from {file.shown}", "make the edit there, then fix this document")
-        if header[column] not in file.table.header:
+        is_nested = column >= len(header) - loaded.table.named_only
+        if header[column] not in file.table.header and (is_nested or not file.table.header):
             hint = f"add it to {file.shown}, then fix this document"
             _refuse(region, f'{file.shown} has no "{header[column]}" of its own', hint)
         by_file.setdefault(file.first, {})[row - file.first, header[column]] = value
@@ -159,7 +157,9 @@ def _same_rows(table: Table, other: Table) -> bool:
 
 def _together(group: Sequence[FileEdit], table: Table) -> Changes:
     """Return the changes of all edits to one table. Raise MdtablesError if two of them disagree."""
-    own = [_indexed(edit, table) for edit in group]
+    named = dict.fromkeys(name for edit in group for _, name in edit.cells)
+    new_columns = [name for name in named if name not in table.header]
+    own = [_indexed(edit, table, new_columns) for edit in group]
     together, conflicts = own[0], list[Diagnostic]()
     for number, (edit, changes) in enumerate(zip(group[1:], own[1:], strict=True), 1):
         both = combine(together, changes)
@@ -175,11 +175,12 @@ def _together(group: Sequence[FileEdit], table: Table) -> Changes:
     return together
 
 
-def _indexed(edit: FileEdit, table: Table) -> Changes:
-    indexes = {name: index for index, name in reversed(list(enumerate(table.header)))}
+def _indexed(edit: FileEdit, table: Table, new_columns: Sequence[str]) -> Changes:
+    header = [*table.header, *new_columns]
+    indexes = {name: index for index, name in reversed(list(enumerate(header)))}
     cells = {(row, indexes[name]): value for (row, name), value in edit.cells.items()}
     added = [(below, [values.get(name) for name in table.header]) for below, values in edit.added]
-    return Changes(cells, edit.removed, added)
+    return Changes(cells, edit.removed, added, new_columns)
 
 
 def _named(header: Sequence[str], values: Sequence[str | None]) -> Named:

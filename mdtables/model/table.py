@@ -54,9 +54,10 @@ class Changes(NamedTuple):
 
     Rows and columns are indexes in the source's table. A new row is inserted below the row with that index; -1 inserts
     it above all rows. None is a missing value; in a new row, also one that is left to the source, like that of a hidden
-    column.
+    column. Columns beyond those of the table are those with the names in `new_columns`, which no row has yet.
     """
 
     cells: Mapping[tuple[int, int], str | None]
     removed: Sequence[int]
     added: Sequence[tuple[int, Row]]
+    new_columns: Sequence[str] = ()

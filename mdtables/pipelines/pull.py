@@ -5,6 +5,7 @@ What cannot be inverted is refused, never guessed.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from mdtables.cells.encode import encode
@@ -12,12 +13,14 @@ from mdtables.cells.values import Before, Spelling, show_same, value_of
 from mdtables.model.diagnostics import Diagnostic, Fix, Location, Related
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import Options
+from mdtables.model.options import Options, keys_of
 from mdtables.model.table import Changes, Shaped, Table
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.refusal import refusal
 from mdtables.tables.diff import Difference
 from mdtables.tables.rebase import Conflict, rebase
+
+_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 
 
 def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
@@ -94,6 +97,11 @@ def _shown(value: str | None) -> str:
 def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOutcome) -> Changes:
     """Return what to change in the source that made a table, for an edit of that table. Raise MdtablesError."""
     options, rows, columns = region.options, shaped.rows, shaped.columns
+    edited = {column for changed in edit.changed for column in changed.columns} if source.paths else set()
+    names = {source.header[columns[column]] for column in edited if column < len(columns)}
+    if about := {name for name in names if name.startswith("@")}:
+        hint = "rename the file, or change its heading, then fix this document"
+        raise _refused(f'"{min(about)}" was edited, which is no part of the data', hint, region)
     if refused := refusal(edit, options, hidden=shaped.hides_columns):
         raise _refused(*refused, region)
     cells = {}
@@ -101,18 +109,26 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
         for column in changed.columns:
             before = Before(shaped.table.rows[changed.old][column] or "", edit.old.rows[changed.old][column] or "")
             value = _value(edit.new.rows[changed.new][column], options, _place(region), shaped.table.folders, before)
-            cells[rows[changed.old], columns[column]] = value
+            cells[rows[changed.old], columns[column]] = _elements(value, source, columns[column], options)
     added = []
     kept = {new: old for old, new in edit.pairs}
     in_order = sorted(kept)
     for new in edit.added:
         values: list[str | None] = [None] * len(source.header)
         for column, cell in zip(columns, edit.new.rows[new], strict=True):
-            values[column] = _value(cell, options, _place(region), shaped.table.folders)
+            value = _value(cell, options, _place(region), shaped.table.folders)
+            values[column] = _elements(value, source, column, options)
         index = bisect_left(in_order, new)
         below = rows[kept[in_order[index - 1]]] if index else -1
         added.append((len(source.rows) - 1 if options.sort else below, values))
     return Changes(cells, sorted(rows[row] for row in edit.removed), added)
+
+
+def _elements(value: str | None, source: Table, column: int, options: Options) -> str | None:
+    """Return a value; of a list that is joined by line breaks, with the text that stands between its elements."""
+    if not value or column not in source.lists or not _BREAK.search(options.list):
+        return value
+    return re.sub(r"[ \t]*(?:\n|<br[ \t]*/?>)[ \t]*", lambda _: options.list, value, flags=re.IGNORECASE)
 
 
 def combine(one: Changes, other: Changes) -> Changes | None:
@@ -126,23 +142,56 @@ def combine(one: Changes, other: Changes) -> Changes | None:
     gone = any(row in removed_there for row, _ in one.cells) or any(row in removed_here for row, _ in other.cells)
     if disagree or gone or replaced or (one.added and other.added and list(one.added) != list(other.added)):
         return None
-    return Changes({**one.cells, **other.cells}, sorted(removed_here | removed_there), one.added or other.added)
+    return Changes(
+        {**one.cells, **other.cells}, sorted(removed_here | removed_there), one.added or other.added, one.new_columns
+    )
 
 
 def is_applied(table: Table, before: Table, changes: Changes) -> bool:
-    """Return True if a source that was read again has the rows it had before, with these changes and no others."""
-    rows = [["" if cell is None else cell for cell in row] for row in before.rows]
-    for (row, column), value in changes.cells.items():
-        rows[row][column] = value or ""
-    added: dict[int, list[list[str]]] = {}
+    """Return True if a source that was read again has the rows it had before, with these changes and no others.
+
+    Columns may have another order, and one that has become empty may be gone. What else shows a part of a nested value
+    that was edited changes with it.
+    """
+    names = [*before.header, *changes.new_columns]
+    by_name = {name: index for index, name in enumerate(table.header)}
+    if not by_name.keys() <= set(names):
+        return False
+    places = range(len(names)) if list(table.header) == names else [by_name.get(name, -1) for name in names]
+    added: dict[int, list[list[str | None]]] = {}
     for below, values in changes.added:
-        added.setdefault(max(below, -1), []).append([value or "" for value in values])
+        added.setdefault(max(below, -1), []).append([*(value or "" for value in values), *_blanks(changes)])
     removed = set(changes.removed)
     wanted = added.get(-1, [])
-    for number, row_cells in enumerate(rows):
-        wanted += [] if number in removed else [row_cells]
+    for number, cells in enumerate(_changed_rows(before, changes)):
+        wanted += [] if number in removed else [cells]
         wanted += added.get(number, [])
-    return list(table.header) == list(before.header) and [[c or "" for c in row] for row in table.rows] == wanted
+    found = [["" if place < 0 else row[place] or "" for place in places] for row in table.rows]
+    return len(found) == len(wanted) and all(
+        cell in (is_there, None)
+        for row, is_row in zip(wanted, found, strict=True)
+        for cell, is_there in zip(row, is_row, strict=True)
+    )
+
+
+def _changed_rows(before: Table, changes: Changes) -> list[list[str | None]]:
+    """Return the rows of a table with their changes, None for a cell that may be anything: it shows a changed value."""
+    names = [*before.header, *changes.new_columns]
+    own = len(before.header) - before.named_only
+    reached = range(own, len(before.header))
+    first = [keys_of(name)[0] if index in reached else name for index, name in enumerate(names)]
+    rows: list[list[str | None]] = [[*(cell or "" for cell in row), *_blanks(changes)] for row in before.rows]
+    for row, column in changes.cells:
+        for other, key in enumerate(first):
+            if other != column and key == first[column] and (other in reached or column in reached):
+                rows[row][other] = None
+    for (row, column), value in changes.cells.items():
+        rows[row][column] = value or ""
+    return rows
+
+
+def _blanks(changes: Changes) -> list[str | None]:
+    return [""] * len(changes.new_columns)
 
 
 def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) -> bool:

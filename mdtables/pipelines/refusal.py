@@ -34,7 +34,8 @@ def refusal(found: Difference, options: Options, *, hidden: bool) -> tuple[str, 
         (rows and options.limit is not None, limited, "add or remove them in the source"),
         (
             rows and not found.by_key,
-            "rows were added or removed, but no column identifies rows uniquely",
+            "rows were added or removed, but "
+            + (f'"{options.key}" is the same in several rows' if options.key else "no column identifies rows uniquely"),
             "name a column with unique values on the marker: key=…",
         ),
         (

@@ -47,7 +47,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
         message = "this front matter is not a mapping of names to values"
         raise failure("source-shape", message, at=Location(path, 2), hint='expected lines like "title: A title"')
     tree = yaml_file.merged(tree, path) if found.fence == "---" else tree
-    return table_of(tree._replace(line=1), path, options, is_record=is_record)
+    return table_of(tree._replace(line=1), (), path, options, is_record=is_record)
 
 
 def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_record: bool = True) -> bytes:
@@ -59,7 +59,7 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     table = read(data, path, options)
     mark = 1 if text.startswith("\ufeff") else 0
     found = _front_matter(text[mark:], path)
-    if not found.fence:
+    if not text[mark:][found.start : found.end].strip():
         message = "cannot edit: this document has no front matter"
         raise failure("cannot-pull", message, at=Location(path), hint="add it between two lines of ---, then fix")
     edit_text = toml_edit.edit_text if found.fence == _TOML else yaml_edit.edit_text

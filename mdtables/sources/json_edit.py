@@ -51,7 +51,7 @@ class _Editor:
 
     def _like(self, node: Node, value: str | None) -> str:
         """Return a value in place of another: a number or a word stays one where it can."""
-        if value is None:
+        if value is None or (not value and not node.style and not self.shows_missing):
             return "null"
         if not node.style and _kind(node.value) == _kind(value):
             return value
@@ -61,27 +61,29 @@ class _Editor:
         """Return a value where there was none, like those in its column."""
         if value is None:
             return "null"
-        kinds, has_lists = self._kinds[column]
-        if has_lists:
-            return f"[{', '.join(map(self._string, self.places.split(self.node, value)))}]"
+        nodes = self._columns[column] if column < self.places.own else []
+        if self.places.means_list(nodes, value):
+            elements = [item for node in nodes for item in node.items]
+            return f"[{', '.join(self._like_most(part, elements) for part in self.places.split(self.node, value))}]"
+        return self._like_most(value, [node for node in nodes if node.kind == "scalar"])
+
+    def _like_most(self, value: str, nodes: Sequence[Node]) -> str:
+        """Return a value like others: a number or a word only if all of them are."""
+        kinds = {"text" if node.style else _kind(node.value) for node in nodes} - {"null"}
         return value if kinds == {_kind(value)} and _kind(value) != "text" else self._string(value)
 
     @cached_property
-    def _kinds(self) -> list[tuple[set[str], bool]]:
-        """The kinds of values in each column, "text" for strings, and True for a column in which there are lists."""
-        found: list[tuple[set[str], bool]] = []
-        for column in range(self.places.own):
-            nodes = [node for row in self.rows if (node := self.places.field(row, column))]
-            kinds = {"text" if node.style else _kind(node.value) for node in nodes if node.kind == "scalar"}
-            found.append((kinds - {"null"}, any(node.kind == "list" for node in nodes)))
-        return found
+    def _columns(self) -> list[list[Node]]:
+        """The values in each column."""
+        own = range(self.places.own)
+        return [[node for row in self.rows if (node := self.places.field(row, column))] for column in own]
 
     def _string(self, value: str) -> str:
         return json.dumps(value, ensure_ascii=self.escapes)
 
     def _pair(self, column: int, value: str, model: Node | None) -> str:
         """Return a key and its value, with the key spelled as in a row that has it."""
-        name = self.places.table.header[column]
+        name = self.places.header[column]
         keys = (key for row in self.rows for key, _ in row.node.pairs if key.value.strip() == name)
         key = next(keys, None)
         spelled = self.text[key.start : key.end] if key else self._string(name)
@@ -146,7 +148,7 @@ class _Editor:
     def _in_order(self, node: Node, columns: range) -> list[int]:
         """Return columns in the order of the keys in a row; those that it does not have come last."""
         places = {key.value.strip(): index for index, (key, _) in enumerate(node.pairs)}
-        header = self.places.table.header
+        header = self.places.header
         return sorted(columns, key=lambda column: places.get(header[column], len(places)))
 
 

@@ -24,7 +24,7 @@ from mdtables.sources.nodes import Node
 from mdtables.sources.places import Places
 from mdtables.sources.three_way import Block
 from mdtables.sources.tree_blocks import tree_blocks
-from mdtables.sources.tree_table import is_index, part_of, table_of
+from mdtables.sources.tree_table import is_index, table_of
 from mdtables.sources.values import LinedList, Tree
 from mdtables.text.edits import line_at, splice
 
@@ -43,7 +43,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
     """
     text = decode(data, path, "utf-8", "save it as UTF-8")
     if is_lines(path):
-        return table_of(_rows_of_lines(text, path), path, options)
+        return table_of(_rows_of_lines(text, path), (), path, options)
     keys = options.source.part if options.source else ()
     try:
         walk = _Walk(text, keys)
@@ -54,7 +54,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
     part = walk.part
     lines = _Lines(text, walk.start, len(part)) if isinstance(part, list | dict) else ()
     tree = Tree(part, line_at(text[: walk.start]), len(text), lines)
-    return table_of(part_of(tree, walk.left, path), path, options, is_record=is_record)
+    return table_of(tree, walk.left, path, options, is_record=is_record)
 
 
 def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_record: bool = False) -> bytes:
@@ -66,7 +66,8 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
         root = nodes_of(text[at:], path)
     except JSONError as error:  # deeper than what can be edited
         raise failure("cannot-pull", error.message, at=Location(path), hint=error.hint) from None
-    places = Places(text[at:], path, root, table, options, is_record=is_record)
+    new = changes.new_columns
+    places = Places(text[at:], path, root, table, options, new_columns=new, is_record=is_record)
     return (text[:at] + splice(text[at:], json_edit.edits(places, options, changes))).encode()
 
 

@@ -5,6 +5,7 @@ The shapes are those that `tree_table` makes tables of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, NoReturn, Protocol
 
@@ -17,6 +18,10 @@ from mdtables.sources.tree_table import is_index
 from mdtables.text.edits import Edit, line_at
 
 _HINT = "make the edit here, then fix the document"
+
+
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+"""What a line break in a value is in a cell, and what may stand between the elements of a list."""
 
 
 class PlacedRow(NamedTuple):
@@ -45,10 +50,12 @@ class Places:
         table: Table,
         options: Options,
         *,
+        new_columns: Sequence[str] = (),
         above: int = 0,
         is_record: bool = False,
     ) -> None:
         """Find the rows. `above` is the number of lines of the file above the text."""
+        self.header = [*table.header, *new_columns]
         self.text, self.path, self.table, self.separator, self.above = text, path, table, options.list, above
         self.node = self._part(root, options.source.part if options.source else ())
         self._named: dict[int, dict[str, Node]] = {}  # the values of a row by their keys, for rows that were asked for
@@ -105,7 +112,7 @@ class Places:
         self.check_own(row.node)
         if row.node.kind == "list":
             return row.node.items[column]
-        return self._pairs_of(row.node).get(self.table.header[column])
+        return self._pairs_of(row.node).get(self.header[column])
 
     def _pairs_of(self, node: Node) -> dict[str, Node]:
         named = self._named.get(id(node))
@@ -113,6 +120,10 @@ class Places:
             pairs = [(own.value.strip(), value) for own, value in node.pairs]
             named = self._named[id(node)] = dict(reversed(pairs))
         return named
+
+    def is_reached(self, column: int) -> bool:
+        """Return True for a column with a dotted name."""
+        return self.own <= column < len(self.table.header)
 
     def reached(self, row: PlacedRow, column: int) -> Node | Sequence[Node]:
         """Return the node that the dotted name of a column leads to, or those in each mapping of a list."""
@@ -175,7 +186,15 @@ class Places:
         """Raise MdtablesError if a new row has a value for a dotted name: which values are around it is not known."""
         for column in range(self.own, len(self.table.header)):
             if any(row[column] for row in rows):
-                self.refuse(self.node, f'a new row with a value for "{self.table.header[column]}"')
+                name = self.table.header[column]
+                self.refuse(
+                    self.node, f'a new row has a value for "{name}", but what else is nested there is not known'
+                )
+
+    def means_list(self, nodes: Sequence[Node], value: str) -> bool:
+        """Return True if a new value in a column with these values is a list."""
+        lists = sum(node.kind == "list" for node in nodes)
+        return lists > 0 and (self.separator in value or 2 * lists > len(nodes))
 
     def elements(self, node: Node, value: str) -> list[str]:
         """Return the elements that the text of a list means. Raise MdtablesError where that is in doubt."""
@@ -184,7 +203,7 @@ class Places:
 
     def check_elements(self, elements: Sequence[str], at: Node) -> None:
         """Raise MdtablesError if an element contains what stands between elements."""
-        if any(self.separator in each for each in elements):
+        if any(self.separator in each or (BREAK.search(self.separator) and "\n" in each) for each in elements):
             self.refuse(at, f'an element of this list contains "{self.separator}" itself')
 
     def split(self, at: Node, value: str) -> list[str]:
@@ -240,7 +259,7 @@ def edits_of(places: Places, changes: Changes, writer: Writer) -> Iterator[Edit]
     new_pairs: dict[int, list[tuple[int, str | None]]] = {}
     for (number, column), value in changes.cells.items():
         row = places.rows[number]
-        if column >= places.own:
+        if places.is_reached(column):
             yield from _reached_edits(places, row, column, value, writer)
         elif (found := places.field(row, column)) is not None:
             yield from writer.cell(found, value, column)
@@ -299,7 +318,9 @@ def list_edits(
             yield node.start + open_length, node.start + open_length, gap.join(written)
     if removed:
         start, end = removed[0].start, removed[-1].end
-        if first:
+        if not new:
+            start, end = node.start + 1, node.end - 1
+        elif first:
             start = items[first - 1].end
         elif below:
             end = items[len(old) - below].start

@@ -29,7 +29,9 @@ def edit_text(
 
     Raise MdtablesError, with the line, for what cannot be changed in place without changing anything else.
     """
-    places = Places(text, path, toml_tree(text), table, options, above=above, is_record=is_record)
+    places = Places(
+        text, path, toml_tree(text), table, options, new_columns=changes.new_columns, above=above, is_record=is_record
+    )
     return splice(text, edits_of(places, changes, _Editor(places)))
 
 
@@ -70,20 +72,17 @@ class _Editor:
 
     def _new(self, value: str, column: int) -> str:
         """Return a value where there was none, like those in its column."""
-        kinds, has_lists = self._kinds[column]
-        if has_lists:
-            return f"[{', '.join(map(_string, self.places.split(self.node, value)))}]"
-        return value if kinds == {_kind(value)} and _kind(value) != "text" else _string(value)
+        nodes = self._columns[column] if column < self.places.own else []
+        if self.places.means_list(nodes, value):
+            elements = [item for node in nodes for item in node.items]
+            return f"[{', '.join(_like_most(part, elements) for part in self.places.split(self.node, value))}]"
+        return _like_most(value, [node for node in nodes if node.kind == "scalar"])
 
     @cached_property
-    def _kinds(self) -> list[tuple[set[str], bool]]:
-        """The kinds of values in each column, and True for a column in which there are lists."""
-        found: list[tuple[set[str], bool]] = []
-        for column in range(self.places.own):
-            nodes = [node for row in self.rows if (node := self.places.field(row, column))]
-            kinds = {"text" if node.style else _kind(node.value) for node in nodes if node.kind == "scalar"}
-            found.append((kinds, any(node.kind == "list" for node in nodes)))
-        return found
+    def _columns(self) -> list[list[Node]]:
+        """The values in each column."""
+        own = range(self.places.own)
+        return [[node for row in self.rows if (node := self.places.field(row, column))] for column in own]
 
     def new_pairs(self, row: PlacedRow, pairs: Sequence[tuple[int, str | None]]) -> Iterator[Edit]:
         """Yield the edit that adds keys to a row's mapping."""
@@ -167,7 +166,7 @@ class _Editor:
         return f"{self.ending}{margin}".join([header, *pairs])
 
     def _pair(self, column: int, value: str) -> str:
-        name = self.places.table.header[column]
+        name = self.places.header[column]
         keys = (key for row in self.rows for key, _ in row.node.pairs if key.value.strip() == name)
         key = next(keys, None)
         return f"{self.text[key.start : key.end] if key else _key(name)} = {self._new(value, column)}"
@@ -208,11 +207,18 @@ def _string(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def _like_most(value: str, nodes: Sequence[Node]) -> str:
+    """Return a value like others: a number or a date only if all of them are."""
+    kinds = {"text" if node.style else _kind(node.value) for node in nodes}
+    return value if kinds == {_kind(value)} and _kind(value) != "text" else _string(value)
+
+
 def _kind(text: str) -> str:
-    """Return the type of a value that is not in quotes; "text" for what has to be in quotes."""
+    """Return what a value that is not in quotes is; "text" for what has to be in quotes."""
     if not _MAY_BE_BARE.fullmatch(text):
         return "text"
     try:
-        return type(tomllib.loads(f"x = {text}")["x"]).__name__
+        name = type(tomllib.loads(f"x = {text}")["x"]).__name__
     except (tomllib.TOMLDecodeError, ValueError):
         return "text"
+    return {"int": "number", "float": "number", "datetime": "date"}.get(name, name)

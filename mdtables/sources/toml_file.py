@@ -17,7 +17,7 @@ from mdtables.sources import toml_edit
 from mdtables.sources.decode import decode
 from mdtables.sources.nodes import Node
 from mdtables.sources.toml_tree import toml_tree
-from mdtables.sources.tree_table import part_of, table_of
+from mdtables.sources.tree_table import table_of
 from mdtables.sources.values import LinedList, LinedMapping, Tree, Value
 from mdtables.text.edits import END_OF_LINE, line_at
 
@@ -30,9 +30,8 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
     Raise MdtablesError if it is not UTF-8 or not TOML, or if there is no such part or no table in it.
     """
     tree = parse(decode(data, path, "utf-8", "save it as UTF-8"), path)
-    return table_of(
-        part_of(tree, options.source.part if options.source else (), path), path, options, is_record=is_record
-    )
+    part = options.source.part if options.source else ()
+    return table_of(tree, part, path, options, is_record=is_record)
 
 
 def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_record: bool = False) -> bytes:

@@ -8,6 +8,7 @@ from itertools import chain, repeat
 from typing import Any, NoReturn
 
 from mdtables.model.diagnostics import Code, Diagnostic, Location
+from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options, Source, keys_of, names_used
 from mdtables.model.suggestions import did_you_mean
@@ -26,13 +27,20 @@ _Place = tuple[int, Sequence[int], int]  # a column, the lines of all rows, and 
 _MISSING = object()  # what a dotted name leads to where there is no such key
 
 
-def table_of(tree: Tree, path: str, options: Options, *, is_record: bool = False) -> Table:
-    """Return the table that a file, or the part of it that the tree is, contains, with the lines of its rows.
+def table_of(tree: Tree, keys: Sequence[str], path: str, options: Options, *, is_record: bool = False) -> Table:
+    """Return the table in the part of a file that keys lead to, with the lines of its rows.
 
-    The table has a column for each dotted name that the options use. With `is_record` a mapping is a single row. Nested
-    values and tags make their column unusable. Raise MdtablesError if the value has no shape of a table.
+    The table has a column for each dotted name that the options use. Nested values and tags make their column unusable.
+    With `is_record`, a mapping is a single row, and a part that is missing one without columns. Raise MdtablesError if
+    there is no such part, or if it has no shape of a table.
     """
-    return _Reader(tree, path, options).table(is_record=is_record)
+    try:
+        part = part_of(tree, keys, path)
+    except MdtablesError:
+        if is_record:
+            return Table((), [[]], lines=[tree.line])
+        raise
+    return _Reader(part, path, options).table(is_record=is_record)
 
 
 def part_of(tree: Tree, keys: Sequence[str], path: str) -> Tree:
@@ -52,7 +60,8 @@ def part_of(tree: Tree, keys: Sequence[str], path: str) -> Tree:
         items = tree.flat(value)
         if key not in items:
             message = f'there is no part "{key}"{within}'
-            _fail("source-missing", message, Location(path, line), did_you_mean(key, items, what="parts"))
+            spelled = (_dotted((name,)) for name in items)  # in quotes where a key has a dot
+            _fail("source-missing", message, Location(path, line), did_you_mean(key, spelled, what="parts"))
         line = lines_of(value, [key], line)[0]
         value = items[key]
     return tree._replace(value=value, line=line, lines=tree.lines if not keys else ())
@@ -67,7 +76,10 @@ def _fail(code: Code, message: str, at: Location, hint: str = "") -> NoReturn:
 
 
 class _UnreachableError(Exception):
-    """A dotted name leads into a single value."""
+    """A dotted name leads into a single value, which is where these keys lead."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = keys
 
 
 class _Reader:
@@ -80,13 +92,13 @@ class _Reader:
         self.elements = 0  # of all lists that were joined
         self.lists: set[int] = set()  # the columns in which there are any
         self.problems = Collector()
-        self.unusable: dict[int, Collector] = {}
+        self.unusable: dict[int, tuple[Diagnostic, int]] = {}
 
     def table(self, *, is_record: bool) -> Table:
         value, line = self.tree.value, self.tree.line
         found = None
-        if is_record and isinstance(value, dict) and value:
-            found = self._mappings([value], [line], "")
+        if is_record and isinstance(value, dict):
+            found = self._mappings([value], [line], "") if value else Table((), [[]], lines=[line])
         elif isinstance(value, list) and value:
             found = self._of_list(value, line)
         elif isinstance(value, dict) and value:
@@ -172,7 +184,7 @@ class _Reader:
             columns.append(self._column([row.get(name) for row in flat], lines, name, number))
         header = [name.strip() for name in [*([key] if key else []), *names]]
         self._check_names(header, "two columns have the name", lines)
-        reached = list(self._reached_names(header, flat))
+        reached = list(self._reached_names(header, flat, suggests=len(flat) > 1))
         for number, (name, path) in enumerate(reached, len(header)):
             columns.append([self._reached_cell(row, path, name, (number, lines, i)) for i, row in enumerate(flat)])
         header += [name for name, _ in reached]
@@ -188,11 +200,11 @@ class _Reader:
         return [self._cell(value, name, (number, lines, index)) for index, value in enumerate(values)]
 
     def _reached_names(
-        self, header: Sequence[str], rows: Sequence[Mapping[str, Any]]
+        self, header: Sequence[str], rows: Sequence[Mapping[str, Any]], *, suggests: bool
     ) -> Iterator[tuple[str, Sequence[str]]]:
         """Yield the dotted names that the options use and some row has, with their keys.
 
-        Of one that leads nowhere, yield those that it may have meant, so that they are suggested.
+        Of one that leads nowhere, yield those that it may have meant, if that `suggests` them.
         """
         known = set(header)
         for name in dict.fromkeys(name for name in names_used(self.options) if "." in name):
@@ -202,10 +214,10 @@ class _Reader:
             if any(self._try(row, keys) is not _MISSING for row in rows):
                 known.add(name)
                 yield name, keys
-            else:
+            elif suggests:
                 below = (row[keys[0]] for row in rows if isinstance(row.get(keys[0]), dict))
                 near = dict.fromkeys(other for value in below for other in self.tree.flat(value))
-                yield from ((str(Source("", (keys[0], other)))[1:], (keys[0], other)) for other in list(near)[:100])
+                yield from ((_dotted((keys[0], other)), (keys[0], other)) for other in list(near)[:100])
 
     def _try(self, value: Any, keys: Sequence[str]) -> Any:
         try:
@@ -231,19 +243,19 @@ class _Reader:
                 lists = (each if isinstance(each, list) else [each] for each in found if each is not _MISSING)
                 return list(chain.from_iterable(lists))
             else:
-                raise _UnreachableError
+                raise _UnreachableError(keys[:depth])
         return value
 
     def _reached_cell(self, row: Mapping[str, Any], keys: Sequence[str], name: str, place: _Place) -> str | None:
         try:
             value = self._reached(row, keys)
-        except _UnreachableError:
+        except _UnreachableError as error:
             column, lines, index = place
             message = f'"{name}" leads into a single value'
-            hint = "write a mapping there, as in other rows, or null"
+            hint = f'"{_dotted(error.keys)}" is one here: show that, or write a mapping or null'
             self._note(column, Diagnostic("source-shape", message, at=Location(self.path, lines[index]), hint=hint))
             return None
-        return None if value is _MISSING else self._cell(value, name, place)
+        return None if value is _MISSING else self._cell(value, name, place, keys)
 
     def _check_columns(self, columns: Sequence[str], rows: int, lines: Sequence[int]) -> None:
         if not columns:
@@ -266,7 +278,9 @@ class _Reader:
                 self._note(index, Diagnostic("repeated-column", f'{what} "{name}"', at=at, hint=hint))
 
     def _note(self, column: int, problem: Diagnostic) -> None:
-        self.unusable.setdefault(column, Collector()).add(problem)
+        """Keep the first problem of a column, and count the others: they are all of one kind."""
+        first, times = self.unusable.get(column, (problem, 0))
+        self.unusable[column] = first, times + 1
 
     def _lists(self, rows: Sequence[Any], lines: Sequence[int]) -> Table:
         names = [self._name(item, at) for item, at in zip(rows[0], lines_of(rows[0], (), lines[0]), strict=True)]
@@ -305,7 +319,7 @@ class _Reader:
             return ""
         return value or ""
 
-    def _cell(self, value: Value, name: str, place: _Place) -> str | None:
+    def _cell(self, value: Value, name: str, place: _Place, keys: Sequence[str] = ()) -> str | None:
         """Return the cell for a value: a list of single values is joined, what else is nested is noted."""
         if value is None or isinstance(value, str):
             return value
@@ -323,7 +337,7 @@ class _Reader:
             if isinstance(value, list):
                 what = f"a list with {kind_of(next(each for each in value if not _is_single(each)))} in it"
             message = f"{what}{where} instead of a single value"
-            hint = _hint_at_part(value, name)
+            hint = _hint_at_part(value, keys or [name])
         at = Location(self.path, line_of(value, lines[index]))
         self._note(column, Diagnostic("source-shape", message, at=at, hint=hint))
         return None
@@ -340,7 +354,7 @@ class _Reader:
         self, header: Sequence[str], rows: list[list[str | None]], lines: Sequence[int], named_only: int = 0
     ) -> Table:
         self.problems.raise_any()
-        unusable = {column: found.diagnostics for column, found in self.unusable.items()}
+        unusable = {column: [_counted(*found)] for column, found in self.unusable.items()}
         return Table(header, rows, lines=lines, unusable=unusable, named_only=named_only, lists=frozenset(self.lists))
 
 
@@ -371,10 +385,20 @@ def _odd_row(rows: Sequence[Value]) -> tuple[int, str]:
     return odd, "of the same kind as the first one" if odd else "a mapping or a list"
 
 
-def _hint_at_part(value: Any, name: str) -> str:
+def _counted(problem: Diagnostic, times: int) -> Diagnostic:
+    if times == 1:
+        return problem
+    return problem._replace(message=f"{problem.message}, and so in {times - 1} more row{'s' * (times > 2)}")
+
+
+def _dotted(keys: Sequence[str]) -> str:
+    return str(Source("", tuple(keys)))[1:]
+
+
+def _hint_at_part(value: Any, keys: Sequence[str]) -> str:
     """Return the hint at a dotted name for what is nested under a column, if there is one that reaches in."""
     inside = next((each for each in value if isinstance(each, dict)), None) if isinstance(value, list) else value
     first = next(iter(inside), None) if isinstance(inside, dict) else None
-    if name and isinstance(first, str):
-        return f'name what to show of it: columns="{str(Source("", (name, first)))[1:]}"'
+    if keys[-1] and isinstance(first, str):
+        return f'name what to show of it: columns="{_dotted([*keys, first])}"'
     return "a cell contains one value; name the columns to show, without this one: columns=…"

@@ -33,21 +33,18 @@ def edit_text(
     """
     root = tree(text)
     assert root is not None  # the reader found a table in it
-    places = Places(text, path, root, table, options, above=above, is_record=is_record)
+    places = Places(text, path, root, table, options, new_columns=changes.new_columns, above=above, is_record=is_record)
     return splice(text, edits_of(places, changes, _Editor(places, options)))
 
 
 class _Style(NamedTuple):
-    """How a column is written: the most common quote, the kinds of plain and of quoted scalars, and its key.
-
-    `has_lists` is true if a row has a list there.
-    """
+    """How a column is written: the most common quote, the kinds of plain and of quoted scalars, its key, its values."""
 
     quote: str
     plain: set[str]
     quoted: set[str]
     key: str
-    has_lists: bool = False
+    nodes: list[Node]
 
 
 class _Editor:
@@ -149,30 +146,34 @@ class _Editor:
         if value is None:
             return "null"
         column_style = self._columns[column]
-        if column_style.has_lists:
+        if self.places.means_list(column_style.nodes, value):
             parts = self.places.split(self.node, value)
-            return f"[{', '.join(self._written(part, '', is_like=False, in_brackets=True) for part in parts)}]"
+            kinds = {kind_of(item.value) for node in column_style.nodes for item in node.items if not item.style}
+            return f"[{', '.join(self._element(part, kinds) for part in parts)}]"
         style = column_style.quote if model is None else model.style if model.style in _QUOTES else ""
         kind = kind_of(value)
         if model and kind_of(model.value) == kind:
             return self._written(value, style, is_like=not model.style)
         return self._written(value, style, is_like=kind in column_style.plain and kind not in column_style.quoted)
 
+    def _element(self, value: str, kinds: set[str]) -> str:
+        """Write an element of a new list like those of other lists, of which these kinds are plain."""
+        return self._written(value, "", is_like=kinds == {kind_of(value)}, in_brackets=True)
+
     @cached_property
     def _columns(self) -> list[_Style]:
         """The styles of the scalars in each column, and the spelling of its key."""
-        header = self.places.table.header[: self.places.own]
+        header = self.places.header
         quotes = [Counter[str]() for _ in header]
-        styles = [_Style("", set(), set(), scalar(name)) for name in header]
+        styles = [_Style("", set(), set(), scalar(name), []) for name in header]
         indexes = {name: index for index, name in enumerate(header)}
         for row in (row for row in self.rows if row.node.kind != "alias" and not row.node.is_shared):
             for column, found in enumerate(styles):
-                node = self.places.field(row, column)
+                node = None if self.places.is_reached(column) else self.places.field(row, column)
                 if node and node.kind == "scalar" and node.end > node.start and kind_of(node.value) != "null":
                     (found.quoted if node.style else found.plain).add(kind_of(node.value))
                     quotes[column][node.style if node.style in _QUOTES else ""] += 1
-                if node and node.kind == "list":
-                    styles[column] = found._replace(has_lists=True)
+                found.nodes.extend([node] if node else [])
         for key in (key for row in reversed(self.rows) for key, _ in row.node.pairs if key.kind == "scalar"):
             index = indexes.get(key.value.strip())
             if index is not None:
@@ -287,7 +288,7 @@ class _Editor:
         if model.node.kind == "list":
             pairs = [value or '""' for value in shown]
         else:
-            named = zip(self._columns[first:], shown[first:], strict=True)
+            named = zip(self._columns[first : self.places.own], shown[first:], strict=True)
             pairs = [f"{style.key}: {value}" for style, value in named if value is not None]
         if in_brackets:
             opening, closing = "[]" if model.node.kind == "list" else "{}"

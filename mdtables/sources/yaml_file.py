@@ -21,7 +21,7 @@ from mdtables.sources import yaml_edit, yaml_tree
 from mdtables.sources.decode import decode
 from mdtables.sources.three_way import Block
 from mdtables.sources.tree_blocks import tree_blocks
-from mdtables.sources.tree_table import part_of, table_of
+from mdtables.sources.tree_table import table_of
 from mdtables.sources.values import LinedList, LinedMapping, Tagged, Tree, Value
 from mdtables.sources.yaml_scalar import LOADER, NULLS, scalar
 from mdtables.text.edits import line_at
@@ -41,7 +41,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
     """
     tree = merged(_file(data, path), path)
     part = options.source.part if options.source else ()
-    return table_of(part_of(tree, part, path), path, options, is_record=is_record)
+    return table_of(tree, part, path, options, is_record=is_record)
 
 
 @lru_cache(maxsize=1)  # regions that show parts of one file ask for it one after the other

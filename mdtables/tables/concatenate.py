@@ -42,6 +42,7 @@ def concatenate(pieces: Sequence[Piece]) -> Concatenated:
     lines: list[int] = []
     paths: list[str] = []
     unusable: dict[int, list[Diagnostic]] = {}
+    lists: set[int] = set()
     for piece, places in zip(pieces, columns, strict=True):
         table = piece.table
         blank: list[str | None] = [piece.about.get(name) for name in header]
@@ -55,11 +56,12 @@ def concatenate(pieces: Sequence[Piece]) -> Concatenated:
         for column, problems in table.unusable.items():
             if table.header:  # else it is an empty list, which has no columns
                 unusable.setdefault(places[column], []).extend(problems)
+        lists.update(places[column] for column in table.lists)
         if piece.is_strict:
             for name in (name for name in names if name not in table.header):
                 found = Diagnostic("unknown-column", f'there is no column "{name}"', at=Location(table.path, 1))
                 unusable.setdefault(indexes[name], []).append(found._replace(hint="other files that match have one"))
     named_only = len(header) - len(names)
     return Concatenated(
-        Table(header, rows, lines=lines, unusable=unusable, named_only=named_only, paths=paths), columns
+        Table(header, rows, lines=lines, unusable=unusable, named_only=named_only, paths=paths, lists=lists), columns
     )

@@ -234,6 +234,10 @@ class Loader:
         if not loaded:
             self._fail_nothing(options.source, found, locate)
         whole = concatenate(pieces)
+        if not whole.table.header and options.source.part:
+            part = str(options.source._replace(path=""))[1:]
+            message = f'no file that matches {options.source.path} has a part "{part}"'
+            raise failure("source-missing", message, at=locate("source"))
         starts = [0, *accumulate(len(piece.table.rows) for piece in pieces)]
         loaded = [
             file._replace(first=first, columns=columns)
