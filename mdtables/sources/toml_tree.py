@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 
-from mdtables.sources.nodes import Node
+from mdtables.sources.nodes import Kind, Node
 
 _BLANKS = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _SPACES = re.compile(r"[ \t]*")
@@ -126,9 +126,9 @@ class _Parser:
             node.value, node.style = string_of(found[0]), found[0][:3] if found[0][:3] in ('"""', "'''") else character
             return node
         if character == "[":
-            return self._array()
+            return self._collection("list", "]")
         if character == "{":
-            return self._inline()
+            return self._collection("mapping", "}")
         found = _SCALAR.match(self.text, start)
         assert found
         self.at = found.end()
@@ -136,26 +136,16 @@ class _Parser:
         node.value = found[0]
         return node
 
-    def _array(self) -> Node:
-        node = Node("list", self.at, self.at, is_flow=True)
+    def _collection(self, kind: Kind, closing: str) -> Node:
+        """Read an array or an inline table."""
+        node = Node(kind, self.at, self.at, is_flow=True)
         self.at += 1
         self._skip(_BLANKS)
-        while self.text[self.at] != "]":
-            node.items.append(self._value())
-            self._skip(_BLANKS)
-            if self.text[self.at] == ",":
-                self.at += 1
-                self._skip(_BLANKS)
-        self.at += 1
-        node.end = self.at
-        return node
-
-    def _inline(self) -> Node:
-        node = Node("mapping", self.at, self.at, is_flow=True)
-        self.at += 1
-        self._skip(_BLANKS)
-        while self.text[self.at] != "}":
-            self._pair(node)
+        while self.text[self.at] != closing:
+            if kind == "list":
+                node.items.append(self._value())
+            else:
+                self._pair(node)
             self._skip(_BLANKS)
             if self.text[self.at] == ",":
                 self.at += 1

@@ -7,28 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple, NoReturn
 
-from mdtables.document.candidates import Lines
-from mdtables.document.hand_written import headings_in
-from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at, unknown_word
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options, Source, names_used
-from mdtables.model.suggestions import nearest_word
 from mdtables.model.table import Table
 from mdtables.pipelines.other_document import table_in
 from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNREAD, Format
 from mdtables.sources.decode import decode
 from mdtables.tables.concatenate import Piece, concatenate
 from mdtables.tables.shape import rows_needed
-from mdtables.workspace import files
+from mdtables.workspace.about_file import AboutFile
 from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext, check_inside, context_of, named_path, resolve
 from mdtables.workspace.git import GitError, Tracked, ignores, versions
 from mdtables.workspace.glob import MOST_FILES, Found, Pattern, TooManyFilesError, listing
-from mdtables.workspace.paths import relative
+from mdtables.workspace.source_files import SourceFiles
 
 _MOST_KEPT = 50_000_000  # bytes of data whose tables are kept
-_ABOUT_FILE = ("@file", "@name", "@stem", "@folder", "@heading")
 
 
 class LoadedFile(NamedTuple):
@@ -99,10 +95,9 @@ class Loader:
         tracked: Tracked | None = None,
         projects: Projects | None = None,
     ) -> None:
-        self._working_folder = os.path.realpath(working_folder)
+        self._files = SourceFiles(working_folder, instead or {})
         self._tracked = tracked
         self._projects = projects or Projects(working_folder)
-        self._bytes = dict(instead or {})
         self._tables: dict[tuple[object, ...], _Read] = {}
         self._found: dict[str, Found] = {}
         self._versions: dict[str, tuple[list[bytes], Iterator[bytes]]] = {}
@@ -170,7 +165,7 @@ class Loader:
         else:
             format_ = _format(real, options, context.settings.defaults, locate)
             table = self._table(real, source.path, _reading(format_, options), locate, most)
-            file = LoadedFile(real, self.shown(real), self._bytes[real], format_, table)
+            file = LoadedFile(real, self.shown(real), self._files.read(real, real, locate), format_, table)
         table = _with_columns(file.table, options, locate)
         table = table._replace(path=table.path or file.shown)
         table = _placed(table, options, [os.path.dirname(real)], context, locate)
@@ -178,7 +173,7 @@ class Loader:
 
     def _table(self, real: str, path: str, reading: _Reading, locate: Locate, most: int | None = None) -> Table:
         """Return the table of one file; it is kept for regions that ask for it in the same way. Raise MdtablesError."""
-        data = self._read(real, path, locate)
+        data = self._files.read(real, path, locate)
         key = (real, reading.key)
         read = self._tables.get(key)
         if read is None or not (read.most is None or (most is not None and most <= read.most)):
@@ -212,7 +207,7 @@ class Loader:
     ) -> LoadedSource:
         assert options.source is not None
         found = self._files_of(pattern, options.source, locate)
-        about = _About(context.folder, [name for name in names_used(options) if name.startswith("@")])
+        about = AboutFile(context.folder, [name for name in names_used(options) if name.startswith("@")])
         readings: dict[str, _Reading] = {}  # by suffix
         loaded: list[LoadedFile] = []
         pieces: list[Piece] = []
@@ -265,7 +260,7 @@ class Loader:
             format_ = FRONT_MATTER if _is_document(real) else _format(real, options, context.settings.defaults, locate)
             reading = readings[suffix] = _reading(format_, options, is_record=True)
         table = self._table(real, path, reading, locate)
-        return LoadedFile(real, table.path, self._bytes[real], reading.format, table, is_record=True)
+        return LoadedFile(real, table.path, self._files.read(real, real, locate), reading.format, table, is_record=True)
 
     def _files_of(self, pattern: Pattern, source: Source, locate: Locate) -> Found:
         """Return the files that match a pattern, each pattern looked up once. Raise MdtablesError."""
@@ -300,7 +295,7 @@ class Loader:
         if place in self._open:
             message = f"the table in {path} is made of this one"
             raise failure("circular-source", message, at=locate("source"), hint="name the data as the source of one")
-        data, shown = self._read(real, path, locate), self.shown(real)
+        data, shown = self._files.read(real, path, locate), self.shown(real)
         self._open.append(place)
         try:
             text = decode(data, shown, "utf-8", "save it as UTF-8")
@@ -329,11 +324,11 @@ class Loader:
             found = self._files_of(pattern, source, locate).files
             reals = [os.path.realpath(path) if os.path.islink(path) else path for path in found]
             reals = [real for real in reals if real != context.document]
-            yield named, f"!{context.document}", listing((real, self._bytes[real]) for real in reals)
+            yield named, f"!{context.document}", listing((real, self._files.read(real, real, locate)) for real in reals)
             yield from ((named, real, b"") for real in reals if not real.startswith(os.path.join(context.root, "")))
             return
         real = resolve(source.path, context, locate)
-        yield named, real, self._bytes[real]
+        yield named, real, self._files.read(real, real, locate)
         if inner := self._inner.get((real, source.part)):
             yield from self.reads(*inner)
 
@@ -349,70 +344,13 @@ class Loader:
         except GitError as error:
             raise failure("unreadable", str(error), at=locate("source")) from None
 
-    def bytes_of(self, real: str) -> bytes:
-        """Return the bytes of a source that was read."""
-        return self._bytes[real]
-
     def shown(self, real: str) -> str:
         """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""
-        return real.removeprefix(os.path.join(self._working_folder, ""))
-
-    def _read(self, real: str, path: str, locate: Locate) -> bytes:
-        if real not in self._bytes:
-            try:
-                self._bytes[real] = files.read_at(real)
-            except (FileNotFoundError, NotADirectoryError):
-                self._fail_missing(real, path, locate)
-            except OSError as error:
-                message = f"{path} cannot be read: {error.strerror or error}"
-                raise failure("unreadable", message, at=locate("source")) from None
-        return self._bytes[real]
-
-    def _fail_missing(self, real: str, path: str, locate: Locate) -> NoReturn:
-        folder, name = os.path.split(real)
-        message = f"there is no file {self.shown(real)}"
-        at = locate("source", os.path.basename(path))
-        is_word = at != locate("source")
-        try:
-            near = [entry for entry in os.listdir(folder) if os.path.splitext(entry)[1].lower() in FORMATS]
-        except OSError:
-            near, message = [], f"{message}, nor a folder {self.shown(folder)}"
-        found = unknown_word(
-            "source-missing", message, name, near, at=at, is_word=is_word, what="data files in this folder"
-        )
-        if nearest_word(name, near) is None:
-            where = "a path is relative to its document, or with a leading / to the project root"
-            where = 'write "/" between folders, on every system' if "\\" in path else where
-            found = found._replace(hint="; ".join(filter(None, [found.hint, where])))
-        raise MdtablesError(found)
+        return self._files.shown(real)
 
 
 def _is_document(path: str) -> bool:
     return path.lower().endswith(DOCUMENTS)
-
-
-class _About:
-    """What a pattern's columns say of a file; all of them if one that is wanted is not known, as suggestions."""
-
-    def __init__(self, folder: str, wanted: Sequence[str]) -> None:
-        is_known = all(name in _ABOUT_FILE for name in wanted)
-        self.folder, self.wanted = folder, tuple(dict.fromkeys(wanted if is_known else _ABOUT_FILE)) if wanted else ()
-        self.folders: dict[str, str] = {}  # the same relative to that of the document
-
-    def of(self, path: str, data: bytes) -> Mapping[str, str | None]:
-        """Return the values for the file that was found at a path, by the names of the columns."""
-        return {name: self._value(name, path, data) for name in self.wanted}
-
-    def _value(self, column: str, path: str, data: bytes) -> str | None:
-        folder, name = os.path.split(path)
-        if column == "@file":
-            if folder not in self.folders:
-                self.folders[folder] = relative(os.path.join(folder, ""), self.folder)
-            return os.path.normpath(os.path.join(self.folders[folder], name)).replace(os.sep, "/")
-        if column == "@heading":
-            headings = headings_in(Lines(data.decode("utf-8", "replace"), path)) if _is_document(path) else ()
-            return next((heading for _, heading in headings), None)
-        return {"@name": name, "@stem": os.path.splitext(name)[0], "@folder": os.path.basename(folder)}[column]
 
 
 def _placed(table: Table, options: Options, folders: Sequence[str], context: DocumentContext, locate: Locate) -> Table:

@@ -1,0 +1,39 @@
+"""What a table of several files can say of each: its path, its name, its folder, its first heading."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from mdtables.document.candidates import Lines
+from mdtables.document.hand_written import headings_in
+from mdtables.sources import DOCUMENTS
+from mdtables.workspace.paths import relative
+
+_COLUMNS = ("@file", "@name", "@stem", "@folder", "@heading")
+
+
+class AboutFile:
+    """What a pattern's columns say of a file; all of them if one that is wanted is not known, as suggestions."""
+
+    def __init__(self, folder: str, wanted: Sequence[str]) -> None:
+        is_known = all(name in _COLUMNS for name in wanted)
+        self.folder, self.wanted = folder, tuple(dict.fromkeys(wanted if is_known else _COLUMNS)) if wanted else ()
+        self.folders: dict[str, str] = {}  # the same relative to that of the document
+
+    def of(self, path: str, data: bytes) -> Mapping[str, str | None]:
+        """Return the values for the file that was found at a path, by the names of the columns."""
+        return {name: self._value(name, path, data) for name in self.wanted}
+
+    def _value(self, column: str, path: str, data: bytes) -> str | None:
+        folder, name = os.path.split(path)
+        if column == "@file":
+            if folder not in self.folders:
+                self.folders[folder] = relative(os.path.join(folder, ""), self.folder)
+            return os.path.normpath(os.path.join(self.folders[folder], name)).replace(os.sep, "/")
+        if column == "@heading":
+            headings = (
+                headings_in(Lines(data.decode("utf-8", "replace"), path)) if path.lower().endswith(DOCUMENTS) else ()
+            )
+            return next((heading for _, heading in headings), None)
+        return {"@name": name, "@stem": os.path.splitext(name)[0], "@folder": os.path.basename(folder)}[column]

@@ -1,0 +1,56 @@
+"""The bytes of sources, each file read once, and how diagnostics name a file. Knows no formats but their suffixes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import NoReturn
+
+from mdtables.model.diagnostics import Locate, unknown_word
+from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
+from mdtables.model.suggestions import nearest_word
+from mdtables.sources import FORMATS
+from mdtables.workspace import files
+
+
+class SourceFiles:
+    """The files that were read in one session. `instead` are bytes to use for those of a file, by its real path."""
+
+    def __init__(self, working_folder: str, instead: Mapping[str, bytes]) -> None:
+        self._working_folder = os.path.realpath(working_folder)
+        self._bytes = dict(instead)
+
+    def shown(self, real: str) -> str:
+        """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""
+        return real.removeprefix(os.path.join(self._working_folder, ""))
+
+    def read(self, real: str, path: str, locate: Locate) -> bytes:
+        """Return the bytes of a source, which a document names by a path. Raise MdtablesError if it cannot be read."""
+        if real not in self._bytes:
+            try:
+                self._bytes[real] = files.read_at(real)
+            except (FileNotFoundError, NotADirectoryError):
+                self._fail_missing(real, path, locate)
+            except OSError as error:
+                message = f"{path} cannot be read: {error.strerror or error}"
+                raise failure("unreadable", message, at=locate("source")) from None
+        return self._bytes[real]
+
+    def _fail_missing(self, real: str, path: str, locate: Locate) -> NoReturn:
+        folder, name = os.path.split(real)
+        message = f"there is no file {self.shown(real)}"
+        at = locate("source", os.path.basename(path))
+        is_word = at != locate("source")
+        try:
+            near = [entry for entry in os.listdir(folder) if os.path.splitext(entry)[1].lower() in FORMATS]
+        except OSError:
+            near, message = [], f"{message}, nor a folder {self.shown(folder)}"
+        found = unknown_word(
+            "source-missing", message, name, near, at=at, is_word=is_word, what="data files in this folder"
+        )
+        if nearest_word(name, near) is None:
+            where = "a path is relative to its document, or with a leading / to the project root"
+            where = 'write "/" between folders, on every system' if "\\" in path else where
+            found = found._replace(hint="; ".join(filter(None, [found.hint, where])))
+        raise MdtablesError(found)
