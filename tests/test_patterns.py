@@ -250,3 +250,86 @@ def test_ten_thousand_files_and_no_more(write: Write, run: Run, tmp_path: Path) 
 def test_patterns_match_as_in_a_shell(pattern: str, path: str, expected: bool, tmp_path: Path) -> None:
     made = Pattern(os.path.join(os.path.realpath(tmp_path), pattern))
     assert made.matches(os.path.join(os.path.realpath(tmp_path), path)) is expected
+
+
+def test_folders_outside_the_project_are_not_listed(repository: Path, run: Run, write: Write) -> None:
+    write(
+        "evil.md",
+        sourced('source="../../../*/*" columns="@file"') + sourced('source="/../../etc/[p]*" columns="@file"'),
+    )
+    ran = run("check", "evil.md")
+    assert ran.status == 2
+    assert ran.out.count("error[source-outside]") == 2
+    assert "passwd" not in ran.out
+    assert run("list", "--uses", "/etc/passwd").out.count("evil.md") == 0
+
+
+def test_links_to_folders_and_repositories_inside_are_entered(repository: Path, run: Run, write: Write) -> None:
+    write("inner/d.csv", "day,count\n7,70\n")
+    git(repository / "inner", "init", "-q")
+    (repository / "logs/inner").symlink_to("../inner")
+    write("nested/deep/d.csv", "day,count\n8,80\n")
+    git(repository / "nested", "init", "-q")
+    write("n.md", sourced('source="nested/**/*.csv"') + sourced('source="logs/*/d.csv"'))
+    run("fix", "-q")
+    assert rows(repository / "n.md")[0] == ["8", "80"]
+    assert rows(repository / "n.md")[-1] == ["7", "70"]
+    git(repository, "add", "n.md")
+    assert run("check", "--tracked", "n.md").out.count("no file matches") == 2
+
+
+def test_the_cache_knows_what_a_table_in_another_document_is_made_of(repository: Path, run: Run, write: Write) -> None:
+    write("docs/o.md", "# T\n\n" + sourced('source="../data/d.json"'))
+    write("data/d.json", '[{"a": ["x", "y"]}]')
+    write("several.md", sourced('source="docs/*.md#T"'))
+    write("one.md", sourced('source="docs/o.md#T"'))
+    for name, text in (("data/d.json", '[{"a": ["x", "z"]}]'), ("docs/mdtables.toml", 'list = " - "\n')):
+        run("fix", "-q")
+        assert run("check", "-q").status == 0
+        write(name, text)
+        assert {"stale several.md", "stale one.md"} <= set(run("check").out.splitlines())
+
+
+def test_a_file_that_is_named_like_the_pattern_takes_its_place(repository: Path, run: Run, write: Write) -> None:
+    write("logs/[ab].csv.txt", "")
+    write("p.md", sourced('source="logs/[ab].csv"'))
+    run("fix", "-q")
+    assert run("check", "-q").status == 0
+    write("logs/[ab].csv", "other\n1\n")
+    assert "stale p.md" in run("check").out
+
+
+def test_documents_that_are_made_of_two_each_take_linear_time(write: Write, run: Run) -> None:
+    for level in range(24):
+        for name in "ab":
+            write(f"l{level}/{name}.md", "# T\n\n" + sourced(f'source="../l{level + 1}/*.md#T" limit=1'))
+    for name in "ab":
+        write(f"l24/{name}.md", "# T\n\n| a |\n|---|\n| 1 |\n")
+    write("mdtables.toml", "")
+    assert run("fix", "-q", "l0").status == 0
+
+
+def test_a_long_chain_of_documents_is_refused(write: Write, run: Run) -> None:
+    write("mdtables.toml", "")
+    for number in range(400):
+        write(f"d{number}.md", "# T\n\n" + sourced(f"source=d{number + 1}.md#T"))
+    ran = run("check", "d0.md")
+    assert ran.status == 2
+    assert "more than 50 documents, each made of the next" in ran.out
+
+
+def test_options_of_other_sources_are_misplaced_on_a_document(write: Write, run: Run) -> None:
+    write("o.md", "# T\n\n| a |\n|---|\n| 1 |\n")
+    write("a.md", sourced("source=o.md#T list=-"))
+    assert 'option "list" does not apply to tables in documents' in run("check", "a.md").out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_name_that_is_no_text_is_refused_where_it_is_shown(tmp_path: Path, write: Write, run: Run) -> None:
+    write("mdtables.toml", "")
+    (tmp_path / "d").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/d/\xff.csv")).write_text("a\n1\n")
+    write("a.md", sourced('source="d/*.csv" columns="a"') + sourced('source="d/*.csv" columns="a, @file"'))
+    ran = run("fix", "a.md")
+    assert ran.status == 2
+    assert "the path of this file is not UTF-8" in ran.out

@@ -100,7 +100,7 @@ def split_outside_quotes(text: str, separator: Literal[",", "."] = ",") -> list[
 
 
 def unquote(name: str) -> str:
-    quoted = len(name) > 1 and name[0] == name[-1] and name[0] in "\"'"
+    quoted = len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" and name[0] not in name[1:-1]
     return name[1:-1] if quoted else name
 
 

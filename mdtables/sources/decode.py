@@ -20,8 +20,11 @@ _MARKS = (
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
-    """Return the text of a source without its byte order mark. Raise MdtablesError with the line."""
+def decode(data: bytes, path: str, encoding: str, hint: str, *, may_conflict: bool = False) -> str:
+    """Return the text of a source without its byte order mark. Raise MdtablesError with the line.
+
+    Markers of a conflict are an error, unless it `may_conflict`.
+    """
     _check_mark(data, path, encoding)
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
@@ -37,12 +40,18 @@ def decode(data: bytes, path: str, encoding: str, hint: str) -> str:
     if "\0" in text:
         at = _at(path, text, text.index("\0"))
         raise failure("nul", "a NUL character, which no renderer shows", at=at, hint="remove it")
+    if not may_conflict:
+        check_conflicts(text, path)
+    return text
+
+
+def check_conflicts(text: str, path: str, above: int = 0) -> None:
+    """Raise MdtablesError if git left a conflict in a text, which begins below that many lines of a file."""
     unresolved = next((found for found in conflicts(text) if found.closing > found.start), None)
     if unresolved:
-        at = _at(path, text, unresolved.start)
+        at = Location(path, line_at(text[: unresolved.start]) + above)
         hint = "resolve the conflict in the source first, then fix the documents that use it"
         raise failure("conflict", "git conflict markers in a source", at=at, hint=hint)
-    return text
 
 
 def _check_mark(data: bytes, path: str, encoding: str) -> None:

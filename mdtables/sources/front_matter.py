@@ -13,7 +13,7 @@ from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
 from mdtables.sources import toml_edit, toml_file, yaml_edit, yaml_file
-from mdtables.sources.decode import decode
+from mdtables.sources.decode import check_conflicts, decode
 from mdtables.sources.tree_table import table_of
 
 _OPENING = re.compile(r"(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
@@ -34,9 +34,10 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
 
     Raise MdtablesError if it is not closed, or not well formed.
     """
-    text = decode(data, path, "utf-8", "save it as UTF-8")
+    text = decode(data, path, "utf-8", "save it as UTF-8", may_conflict=True)  # below it, markers may be an example
     found = _front_matter(text, path)
     inside = text[found.start : found.end]
+    check_conflicts(inside, path, above=1)
     if not inside.strip():
         return Table((), [[]], lines=[1], path=path)
     parse = toml_file.parse if found.fence == _TOML else yaml_file.parse
@@ -73,7 +74,7 @@ def _front_matter(text: str, path: str) -> FrontMatter:
     if opening is None:
         return FrontMatter()
     fence = r"---|\.\.\." if opening[1] == "---" else r"\+\+\+"
-    closing = re.compile(rf"^(?:{fence})[ \t]*\r?$", re.MULTILINE).search(text, opening.end())
+    closing = re.compile(rf"(?<=[\r\n])(?:{fence})[ \t]*(?:\r\n|\n|\r|\Z)").search(text, opening.end())
     if closing:
         return FrontMatter(opening.end(), closing.start(), opening[1])
     if _LOOKS_LIKE_KEY.match(text, opening.end()):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NoReturn, overload
 
-from mdtables.model.diagnostics import Location
+from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options
@@ -32,7 +32,7 @@ _BLANKS = re.compile(r"[ \t\r\n]*")
 _NEXT = re.compile(r"[ \t\r\n]*(,?)[ \t\r\n]*")
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _DOUBTFUL_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
-_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
+_LINE = re.compile(r"[^\r\n]+")
 
 
 def read(data: bytes, path: str, options: Options, _most: int | None = None, *, is_record: bool = False) -> Table:
@@ -50,7 +50,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
         if _DOUBTFUL_ESCAPE.search(text):
             json_tree(text)  # or half a character, which no document can contain, would be shown
     except (ValueError, RecursionError, StopIteration) as error:
-        raise _problem(text, 0, len(text), path, error) from None
+        raise _problem(text, path, error) from None
     part = walk.part
     lines = _Lines(text, walk.start, len(part)) if isinstance(part, list | dict) else ()
     tree = Tree(part, line_at(text[: walk.start]), len(text), lines)
@@ -77,7 +77,7 @@ def nodes_of(text: str, path: str) -> Node:
         return json_tree(text)
     root = Node("list", 0, len(text), is_flow=True)
     root.style = "\n"
-    root.items = [json_tree(text, found.start(), found.end()) for found in _LINE.finditer(text)]
+    root.items = [json_tree(text, start, end) for start, end in _lines(text)]
     return root
 
 
@@ -233,16 +233,17 @@ def _rows_of_lines(text: str, path: str) -> Tree:
     values, wrong = LinedList(1), Collector()
     doubtful = bool(_DOUBTFUL_ESCAPE.search(text))
     line, counted = 1, 0
-    for found in _LINE.finditer(text):
-        start = found.start()
+    for start, stop in _lines(text):
         line += line_at(text[counted:start]) - 1
         counted = start
         try:
             value, end = _scan(text, _end(_BLANKS, text, start))
-            if text[end : found.end()].strip(" \t\r") or end > found.end() or doubtful:
-                json_tree(text, start, found.end())
+            if end > stop or text[end:stop].strip(" \t") or doubtful:
+                json_tree(text, start, stop)
         except (ValueError, RecursionError, StopIteration) as error:
-            wrong.add(_problem(text, start, found.end(), path, error).diagnostics[0])
+            found = JSONError("not JSON", start) if wrong.is_full else _error(text, start, stop, error)
+            at = Location(path, line, found.start - start + 1)
+            wrong.add(Diagnostic(found.code, found.message, at=at, hint=found.hint))
             continue
         values.append(value)
         values.lines.append(line)
@@ -250,13 +251,25 @@ def _rows_of_lines(text: str, path: str) -> Tree:
     return Tree(values, 1, len(text), values.lines)
 
 
-def _problem(text: str, start: int, end: int, path: str, error: Exception) -> MdtablesError:
-    """Return the error for a text that is not JSON, with its line and column."""
-    found = JSONError(str(error) or "nested too deeply", start)
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the lines that are not blank, without their ends."""
+    for found in _LINE.finditer(text):
+        if found[0].strip(" \t"):
+            yield found.span()
+
+
+def _error(text: str, start: int, end: int, error: Exception) -> JSONError:
+    """Return what is wrong with a text, which the decoder refused."""
     try:
         json_tree(text, start, end)
     except JSONError as problem:
-        found = problem
+        return problem
+    return JSONError(str(error) or "nested too deeply", start)
+
+
+def _problem(text: str, path: str, error: Exception) -> MdtablesError:
+    """Return the error for a text that is not JSON, with its line and column."""
+    found = _error(text, 0, len(text), error)
     before = text[: found.start]
     column = found.start - max(before.rfind("\n"), before.rfind("\r"))
     return failure(found.code, found.message, at=Location(path, line_at(before), column), hint=found.hint)

@@ -17,6 +17,7 @@ from mdtables.sources.nodes import Node
 from mdtables.sources.tree_table import is_index
 from mdtables.text.edits import Edit, line_at
 
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # without quotes; none but null occurs in JSON, none in TOML
 _HINT = "make the edit here, then fix the document"
 
 
@@ -208,6 +209,8 @@ class Places:
 
     def split(self, at: Node, value: str) -> list[str]:
         """Return the elements in a text."""
+        if not self.separator:
+            self.refuse(at, "nothing tells where elements end: set list=… on the marker")
         parts = value.split(self.separator) if value else []
         mark = self.separator.strip()
         if mark and any(mark in part or part != part.strip() or not part for part in parts):
@@ -219,6 +222,8 @@ class Places:
         self.check_own(node)
         if node.kind != "scalar":
             self.refuse(node, "a list of other values than single ones")
+        if not node.style and node.value in _NULLS:
+            self.refuse(node, "a list with a missing value in it")
         return node.value
 
     def spread_edits(
@@ -289,41 +294,71 @@ def _target(node: Node) -> Node:
     return node.alias if node.alias is not None else node
 
 
-def list_edits(
-    places: Places, node: Node, value: str, write: Callable[[Node | None, str], str], *, open_length: int = 1
-) -> Iterator[Edit]:
+class ListChange(NamedTuple):
+    """What becomes of some elements of a list: the items that new texts replace, one by one; what is left of either.
+
+    New texts are to be inserted below the item with the index `below`, which is -1 at the top.
+    """
+
+    replaced: Sequence[tuple[Node, str]]
+    removed: Sequence[Node]
+    added: Sequence[str]
+    below: int
+
+
+def list_changes(places: Places, node: Node, value: str) -> list[ListChange]:
+    """Return what turns a list into the elements that a text means: elements that stay the same are not touched."""
+    from difflib import SequenceMatcher  # 4 ms, and only where a list was edited
+
+    new, items = places.elements(node, value), node.items
+    matcher = SequenceMatcher(None, [places.text_of(item) for item in items], new, autojunk=False)
+    changes = []
+    for kind, start, end, first, last in matcher.get_opcodes():
+        if kind != "equal":
+            both = min(end - start, last - first)
+            replaced = list(zip(items[start : start + both], new[first : first + both], strict=True))
+            removed, added = items[start + both : end], new[first + both : last]
+            changes.append(ListChange(replaced, removed, added, start + both - 1))
+    return changes
+
+
+def list_edits(places: Places, node: Node, value: str, write: Callable[[Node | None, str], str]) -> Iterator[Edit]:
     """Yield the edits that turn a list in brackets into one with the elements that a text means.
 
     `write` returns the text of an element, written like another one.
     """
-    new, items, text = places.elements(node, value), node.items, places.text
-    old = [places.text_of(item) for item in items]
-    shorter = min(len(old), len(new))
-    above = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    below = next((i for i in range(shorter - above) if old[-1 - i] != new[-1 - i]), shorter - above)
-    replaced = shorter - above - below
-    for index in range(above, above + replaced):
-        yield items[index].start, items[index].end, write(items[index], new[index])
-    first = above + replaced
-    added, removed = new[first : len(new) - below], items[first : len(old) - below]
-    if added:
-        written = [write(items[0] if items else None, each) for each in added]
-        gap = text[items[0].end : items[1].start] if len(items) > 1 else ", "
-        gap = gap if gap.strip() == "," else ", "
-        if first:
-            yield items[first - 1].end, items[first - 1].end, "".join(gap + each for each in written)
-        elif items:
+    items, text = node.items, places.text
+    gap = text[items[0].end : items[1].start] if len(items) > 1 else ", "
+    gap = gap if gap.strip() == "," else ", "
+    for change in list_changes(places, node, value):
+        for item, new in change.replaced:
+            yield item.start, item.end, write(item, new)
+        written = [write(items[max(change.below, 0)] if items else None, each) for each in change.added]
+        if written and change.below >= 0:
+            yield items[change.below].end, items[change.below].end, "".join(gap + each for each in written)
+        elif written and items:
             yield items[0].start, items[0].start, "".join(each + gap for each in written)
-        else:
-            yield node.start + open_length, node.start + open_length, gap.join(written)
-    if removed:
-        start, end = removed[0].start, removed[-1].end
-        if not new:
-            start, end = node.start + 1, node.end - 1
-        elif first:
-            start = items[first - 1].end
-        elif below:
-            end = items[len(old) - below].start
-        if "#" in text[start : removed[0].start] or "#" in text[removed[-1].end : end]:
+        elif written:
+            yield node.start + 1, node.start + 1, gap.join(written)
+        if change.removed:
+            yield _removed(places, node, change)
+
+
+def _removed(places: Places, node: Node, change: ListChange) -> Edit:
+    """Return the edit that removes elements, with the comma below them, else with the one above them."""
+    items, above, following = node.items, change.below, change.below + 1 + len(change.removed)
+    start, end = change.removed[0].start, change.removed[-1].end
+    if len(change.removed) == len(items):
+        start, end = node.start + 1, node.end - 1
+    elif following < len(items):
+        end = items[following].start
+    else:
+        start = items[above].end
+    at = start
+    for item in change.removed:
+        if "#" in places.text[at : item.start]:
             places.refuse(node, "there is a comment in this list")
-        yield start, end, ""
+        at = item.end
+    if "#" in places.text[at:end]:
+        places.refuse(node, "there is a comment in this list")
+    return start, end, ""

@@ -20,8 +20,9 @@ from mdtables.sources.toml_tree import toml_tree
 from mdtables.sources.tree_table import table_of
 from mdtables.sources.values import LinedList, LinedMapping, Tree, Value
 from mdtables.text.edits import END_OF_LINE, line_at
+from mdtables.text.toml_text import MOST_PARTS, endless_key, error_of
 
-_PLACE = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
+_LONG_NUMBER = re.compile(r"[0-9_]{4301}")
 
 
 def read(data: bytes, path: str, options: Options, _most: int | None = None, *, is_record: bool = False) -> Table:
@@ -44,19 +45,25 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
 
 def parse(text: str, path: str, above: int = 0) -> Tree:
     """Return the values of a text, which begins below that many lines of a file. Raise MdtablesError."""
+    endless = endless_key(text)
+    if endless is not None:
+        at = Location(path, line_at(text[:endless]) + above)
+        raise failure("source-syntax", f"a key with more than {MOST_PARTS} parts", at=at, hint="shorten it")
     try:
         tomllib.loads(text)
-        root = toml_tree(text)
+        value = _Values(text, above).of(toml_tree(text))
     except tomllib.TOMLDecodeError as error:
-        place = _PLACE.search(str(error))
-        line = int(place[1]) if place and place[1] else line_at(text)
-        at = Location(path, line + above, int(place[2]) if place and place[2] else 0)
-        message = str(error)[: place.start() if place else None]
+        message, line, column = error_of(str(error))
+        at = Location(path, (line or line_at(text)) + above, column)
         raise failure("source-syntax", f"not TOML: {message}", at=at) from None
     except RecursionError:
-        message = "nested too deeply"
-        raise failure("source-syntax", message, at=Location(path, above + 1), hint="a table needs few levels") from None
-    return Tree(_Values(text, above).of(root), above + 1, len(text))
+        at = Location(path, above + 1)
+        raise failure("source-syntax", "nested too deeply", at=at, hint="a table needs few levels") from None
+    except ValueError:  # Python reads no longer integers
+        digits = _LONG_NUMBER.search(text)
+        at = Location(path, line_at(text[: digits.start()]) + above if digits else above + 1)
+        raise failure("source-syntax", "a number of more than 4300 digits", at=at, hint="write it in quotes") from None
+    return Tree(value, above + 1, len(text))
 
 
 class _Values:

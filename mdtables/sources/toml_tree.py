@@ -46,6 +46,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
         self.tree = Node("mapping", 0, 0)
+        self.named: dict[int, dict[str, Node]] = {}  # what each table contains, so that many keys take linear time
 
     def root(self) -> Node:
         current = self.tree
@@ -64,17 +65,17 @@ class _Parser:
         self.at += 2 if double else 1
         *above, last = self._keys()
         self.at += 2 if double else 1
-        inside = _descend(self.tree, above)
-        known = _value(inside, last.value)
+        inside = self._descend(self.tree, above)
+        known = self._inside(inside, last.value)
         if double:
             if known is None:
                 known = Node("list", start, start)
-                inside.pairs.append((last, known))
+                self._add(inside, last, known)
             table = Node("mapping", start, self.at)
             known.items.append(table)
         elif known is None:
             table = Node("mapping", start, self.at)
-            inside.pairs.append((last, table))
+            self._add(inside, last, table)
         else:  # the tables inside it came first
             table = known
             table.start, table.end = start, self.at
@@ -89,14 +90,14 @@ class _Parser:
         value = self._value()
         inside = table
         for key in above:
-            below = _value(inside, key.value)
+            below = self._inside(inside, key.value)
             if below is None:
                 below = Node("mapping", above[0].start, above[0].start)
                 below.style = "."
-                inside.pairs.append((key, below))
+                self._add(inside, key, below)
             inside = below
             inside.end = self.at
-        inside.pairs.append((last, value))
+        self._add(inside, last, value)
         table.end = self.at
 
     def _keys(self) -> list[Node]:
@@ -158,17 +159,19 @@ class _Parser:
         found = pattern.match(self.text, self.at)
         self.at = found.end() if found else self.at
 
+    def _inside(self, table: Node, key: str) -> Node | None:
+        return self.named.get(id(table), {}).get(key)
 
-def _value(table: Node, key: str) -> Node | None:
-    return next((value for name, value in table.pairs if name.value == key), None)
+    def _add(self, table: Node, key: Node, value: Node) -> None:
+        table.pairs.append((key, value))
+        self.named.setdefault(id(table), {})[key.value] = value
 
-
-def _descend(node: Node, keys: Sequence[Node]) -> Node:
-    """Return the table that keys of a header lead to; of a list of tables, they mean the last one."""
-    for key in keys:
-        below = _value(node, key.value)
-        if below is None:
-            below = Node("mapping", key.start, key.start)
-            node.pairs.append((key, below))
-        node = below.items[-1] if below.kind == "list" else below
-    return node
+    def _descend(self, node: Node, keys: Sequence[Node]) -> Node:
+        """Return the table that keys of a header lead to; of a list of tables, they mean the last one."""
+        for key in keys:
+            below = self._inside(node, key.value)
+            if below is None:
+                below = Node("mapping", key.start, key.start)
+                self._add(node, key, below)
+            node = below.items[-1] if below.kind == "list" else below
+        return node

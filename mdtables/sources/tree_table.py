@@ -239,6 +239,7 @@ class _Reader:
                     return _MISSING
                 value = value[int(key)]
             elif isinstance(value, list):
+                self._count(len(value))
                 found = (self._reached(each, keys[depth:]) for each in value)
                 lists = (each if isinstance(each, list) else [each] for each in found if each is not _MISSING)
                 return list(chain.from_iterable(lists))
@@ -327,7 +328,7 @@ class _Reader:
             return _WORDS[value]
         if isinstance(value, list) and all(map(_is_single, value)):
             self.lists.add(place[0])
-            return self._joined(value, place)
+            return self._joined(value)
         where = f' under "{name}"' if name else ""
         column, lines, index = place
         if isinstance(value, Tagged):
@@ -342,12 +343,15 @@ class _Reader:
         self._note(column, Diagnostic("source-shape", message, at=at, hint=hint))
         return None
 
-    def _joined(self, values: Sequence[Any], place: _Place) -> str:
-        self.elements += len(values)
+    def _count(self, elements: int) -> None:
+        """Count elements of lists. Raise MdtablesError for too many, which aliases can make of few."""
+        self.elements += elements
         if self.elements > self.most_cells:
             message = f"lists of more than {self.most_cells} values, made from far fewer"
-            at = Location(self.path, place[1][place[2]])
-            _fail("source-shape", message, at, "is this meant to be one table?")
+            _fail("source-shape", message, Location(self.path, self.tree.line), "is this meant to be one table?")
+
+    def _joined(self, values: Sequence[Any]) -> str:
+        self._count(len(values))
         return self.options.list.join(text_of(each) or "" for each in values)
 
     def _finish(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Table
 from mdtables.sources.nodes import Node
-from mdtables.sources.places import PlacedRow, Places, edits_of, list_edits
+from mdtables.sources.places import ListChange, PlacedRow, Places, edits_of, list_changes, list_edits
 from mdtables.sources.yaml_scalar import can_be_plain, double_quoted, kind_of, scalar
 from mdtables.sources.yaml_tree import dash_of, tree
 from mdtables.text.edits import Edit, splice
@@ -73,25 +73,27 @@ class _Editor:
         if node.is_flow:
             yield from list_edits(self.places, node, value, write)
             return
-        new = self.places.elements(node, value)
-        kept = min(len(new), len(node.items))
-        for item, text in zip(node.items, new, strict=False):
-            if self.places.text_of(item) != text:
-                yield self.scalar(item, text, column)
-        if not new:
-            self.places.refuse(node, "this would remove all of a list")
-        for item in node.items[kept:]:
-            start = self.text.rfind("\n", 0, dash_of(self.text, item)) + 1
-            yield start, min(self._line_end(item) + len(self.ending), len(self.text)), ""
-        last = node.items[-1]
-        dash = dash_of(self.text, last)
-        margin = self.text[self.text.rfind("\n", 0, dash) + 1 : last.start]
-        if new[kept:] and margin.strip(" -"):
-            self.places.refuse(node, "its last element shares a line with something else")
-        end = self._line_end(last)
-        added = "".join(f"{self.ending}{margin}{write(last, text)}" for text in new[kept:])
-        if added:
-            yield end, end, added
+        for change in list_changes(self.places, node, value):
+            yield from (self.scalar(item, text, column) for item, text in change.replaced)
+            if len(change.removed) == len(node.items):
+                self.places.refuse(node, "this would remove all of a list")
+            for item in change.removed:
+                start = self.text.rfind("\n", 0, dash_of(self.text, item)) + 1
+                yield start, min(self._line_end(item) + len(self.ending), len(self.text)), ""
+            if change.added:
+                model = node.items[max(change.below, 0)]
+                yield self._new_items(change, model, [write(model, each) for each in change.added])
+
+    def _new_items(self, change: ListChange, model: Node, written: Sequence[str]) -> Edit:
+        """Return the edit that adds elements to a list with a line for each, next to one of them."""
+        start = self.text.rfind("\n", 0, dash_of(self.text, model)) + 1
+        margin = self.text[start : model.start]
+        if margin.strip(" -"):
+            self.places.refuse(model, "this element of a list shares its line with something else")
+        if change.below < 0:
+            return start, start, "".join(f"{margin}{each}{self.ending}" for each in written)
+        end = self._line_end(model)
+        return end, end, "".join(f"{self.ending}{margin}{each}" for each in written)
 
     def _or_missing(self, value: str | None) -> str | None:
         """Return None for an empty value of a new row, which shows the same, unless the region tells them apart."""

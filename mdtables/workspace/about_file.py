@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 from mdtables.document.candidates import Lines
 from mdtables.document.hand_written import headings_in
+from mdtables.model.diagnostics import Location
+from mdtables.model.failures import failure
 from mdtables.sources import DOCUMENTS
 from mdtables.workspace.paths import relative
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _COLUMNS = ("@file", "@name", "@stem", "@folder", "@heading")
 
 
@@ -22,8 +26,14 @@ class AboutFile:
         self.folders: dict[str, str] = {}  # the same relative to that of the document
 
     def of(self, path: str, data: bytes) -> Mapping[str, str | None]:
-        """Return the values for the file that was found at a path, by the names of the columns."""
-        return {name: self._value(name, path, data) for name in self.wanted}
+        """Return the values for the file that was found at a path, by the names of the columns.
+
+        Raise MdtablesError if the path is not text.
+        """
+        values = {name: self._value(name, path, data) for name in self.wanted}
+        if any(not (value or "").isascii() and _SURROGATE.search(value or "") for value in values.values()):
+            raise failure("source-encoding", "the path of this file is not UTF-8", at=Location(path), hint="rename it")
+        return values
 
     def _value(self, column: str, path: str, data: bytes) -> str | None:
         folder, name = os.path.split(path)

@@ -10,11 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from hashlib import blake2b
-from itertools import repeat
 
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
+from mdtables.workspace.digests import digest_of
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import GitError
 from mdtables.workspace.glob import Pattern, TooManyFilesError, listing
@@ -40,13 +39,15 @@ class ResultCache:
         self._repository = os.path.realpath(repository)
         self._tracked = tracked
         folder = _cache_folder()
-        self._path = os.path.join(folder, f"{_digest(os.fsencode(self._repository))}.txt") if folder else ""
-        self._code = _digest(_code().encode())
+        self._path = os.path.join(folder, f"{digest_of(os.fsencode(self._repository))}.txt") if folder else ""
+        self._code = digest_of(_code().encode())
         self._known: Mapping[str, str] = _read(self._path)
         self._new: dict[str, str] = {}
         self._folders: dict[str, tuple[str, str]] = {}
         self._settled: dict[str, str] = {}
         self._sources: dict[tuple[str, str], str] = {}
+        self._contents: dict[str, str] = {}
+        self._found: dict[str, tuple[list[str], list[str]]] = {}
 
     def is_clean(self, path: str, data: bytes) -> bool:
         """Return True if a document with these bytes was clean, and still is."""
@@ -70,7 +71,7 @@ class ResultCache:
         for named, real, content in sources:
             if not real.removeprefix("!").startswith(inside) or any(mark in named + real for mark in "\0\t\n"):
                 return  # a source outside the repository depends on more than is checked here
-            parts.append(f"{named}\t{real}\t{_digest(content)}")
+            parts.append(f"{named}\t{real}\t{digest_of(content)}")
         self._new[self._key(*self._place(path), data)] = "\0".join(sorted(set(parts)))
 
     def save(self) -> None:
@@ -99,7 +100,7 @@ class ResultCache:
             return False
 
     def _key(self, real: str, settings: str, data: bytes) -> str:
-        return _digest(self._code.encode(), settings.encode(), os.fsencode(real), data)
+        return digest_of(self._code.encode(), settings.encode(), os.fsencode(real), data)
 
     def _place(self, path: str) -> tuple[str, str]:
         """Return the real path of a document, and a digest of every configuration that could apply to it."""
@@ -125,9 +126,9 @@ class ResultCache:
                 break
             path.append(parent)
         last = path.pop()
-        above = settled[last] = settled.get(last) or _digest(os.fsencode(last), *_configurations(last))
+        above = settled[last] = settled.get(last) or digest_of(os.fsencode(last), *_configurations(last))
         for below in reversed(path):
-            above = settled[below] = _digest(above.encode(), *_configurations(below))
+            above = settled[below] = digest_of(above.encode(), *_configurations(below))
         return above
 
     def _is_same(self, source: str) -> bool:
@@ -140,23 +141,34 @@ class ResultCache:
     def _now(self, named: str, real: str) -> str:
         try:
             if real.startswith("!"):
-                return _digest(self._listing(Pattern(named), real[1:]))
+                return digest_of(self._listing(named, real[1:]))
             if os.path.realpath(named) != real or not self._may_be_used(real):
                 return _ABSENT
-            return _digest(files.read_at(real))
+            return self._content(real)
         except (OSError, ValueError, GitError, TooManyFilesError):
             return _ABSENT
 
-    def _listing(self, pattern: Pattern, document: str) -> bytes:
+    def _content(self, real: str) -> str:
+        """Return the digest of a file, which is read once. Raise OSError."""
+        if real not in self._contents:
+            self._contents[real] = digest_of(files.read_at(real))
+        return self._contents[real]
+
+    def _listing(self, pattern: str, document: str) -> bytes:
         """Return what the files of a pattern are now. Raise OSError if one is not as it must be."""
-        found = pattern.find(self._tracked)
-        reals = [os.path.realpath(path) for path in found.files]
-        inside = os.path.join(self._repository, "")
-        if [path for path in found.untracked if path != document] or not all(
-            map(str.startswith, reals, repeat(inside))
-        ):
+        if pattern not in self._found:
+            if os.path.isfile(pattern):  # a file with the name of the pattern, which then means that
+                raise FileNotFoundError
+            found = Pattern(pattern).find(self._tracked)
+            reals = list(found.files.values())
+            inside = os.path.join(self._repository, "")
+            if not all(real.startswith(inside) for real in reals):
+                raise FileNotFoundError
+            self._found[pattern] = reals, found.untracked
+        reals, untracked = self._found[pattern]
+        if any(path != document for path in untracked):
             raise FileNotFoundError
-        return listing((real, files.read_at(real)) for real in reals if real != document)
+        return listing((real, self._content(real)) for real in reals if real != document)
 
 
 def _configurations(folder: str) -> Iterator[bytes]:
@@ -197,7 +209,7 @@ def _cache_folder() -> str:
 
 def _header(repository: str, content: bytes) -> bytes:
     """Return the first line of a cache: a digest of the rest, so that half a file is not used, and the repository."""
-    return f"{_digest(content)} ".encode() + os.fsencode(repository).replace(b"\n", b"") + b"\n"
+    return f"{digest_of(content)} ".encode() + os.fsencode(repository).replace(b"\n", b"") + b"\n"
 
 
 def _read(path: str) -> Mapping[str, str]:
@@ -206,7 +218,7 @@ def _read(path: str) -> Mapping[str, str]:
         header, _, content = files.read(path).partition(b"\n")
     except OSError:
         return {}
-    if header.partition(b" ")[0] != _digest(content).encode():
+    if header.partition(b" ")[0] != digest_of(content).encode():
         return {}
     lines = content.decode("utf-8", "surrogatepass" if os.name == "nt" else "surrogateescape").split("\n")[:-1]
     return {key: entry for key, _, entry in (line.partition("\0") for line in lines)}
@@ -225,12 +237,3 @@ def _prune(folder: str) -> None:
             repository = file.readline(1 << 16).partition(b" ")[2].removesuffix(b"\n")
         if not os.path.isdir(os.fsdecode(repository)):
             os.unlink(path)
-
-
-def _digest(*parts: bytes) -> str:
-    """Return one digest of all parts, each with its length, so that no two lists of parts have the same."""
-    digest = blake2b(digest_size=20)
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()

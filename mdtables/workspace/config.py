@@ -16,6 +16,7 @@ from mdtables.model.failures import Collector, failure
 from mdtables.model.options import DEFAULTS, SPECS, Options
 from mdtables.model.policy import Policy
 from mdtables.model.suggestions import did_you_mean
+from mdtables.text.toml_text import MOST_PARTS, endless_key, error_of
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import root_of
@@ -189,12 +190,6 @@ def read_settings(path: str, *, shown: str = "", required: bool = False) -> Sett
     return _Reading(path, shown, data.decode("utf-8-sig")).settings(table)
 
 
-# tomllib takes time quadratic in the parts of a dotted key: minutes for 1 MB. A key is at the start of a line or table.
-_MOST_PARTS = 200
-_ENDLESS_KEY = re.compile(
-    rb"""(?:^(?:\xef\xbb\xbf)?|[\[{,])[ \t]*((?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){%d})""" % _MOST_PARTS,
-    re.MULTILINE,
-)
 _LARGEST = 1_000_000
 
 
@@ -202,18 +197,18 @@ def _toml(data: bytes, path: str) -> dict[str, Any]:
     if len(data) > _LARGEST:
         message = f"the file has more than {_LARGEST} bytes"
         raise failure("config", message, at=Location(path), hint="name another file with --config")
-    if endless := _ENDLESS_KEY.search(data):
-        at = Location(path, data.count(b"\n", 0, endless.start(1)) + 1)
-        raise failure("config", f"a key with more than {_MOST_PARTS} parts", at=at, hint="shorten it")
     import tomllib  # 5 ms, and only where there is a configuration
 
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        endless = endless_key(text)
+        if endless is not None:
+            at = Location(path, text.count("\n", 0, endless) + 1)
+            raise failure("config", f"a key with more than {MOST_PARTS} parts", at=at, hint="shorten it")
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
-        at = Location(path, int(found[1]), int(found[2])) if found else Location(path)
-        message = str(error)[: found.start()] if found else str(error)
-        raise failure("config", f"invalid TOML: {message}", at=at) from None
+        message, line, column = error_of(str(error))
+        raise failure("config", f"invalid TOML: {message}", at=Location(path, line, column)) from None
 
 
 class _Reading:

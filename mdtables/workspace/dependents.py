@@ -57,6 +57,9 @@ def paths_of(options: Options, context: DocumentContext) -> Iterator[str | Patte
     path = named_path(options.source.path, context)
     if options.source.is_pattern and not os.path.isfile(path):
         pattern = Pattern(path)
+        places = [os.path.join(place, "") for place in (context.root, *context.settings.allowed_folders)]
+        if not os.path.join(pattern.base, "").startswith(tuple(places)):
+            return  # what is outside of the project is not even listed
         yield pattern
         yield from _steps(pattern.base)
         try:

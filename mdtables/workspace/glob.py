@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from hashlib import blake2b
 
 from mdtables.workspace import git
 from mdtables.workspace.paths import comparable
@@ -17,7 +16,7 @@ from mdtables.workspace.patterns import Patterns
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 MOST_FILES = 10_000
 _MARKS = re.compile(r"[*?\[]")
@@ -29,14 +28,14 @@ class TooManyFilesError(Exception):
 
 
 class Found:
-    """The files that match, as absolute paths in the order of their names, and those that git does not track.
+    """The files that match, in the order of their names, as absolute paths with their real ones.
 
-    The latter are told apart only if that was asked for.
+    `untracked` are those that git does not track, if that was asked for; they are not among the files.
     """
 
     __slots__ = ("files", "untracked")
 
-    def __init__(self, files: list[str], untracked: list[str]) -> None:
+    def __init__(self, files: Mapping[str, str], untracked: list[str]) -> None:
         self.files, self.untracked = files, untracked
 
 
@@ -77,13 +76,13 @@ class Pattern:
             raise TooManyFilesError
         files = {name: os.path.join(self.base, name.replace("/", os.sep)) for name in names}
         there = {name: path for name, path in files.items() if os.path.isfile(path) or _is_dangling(path)}
-        if tracked is None or git.root_of(self.base) is None:
-            return Found(list(there.values()), [])
-        known = set(tracked.below(self.base))
-        return Found(
-            [path for name, path in there.items() if name in known],
-            [path for name, path in there.items() if name not in known],
-        )
+        own = list(there.values())
+        if tracked is not None and git.root_of(self.base) is not None:
+            known = set(tracked.below(self.base))
+            own = [path for name, path in there.items() if name in known or _is_inside(name, path, known, tracked)]
+        folders = {folder: os.path.realpath(folder) for folder in {os.path.dirname(path) for path in own}}
+        reals = {path: _real(path, folders) for path in own}
+        return Found(reals, [path for path in there.values() if path not in reals])
 
     def folders(self) -> Iterator[str]:
         """Yield the folders, as far as they exist, in which files may match."""
@@ -114,38 +113,52 @@ class Pattern:
     def _listed(self) -> Iterator[str]:
         """Yield the names of files below the base, with slashes. Raise GitError."""
         known = git.not_ignored(self.base) if git.root_of(self.base) else None
-        if known is not None:
-            yield from dict.fromkeys(known)
+        if known is None:
+            yield from self._walked("")
             return
-        folders = [""]
+        for name in dict.fromkeys(known):
+            yield name
+            path = os.path.join(self.base, name.replace("/", os.sep))
+            # git does not enter links to folders, nor repositories inside this one
+            if self.may_be_in(path.rstrip(os.sep)) and not self._has(name.split("/")) and os.path.isdir(path):
+                yield from self._walked(name.rstrip("/") + "/")
+
+    def _walked(self, folder: str) -> Iterator[str]:
+        """Yield the names of files below a folder; links to folders in it are not followed."""
+        folders = [folder]
         while folders:
             folder = folders.pop()
-            try:
-                entries = list(os.scandir(os.path.join(self.base, folder)))
-            except OSError:
-                continue
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    depth = folder.count("/") + 1
-                    if not _is_skipped(entry.name) and (self._is_deep or depth < len(self._names)):
+            with suppress(OSError), os.scandir(os.path.join(self.base, folder)) as entries:
+                for entry in entries:
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield folder + entry.name
+                    elif not _is_skipped(entry.name) and self.may_be_in(os.path.join(self.base, folder + entry.name)):
                         folders.append(f"{folder}{entry.name}/")
-                else:
-                    yield folder + entry.name
 
 
 def _is_skipped(name: str) -> bool:
     return name in _SKIPPED_WITHOUT_GIT or name.startswith(".")
 
 
+def _real(path: str, folders: Mapping[str, str]) -> str:
+    """Return the real path of a file, whose folder has a real path that is known already."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    return os.path.join(folders[folder], name)
+
+
+def _is_inside(name: str, path: str, known: set[str], tracked: git.Tracked) -> bool:
+    """Return True for a file in a submodule, or below a link to a folder, if git tracks both. Raise GitError."""
+    names = name.split("/")
+    above = ("/".join(names[:depth]) for depth in range(1, len(names)))
+    return any(folder in known for folder in above) and tracked.has(os.path.realpath(path))
+
+
 def _is_dangling(path: str) -> bool:
     return os.path.islink(path) and not os.path.exists(path)
 
 
-def listing(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """Return what tells the state of some files, by their real paths and their bytes, from any other."""
-    digest = blake2b(digest_size=20)
-    for real, data in files:
-        for part in (os.fsencode(real), data):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return digest.digest()
+def listing(files: Iterable[tuple[str, str]]) -> bytes:
+    """Return what tells the state of some files, by their real paths and the digests of their bytes, from any other."""
+    return "\0".join(f"{real}\0{digest}" for real, digest in files).encode("utf-8", "surrogateescape")

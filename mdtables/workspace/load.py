@@ -24,6 +24,7 @@ from mdtables.workspace.git import GitError, Tracked, ignores, versions
 from mdtables.workspace.glob import MOST_FILES, Found, Pattern, TooManyFilesError, listing
 from mdtables.workspace.source_files import SourceFiles
 
+_MOST_OPEN = 50  # documents whose tables are made of each other
 _MOST_KEPT = 50_000_000  # bytes of data whose tables are kept
 
 
@@ -103,6 +104,7 @@ class Loader:
         self._versions: dict[str, tuple[list[bytes], Iterator[bytes]]] = {}
         self._kept = 0  # bytes, of all of these
         self._sizes: dict[tuple[object, ...], int] = {}  # the bytes that each was read from
+        self._documents: dict[tuple[str, tuple[str, ...]], Table | MdtablesError] = {}  # the tables in documents
         self._open: list[tuple[str, tuple[str, ...]]] = []  # the tables of documents that are being loaded
         self._inner: dict[tuple[str, tuple[str, ...]], tuple[Options, DocumentContext]] = {}  # what makes such a table
 
@@ -161,7 +163,7 @@ class Loader:
         if os.path.isdir(real):
             raise self._folder(real, source, locate)
         if _is_document(real):
-            file = self._document_table(real, source.path, options, locate)
+            file = self._document_table(real, source.path, options, locate, context)
         else:
             format_ = _format(real, options, context.settings.defaults, locate)
             table = self._table(real, source.path, _reading(format_, options), locate, most)
@@ -206,25 +208,26 @@ class Loader:
         self, pattern: Pattern, options: Options, locate: Locate, context: DocumentContext
     ) -> LoadedSource:
         assert options.source is not None
+        check_inside(pattern.base, options.source.path, context, locate)
         found = self._files_of(pattern, options.source, locate)
         about = AboutFile(context.folder, [name for name in names_used(options) if name.startswith("@")])
         readings: dict[str, _Reading] = {}  # by suffix
         loaded: list[LoadedFile] = []
         pieces: list[Piece] = []
         problems = Collector()
-        for path in found.files:
+        for path, real in found.files.items():
             try:
-                real = os.path.realpath(path) if os.path.islink(path) else path  # no folder above it is a link
                 if check_inside(real, path, context, locate) == context.document:
                     continue
                 file = self._one_of_several(real, path, readings, options, locate, context)
+                values = about.of(path, file.data)
             except MdtablesError as error:
                 for problem in error.diagnostics:
                     problems.add(problem)
                 continue
             loaded.append(file)
             is_strict = file.format is not None and file.format.has_header
-            pieces.append(Piece(file.table, about.of(path, file.data), is_strict))
+            pieces.append(Piece(file.table, values, is_strict))
         problems.raise_any()
         if not loaded:
             self._fail_nothing(options.source, found, locate)
@@ -256,7 +259,7 @@ class Loader:
         reading = readings.get(suffix)
         if reading is None:
             if _is_document(real) and options.source and options.source.part:
-                return self._document_table(real, self.shown(path), options, locate)
+                return self._document_table(real, self.shown(path), options, locate, context)
             format_ = FRONT_MATTER if _is_document(real) else _format(real, options, context.settings.defaults, locate)
             reading = readings[suffix] = _reading(format_, options, is_record=True)
         table = self._table(real, path, reading, locate)
@@ -289,28 +292,42 @@ class Loader:
         hint = f'to show its files, name them by a pattern: source="{source.path.rstrip("/")}/*{suffix}"'
         return failure("unreadable", f"{source.path} is a folder", at=locate("source"), hint=hint)
 
-    def _document_table(self, real: str, path: str, options: Options, locate: Locate) -> LoadedFile:
+    def _document_table(
+        self, real: str, path: str, options: Options, locate: Locate, context: DocumentContext
+    ) -> LoadedFile:
         """Return the table in another document, as it is written there or as its own source makes it."""
+        _check_own_options(OWN_OPTIONS, "tables in documents", options, context.settings.defaults, locate)
         place = real, options.source.part if options.source else ()
-        if place in self._open:
+        if place in self._open or len(self._open) == _MOST_OPEN:
             message = f"the table in {path} is made of this one"
+            if place not in self._open:
+                message = f"more than {_MOST_OPEN} documents, each made of the next"
             raise failure("circular-source", message, at=locate("source"), hint="name the data as the source of one")
         data, shown = self._files.read(real, path, locate), self.shown(real)
-        self._open.append(place)
-        try:
-            text = decode(data, shown, "utf-8", "save it as UTF-8")
-            context = context_of(real, self._projects)
+        if place not in self._documents:
+            self._open.append(place)
+            try:
+                self._documents[place] = self._table_in(data, shown, place)
+            except MdtablesError as error:
+                self._documents[place] = error
+            finally:
+                self._open.pop()
+        found = self._documents[place]
+        if isinstance(found, MdtablesError):
+            raise MdtablesError(*(each.used_at(locate()) for each in found.diagnostics)) from None
+        return LoadedFile(real, shown, data, None, found)
 
-            def load(options: Options, locate: Locate) -> Table:
-                self._inner[place] = options, context
-                return self._load(options, locate, context, rows_needed(options)).table
+    def _table_in(self, data: bytes, shown: str, place: tuple[str, tuple[str, ...]]) -> Table:
+        """Return the table at a place, the path of a document and the heading above it. Raise MdtablesError."""
+        context = context_of(place[0], self._projects)
 
-            table = table_in(text, shown, place[1], context.settings.policy(), load)
-        except MdtablesError as error:
-            raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
-        finally:
-            self._open.pop()
-        return LoadedFile(real, shown, data, None, table._replace(path=table.path or shown))
+        def load(options: Options, locate: Locate) -> Table:
+            self._inner[place] = options, context
+            return self._load(options, locate, context, rows_needed(options)).table
+
+        text = decode(data, shown, "utf-8", "save it as UTF-8")
+        table = table_in(text, shown, place[1], context.settings.policy(), load)
+        return table._replace(path=table.path or shown)
 
     def reads(self, options: Options, context: DocumentContext) -> Iterator[tuple[str, str, bytes]]:
         """Yield what was read for a region: the path as it is named, the real path, and the bytes.
@@ -321,16 +338,18 @@ class Loader:
         assert source is not None
         named, locate = named_path(source.path, context), located_at(Location(""))
         if pattern := self._pattern(source, context):
-            found = self._files_of(pattern, source, locate).files
-            reals = [os.path.realpath(path) if os.path.islink(path) else path for path in found]
-            reals = [real for real in reals if real != context.document]
-            yield named, f"!{context.document}", listing((real, self._files.read(real, real, locate)) for real in reals)
+            found = self._files_of(pattern, source, locate)
+            reals = [real for real in found.files.values() if real != context.document]
+            yield named, f"!{context.document}", listing((real, self._files.digest(real)) for real in reals)
             yield from ((named, real, b"") for real in reals if not real.startswith(os.path.join(context.root, "")))
-            return
-        real = resolve(source.path, context, locate)
-        yield named, real, self._files.read(real, real, locate)
-        if inner := self._inner.get((real, source.part)):
-            yield from self.reads(*inner)
+        else:
+            reals = [resolve(source.path, context, locate)]
+            yield named, reals[0], self._files.read(reals[0], source.path, locate)
+        for real in reals if any(map(_is_document, reals)) else ():
+            if os.path.dirname(real) != context.folder and (real, source.part) in self._documents:
+                yield named, "", b""  # its configuration matters too, which is not known here
+            if inner := self._inner.get((real, source.part)):
+                yield from self.reads(*inner)
 
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""
@@ -394,8 +413,14 @@ def _format(real: str, options: Options, defaults: Options, locate: Locate) -> F
     found = FORMATS[suffix]
     if options.source and options.source.part and not found.has_parts:
         raise failure("source-missing", f"a {suffix} file has no parts to name after #", at=locate("source"))
-    for name in OWN_OPTIONS:
-        if name not in found.own_options and getattr(options, name) != getattr(defaults, name):
-            message = f'option "{name}" does not apply to {suffix} sources'
-            raise failure("misplaced-option", message, at=locate(name), hint="remove it")
+    others = [name for name in OWN_OPTIONS if name not in found.own_options]
+    _check_own_options(others, f"{suffix} sources", options, defaults, locate)
     return found
+
+
+def _check_own_options(others: Sequence[str], what: str, options: Options, defaults: Options, locate: Locate) -> None:
+    """Raise MdtablesError if an option is set that only applies to other kinds of sources."""
+    for name in others:
+        if getattr(options, name) != getattr(defaults, name):
+            message = f'option "{name}" does not apply to {what}'
+            raise failure("misplaced-option", message, at=locate(name), hint="remove it")

@@ -12,6 +12,7 @@ from mdtables.model.failures import failure
 from mdtables.model.suggestions import nearest_word
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
+from mdtables.workspace.digests import digest_of
 
 
 class SourceFiles:
@@ -20,6 +21,13 @@ class SourceFiles:
     def __init__(self, working_folder: str, instead: Mapping[str, bytes]) -> None:
         self._working_folder = os.path.realpath(working_folder)
         self._bytes = dict(instead)
+        self._digests: dict[str, str] = {}
+
+    def digest(self, real: str) -> str:
+        """Return the digest of the bytes of a file that was read."""
+        if real not in self._digests:
+            self._digests[real] = digest_of(self._bytes[real])
+        return self._digests[real]
 
     def shown(self, real: str) -> str:
         """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""

@@ -1,0 +1,14 @@
+"""Digests of bytes, which tell whether something is what it was."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+
+def digest_of(*parts: bytes) -> str:
+    """Return one digest of all parts, each with its length, so that no two lists of parts have the same."""
+    digest = blake2b(digest_size=20)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
