@@ -43,6 +43,8 @@ GATES = {
     "__init__": "the public names: a run without regions needs none of them",
     "commands.session": "the search for an earlier source: few runs find that both sides were edited",
     "commands.fix": "outcomes of paths with problems: a run without problems needs none",
+    "sources.csv_file": "the merge by rows: the merge driver alone needs it",
+    "workspace.load": "several files, and tables in documents: most regions have one file with data",
     "cli.__init__": "everything that runs: an interrupt or a crash while it is imported is reported",
     "cli.arguments": "the options of regions: only show has them as arguments",
     "cli.commands": "the table of commands: help on options reads their definition",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -43,6 +44,21 @@ def test_jekyll_project_gets_its_data_in_the_data_folder(run: Run, write: Write,
     write("a.md", BARE.format(TABLE))
     assert run("extract", "a.md", "--format", "yaml").status == 0
     assert (tmp_path / "_data/a.yaml").read_text() == '- a: "1"\n  b: x\n'
+
+
+def test_table_moves_into_json_and_back(run: Run, write: Write, tmp_path: Path) -> None:
+    document = write("a.md", BARE.format('| a | b |\n|---|---|\n| 1.10 | é \\| "q" |\n'))
+    assert run("extract", "a.md", "--format", "json").status == 0
+    assert json.loads((tmp_path / "data/a.json").read_text()) == [{"a": "1.10", "b": 'é | "q"'}]
+    assert run("check").status == 0
+    before = document.read_text()
+    document.write_text(before.replace("é", "ü"))
+    assert run("pull").status == 0
+    assert (tmp_path / "data/a.json").read_text() == '[\n  {\n    "a": "1.10",\n    "b": "ü | \\"q\\""\n  }\n]\n'
+    line = next(n for n, text in enumerate(document.read_text().splitlines(), 1) if "START" in text)
+    assert run("extract", "a.md", "--table", str(line), "--format", "csv").status == 0
+    assert (tmp_path / "data/a.csv").read_text() == 'a,b\n1.10,"ü | ""q"""\n'
+    assert run("check").status == 0
     assert run("check").status == 0
 
 

@@ -9,17 +9,20 @@ import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Table
-from mdtables.sources import csv_blocks, csv_edit
+from mdtables.sources import csv_edit
 from mdtables.sources.csv_spans import declaration
 from mdtables.sources.decode import decode
-from mdtables.sources.three_way import Block
 from mdtables.tables.packed import Rows
+
+if TYPE_CHECKING:
+    from mdtables.sources.three_way import Block
 
 _Record = tuple[int, list[str]]  # the line on which it begins, and its fields; none for a blank line
 
@@ -50,6 +53,8 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
 
 def blocks(text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:
     """Return the rows as one table to be merged. Raise ValueError if it is not well formed."""
+    from mdtables.sources import csv_blocks  # the merge driver alone needs it
+
     delimiter = delimiter_of(uses[0], path, text.removeprefix("\ufeff"))
     return csv_blocks.blocks(text, delimiter, uses[0].header, uses[0].key)
 

@@ -12,12 +12,9 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options, Source, names_used
 from mdtables.model.table import Table
-from mdtables.pipelines.other_document import table_in
 from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNREAD, Format
 from mdtables.sources.decode import decode
-from mdtables.tables.concatenate import Piece, concatenate
 from mdtables.tables.shape import rows_needed
-from mdtables.workspace.about_file import AboutFile
 from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext, check_inside, context_of, named_path, resolve
 from mdtables.workspace.git import GitError, Tracked, ignores, versions
@@ -210,6 +207,9 @@ class Loader:
         assert options.source is not None
         check_inside(pattern.base, options.source.path, context, locate)
         found = self._files_of(pattern, options.source, locate)
+        from mdtables.tables.concatenate import Piece, concatenate  # most sources are one file
+        from mdtables.workspace.about_file import AboutFile
+
         about = AboutFile(context.folder, [name for name in names_used(options) if name.startswith("@")])
         readings: dict[str, _Reading] = {}  # by suffix
         loaded: list[LoadedFile] = []
@@ -319,6 +319,8 @@ class Loader:
 
     def _table_in(self, data: bytes, shown: str, place: tuple[str, tuple[str, ...]]) -> Table:
         """Return the table at a place, the path of a document and the heading above it. Raise MdtablesError."""
+        from mdtables.pipelines.other_document import table_in  # few sources are documents, and it takes 8 ms
+
         context = context_of(place[0], self._projects)
 
         def load(options: Options, locate: Locate) -> Table:
