@@ -164,6 +164,17 @@ def test_what_is_no_part_of_a_file_is_refused(
     git(repository, "diff", "--quiet", "--", "adr/0001.md", "adr/0002.md")
 
 
+def test_the_first_cell_of_a_row_may_be_edited_while_columns_are_hidden(
+    repository: Path, run: Run, write: Write
+) -> None:
+    write("titles.md", sourced('source="adr/*.md" columns="title"'))
+    run("fix", "-q", "titles.md")
+    titles = repository / "titles.md"
+    titles.write_text(titles.read_text().replace("| First ", "| Other "))
+    assert run("pull", "titles.md").status == 0
+    assert (repository / "adr/0001.md").read_text() == decision("First").replace("title: First", "title: Other")
+
+
 def test_a_key_that_a_file_does_not_have_is_added_to_it(repository: Path, run: Run, write: Write) -> None:
     write("adr/0003.md", "---\ntitle: Third # it\n---\n# H\n")
     write("adr/0004.md", '+++\ntitle = "Fourth"\n+++\n')
