@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from mdtables.sources import DOCUMENTS, FORMATS
 from mdtables.workspace.glob import Pattern
 from tests.conftest import ISOLATED_GIT_ENV, Ran, sourced
 
@@ -344,3 +347,70 @@ def test_a_name_that_is_no_text_is_refused_where_it_is_shown(tmp_path: Path, wri
     ran = run("fix", "a.md")
     assert ran.status == 2
     assert "the path of this file is not UTF-8" in ran.out
+
+
+def test_two_projects_may_name_the_same_pattern(tmp_path: Path, write: Write, run: Run) -> None:
+    for name in ("one", "two"):
+        write(f"{name}/mdtables.toml", "")
+        write(f"{name}/data/d.csv", f"a\n{name}\n")
+        write(f"{name}/a.md", sourced("source=/data/*.csv"))
+    assert run("fix", "one/a.md", "two/a.md").status == 0
+    assert [rows(tmp_path / f"{name}/a.md") for name in ("one", "two")] == [[["one"]], [["two"]]]
+
+
+def test_pull_fixes_documents_that_show_the_table_of_an_edited_one(write: Write, run: Run) -> None:
+    write("d.csv", "a,b\n1,x\n")
+    other = write("other.md", "# T\n\n" + sourced("source=d.csv"))
+    write("z.md", sourced("source=other.md#T"))
+    run("fix", "-q")
+    other.write_text(other.read_text().replace("| x ", "| y "))
+    assert run("pull").status == 0
+    assert run("check").status == 0
+
+
+def test_a_key_that_begins_with_an_at_sign_is_data(write: Write, run: Run, tmp_path: Path) -> None:
+    write("d/a.json", '{"@type": "Person", "name": "A"}')
+    document = write("a.md", sourced('source="d/*.json" columns="name, @type, @stem"'))
+    run("fix", "-q")
+    document.write_text(document.read_text().replace("Person", "Robot "))
+    assert run("pull").status == 0
+    assert (tmp_path / "d/a.json").read_text() == '{"@type": "Robot", "name": "A"}'
+
+
+def test_files_without_anything_are_rows_of_missing_values(write: Write, run: Run, tmp_path: Path) -> None:
+    write("d/a.md", "# A\n")
+    write("d/b.md", "---\n---\n")
+    write("e/a.yaml", "[]\n")
+    write("a.md", sourced('source="d/*.md" columns="title, status"') + sourced('source="e/*.yaml" columns="x, y"'))
+    ran = run("fix", "a.md")
+    assert ran.status == 0
+    assert "warning[no-rows]" in ran.out
+    text = (tmp_path / "a.md").read_text()
+    assert text.count("|       |        |\n") == 2
+    assert "| x   | y   |" in text
+
+
+def test_hidden_names_have_to_be_named(write: Write, run: Run, tmp_path: Path) -> None:
+    write(".github/w/x.yml", "a: 1\n")
+    write(".other/w/x.yml", "a: 2\n")
+    write("sub/.github/w/x.yml", "a: 3\n")
+    write("sub/.other/.github/w/x.yml", "a: 4\n")
+    write("a.md", sourced('source="**/.github/w/*.yml"') + sourced('source=".github/*/*.yml"'))
+    assert run("fix", "a.md").status == 0
+    assert rows(tmp_path / "a.md")[:2] == [["1"], ["3"]]
+    assert ["4"] not in rows(tmp_path / "a.md")
+
+
+def test_a_document_on_standard_input_is_its_own_source(
+    write: Write, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "# A\n\n| x |\n|---|\n| {} |\n\n# B\n\n" + sourced("source=s.md#A")
+    write("s.md", text.format("disk"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.format("buffer").encode())))
+    assert "| buffer |" in run("fix", "-", "--stdin-filename", "s.md").out
+
+
+def test_every_format_is_in_the_list_of_the_staged_hook() -> None:
+    hooks = (Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text()
+    pattern = next(line.split(":", 1)[1].strip() for line in hooks.splitlines() if line.strip().startswith("files:"))
+    assert all(re.search(pattern, f"a{suffix}") for suffix in [*FORMATS, *DOCUMENTS])

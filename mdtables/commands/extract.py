@@ -19,7 +19,7 @@ from mdtables.model.table import Table
 from mdtables.pipelines import extract as pipeline
 from mdtables.pipelines.convert import Sourced, convert, sourced_regions
 from mdtables.pipelines.outcome import Outcome
-from mdtables.sources import FORMATS, NEW_FILES
+from mdtables.sources import FORMATS, NEW_FILES, WRITTEN
 from mdtables.workspace import discover, files, writing
 from mdtables.workspace.context import DocumentContext, context_of, resolve
 from mdtables.workspace.load import LoadedFile
@@ -27,7 +27,6 @@ from mdtables.workspace.paths import RESERVED, relative
 
 _LONGEST_NAME = 60  # characters
 _MOST_TABLES = 1000  # each becomes a file
-_WRITTEN = (".csv", ".yaml", ".yml", ".json")
 
 Candidate = HandWritten | Sourced
 
@@ -240,8 +239,8 @@ def _names_file(to: str, at: Location) -> bool:
     suffix = os.path.splitext(to)[1].lower()
     if os.path.isdir(to) or to.endswith(("/", os.sep)) or not suffix:
         return False
-    if suffix not in _WRITTEN:
-        message = f"cannot write {to}: extract writes {', '.join(_WRITTEN)}"
+    if suffix not in WRITTEN:
+        message = f"cannot write {to}: extract writes {', '.join(WRITTEN)}"
         raise failure("cannot-extract", message, at=at, hint="for a folder, end its name with /")
     return True
 

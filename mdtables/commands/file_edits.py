@@ -111,7 +111,7 @@ def _edited(data: bytes, group: Sequence[FileEdit]) -> bytes:
     table, options = first.file.table, first.region.options
     if data is not first.file.data or any(edit.file.table.header != table.header for edit in group):
         names = dict.fromkeys(name for edit in group for name in _names(edit))
-        options = _reading(options, list(names))
+        options = _with_names(options, list(names))
         table = module.read(data, shown, options, None, is_record=first.file.is_record)
     if not _same_rows(table, first.file.table):
         _refuse(first.region, f"another edit changes the same rows of {shown}", "make both edits agree")
@@ -132,7 +132,7 @@ def _edited(data: bytes, group: Sequence[FileEdit]) -> bytes:
     return new
 
 
-def _reading(options: Options, names: Sequence[str]) -> Options:
+def _with_names(options: Options, names: Sequence[str]) -> Options:
     """Return the options with which a file is read so that its table has these columns."""
     columns = tuple(Column(name, name) for name in names)
     return options._replace(columns=columns, sort=(), source=options.source or Source(""))

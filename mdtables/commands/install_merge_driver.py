@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from mdtables.document import marker
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
+from mdtables.sources import FORMATS
 from mdtables.workspace import discover, files, git, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.dependents import sources_of
 from mdtables.workspace.glob import Pattern
 
 _PATTERNS = ("*.md", "*.markdown", "*.mdx", "*.qmd", "*.Rmd", "*.csv", "*.tsv")
-_TREES = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
+_TREES = tuple(suffix for suffix, found in FORMATS.items() if found.merges and not found.has_header)
 DRIVER = (
     "mdtables merge-driver -- %O %A %B %P || { test $? -ne 3 && git merge-file -L ours -L base -L theirs %A %O %B; }"
 )

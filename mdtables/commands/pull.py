@@ -82,7 +82,8 @@ def _written(
     """Verify changed sources together, and write them and the documents that use them if all is well."""
     new = {source.path: source.new for source in pulled}
     changed = session.with_sources(new)
-    after = [found for outcome in outcomes if (found := _regenerated(outcome, changed, new))]
+    affected = _affected(outcomes, changed, new)
+    after = [_regenerated(outcome, changed, new) for outcome in outcomes if outcome.path in affected]
     edits = [edit for one in inverted for edit in one.edits]
     changes = {one.region.at: changes_for(one.region, one.loaded, edits) for one in inverted}
     if wrong := list(_not_reproduced(outcomes, after, changes)):
@@ -140,15 +141,27 @@ def _in_file(found: Difference, path: str) -> Difference:
     return found._replace(changed=[row for row in found.changed if paths[row.old] == path]) if paths else found
 
 
-def _regenerated(outcome: Outcome, changed: Session, new: Mapping[str, bytes]) -> Outcome | None:
-    """Return the outcome with changed sources, for a document that was edited, uses one, or is one."""
-    real = os.path.realpath(outcome.path)
-    data = new.get(real, outcome.old.encode())
-    if outcome.only_drifted:
-        return changed._replace(force=True).check(outcome.path, data)
-    if outcome.regions and (real in new or not new.keys().isdisjoint(sources_of(outcome.path, data, changed.projects))):
-        return changed.check(outcome.path, data)
-    return None
+def _affected(outcomes: Sequence[Outcome], session: Session, new: Mapping[str, bytes]) -> set[str]:
+    """Return the paths of documents that were edited, that use a changed source, or the table of such a document."""
+    sources = {
+        outcome.path: set(sources_of(outcome.path, outcome.old.encode(), session.projects))
+        for outcome in outcomes
+        if outcome.regions
+    }
+    affected = {outcome.path for outcome in outcomes if outcome.only_drifted or os.path.realpath(outcome.path) in new}
+    found = affected
+    while found:
+        changed = {*new, *map(os.path.realpath, affected)}
+        found = {path for path, used in sources.items() if not used.isdisjoint(changed)} - affected
+        affected |= found
+    return affected & {outcome.path for outcome in outcomes if outcome.regions}
+
+
+def _regenerated(outcome: Outcome, changed: Session, new: Mapping[str, bytes]) -> Outcome:
+    """Return the outcome for a document with changed sources, of which it may be one."""
+    data = new.get(os.path.realpath(outcome.path), outcome.old.encode())
+    session = changed._replace(force=True) if outcome.only_drifted else changed
+    return session.check(outcome.path, data)
 
 
 def _not_reproduced(

@@ -50,6 +50,7 @@ class Session(NamedTuple):
 
     def check(self, path: str, data: bytes) -> Outcome:
         """Return the outcome for these bytes as the document at `path`, which need not exist; write nothing."""
+        self.loader.put(os.path.realpath(path), data)  # its own tables may be sources
         return self._checked(path, data)[0]
 
     def _leads_outside(self, path: str, folder: str) -> bool:

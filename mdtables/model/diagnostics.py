@@ -78,7 +78,7 @@ CODES: Mapping[Code, tuple[Severity, str]] = {
     "cannot-pull": ("error", "a hand edit cannot be written back to its source"),
     "circular-source": (
         "error",
-        "a table in another document is made, over one or several others, of the table itself",
+        "tables in documents are generated from each other in a circle",
     ),
     "config": ("error", "a configuration file is unreadable, or a key or value in it is invalid"),
     "conflict": ("error", "git conflict markers in a source, or in a document where they cannot be resolved"),

@@ -22,6 +22,10 @@ _WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "n
 _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
 
 
+BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+"""What a line break in a value is in a cell, and what may be the separator of a list."""
+
+
 class Source(NamedTuple):
     """Where a region's data is: the path as written, and the keys that lead to a part of the file.
 
@@ -330,7 +334,7 @@ _SPECS = (
         "the column that identifies a row; for a mapping, the name of the column made from its keys",
         "the first column; for a mapping, the name `key`",
     ),
-    Spec("list", str, "what stands between the elements of a list in a cell", "`, `", configurable=True),
+    Spec("list", str, "the separator of the elements of a list in a cell", "`, `", configurable=True),
     Spec(
         "templates",
         _one_of("escape", "keep"),

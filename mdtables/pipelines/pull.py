@@ -13,14 +13,12 @@ from mdtables.cells.values import Before, Spelling, show_same, value_of
 from mdtables.model.diagnostics import Diagnostic, Fix, Location, Related
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import Options, keys_of
+from mdtables.model.options import BREAK, Options, keys_of
 from mdtables.model.table import Changes, Shaped, Table
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.refusal import refusal
 from mdtables.tables.diff import Difference
 from mdtables.tables.rebase import Conflict, rebase
-
-_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 
 
 def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
@@ -98,10 +96,11 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
     """Return what to change in the source that made a table, for an edit of that table. Raise MdtablesError."""
     options, rows, columns = region.options, shaped.rows, shaped.columns
     edited = {column for changed in edit.changed for column in changed.columns} if source.paths else set()
-    names = {source.header[columns[column]] for column in edited if column < len(columns)}
+    own = len(source.header) - source.named_only
+    names = {source.header[columns[column]] for column in edited if column < len(columns) and columns[column] >= own}
     if about := {name for name in names if name.startswith("@")}:
         hint = "rename the file, or change its heading, then fix this document"
-        raise _refused(f'"{min(about)}" was edited, which is no part of the data', hint, region)
+        raise _refused(f'"{min(about)}" was edited, which is computed from the file', hint, region)
     hidden = shaped.hides_columns and not shaped.table.paths  # rows of several files stay those of their files
     if refused := refusal(edit, options, hidden=hidden):
         raise _refused(*refused, region)
@@ -127,9 +126,9 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
 
 def _elements(value: str | None, source: Table, column: int, options: Options) -> str | None:
     """Return a value; of a list that is joined by line breaks, with the text that stands between its elements."""
-    if not value or column not in source.lists or not _BREAK.search(options.list):
+    if not value or column not in source.lists or not BREAK.search(options.list):
         return value
-    return re.sub(r"[ \t]*(?:\n|<br[ \t]*/?>)[ \t]*", lambda _: options.list, value, flags=re.IGNORECASE)
+    return re.sub(rf"[ \t]*(?:\n|{BREAK.pattern})[ \t]*", lambda _: options.list, value, flags=re.IGNORECASE)
 
 
 def combine(one: Changes, other: Changes) -> Changes | None:

@@ -51,10 +51,11 @@ class Format:
     """One kind of source: its module, the options that apply to it alone, and what it can do.
 
     `parser` is the package that the module reads with, "" for Python's own. `has_parts` is true if a part of a file can
-    be named, `has_header` if a file lists its columns.
+    be named, `has_header` if a file lists its columns, `writes` if `extract` writes new files, `merges` if the merge
+    driver merges its rows.
     """
 
-    __slots__ = ("has_header", "has_parts", "module", "own_options", "parser")
+    __slots__ = ("has_header", "has_parts", "merges", "module", "own_options", "parser", "writes")
 
     def __init__(
         self,
@@ -62,10 +63,12 @@ class Format:
         *own_options: str,
         has_parts: bool = False,
         has_header: bool = False,
+        writes: bool = False,
+        merges: bool = False,
         parser: str = "",
     ) -> None:
         self.module, self.own_options, self.has_parts, self.parser = module, own_options, has_parts, parser
-        self.has_header = has_header
+        self.has_header, self.writes, self.merges = has_header, writes, merges
 
     def load(self) -> Module:
         """Import the module, when a source of this kind is used."""
@@ -73,15 +76,17 @@ class Format:
         return module
 
 
-_CSV = Format("csv_file", "delimiter", "encoding", "header", has_header=True)
-_YAML = Format("yaml_file", "list", has_parts=True, parser="yaml")
-_JSON = Format("json_file", "list", has_parts=True)
-_JSON_LINES = Format("json_file", "list")
+_OF_CSV = ("delimiter", "encoding", "header")
+_CSV = Format("csv_file", *_OF_CSV, has_header=True, writes=True, merges=True)
+_TSV = Format("csv_file", *_OF_CSV, has_header=True, merges=True)
+_YAML = Format("yaml_file", "list", has_parts=True, writes=True, merges=True, parser="yaml")
+_JSON = Format("json_file", "list", has_parts=True, writes=True, merges=True)
+_JSON_LINES = Format("json_file", "list", merges=True)
 _TOML = Format("toml_file", "list", has_parts=True)
 
 FORMATS: Mapping[str, Format] = {
     ".csv": _CSV,
-    ".tsv": _CSV,
+    ".tsv": _TSV,
     ".yaml": _YAML,
     ".yml": _YAML,
     ".json": _JSON,
@@ -110,5 +115,8 @@ UNREAD: Mapping[str, str] = {
 """What to do with files that are not read, by their suffix."""
 
 OWN_OPTIONS = sorted({name for found in FORMATS.values() for name in found.own_options})
-NEW_FILES = ("csv", "yaml", "json")
-"""The suffixes, without the dot, of the files that `extract` writes."""
+WRITTEN = tuple(suffix for suffix, found in FORMATS.items() if found.writes)
+"""The suffixes of the files that `extract` writes."""
+
+NEW_FILES = tuple(suffix[1:] for suffix in WRITTEN if suffix != ".yml")
+"""Their names without the dot; a YAML file is a `yaml` file."""

@@ -84,10 +84,7 @@ class _Editor:
     def _pair(self, column: int, value: str, model: Node | None) -> str:
         """Return a key and its value, with the key spelled as in a row that has it."""
         name = self.places.header[column]
-        keys = (key for row in self.rows for key, _ in row.node.pairs if key.value.strip() == name)
-        key = next(keys, None)
-        spelled = self.text[key.start : key.end] if key else self._string(name)
-        return f"{spelled}{self._colon(model)}{value}"
+        return f"{self.places.spellings.get(name) or self._string(name)}{self._colon(model)}{value}"
 
     def _colon(self, model: Node | None) -> str:
         """Return what is between a key and its value."""

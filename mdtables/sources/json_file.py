@@ -39,7 +39,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
     """Return the table in a JSON file, or in the part of it that `options.source` names, with the lines of its rows.
 
     In JSON Lines every line is a row. Raise MdtablesError if it is not UTF-8 or not JSON, has a key twice in a mapping
-    or half a character, is nested too deeply, or if there is no such part or no table in it.
+    or an unpaired surrogate, is nested too deeply, or if there is no such part or no table in it.
     """
     text = decode(data, path, "utf-8", "save it as UTF-8")
     if is_lines(path):
@@ -48,7 +48,7 @@ def read(data: bytes, path: str, options: Options, _most: int | None = None, *, 
     try:
         walk = _Walk(text, keys)
         if _DOUBTFUL_ESCAPE.search(text):
-            json_tree(text)  # or half a character, which no document can contain, would be shown
+            json_tree(text)  # or an unpaired surrogate would be shown
     except (ValueError, RecursionError, StopIteration) as error:
         raise _problem(text, path, error) from None
     part = walk.part

@@ -129,8 +129,8 @@ class _Parser:
         node = Node("scalar", self.at, found.end())
         node.value, node.style = json.loads(found[0]), '"'
         if half := _SURROGATE.search(node.value):
-            message = f"half of a character, \\u{ord(half[0]):04x}, which no text can contain"
-            raise JSONError(message, self.at, "write both halves, or the character itself")
+            message = f"unpaired surrogate U+{ord(half[0]):04X}"
+            raise JSONError(message, self.at, "write both escapes of the pair, or the character itself")
         if "\0" in node.value:
             raise JSONError("a NUL character, which no renderer shows", self.at, "remove it", "nul")
         self.at = found.end()

@@ -50,10 +50,9 @@ def merge_data(path: str, versions: Three, uses: Sequence[Options]) -> MergedDat
     first tells how a CSV is read and which column is the key.
     """
     found = FORMATS.get(os.path.splitext(path)[1].lower())
-    module = found.load() if found else None
-    if found is None or not hasattr(module, "blocks"):
+    if found is None or not found.merges:
         return None
-    assert module
+    module = found.load()
     encoding = uses[0].encoding if "encoding" in found.own_options else "utf-8"
     blocks: Blocks = partial(module.blocks, path=path, uses=uses)
     try:

@@ -1,4 +1,4 @@
-"""A node of a YAML or a JSON file, with its place in the text. Knows no format and no tables."""
+"""A node of a YAML, a JSON or a TOML file, with its place in the text. Knows no format and no tables."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 Kind = Literal["scalar", "list", "mapping", "alias"]
+
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""Scalars without quotes that are null in YAML. JSON has `null` alone, and TOML none."""
 
 
 class Node:

@@ -5,24 +5,19 @@ The shapes are those that `tree_table` makes tables of.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple, NoReturn, Protocol
 
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
-from mdtables.model.options import Options, keys_of
+from mdtables.model.options import BREAK, Options, keys_of
 from mdtables.model.table import Changes, Row, Table
-from mdtables.sources.nodes import Node
+from mdtables.sources.nodes import NULLS, Node
 from mdtables.sources.tree_table import is_index
 from mdtables.text.edits import Edit, line_at
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # without quotes; none but null occurs in JSON, none in TOML
 _HINT = "make the edit here, then fix the document"
-
-
-BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-"""What a line break in a value is in a cell, and what may stand between the elements of a list."""
 
 
 class PlacedRow(NamedTuple):
@@ -122,6 +117,14 @@ class Places:
             named = self._named[id(node)] = dict(reversed(pairs))
         return named
 
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """The text of each key of the rows, by its name, as the first row that has it spells it."""
+        found: dict[str, str] = {}
+        for key in (key for row in self.rows for key, _ in row.node.pairs if key.kind == "scalar"):
+            found.setdefault(key.value.strip(), self.text[key.start : key.end])
+        return found
+
     def is_reached(self, column: int) -> bool:
         """Return True for a column with a dotted name."""
         return self.own <= column < len(self.table.header)
@@ -210,7 +213,7 @@ class Places:
     def split(self, at: Node, value: str) -> list[str]:
         """Return the elements in a text."""
         if not self.separator:
-            self.refuse(at, "nothing tells where elements end: set list=… on the marker")
+            self.refuse(at, "the elements have no separator: set list=… on the marker")
         parts = value.split(self.separator) if value else []
         mark = self.separator.strip()
         if mark and any(mark in part or part != part.strip() or not part for part in parts):
@@ -222,7 +225,7 @@ class Places:
         self.check_own(node)
         if node.kind != "scalar":
             self.refuse(node, "a list of other values than single ones")
-        if not node.style and node.value in _NULLS:
+        if not node.style and node.value in NULLS:
             self.refuse(node, "a list with a missing value in it")
         return node.value
 

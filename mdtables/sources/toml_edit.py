@@ -47,7 +47,7 @@ class _Editor:
             yield from list_edits(
                 self.places, node, value or "", lambda like, text: self._like(like, text) if like else _string(text)
             )
-        elif node.kind == "scalar" and node in (row.key for row in self.rows):
+        elif node.kind == "scalar" and id(node) in self._keys:
             yield node.start, node.end, _key(value or "")
         elif node.kind == "scalar":
             yield self.scalar(node, value or "", column)
@@ -77,6 +77,11 @@ class _Editor:
             elements = [item for node in nodes for item in node.items]
             return f"[{', '.join(_like_most(part, elements) for part in self.places.split(self.node, value))}]"
         return _like_most(value, [node for node in nodes if node.kind == "scalar"])
+
+    @cached_property
+    def _keys(self) -> set[int]:
+        """The identities of the keys of rows."""
+        return {id(row.key) for row in self.rows}
 
     @cached_property
     def _columns(self) -> list[list[Node]]:
@@ -167,9 +172,7 @@ class _Editor:
 
     def _pair(self, column: int, value: str) -> str:
         name = self.places.header[column]
-        keys = (key for row in self.rows for key, _ in row.node.pairs if key.value.strip() == name)
-        key = next(keys, None)
-        return f"{self.text[key.start : key.end] if key else _key(name)} = {self._new(value, column)}"
+        return f"{self.places.spellings.get(name) or _key(name)} = {self._new(value, column)}"
 
     def _check_section(self, node: Node) -> None:
         """Raise MdtablesError unless a table has a header, or is the file itself, and no tables below it."""

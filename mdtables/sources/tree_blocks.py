@@ -8,6 +8,7 @@ from itertools import pairwise
 from mdtables.model.options import Options
 from mdtables.sources.nodes import Node
 from mdtables.sources.three_way import Block, Record
+from mdtables.sources.tree_table import is_index
 from mdtables.sources.yaml_tree import dash_of
 
 _DEEPEST = 20  # nested mappings
@@ -42,6 +43,9 @@ def _check_keys(root: Node) -> None:
 
 def _part(node: Node, keys: Sequence[str]) -> Node | None:
     for key in keys:
+        if node.kind == "list" and is_index(key) and int(key) < len(node.items):
+            node = node.items[int(key)]
+            continue
         found = next((value for name, value in node.pairs if name.value == key), None)
         if found is None:
             return None

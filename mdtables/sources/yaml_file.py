@@ -19,11 +19,12 @@ from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
 from mdtables.sources import yaml_edit, yaml_tree
 from mdtables.sources.decode import decode
+from mdtables.sources.nodes import NULLS
 from mdtables.sources.three_way import Block
 from mdtables.sources.tree_blocks import tree_blocks
 from mdtables.sources.tree_table import table_of
 from mdtables.sources.values import LinedList, LinedMapping, Tagged, Tree, Value
-from mdtables.sources.yaml_scalar import LOADER, NULLS, scalar
+from mdtables.sources.yaml_scalar import LOADER, scalar
 from mdtables.text.edits import line_at
 
 _MERGE = "\0<<"  # cannot be a key of a document: NUL is refused before

@@ -16,7 +16,6 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser: libyaml, or PyYAML's own if it was built without that, which gives the same events ten times slower."""
 
 _RESOLVER: Any = yaml.resolver.Resolver()
-NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 Kind = str
 """What a plain scalar is to readers of YAML 1.1 and 1.2, like PyYAML, Ruby's Psych and Go's yaml.

@@ -54,8 +54,8 @@ def concatenate(pieces: Sequence[Piece]) -> Concatenated:
         lines += table.lines
         paths += [table.path] * len(table.rows)
         for column, problems in table.unusable.items():
-            if table.header:  # else it is an empty list, which has no columns
-                unusable.setdefault(places[column], []).extend(problems)
+            if table.header or not header:  # else it is an empty list, which has no columns
+                unusable.setdefault(places[column] if table.header else 0, []).extend(problems)
         lists.update(places[column] for column in table.lists)
         if piece.is_strict:
             for name in (name for name in names if name not in table.header):

@@ -1,4 +1,4 @@
-"""What a table of several files can say of each: its path, its name, its folder, its first heading."""
+"""The columns that a pattern adds to the rows of a file: its path, its name, its folder, its first heading."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLUMNS = ("@file", "@name", "@stem", "@folder", "@heading")
 
 
 class AboutFile:
-    """What a pattern's columns say of a file; all of them if one that is wanted is not known, as suggestions."""
+    """The wanted ones of these columns; all of them if one is unknown, so that they are suggested."""
 
     def __init__(self, folder: str, wanted: Sequence[str]) -> None:
         is_known = all(name in _COLUMNS for name in wanted)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mdtables.model.diagnostics import Code
 
 CONFIGURATION_NAMES = ("mdtables.toml", "pyproject.toml")
-_SKIPPED_WITHOUT_GIT = frozenset({"node_modules", "venv", "_site", "site", "vendor"})
+SKIPPED_WITHOUT_GIT = frozenset({"node_modules", "venv", "_site", "site", "vendor"})
 
 
 class Problem:
@@ -176,7 +176,7 @@ def _walk(folder: str, problems: list[Problem]) -> Iterator[str]:
             documents = []
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False) and not _is_junction(entry):
-                    skipped = entry.name.startswith(".") or entry.name in _SKIPPED_WITHOUT_GIT
+                    skipped = entry.name.startswith(".") or entry.name in SKIPPED_WITHOUT_GIT
                     if not (skipped or (ignored and os.path.join(entry.path, "") in ignored)):
                         below.append((entry.path, ignored))
                 elif is_document(entry.name):

@@ -11,6 +11,7 @@ import re
 from contextlib import suppress
 
 from mdtables.workspace import git
+from mdtables.workspace.discover import SKIPPED_WITHOUT_GIT
 from mdtables.workspace.paths import comparable
 from mdtables.workspace.patterns import Patterns
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_FILES = 10_000
 _MARKS = re.compile(r"[*?\[]")
-_SKIPPED_WITHOUT_GIT = frozenset({"node_modules", "venv", "_site", "site", "vendor"})
 
 
 class TooManyFilesError(Exception):
@@ -51,7 +51,7 @@ class Pattern:
         self._names = [name for name in names[first:] if name not in ("", ".")]
         self._patterns = Patterns(["/" + "/".join(self._names)])
         self._is_deep = any(name.strip("*") == "" and len(name) > 1 for name in self._names)
-        self._takes_hidden = any(name.startswith(".") for name in self._names)
+        self._hidden = Patterns(name for name in self._names if name.startswith("."))
 
     def matches(self, path: str) -> bool:
         """Return True if the file at an absolute path, which need not exist, would match."""
@@ -92,9 +92,12 @@ class Pattern:
             yield folder
             with suppress(OSError), os.scandir(folder) as entries:
                 for entry in entries:
-                    is_folder = entry.is_dir(follow_symlinks=False) and not _is_skipped(entry.name)
+                    is_folder = entry.is_dir(follow_symlinks=False) and not self._is_skipped(entry.name)
                     if is_folder and self.may_be_in(entry.path):
                         waiting.append(entry.path)
+
+    def _is_skipped(self, folder: str) -> bool:
+        return folder in SKIPPED_WITHOUT_GIT or (folder.startswith(".") and not self._hidden.match(folder))
 
     def _below(self, path: str) -> list[str] | None:
         """Return the names that lead to a path from the base; None if it is not below that."""
@@ -106,7 +109,7 @@ class Pattern:
         return path[len(inside) :].split(os.sep)
 
     def _has(self, names: list[str]) -> bool:
-        if not self._takes_hidden and any(name.startswith(".") for name in names):
+        if any(name.startswith(".") and not self._hidden.match(name) for name in names):
             return False
         return (self._is_deep or len(names) == len(self._names)) and self._patterns.match("/".join(names))
 
@@ -132,12 +135,10 @@ class Pattern:
                 for entry in entries:
                     if not entry.is_dir(follow_symlinks=False):
                         yield folder + entry.name
-                    elif not _is_skipped(entry.name) and self.may_be_in(os.path.join(self.base, folder + entry.name)):
+                    elif not self._is_skipped(entry.name) and self.may_be_in(
+                        os.path.join(self.base, folder + entry.name)
+                    ):
                         folders.append(f"{folder}{entry.name}/")
-
-
-def _is_skipped(name: str) -> bool:
-    return name in _SKIPPED_WITHOUT_GIT or name.startswith(".")
 
 
 def _real(path: str, folders: Mapping[str, str]) -> str:

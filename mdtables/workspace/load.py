@@ -19,8 +19,10 @@ from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext, check_inside, context_of, named_path, resolve
 from mdtables.workspace.git import GitError, Tracked, ignores, versions
 from mdtables.workspace.glob import MOST_FILES, Found, Pattern, TooManyFilesError, listing
+from mdtables.workspace.paths import is_remote
 from mdtables.workspace.source_files import SourceFiles
 
+_MOST_RELATED = 2
 _MOST_OPEN = 50  # documents whose tables are made of each other
 _MOST_KEPT = 50_000_000  # bytes of data whose tables are kept
 
@@ -103,6 +105,7 @@ class Loader:
         self._sizes: dict[tuple[object, ...], int] = {}  # the bytes that each was read from
         self._documents: dict[tuple[str, tuple[str, ...]], Table | MdtablesError] = {}  # the tables in documents
         self._open: list[tuple[str, tuple[str, ...]]] = []  # the tables of documents that are being loaded
+        self._is_too_deep = False
         self._inner: dict[tuple[str, tuple[str, ...]], tuple[Options, DocumentContext]] = {}  # what makes such a table
 
     def load(self, options: Options, locate: Locate, context: DocumentContext) -> tuple[Table, Sequence[Diagnostic]]:
@@ -177,7 +180,8 @@ class Loader:
         read = self._tables.get(key)
         if read is None or not (read.most is None or (most is not None and most <= read.most)):
             most = None if read else most  # who needs more than was read gets all, so that it is read twice at most
-            module, shown = reading.format.load(), self.shown(path if reading.is_record else real)
+            is_link = os.path.splitext(path)[1] != os.path.splitext(real)[1]  # to a file of another kind
+            module, shown = reading.format.load(), self.shown(path if reading.is_record and not is_link else real)
             try:
                 table = module.read(data, shown, reading.options, most, is_record=reading.is_record)
             except MdtablesError as error:
@@ -198,7 +202,8 @@ class Loader:
 
     def _pattern(self, source: Source, context: DocumentContext) -> Pattern | None:
         """Return the pattern that a source names; None for a plain path, and for a file with such a name."""
-        path = named_path(source.path, context) if source.is_pattern else ""
+        is_one = not source.is_pattern or is_remote(source.path) or "\0" in source.path
+        path = "" if is_one else named_path(source.path, context)
         return Pattern(path) if path and not os.path.isfile(path) else None
 
     def _load_several(
@@ -232,7 +237,7 @@ class Loader:
         if not loaded:
             self._fail_nothing(options.source, found, locate)
         whole = concatenate(pieces)
-        if not whole.table.header and options.source.part:
+        if not whole.table.header and options.source.part and whole.table.rows:
             part = str(options.source._replace(path=""))[1:]
             message = f'no file that matches {options.source.path} has a part "{part}"'
             raise failure("source-missing", message, at=locate("source"))
@@ -242,7 +247,11 @@ class Loader:
             for file, first, columns in zip(loaded, starts, whole.columns, strict=False)
         ]
         folders = [os.path.dirname(file.real) for file in loaded]
-        table = _placed(_with_columns(whole.table, options, locate), options, folders, context, locate)
+        table = _with_columns(whole.table, options, locate)
+        if not table.header and table.rows:
+            message = f"no file that matches {options.source.path} has values"
+            raise failure("source-shape", message, at=locate("source"), hint="name columns like @file, or write some")
+        table = _placed(table, options, folders, context, locate)
         untracked = [path for path in found.untracked if path != context.document]
         return LoadedSource(loaded, table, is_pattern=True, untracked=untracked)
 
@@ -267,7 +276,7 @@ class Loader:
 
     def _files_of(self, pattern: Pattern, source: Source, locate: Locate) -> Found:
         """Return the files that match a pattern, each pattern looked up once. Raise MdtablesError."""
-        key = os.path.join(pattern.base, source.path)
+        key = pattern.path
         if key not in self._found:
             try:
                 self._found[key] = pattern.find(self._tracked)
@@ -301,8 +310,11 @@ class Loader:
         if place in self._open or len(self._open) == _MOST_OPEN:
             message = f"the table in {path} is made of this one"
             if place not in self._open:
+                self._is_too_deep = True
                 message = f"more than {_MOST_OPEN} documents, each made of the next"
-            raise failure("circular-source", message, at=locate("source"), hint="name the data as the source of one")
+            raise failure(
+                "circular-source", message, at=locate("source"), hint="use the data itself as the source of one"
+            )
         data, shown = self._files.read(real, path, locate), self.shown(real)
         if place not in self._documents:
             self._open.append(place)
@@ -313,8 +325,11 @@ class Loader:
             finally:
                 self._open.pop()
         found = self._documents[place]
+        if self._is_too_deep:  # from here; from a document that is further on it may not be
+            del self._documents[place]
+            self._is_too_deep = bool(self._open)
         if isinstance(found, MdtablesError):
-            raise MdtablesError(*(each.used_at(locate()) for each in found.diagnostics)) from None
+            raise MdtablesError(*(_used_at(each, locate) for each in found.diagnostics)) from None
         return LoadedFile(real, shown, data, None, found)
 
     def _table_in(self, data: bytes, shown: str, place: tuple[str, tuple[str, ...]]) -> Table:
@@ -365,9 +380,18 @@ class Loader:
         except GitError as error:
             raise failure("unreadable", str(error), at=locate("source")) from None
 
+    def put(self, real: str, data: bytes) -> None:
+        """Use these bytes for a document that is read as a source, as it is in an editor for example."""
+        self._files.put(real, data)
+
     def shown(self, real: str) -> str:
         """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""
         return self._files.shown(real)
+
+
+def _used_at(found: Diagnostic, locate: Locate) -> Diagnostic:
+    """Return a diagnostic with the region that asked for a table; of many that ask each other, the first few."""
+    return found if len(found.related) > _MOST_RELATED else found.used_at(locate())
 
 
 def _is_document(path: str) -> bool:
@@ -397,12 +421,12 @@ def _with_columns(table: Table, options: Options, locate: Locate) -> Table:
 
     Raise MdtablesError if it names none.
     """
-    if table.header or not table.unusable:
+    if table.header or not (table.unusable or table.rows):
         return table
-    names = [column.name for column in options.columns if not column.rest]
-    if not names:
+    names = list(dict.fromkeys(column.name for column in options.columns if not column.rest))
+    if not names and table.unusable:
         raise MdtablesError(*(found.used_at(locate()) for found in table.unusable[0]))
-    return Table(list(dict.fromkeys(names)), [])
+    return table._replace(header=names, rows=[[None] * len(names) for _ in table.rows], unusable={})
 
 
 def _format(real: str, options: Options, defaults: Options, locate: Locate) -> Format:

@@ -23,6 +23,10 @@ class SourceFiles:
         self._bytes = dict(instead)
         self._digests: dict[str, str] = {}
 
+    def put(self, real: str, data: bytes) -> None:
+        """Use these bytes for a file."""
+        self._bytes[real] = data
+
     def digest(self, real: str) -> str:
         """Return the digest of the bytes of a file that was read."""
         if real not in self._digests:
