@@ -414,3 +414,15 @@ def test_every_format_is_in_the_list_of_the_staged_hook() -> None:
     hooks = (Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text()
     pattern = next(line.split(":", 1)[1].strip() for line in hooks.splitlines() if line.strip().startswith("files:"))
     assert all(re.search(pattern, f"a{suffix}") for suffix in [*FORMATS, *DOCUMENTS])
+
+
+def test_deep_and_doubling_documents_end_soon(write: Write, run: Run, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    for level in range(60):
+        for name in "ab":
+            write(f"l{level}/{name}.md", "# T\n\n" + sourced(f'source="../l{level + 1}/*.md#T" limit=1'))
+    for name in "ab":
+        write(f"l60/{name}.md", "# T\n\n| a |\n|---|\n| 1 |\n")
+    assert run("fix", "-q", "l40").status == 0
+    assert run("check", "-q", "l40").status == 0
+    assert "more than 50 documents" in run("check", "l0").out

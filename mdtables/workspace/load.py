@@ -13,17 +13,15 @@ from mdtables.model.failures import Collector, failure
 from mdtables.model.options import Options, Source, names_used
 from mdtables.model.table import Table
 from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNREAD, Format
-from mdtables.sources.decode import decode
 from mdtables.tables.shape import rows_needed
 from mdtables.workspace.config import Projects
-from mdtables.workspace.context import DocumentContext, check_inside, context_of, named_path, resolve
+from mdtables.workspace.context import DocumentContext, check_inside, named_path, resolve
+from mdtables.workspace.document_tables import DocumentTables, Place
 from mdtables.workspace.git import GitError, Tracked, ignores, versions
 from mdtables.workspace.glob import MOST_FILES, Found, Pattern, TooManyFilesError, listing
 from mdtables.workspace.paths import is_remote
 from mdtables.workspace.source_files import SourceFiles
 
-_MOST_RELATED = 2
-_MOST_OPEN = 50  # documents whose tables are made of each other
 _MOST_KEPT = 50_000_000  # bytes of data whose tables are kept
 
 
@@ -103,10 +101,7 @@ class Loader:
         self._versions: dict[str, tuple[list[bytes], Iterator[bytes]]] = {}
         self._kept = 0  # bytes, of all of these
         self._sizes: dict[tuple[object, ...], int] = {}  # the bytes that each was read from
-        self._documents: dict[tuple[str, tuple[str, ...]], Table | MdtablesError] = {}  # the tables in documents
-        self._open: list[tuple[str, tuple[str, ...]]] = []  # the tables of documents that are being loaded
-        self._is_too_deep = False
-        self._inner: dict[tuple[str, tuple[str, ...]], tuple[Options, DocumentContext]] = {}  # what makes such a table
+        self._documents = DocumentTables(self._projects, self._source_table)
 
     def load(self, options: Options, locate: Locate, context: DocumentContext) -> tuple[Table, Sequence[Diagnostic]]:
         """Return the table that a region asks for, and warnings; rows that its limit leaves out may be missing.
@@ -306,67 +301,39 @@ class Loader:
     ) -> LoadedFile:
         """Return the table in another document, as it is written there or as its own source makes it."""
         _check_own_options(OWN_OPTIONS, "tables in documents", options, context.settings.defaults, locate)
-        place = real, options.source.part if options.source else ()
-        if place in self._open or len(self._open) == _MOST_OPEN:
-            message = f"the table in {path} is made of this one"
-            if place not in self._open:
-                self._is_too_deep = True
-                message = f"more than {_MOST_OPEN} documents, each made of the next"
-            raise failure(
-                "circular-source", message, at=locate("source"), hint="use the data itself as the source of one"
-            )
         data, shown = self._files.read(real, path, locate), self.shown(real)
-        if place not in self._documents:
-            self._open.append(place)
-            try:
-                self._documents[place] = self._table_in(data, shown, place)
-            except MdtablesError as error:
-                self._documents[place] = error
-            finally:
-                self._open.pop()
-        found = self._documents[place]
-        if self._is_too_deep:  # from here; from a document that is further on it may not be
-            del self._documents[place]
-            self._is_too_deep = bool(self._open)
-        if isinstance(found, MdtablesError):
-            raise MdtablesError(*(_used_at(each, locate) for each in found.diagnostics)) from None
-        return LoadedFile(real, shown, data, None, found)
+        table = self._documents.table((real, options.source.part if options.source else ()), data, shown, locate)
+        return LoadedFile(real, shown, data, None, table)
 
-    def _table_in(self, data: bytes, shown: str, place: tuple[str, tuple[str, ...]]) -> Table:
-        """Return the table at a place, the path of a document and the heading above it. Raise MdtablesError."""
-        from mdtables.pipelines.other_document import table_in  # few sources are documents, and it takes 8 ms
-
-        context = context_of(place[0], self._projects)
-
-        def load(options: Options, locate: Locate) -> Table:
-            self._inner[place] = options, context
-            return self._load(options, locate, context, rows_needed(options)).table
-
-        text = decode(data, shown, "utf-8", "save it as UTF-8")
-        table = table_in(text, shown, place[1], context.settings.policy(), load)
-        return table._replace(path=table.path or shown)
+    def _source_table(self, options: Options, locate: Locate, context: DocumentContext) -> Table:
+        return self._load(options, locate, context, rows_needed(options)).table
 
     def reads(self, options: Options, context: DocumentContext) -> Iterator[tuple[str, str, bytes]]:
         """Yield what was read for a region: the path as it is named, the real path, and the bytes.
 
         Of a pattern that is the pattern, the document that it leaves out, after `!`, and the `listing` of its files.
         """
-        source = options.source
-        assert source is not None
-        named, locate = named_path(source.path, context), located_at(Location(""))
-        if pattern := self._pattern(source, context):
-            found = self._files_of(pattern, source, locate)
-            reals = [real for real in found.files.values() if real != context.document]
-            yield named, f"!{context.document}", listing((real, self._files.digest(real)) for real in reals)
-            yield from ((named, real, b"") for real in reals if not real.startswith(os.path.join(context.root, "")))
-        else:
-            reals = [resolve(source.path, context, locate)]
-            yield named, reals[0], self._files.read(reals[0], source.path, locate)
-        for real in reals if any(map(_is_document, reals)) else ():
-            if os.path.dirname(real) != context.folder and (real, source.part) in self._documents:
-                yield named, "", b""  # its configuration matters too, which is not known here
-            if inner := self._inner.get((real, source.part)):
-                yield from self.reads(*inner)
+        waiting, seen = [(options, context)], set[Place]()
+        while waiting:
+            options, context = waiting.pop()
+            source, locate = options.source, located_at(Location(""))
+            assert source is not None
+            named, inside = named_path(source.path, context), os.path.join(context.root, "")
+            pattern = self._pattern(source, context)
+            if pattern:
+                found = self._files_of(pattern, source, locate)
+                reals = [real for real in found.files.values() if real != context.document]
+                yield named, f"!{context.document}", listing((real, self._files.digest(real)) for real in reals)
+                yield from ((named, real, b"") for real in reals if not real.startswith(inside))
+            else:
+                reals = [resolve(source.path, context, locate)]
+                yield named, reals[0], self._files.read(reals[0], source.path, locate)
+            for place in ((real, source.part) for real in reals if _is_document(real)):
+                if place in self._documents and os.path.dirname(place[0]) != context.folder:
+                    yield named, "", b""  # its configuration matters too, which is not known here
+                if place not in seen and (made_of := self._documents.source_of(place)):
+                    waiting.append(made_of)
+                seen.add(place)
 
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""
@@ -387,11 +354,6 @@ class Loader:
     def shown(self, real: str) -> str:
         """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""
         return self._files.shown(real)
-
-
-def _used_at(found: Diagnostic, locate: Locate) -> Diagnostic:
-    """Return a diagnostic with the region that asked for a table; of many that ask each other, the first few."""
-    return found if len(found.related) > _MOST_RELATED else found.used_at(locate())
 
 
 def _is_document(path: str) -> bool:
