@@ -26,6 +26,7 @@ from typing import NamedTuple
 from mdtables.cli import main as mdtables
 
 START, END = "<!-- TABLE_GENERATE_START -->", "<!-- TABLE_GENERATE_END -->"
+PATTERN = '<!-- TABLE_GENERATE_START source="d/*.md" columns="t, @file, @heading" -->\n<!-- TABLE_GENERATE_END -->\n'
 SOURCED = '<!-- TABLE_GENERATE_START source="d.csv" -->'
 REGION = f"{START}\n| a | b |\n|---|---|\n| 1 | 2 |\n{END}\n"
 CONFLICT = "<<<<<<< a\n=======\n>>>>>>> b\n"
@@ -100,7 +101,9 @@ def _document(text: str) -> Files:
 
 
 def _data(suffix: str, text: str, options: str = "") -> Files:
-    return {"a.md": f'<!-- TABLE_GENERATE_START source="d.{suffix}"{options} -->\n{END}\n', f"d.{suffix}": text}
+    """A document and its data; after a `#` in the suffix is the part that is shown."""
+    name = f"d.{suffix.partition('#')[0]}"
+    return {"a.md": f'<!-- TABLE_GENERATE_START source="d.{suffix}"{options} -->\n{END}\n', name: text}
 
 
 def _cell(text: str, options: str = "") -> Shape:
@@ -207,6 +210,36 @@ SHAPES: dict[str, tuple[Shape, Sequence[str]]] = {
     ),
     "yaml block scalars": (lambda size: _data("yaml", _rows(size, "- a: |\n    {0}\n  b: x\n")), DATA),
     "yaml comments": (lambda size: _data("yaml", "- a: 1\n" + "# x\n" * (size // 4)), DATA),
+    "json rows": (lambda size: _data("json", "[" + _rows(size, '{{"a": {0}, "b": "x"}},\n') + '{"a": 1}]\n'), DATA),
+    "json nested": (lambda size: _data("json", "[" * (size // 2) + "]" * (size // 2)), DATA),
+    "json wide": (
+        lambda size: _data("json", "[" + "".join(f'{{"c{n}": 1}},' for n in range(size // 13)) + "{}]"),
+        DATA,
+    ),
+    "json repeated keys": (lambda size: _data("json", "{" + '"a": 1, ' * (size // 8) + '"b": 2}'), DATA),
+    "json escapes": (lambda size: _data("json", '[{"a": "' + "\\ud83d\\ude00" * (size // 12) + '"}]'), DATA),
+    "json lines": (lambda size: _data("jsonl", _rows(size, '{{"a": {0}, "b": "x"}}\n')), DATA),
+    "json lines, blank": (lambda size: _data("jsonl", '{"a": 1}\n' + " " * size + "\n"), DATA),
+    "json lines, wrong": (lambda size: _data("jsonl", "x\n" * (size // 2)), DATA),
+    "lists in cells": (lambda size: _data("json", '[{"a": [' + "1, " * (size // 3) + "1]}]"), DATA),
+    "toml rows": (lambda size: _data("toml#t", _rows(size, "[[t]]\na = {0}\nb = 'x'\n")), DATA),
+    "toml tables": (lambda size: _data("toml#t", _rows(size, "[t.k{0}]\na = 1\n")), DATA),
+    "toml dotted keys": (lambda size: _data("toml#t", "[t]\n" + _rows(size, "a.k{0} = 1\n")), DATA),
+    "toml endless key": (lambda size: _data("toml#t", "t." * (size // 2) + "a = 1\n"), DATA),
+    "toml digits": (lambda size: _data("toml#t", f"t = [{'1' * size}]\n"), DATA),
+    "toml comments": (lambda size: _data("toml#t", "t = [" + "# x\n" * (size // 4) + "]\n"), DATA),
+    "front matter": (
+        lambda size: {"a.md": PATTERN, "d/x.md": "---\n" + _rows(size, "k{0}: x\n") + "---\n"},
+        ["check a.md", "list a.md"],
+    ),
+    "files of a pattern": (
+        lambda size: {"a.md": PATTERN} | {f"d/{n}.md": "---\nt: x\n---\n" for n in range(size // 200)},
+        ["check a.md", "list a.md"],
+    ),
+    "stars": (
+        lambda size: {"a.md": PATTERN.replace("*.md", "*a" * min(size // 8, 2000) + "b.md"), f"d/{'a' * 200}.md": ""},
+        ["check a.md", "list a.md"],
+    ),
     "all cells edited": (
         lambda size: _edited(size, lambda rows: [row.replace("x", "y") for row in rows]),
         EDITED,
@@ -266,6 +299,7 @@ def _lay_out(files: Files) -> None:
     for name in os.listdir("."):
         shutil.rmtree(name) if os.path.isdir(name) else os.unlink(name)
     for name, text in ({"mdtables.toml": ""} | dict(files)).items():
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
         with open(name, "wb") as file:
             file.write(text.encode("utf-8", "surrogatepass"))
 

@@ -35,7 +35,7 @@ def concatenate(pieces: Sequence[Piece]) -> Concatenated:
     own = [piece.table.header[: len(piece.table.header) - piece.table.named_only] for piece in pieces]
     names = list(dict.fromkeys(name for header in own for name in header))
     others = dict.fromkeys(name for piece in pieces for name in [*piece.table.header, *piece.about])
-    header = [*names, *(name for name in others if name not in set(names))]
+    header = list(dict.fromkeys([*names, *others]))
     indexes = {name: index for index, name in enumerate(header)}
     columns = [[indexes[name] for name in piece.table.header] for piece in pieces]
     rows: list[list[str | None]] = []
@@ -58,7 +58,8 @@ def concatenate(pieces: Sequence[Piece]) -> Concatenated:
                 unusable.setdefault(places[column] if table.header else 0, []).extend(problems)
         lists.update(places[column] for column in table.lists)
         if piece.is_strict:
-            for name in (name for name in names if name not in table.header):
+            known = set(table.header)
+            for name in (name for name in names if name not in known):
                 found = Diagnostic("unknown-column", f'there is no column "{name}"', at=Location(table.path, 1))
                 unusable.setdefault(indexes[name], []).append(found._replace(hint="other files that match have one"))
     named_only = len(header) - len(names)
