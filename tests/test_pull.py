@@ -1021,3 +1021,27 @@ def test_values_of_an_edit_keep_their_types(name: str, run: Run, write: Write, t
         {"n": "a", "i": 2.5, "l": [1, 3, 4], "t": False, "y": [1902, 5]},
         {"n": "b", "i": 7, "l": [8, 9], "t": True},
     ]
+
+
+def test_blanks_in_elements_that_are_joined_by_line_breaks_are_not_lost(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.yaml", '- k: a\n  l: ["z", " a", b]\n')
+    document = write("a.md", sourced('source=d.yaml list="<br>"'))
+    run("fix")
+    document.write_text(document.read_text().replace("z<br>", "y<br>"))
+    ran = run("pull")
+    kept = (tmp_path / "d.yaml").read_text()
+    assert (ran.status, kept) in ((2, '- k: a\n  l: ["z", " a", b]\n'), (0, '- k: a\n  l: ["y", " a", b]\n'))
+
+
+@pytest.mark.parametrize("value", ["3", "x, 3", "true", "2024-01-01"])
+def test_a_new_key_whose_type_is_not_known_is_refused(value: str, run: Run, write: Write, tmp_path: Path) -> None:
+    write("mdtables.toml", "")
+    write("p/a.md", "---\ntitle: A\n---\n")
+    write("p/b.md", f"---\ntitle: B\nmore: {[1, 'y'] if ',' in value else 7}\n---\n")
+    document = write("a.md", sourced('source="p/*.md" columns="title, more"'))
+    run("fix")
+    row = next(line for line in document.read_text().splitlines() if line.startswith("| A"))
+    document.write_text(document.read_text().replace(row, f"| A | {value} |"))
+    ran = run("pull")
+    assert ran.status == 2
+    assert 'p/a.md has no "more" yet, and which type it would have is not known' in ran.out

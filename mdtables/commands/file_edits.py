@@ -5,6 +5,7 @@ A source may be several files, and a file the source of several regions, each of
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, NoReturn
@@ -17,6 +18,9 @@ from mdtables.model.table import Changes, Table
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.pull import combine, is_applied
 from mdtables.workspace.load import LoadedFile, LoadedSource
+
+_TYPED = re.compile(r"[\d.,:+_/TZeE -]*|true|false|yes|no|on|off|null|~", re.IGNORECASE)
+"""What may be meant as a number, a date or a word with a type."""
 
 Named = Mapping[str, str | None]
 
@@ -58,6 +62,10 @@ def file_edits(region: RegionOutcome, loaded: LoadedSource, changes: Changes) ->
         if header[column] not in file.table.header and (is_nested or not file.table.header):
             hint = f"add it to {file.shown}, then fix this document"
             _refuse(region, f'{file.shown} has no "{header[column]}" of its own', hint)
+        if header[column] not in file.table.header and (column in loaded.table.lists or _TYPED.fullmatch(value or "")):
+            hint = f"add it to {file.shown}, then fix this document"
+            message = f'{file.shown} has no "{header[column]}" yet, and which type it would have is not known'
+            _refuse(region, message, hint)
         by_file.setdefault(file.first, {})[row - file.first, header[column]] = value
     return [FileEdit(region, _file_of(first, loaded), cells) for first, cells in by_file.items()]
 

@@ -128,7 +128,10 @@ def _elements(value: str | None, source: Table, column: int, options: Options) -
     """Return a value; of a list that is joined by line breaks, with the text that stands between its elements."""
     if not value or column not in source.lists or not BREAK.search(options.list):
         return value
-    return re.sub(rf"[ \t]*(?:\n|{BREAK.pattern})[ \t]*", lambda _: options.list, value, flags=re.IGNORECASE)
+    before, after = map(re.escape, BREAK.split(options.list, maxsplit=1))
+    return re.sub(
+        rf"(?:{before})?(?:\n|{BREAK.pattern})(?:{after})?", lambda _: options.list, value, flags=re.IGNORECASE
+    )
 
 
 def combine(one: Changes, other: Changes) -> Changes | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple, NoReturn, Protocol
 
 from mdtables.model.diagnostics import Location
@@ -167,6 +168,7 @@ class Places:
 
     def flow_removals(self, removed: Sequence[int]) -> Iterator[Edit]:
         """Yield the edits that remove rows in brackets, each with the comma below it, else with the one above it."""
+        self.check_gaps()
         gone = set(removed)
         last_kept = next((index for index in reversed(range(len(self.rows))) if index not in gone), -1)
         for number in removed:
@@ -177,14 +179,24 @@ class Places:
                 yield self.rows[number - 1].node.end if number else row.start, row.node.end, ""
 
     def check_gaps(self) -> None:
-        """Raise MdtablesError if there are comments between rows in brackets: they may belong to either row."""
-        at = self.node.start
-        for row in self.rows:
-            if "#" in self.text[at : row.start]:
-                self.refuse(at, "there is a comment between these rows in brackets")
-            at = row.node.end
-        if "#" in self.text[at : self.node.end]:
-            self.refuse(at, "there is a comment between these rows in brackets")
+        """Raise MdtablesError unless rows in brackets have commas alone between them: a comment belongs to either."""
+        for above, below in pairwise(self.rows):
+            gap = self.text[above.node.end : below.start]
+            if "#" in gap:
+                self.refuse(above.node.end, "there is a comment between these rows in brackets")
+            if below.start < above.node.end or gap.strip() != ("" if self.node.style else ","):
+                self.refuse(above.node, "there is something else than a comma between these rows")
+        first, last = self.rows[0].start, self.rows[-1].node.end
+        if "#" in self.text[self.node.start : first] and self.node.items[:1] in ([], [self.rows[0].node]):
+            self.refuse(self.node, "there is a comment between these rows in brackets")
+        if "#" in self.text[last : self.node.end]:
+            self.refuse(last, "there is a comment between these rows in brackets")
+
+    def check_alone(self, start: int, at: Node, *, dash: str = "") -> None:
+        """Raise MdtablesError if something else than blanks, and its own dash, precedes an offset in its line."""
+        before = self.text[self.text.rfind("\n", 0, start) + 1 : start]
+        if before.strip(" \t\ufeff") not in ("", dash):
+            self.refuse(at, "this shares its line with something else")
 
     def check_new(self, rows: Sequence[Row]) -> None:
         """Raise MdtablesError if a new row has a value for a dotted name: which values are around it is not known."""
@@ -207,7 +219,13 @@ class Places:
 
     def check_elements(self, elements: Sequence[str], at: Node) -> None:
         """Raise MdtablesError if an element contains what stands between elements."""
-        if any(self.separator in each or (BREAK.search(self.separator) and "\n" in each) for each in elements):
+
+        def has_separator(text: str) -> bool:
+            if not self.separator.strip():  # any blank shows as one
+                return any(character.isspace() for character in text)
+            return self.separator in text or bool(BREAK.search(self.separator) and "\n" in text)
+
+        if any(map(has_separator, elements)):
             self.refuse(at, f'an element of this list contains "{self.separator}" itself')
 
     def split(self, at: Node, value: str) -> list[str]:
@@ -309,20 +327,37 @@ class ListChange(NamedTuple):
     below: int
 
 
-def list_changes(places: Places, node: Node, value: str) -> list[ListChange]:
+class ListChanges(NamedTuple):
+    """All changes of a list. `moved` are the items that are taken away, by their texts."""
+
+    changes: Sequence[ListChange]
+    moved: dict[str, list[Node]]
+
+    def taken(self, text: str) -> Node | None:
+        """Return an item with this text that moved, once."""
+        return self.moved[text].pop(0) if self.moved.get(text) else None
+
+
+def list_changes(places: Places, node: Node, value: str) -> ListChanges:
     """Return what turns a list into the elements that a text means: elements that stay the same are not touched."""
     from difflib import SequenceMatcher  # 4 ms, and only where a list was edited
 
     new, items = places.elements(node, value), node.items
-    matcher = SequenceMatcher(None, [places.text_of(item) for item in items], new, autojunk=False)
+    old = [places.text_of(item) for item in items]
     changes = []
-    for kind, start, end, first, last in matcher.get_opcodes():
+    for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
             both = min(end - start, last - first)
             replaced = list(zip(items[start : start + both], new[first : first + both], strict=True))
             removed, added = items[start + both : end], new[first + both : last]
             changes.append(ListChange(replaced, removed, added, start + both - 1))
-    return changes
+    in_place = [(index, item) for index, item in enumerate(items) if len(old) == len(new) and old[index] != new[index]]
+    if len(old) == len(new) and len(in_place) <= sum(len(c.replaced) + len(c.removed) + len(c.added) for c in changes):
+        changes = [ListChange([(item, new[index])], [], [], index) for index, item in in_place]
+    moved: dict[str, list[Node]] = {}
+    for item in (each for change in changes for each in [*(pair[0] for pair in change.replaced), *change.removed]):
+        moved.setdefault(item.value, []).append(item)
+    return ListChanges(changes, moved)
 
 
 def list_edits(places: Places, node: Node, value: str, write: Callable[[Node | None, str], str]) -> Iterator[Edit]:
@@ -330,19 +365,24 @@ def list_edits(places: Places, node: Node, value: str, write: Callable[[Node | N
 
     `write` returns the text of an element, written like another one.
     """
-    items, text = node.items, places.text
+    items, text, found = node.items, places.text, list_changes(places, node, value)
     gap = text[items[0].end : items[1].start] if len(items) > 1 else ", "
     gap = gap if gap.strip() == "," else ", "
-    for change in list_changes(places, node, value):
+
+    def written(like: Node | None, new: str) -> str:
+        moved = found.taken(new)
+        return text[moved.start : moved.end] if moved else write(like, new)
+
+    for change in found.changes:
         for item, new in change.replaced:
-            yield item.start, item.end, write(item, new)
-        written = [write(items[max(change.below, 0)] if items else None, each) for each in change.added]
-        if written and change.below >= 0:
-            yield items[change.below].end, items[change.below].end, "".join(gap + each for each in written)
-        elif written and items:
-            yield items[0].start, items[0].start, "".join(each + gap for each in written)
-        elif written:
-            yield node.start + 1, node.start + 1, gap.join(written)
+            yield item.start, item.end, written(item, new)
+        added = [written(items[max(change.below, 0)] if items else None, each) for each in change.added]
+        if added and change.below >= 0:
+            yield items[change.below].end, items[change.below].end, "".join(gap + each for each in added)
+        elif added and items:
+            yield items[0].start, items[0].start, "".join(each + gap for each in added)
+        elif added:
+            yield node.start + 1, node.start + 1, gap.join(added)
         if change.removed:
             yield _removed(places, node, change)
 

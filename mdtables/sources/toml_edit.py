@@ -114,6 +114,7 @@ class _Editor:
             is_section = row.node.kind == "mapping" and not row.node.is_flow
             if is_section:
                 self._check_section(row.node)
+            self.places.check_alone(row.node.start if is_section else row.start, row.node)
             start = self.text.rfind("\n", 0, row.node.start if is_section else row.start) + 1
             end = self._after_line(row.node.end)
             if is_section and self._after_line(end) == end + len(self.ending) and start:

@@ -73,16 +73,29 @@ class _Editor:
         if node.is_flow:
             yield from list_edits(self.places, node, value, write)
             return
-        for change in list_changes(self.places, node, value):
-            yield from (self.scalar(item, text, column) for item, text in change.replaced)
+        found = list_changes(self.places, node, value)
+
+        def written(like: Node, text: str) -> str:
+            moved = found.taken(text)
+            if moved is None:
+                return write(like, text)
+            if moved.style in ("|", ">") or "#" in self.text[moved.end : self._line_end(moved)]:
+                self.places.refuse(moved, "this element was moved, but not what belongs to it: move it here")
+            return self.text[moved.start : moved.end]
+
+        for change in found.changes:
+            for item, text in change.replaced:
+                moved = found.moved.get(text)
+                yield (item.start, item.end, written(item, text)) if moved else self.scalar(item, text, column)
             if len(change.removed) == len(node.items):
                 self.places.refuse(node, "this would remove all of a list")
             for item in change.removed:
+                self.places.check_alone(item.start, item, dash="-")
                 start = self.text.rfind("\n", 0, dash_of(self.text, item)) + 1
                 yield start, min(self._line_end(item) + len(self.ending), len(self.text)), ""
             if change.added:
                 model = node.items[max(change.below, 0)]
-                yield self._new_items(change, model, [write(model, each) for each in change.added])
+                yield self._new_items(change, model, [written(model, each) for each in change.added])
 
     def _new_items(self, change: ListChange, model: Node, written: Sequence[str]) -> Edit:
         """Return the edit that adds elements to a list with a line for each, next to one of them."""
@@ -224,7 +237,9 @@ class _Editor:
             yield from self.places.flow_removals(removed)
             return
         for number in removed:
-            end = self._line_end(self.rows[number].node)
+            row = self.rows[number]
+            self.places.check_alone(row.start, row.node, dash="" if row.key else "-")
+            end = self._line_end(row.node)
             yield self._row_start(number), min(end + len(self.ending), len(self.text)), ""
 
     def _row_start(self, number: int) -> int:

@@ -6,7 +6,7 @@ import re
 
 # It takes time and memory quadratic in the parts of a dotted key: minutes for 1 MB. A key begins a line or a table.
 MOST_PARTS = 200
-_KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_KEY = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _ENDLESS_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*((?:{_KEY}[ \t]*\.[ \t]*){{{MOST_PARTS}}})", re.MULTILINE)
 _PLACE = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 

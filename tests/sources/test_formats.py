@@ -544,3 +544,56 @@ def test_front_matter_may_have_any_line_ends() -> None:
     for ending in ("\r", "\r\n"):
         text = ending.join(["---", "title: T", "---", "# H", ""])
         assert FRONT_MATTER.load().read(text.encode(), "a.md", Options(), None).rows == [["T"]]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "edited", "expected"),
+    [
+        (".json", '[{"k": "a", "l": ["x", 1]}]', "1, x", [1, "x"]),
+        (".json", '[{"k": "a", "l": [5, "7"]}]', "7, 7", [7, "7"]),
+        (".json", '[{"k": "a", "l": ["x", 1, true]}]', "true, x, 1", [True, "x", 1]),
+        (".yaml", "- k: a\n  l:\n  - a\n  - 2\n  - c\n", "2, a, c", [2, "a", "c"]),
+        (".yaml", "- k: a\n  l: [a, '2', 3]\n", "3, 2, a", [3, "2", "a"]),
+        (".toml", '[[rows]]\nk = "a"\nl = ["x", 1, true]\n', "1, x, true", [1, "x", True]),
+    ],
+)
+def test_elements_that_move_keep_their_types(suffix: str, text: str, edited: str, expected: list[object]) -> None:
+    after = edit(suffix, text, Changes({(0, 1): edited}, [], []))
+    ((_, values),) = (row.values() for row in SAMPLES[suffix].read(after))
+    assert [(type(value), value) for value in values] == [(type(value), value) for value in expected]
+
+
+def test_a_comment_of_another_element_stays() -> None:
+    text = "- k: a\n  l:\n  - dev # needs review\n  - prod # live\n"
+    after = edit(".yaml", text, Changes({(0, 1): "prod, prod"}, [], []))
+    assert after == text.replace("dev", "prod")
+    with pytest.raises(MdtablesError, match="this element was moved"):
+        edit(".yaml", text, Changes({(0, 1): "prod, dev"}, [], []))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "part", "changes"),
+    [
+        (".toml", "w = { a.v = 1, b.v = 2, a.n = {x = 1}, c.v = 4 }\n", ("w",), Changes({}, [1], [])),
+        (".yaml", "- z: 9\n- a: 1\n  b: 2\n- b: 2\n", ("1",), Changes({}, [0], [])),
+        (".yaml", "- - z\n- - a\n  - b\n- - b\n", ("1",), Changes({}, [0], [])),
+        (
+            ".toml",
+            'rows = [\n {k="p", w.a = 1, w.b = 2},\n {k="q", w.b = 2},\n]\n',
+            ("rows", "0", "w"),
+            Changes({}, [0], []),
+        ),
+    ],
+)
+def test_a_row_that_shares_its_line_with_something_else_is_not_removed(
+    suffix: str, text: str, part: tuple[str, ...], changes: Changes
+) -> None:
+    options = Options(source=Source(f"d{suffix}", part))
+    with pytest.raises(MdtablesError, match="cannot edit"):
+        FORMATS[suffix].load().edit(text.encode(), f"d{suffix}", options, changes)
+
+
+def test_endless_keys_with_escapes_are_refused_quickly() -> None:
+    start = time.monotonic()
+    refused(lambda: read(".toml", '"\\"".' * 60_000 + "a = 1\n"))
+    assert time.monotonic() - start < 10
