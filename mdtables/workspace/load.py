@@ -110,11 +110,11 @@ class Loader:
         """
         loaded = self._load(options, locate, context, rows_needed(options))
         warnings = [found for file in loaded.files for found in self._untracked(file.real, locate, context)]
-        for path in loaded.untracked:
+        left_out = Collector()
+        for path in loaded.untracked:  # git ignores none of them, or they would not match
             message = f"git does not track {self.shown(path)}, so this table leaves it out"
-            hint = "remove it from .gitignore, then git add it" if ignores(path) else "git add it"
-            warnings.append(Diagnostic("untracked", message, at=locate("source"), hint=hint))
-        return loaded.table, warnings
+            left_out.add(Diagnostic("untracked", message, at=locate("source"), hint="git add it"))
+        return loaded.table, [*warnings, *left_out.diagnostics]
 
     def load_all(self, options: Options, locate: Locate, context: DocumentContext) -> LoadedSource:
         """Return a region's source with all of its rows, and all that is known of it. Raise MdtablesError."""
