@@ -98,7 +98,7 @@ class _Reader:
         value, line = self.tree.value, self.tree.line
         found = None
         if is_record and isinstance(value, dict):
-            found = self._mappings([value], [line], "") if value else Table((), [[]], lines=[line])
+            found = self._record(value, [line]) if value else Table((), [[]], lines=[line])
         elif isinstance(value, list) and value:
             found = self._of_list(value, line)
         elif isinstance(value, dict) and value:
@@ -165,6 +165,20 @@ class _Reader:
 
     def _flat(self, value: list[Any] | dict[str, Any]) -> object:
         return self.tree.flat(value) if isinstance(value, dict) else value
+
+    def _record(self, value: dict[str, Any], lines: Sequence[int]) -> Table:
+        """Return the table of a single mapping, in half the time of `_mappings`: there may be a thousand of them."""
+        flat = self.tree.flat(value)
+        header = [name.strip() for name in flat]
+        self._check_names(header, "two columns have the name", lines)
+        cells = [
+            each if type(each) is str else self._cell(each, name, (number, lines, 0))
+            for number, (name, each) in enumerate(flat.items())
+        ]
+        reached = list(self._reached_names(header, [flat], suggests=False))
+        for number, (name, path) in enumerate(reached, len(header)):
+            cells.append(self._reached_cell(flat, path, name, (number, lines, 0)))
+        return self._finish([*header, *(name for name, _ in reached)], [cells], lines, len(reached))
 
     def _mappings(self, rows: Sequence[Any], lines: Sequence[int], key: str, keys: Sequence[str] = ()) -> Table:
         """Return the table of mappings, with `key` for the name of a column made of their keys.

@@ -130,7 +130,7 @@ class _Builder:
         root_line, key, key_line = self.above + 1, None, 0
         parents: list[LinedList | LinedMapping | None] = []
         parent: LinedList | LinedMapping | None = None
-        events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
+        events: Iterator[Any] = iter(LOADER(text).get_event, None)  # as yaml.parse does, without its own steps
         for event in events:
             kind, opened = type(event), None
             if kind in _ENDING:

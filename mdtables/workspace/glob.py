@@ -71,7 +71,7 @@ class Pattern:
 
         Raise GitError or TooManyFilesError.
         """
-        names = sorted(name for name in self._listed() if self._has(name.split("/")))
+        names = sorted(self._matching())
         if len(names) > MOST_FILES:
             raise TooManyFilesError
         files = {name: os.path.join(self.base, name.replace("/", os.sep)) for name in names}
@@ -113,32 +113,34 @@ class Pattern:
             return False
         return (self._is_deep or len(names) == len(self._names)) and self._patterns.match("/".join(names))
 
-    def _listed(self) -> Iterator[str]:
-        """Yield the names of files below the base, with slashes. Raise GitError."""
+    def _matching(self) -> Iterator[str]:
+        """Yield the names of files below the base that match, with slashes. Raise GitError."""
         known = git.not_ignored(self.base) if git.root_of(self.base) else None
         if known is None:
             yield from self._walked("")
             return
         for name in dict.fromkeys(known):
-            yield name
+            if self._has(name.split("/")):
+                yield name
+                continue
             path = os.path.join(self.base, name.replace("/", os.sep))
             # git does not enter links to folders, nor repositories inside this one
-            if self.may_be_in(path.rstrip(os.sep)) and not self._has(name.split("/")) and os.path.isdir(path):
+            if self.may_be_in(path.rstrip(os.sep)) and os.path.isdir(path):
                 yield from self._walked(name.rstrip("/") + "/")
 
     def _walked(self, folder: str) -> Iterator[str]:
-        """Yield the names of files below a folder; links to folders in it are not followed."""
+        """Yield the names of files below a folder that match; links to folders in it are not followed."""
         folders = [folder]
         while folders:
             folder = folders.pop()
             with suppress(OSError), os.scandir(os.path.join(self.base, folder)) as entries:
                 for entry in entries:
-                    if not entry.is_dir(follow_symlinks=False):
-                        yield folder + entry.name
-                    elif not self._is_skipped(entry.name) and self.may_be_in(
-                        os.path.join(self.base, folder + entry.name)
-                    ):
-                        folders.append(f"{folder}{entry.name}/")
+                    name = folder + entry.name
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    if not is_folder and self._has(name.split("/")):
+                        yield name
+                    if is_folder and not self._is_skipped(entry.name) and self.may_be_in(os.path.join(self.base, name)):
+                        folders.append(f"{name}/")
 
 
 def _real(path: str, folders: Mapping[str, str]) -> str:
