@@ -131,11 +131,8 @@ class _Reader:
         place = Location(self.path, line)
         if isinstance(value, Tagged):
             _fail("source-shape", f"the tag {value.tag} is not supported on a table", place, _SHAPES)
-        if (
-            value is None
-            or (isinstance(value, list) and not value)
-            or (isinstance(value, dict) and not self.tree.flat(value))
-        ):
+        items = self.tree.flat(value) if isinstance(value, dict) else value
+        if value is None or (isinstance(value, list | dict) and not items):
             _fail("source-shape", "the file, or this part of it, is empty", place, _SHAPES)
         if isinstance(value, list):
             index, wanted = _odd_row(value)
@@ -162,9 +159,6 @@ class _Reader:
             Location(self.path, (self.tree.lines or lines_of(value, named, line))[index]),
             _SHAPES,
         )
-
-    def _flat(self, value: list[Any] | dict[str, Any]) -> object:
-        return self.tree.flat(value) if isinstance(value, dict) else value
 
     def _record(self, value: dict[str, Any], lines: Sequence[int]) -> Table:
         """Return the table of a single mapping, in half the time of `_mappings`: there may be a thousand of them."""
@@ -198,7 +192,7 @@ class _Reader:
             columns.append(self._column([row.get(name) for row in flat], lines, name, number))
         header = [name.strip() for name in [*([key] if key else []), *names]]
         self._check_names(header, "two columns have the name", lines)
-        reached = list(self._reached_names(header, flat, suggests=len(flat) > 1))
+        reached = list(self._reached_names(header, flat, suggests=True))
         for number, (name, path) in enumerate(reached, len(header)):
             columns.append([self._reached_cell(row, path, name, (number, lines, i)) for i, row in enumerate(flat)])
         header += [name for name, _ in reached]
