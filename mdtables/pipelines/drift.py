@@ -58,8 +58,7 @@ def hand_edit(region: RegionOutcome, at: Location, conflict: str = "") -> Diagno
 def _ways_out(edit: Difference, region: RegionOutcome, force: Fix) -> tuple[tuple[Fix, ...], str]:
     """Return the fixes, and a hint where the edit cannot be written to the source."""
     assert region.shaped
-    hidden = region.shaped.hides_columns and not region.shaped.table.paths
-    if refused := refusal(edit, region.options, hidden=hidden):
+    if refused := refusal(edit, region.options, region.shaped):
         return (force,), f"to keep the edit, {refused[1]}"
     if region.options.source and region.options.source.is_pattern and (edit.added or edit.removed):
         return (force,), "to keep the edit, create or delete the file that a row is made of"

@@ -101,8 +101,7 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
     if about := {name for name in names if name.startswith("@")}:
         hint = "rename the file, or change its heading, then fix this document"
         raise _refused(f'"{min(about)}" was edited, which is computed from the file', hint, region)
-    hidden = shaped.hides_columns and not shaped.table.paths  # rows of several files stay those of their files
-    if refused := refusal(edit, options, hidden=hidden):
+    if refused := refusal(edit, options, shaped):
         raise _refused(*refused, region)
     cells = {}
     for changed in edit.changed:

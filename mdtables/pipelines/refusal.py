@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from mdtables.model.options import Options
+from mdtables.model.table import Shaped
 from mdtables.tables.diff import Difference
 
 
-def refusal(found: Difference, options: Options, *, hidden: bool) -> tuple[str, str] | None:
+def refusal(found: Difference, options: Options, shaped: Shaped) -> tuple[str, str] | None:
     """Return why an edit cannot be written to the source of its table, and the hint; None if it can.
 
-    `found` turns the generated table into the edited one. `hidden` is true if the table does not show every column.
+    `found` turns the generated table, which is `shaped`, into the edited one.
     """
+    hidden = shaped.hides_columns and not shaped.table.paths  # rows of several files stay those of their files
     rows = bool(found.added or found.removed)
     in_source = "make the edit in the source"
     limited = f"rows were added or removed in a table that shows only some of them (limit={options.limit})"

@@ -10,7 +10,7 @@ from mdtables.document.candidates import Lines
 from mdtables.document.hand_written import headings_in
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
-from mdtables.sources import DOCUMENTS
+from mdtables.workspace.discover import is_document
 from mdtables.workspace.paths import relative
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -42,8 +42,6 @@ class AboutFile:
                 self.folders[folder] = relative(os.path.join(folder, ""), self.folder)
             return os.path.normpath(os.path.join(self.folders[folder], name)).replace(os.sep, "/")
         if column == "@heading":
-            headings = (
-                headings_in(Lines(data.decode("utf-8", "replace"), path)) if path.lower().endswith(DOCUMENTS) else ()
-            )
+            headings = headings_in(Lines(data.decode("utf-8", "replace"), path)) if is_document(path) else ()
             return next((heading for _, heading in headings), None)
         return {"@name": name, "@stem": os.path.splitext(name)[0], "@folder": os.path.basename(folder)}[column]

@@ -16,6 +16,7 @@ from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNRE
 from mdtables.tables.shape import rows_needed
 from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext, check_inside, named_path, resolve
+from mdtables.workspace.discover import is_document
 from mdtables.workspace.document_tables import DocumentTables, Place
 from mdtables.workspace.git import GitError, Tracked, ignores, versions
 from mdtables.workspace.glob import MOST_FILES, Found, Pattern, TooManyFilesError, listing
@@ -127,7 +128,7 @@ class Loader:
         """
         locate = located_at(Location(""))
         assert options.source is not None
-        if self._pattern(options.source, context) or _is_document(options.source.path):
+        if self._pattern(options.source, context) or is_document(options.source.path):
             return
         try:
             real = resolve(options.source.path, context, locate)
@@ -157,7 +158,7 @@ class Loader:
         real = resolve(source.path, context, locate)
         if os.path.isdir(real):
             raise self._folder(real, source, locate)
-        if _is_document(real):
+        if is_document(real):
             file = self._document_table(real, source.path, options, locate, context)
         else:
             format_ = _format(real, options, context.settings.defaults, locate)
@@ -262,9 +263,9 @@ class Loader:
         suffix = os.path.splitext(real)[1]
         reading = readings.get(suffix)
         if reading is None:
-            if _is_document(real) and options.source and options.source.part:
+            if is_document(real) and options.source and options.source.part:
                 return self._document_table(real, self.shown(path), options, locate, context)
-            format_ = FRONT_MATTER if _is_document(real) else _format(real, options, context.settings.defaults, locate)
+            format_ = FRONT_MATTER if is_document(real) else _format(real, options, context.settings.defaults, locate)
             reading = readings[suffix] = _reading(format_, options, is_record=True)
         table = self._table(real, path, reading, locate)
         return LoadedFile(real, table.path, self._files.read(real, real, locate), reading.format, table, is_record=True)
@@ -328,7 +329,7 @@ class Loader:
             else:
                 reals = [resolve(source.path, context, locate)]
                 yield named, reals[0], self._files.read(reals[0], source.path, locate)
-            for place in ((real, source.part) for real in reals if _is_document(real)):
+            for place in ((real, source.part) for real in reals if is_document(real)):
                 if place in self._documents and os.path.dirname(place[0]) != context.folder:
                     yield named, "", b""  # its configuration matters too, which is not known here
                 if place not in seen and (made_of := self._documents.source_of(place)):
@@ -354,10 +355,6 @@ class Loader:
     def shown(self, real: str) -> str:
         """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""
         return self._files.shown(real)
-
-
-def _is_document(path: str) -> bool:
-    return path.lower().endswith(DOCUMENTS)
 
 
 def _placed(table: Table, options: Options, folders: Sequence[str], context: DocumentContext, locate: Locate) -> Table:
