@@ -43,6 +43,9 @@ GATES = {
     "__init__": "the public names: a run without regions needs none of them",
     "commands.session": "the search for an earlier source: few runs find that both sides were edited",
     "commands.fix": "outcomes of paths with problems: a run without problems needs none",
+    "model.options": "the grammars of conditions, templates and captions: most regions use none of them",
+    "tables.shape": "conditions, pivots, groups, orders: most regions use none of them",
+    "cells.render": "templates and headings: most regions have none",
     "sources.csv_file": "the merge by rows: the merge driver alone needs it",
     "workspace.load": "several files as one source: most sources are one file",
     "workspace.document_tables": "tables in documents: most sources are files with data",
@@ -55,7 +58,7 @@ GATES = {
     "cli.output": "the report: a run with nothing to report needs none",
     "cli.reporting": "formats for programs: a run for a person needs none",
 }
-EXPENSIVE = {"mistune", "wcwidth", "tabulate", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
+EXPENSIVE = {"mistune", "wcwidth", "tabulate", "datetime", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
 EXPENSIVE |= {"fcntl", "html", "shlex", "unicodedata"}  # fcntl does not exist on Windows; shlex costs 3 ms
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")

@@ -85,8 +85,9 @@ def test_bare_region_changes_only_layout_characters(text: str) -> None:
 @given(tables(CELLS), st.sampled_from(["markdown", "text"]), st.sampled_from(["aligned", "compact"]))
 def test_rendered_table_reads_back_as_its_cells(table: Table, cells: str, style: str) -> None:
     options = Options(cells=cells, style=style)  # type: ignore[arg-type]
-    shaped = shape(table, options, locate).table
-    encoded, texts = render(shaped, options, Location("a.md"))  # raises unless it reads back
+    shaped = shape(table, options, locate)
+    encoded, (part,) = render(shaped, options, locate)  # raises unless it reads back
+    texts = part.texts
     lines = lines_of(texts)
     assert len(lines) == len(table.rows) + 2
     assert not any(character in line for line in lines for character in "\n\r\u2028\u2029")
@@ -146,7 +147,8 @@ def test_any_marker_text_gives_a_region_or_a_diagnostic(text: str) -> None:
 def test_self_check_finds_a_broken_row(table: Table, data: st.DataObject) -> None:
     """Remove or add a pipe in one rendered row; the self-check must name that row."""
     options = Options()
-    encoded, texts = render(shape(table, options, locate).table, options, Location("a.md"))
+    encoded, (part,) = render(shape(table, options, locate), options, locate)
+    texts = part.texts
     lines = lines_of(texts)
     row = data.draw(st.sampled_from([n for n in range(len(lines)) if n != 1]))
     broken = data.draw(st.sampled_from([lines[row] + " x |", lines[row].replace("|", "\\|", 1)]))
@@ -194,6 +196,6 @@ def test_marker_gives_the_parsed_value_or_the_reason(name: str, value: str) -> N
     outcome = regenerate(text, "a.md", remember)
     parsed, reason = parse(name, value)
     if reason is None:
-        assert [getattr(options, name) for options in given_options] == [parsed]
+        assert [getattr(options, SPECS[name].field) for options in given_options] == [parsed]
     else:
         assert any(reason in d.message for d in outcome.diagnostics)

@@ -776,7 +776,7 @@ def test_emptied_cell_of_a_csv_with_one_column_is_quoted(run: Run, write: Write,
 
 
 def test_space_after_a_comma_needs_no_quotes(run: Run, write: Write, tmp_path: Path) -> None:
-    edited(run, write, "n,v\na, 1\nb, 2\n", "source=d.csv", ("2   |", "3   |"))
+    edited(run, write, "n,v\na, 1\nb, 2\n", "source=d.csv", ("  2 |", "  3 |"))
     assert run("pull").status == 0
     assert (tmp_path / "d.csv").read_text() == "n,v\na, 1\nb, 3\n"
 

@@ -69,10 +69,15 @@ _UNSAFE = r"(?a)[^\w.+!*'(),%#@?=;:/&$~-]"
 
 
 def canonical_table(table: Table) -> Table:
-    """Return the table with the canonical text of every cell; a missing cell counts as empty."""
+    """Return the table with the canonical text of every cell and heading; a missing cell counts as empty."""
     rows = Rows.view(len(table.header), table.rows).map_cells(canonical, unchanged=_are_canonical)
     header = table.header if _are_canonical(table.header) else [canonical(name) for name in table.header]
-    return table._replace(header=header, rows=rows)
+    table = table._replace(header=header, rows=rows)
+    if not (table.headings or table.caption or table.note):
+        return table
+    known = {heading: canonical(heading) for heading in dict.fromkeys(table.headings)}
+    headings = [known[heading] for heading in table.headings]
+    return table._replace(headings=headings, caption=canonical(table.caption), note=canonical(table.note))
 
 
 def _are_canonical(cells: Sequence[str]) -> bool:

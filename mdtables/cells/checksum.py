@@ -36,10 +36,13 @@ def checksum(canonical: Table) -> str:
     """Return the checksum of a table: the version of canonical text, and a digest of alignments and canonical cells.
 
     In the digest, U+001F ends each cell, which canonical text never contains. The number of rows is included because
-    cells alone do not show where a ragged row ends.
+    cells alone do not show where a ragged row ends. The heading of each row, the caption and the note come last.
     """
     width = len(canonical.header)
     digest = blake2b(f"{len(canonical.rows)} {','.join(canonical.align)}\n".encode(), digest_size=_BYTES)
     for cells in ([*canonical.header], *Rows.view(width, canonical.rows).chunks()):
         digest.update("\x1f".join([*cells, ""]).encode("utf-8", "surrogatepass"))
+    if canonical.headings or canonical.caption or canonical.note:
+        texts = "\x1d".join([canonical.caption, canonical.note, *canonical.headings])
+        digest.update(texts.encode("utf-8", "surrogatepass"))
     return f"{VERSION}:{digest.hexdigest()}"

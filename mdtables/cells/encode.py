@@ -7,9 +7,9 @@ what becomes of these. Of several spellings that are right in all sixteen render
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Literal
+from typing import Literal, Protocol
 
 from mdtables.cells.characters import LITERAL, reference
 from mdtables.cells.dollars import kept_apart
@@ -56,22 +56,53 @@ def encode(value: str, mode: Mode, templates: Templates = "escape", *, dollars: 
         return value
     if _are_cells([value], kind=_kind(mode, templates)):  # takes a tenth of the time of what follows
         return value
+    bare = value.strip(_EDGE)
+    return finished(bare if _ONLY_STRUCTURE.fullmatch(bare) else encode_part(value, mode, templates, dollars=dollars))
+
+
+def encode_part(value: str, mode: Mode, templates: Templates = "escape", *, dollars: bool = True) -> str:
+    """Return a part of a cell, which other parts may be next to. For its arguments and errors, see `encode`."""
     blanks = "" if mode == "markdown" and "<pre" in value else " \t"  # in there, indentation shows
     value = "\n".join(line.strip(blanks) if blanks else line for line in LINE_BREAK.split(value.strip(_EDGE)))
-    if _ONLY_STRUCTURE.fullmatch(value):
-        return "".join(LITERAL.get(c, c) for c in value)
-    cell = (
-        encode_text(value, in_mdx=templates.startswith("mdx"))
-        if mode == "text"
-        else encode_markdown(value, templates, dollars=dollars)
-    )
-    if "\n\n" in value:
-        cell = re.sub("(?<=<br/>)  (?=<br/>)", " ", cell)  # as formatters write it
+    if mode == "text":
+        part = encode_text(value, in_mdx=templates.startswith("mdx"))
+    else:
+        part = encode_markdown(value, templates, dollars=dollars)
+    return re.sub("(?<=<br/>)  (?=<br/>)", " ", part) if "\n\n" in value else part  # as formatters write it
+
+
+def finished(cell: str) -> str:
+    """Return a cell that is not taken for a part of the table's structure, and keeps its blanks."""
+    if _ONLY_STRUCTURE.fullmatch(cell):
+        return "".join(LITERAL.get(c, c) for c in cell)
     return _keep_edges(cell)
 
 
-def encode_table(table: Table, mode: Mode, templates: Templates = "escape", null: str = "") -> Table:
+def are_cells(values: Sequence[str], mode: Mode, templates: Templates) -> bool:
+    """Return True if one look at all values together shows that each is its own cell."""
+    return _are_cells(values, kind=_kind(mode, templates))
+
+
+class Composed(Protocol):
+    """A column whose cells are made of several values by a template."""
+
+    def chunks(self) -> Iterator[Sequence[str]]:
+        """Yield the cells of each chunk of rows."""
+
+    def cell(self, row: int) -> str:
+        """Return one cell with the dollar signs outside of formulas as references."""
+
+
+def encode_table(
+    table: Table,
+    mode: Mode,
+    templates: Templates = "escape",
+    null: str = "",
+    composed: Mapping[int, Composed] | None = None,
+) -> Table:
     """Return the table with every value encoded; a missing value becomes `null`. Raise ValueError.
+
+    The cells of `composed` columns, by their indexes, come from these.
 
     In the header a pipe is a reference: three renderers split header cells even at an escaped pipe. A header
     without any text gets a no-break space: Pandoc drops an empty one.
@@ -87,10 +118,18 @@ def encode_table(table: Table, mode: Mode, templates: Templates = "escape", null
         dollars += "$" in cell
         return cell
 
+    def counted(chunks: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+        nonlocal dollars
+        for cells in chunks:
+            dollars += "$" in "".join(cells)
+            yield cells
+
+    composed = composed or {}
+    instead = {index: counted(column.chunks()) for index, column in composed.items()}
     unchanged = partial(_are_cells, kind=_kind(mode, templates))
-    rows = Rows.view(len(header), table.rows).map_cells(encoded, unchanged=unchanged, null=null)
+    rows = Rows.view(len(header), table.rows).map_cells(encoded, unchanged=unchanged, null=null, instead=instead)
     if dollars or (mode == "markdown" and "$" in "".join(header)):
-        return _with_dollars_apart(table._replace(header=header, rows=rows), table, templates, null)
+        return _with_dollars_apart(table._replace(header=header, rows=rows), table, templates, null, composed)
     return table._replace(header=header, rows=rows)
 
 
@@ -98,7 +137,9 @@ def _header_cell(name: str, mode: Mode, templates: Templates, *, dollars: bool =
     return encode(name, mode, templates, dollars=dollars).replace("\\|", "&#124;")
 
 
-def _with_dollars_apart(cells: Table, values: Table, templates: Templates, null: str) -> Table:
+def _with_dollars_apart(
+    cells: Table, values: Table, templates: Templates, null: str, composed: Mapping[int, Composed]
+) -> Table:
     """Escape the dollar signs that Pandoc would pair with one in another cell: it reads both cells as a formula."""
     places = list(_cells_with_dollars(cells))
 
@@ -106,6 +147,8 @@ def _with_dollars_apart(cells: Table, values: Table, templates: Templates, null:
         row, column, _ = places[index]
         if row < 0:
             return _header_cell(values.header[column], "markdown", templates, dollars=False)
+        if column in composed:
+            return composed[column].cell(row)
         value = values.rows[row][column]
         return encode(null if value is None else value, "markdown", templates, dollars=False)
 

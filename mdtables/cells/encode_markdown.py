@@ -17,7 +17,7 @@ from mdtables.cells.jsx import JSX_TAG, NOTHING, Tag, is_sound_address, jsx_tag,
 from mdtables.model.options import Templates
 
 # Text that `re` compiles at its first use: most tables need none of it.
-_MARKDOWN = r"""(?xsa)
+MARKDOWN = r"""(?xsa)
       (?P<escape> \\[!-/:-@\[-`{-~] )
     | (?P<backslash> \\ )
     | (?P<ticks> `+ )
@@ -35,6 +35,8 @@ _MARKDOWN = r"""(?xsa)
     | (?P<ampersand> &(?: (?=\#)(?!\#(?:[0-9]+|[xX][0-9a-fA-F]+);) | (?=[A-Za-z][^\s<&\#;]{0,31};)(?![A-Za-z0-9]+;) ) )
     | (?P<pipe> \| ) | (?P<less> < ) | (?P<line> \n )
     """
+"""What in a value has a meaning to a renderer, or may reach other cells: a named group for each kind of piece."""
+
 _BLANKS = re.compile(r"[ \t]+")
 _BLANK = " \t\f\v"  # has no meaning at the ends of code
 _TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
@@ -148,7 +150,7 @@ class _Encoder:
         return any(run.end - run.start > 1 for run in self.dollars)
 
     def encode(self, *, dollars: bool) -> str:
-        at, search = 0, re.compile(_MARKDOWN).search
+        at, search = 0, re.compile(MARKDOWN).search
         while found := search(self.value, at):
             self.pieces.append(self._text(self.value[at : found.start()]))
             at = getattr(self, f"_{found.lastgroup}")(found)

@@ -35,6 +35,11 @@ def rebased(value: str, here: str, there: str) -> str:
     return re.sub(_LINK, replaced, value, flags=re.DOTALL)
 
 
+def rebased_address(address: str, here: str, there: str) -> str:
+    """Return the address of a link, if it is a relative one, as it is from another folder."""
+    return address if here == there or _ABSOLUTE.match(address) else _from(there, here, address)
+
+
 def _from(there: str, here: str, target: str) -> str:
     found = _PATH.match(target)
     path = found[0] if found else ""

@@ -80,9 +80,9 @@ def value_of(cell: str, spelling: Spelling, before: Before | None = None) -> str
     return next(_shown_as(cell, values, spelling), None)
 
 
-def show_same(cell: str, other: str) -> bool:
+def show_same(cell: str, other: str, *, is_mdx: bool = False) -> bool:
     """Return True if GitHub shows two cells in the same way, although canonical text may tell them apart."""
-    return _shown(cell) == _shown(other)
+    return _shown(cell, is_mdx=is_mdx) == _shown(other, is_mdx=is_mdx)
 
 
 @lru_cache(maxsize=32)  # the same cell is looked at for each value that it may be the encoding of

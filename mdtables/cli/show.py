@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from mdtables.cells.layout import PaddingError
@@ -15,7 +16,8 @@ from mdtables.commands.show import as_markdown, show
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector
-from mdtables.model.options import SPECS, Options
+from mdtables.model.options import SPECS, Options, with_values
+from mdtables.model.table import Shaped
 from mdtables.model.suggestions import did_you_mean
 from mdtables.report.escape import printable, printable_lines
 from mdtables.report.text import formats, tabulated
@@ -32,7 +34,7 @@ class ShowOptions(NamedTuple):
 
 
 def run(arguments: argparse.Namespace) -> int:
-    region = {name: text for name in SPECS if (text := getattr(arguments, name)) is not None}
+    region = {name: text for name, spec in SPECS.items() if (text := getattr(arguments, spec.field)) is not None}
     return _show(ShowOptions(region, arguments.format, arguments.config, arguments.color))
 
 
@@ -47,11 +49,11 @@ def _show(options: ShowOptions) -> int:
         projects = Projects(os.getcwd(), options.config)
         settings = projects.settings(os.path.realpath(os.getcwd()))
         region = _region_options(options.region, settings.defaults)
-        table, warnings = show(region, projects, os.getcwd())
+        shaped, warnings = show(region, projects, os.getcwd())
         if options.format == "markdown":
-            texts = as_markdown(table, region, settings.ambiguous_width)
+            texts = list(as_markdown(shaped, region, settings.ambiguous_width))
         else:
-            texts = [tabulated(table, options.format, region.null).removesuffix("\n")]
+            texts = list(_in_format(shaped, options.format, region))
     except PaddingError as error:
         print(f"mdtables show: the table would have {error}", file=sys.stderr)
         return BROKEN
@@ -64,6 +66,21 @@ def _show(options: ShowOptions) -> int:
     return 0
 
 
+def _in_format(shaped: Shaped, name: str, options: Options) -> Iterator[str]:
+    """Yield a table in one of tabulate's formats; of several under headings, each below the value of its group."""
+    table = shaped.table
+    if table.caption:
+        yield f"{table.caption}\n"
+    ends = [*(group.first for group in shaped.groups), len(table.rows)]
+    for group, (start, end) in zip(shaped.groups, pairwise(ends), strict=True):
+        yield f"{group.value or options.null}\n"
+        yield tabulated(table._replace(rows=table.rows[start:end]), name, options.null)
+    if not shaped.groups:
+        yield tabulated(table, name, options.null).removesuffix("\n")
+    if table.note:
+        yield f"\n{table.note}"
+
+
 def _region_options(texts: Mapping[str, str], defaults: Options) -> Options:
     """Return the options of the region, over the defaults of the configuration. Raise MdtablesError."""
     values: dict[str, Any] = {}
@@ -74,4 +91,4 @@ def _region_options(texts: Mapping[str, str], defaults: Options) -> Options:
         except ValueError as reason:
             problems.add(Diagnostic("option-value", f"invalid {name} {text!r}: {reason}", at=Location(f"--{name}")))
     problems.raise_any()
-    return defaults._replace(**values)
+    return with_values(defaults, values)

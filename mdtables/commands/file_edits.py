@@ -127,7 +127,7 @@ def _edited(data: bytes, group: Sequence[FileEdit]) -> bytes:
     new = module.edit(data, shown, options, changes, is_record=first.file.is_record)
     try:
         again = module.read(new, shown, options, None, is_record=first.file.is_record)
-        applied = is_applied(again, table, changes)
+        applied = is_applied(again, table, changes, options.list)
     except MdtablesError:
         applied = False
     if not applied:

@@ -174,7 +174,7 @@ def _not_reproduced(
         wrong = [
             _wrong(region.at, again)
             for region, again in zip(outcome.regions, found.regions, strict=True)
-            if again.difference and region.drift and not is_reproduced(region, again.difference, changes[region.at])
+            if again.difference and region.drift and not is_reproduced(region, again, changes[region.at])
         ]
         if found.failed and not wrong:
             yield found

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mdtables.cells.render import render
-from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
-from mdtables.model.table import Table
+from mdtables.model.table import Shaped
 from mdtables.tables.shape import shape
 from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext
 from mdtables.workspace.load import Loader
 
 
-def show(options: Options, projects: Projects, working_folder: str) -> tuple[Table, Sequence[Diagnostic]]:
+def show(options: Options, projects: Projects, working_folder: str) -> tuple[Shaped, Sequence[Diagnostic]]:
     """Return the shaped table, and warnings. A path on the command line may be anywhere. Raise MdtablesError."""
     folder = os.path.realpath(working_folder)
     root = os.path.splitdrive(folder)[0] + os.sep
@@ -27,14 +27,24 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Tab
 
     try:
         table, warnings = Loader(working_folder).load(options, locate, context)
+        shaped = shape(table, options, locate)
     except MdtablesError as error:
         raise MdtablesError(*map(_without_region, error.diagnostics)) from None
-    return shape(table, options, locate).table, list(map(_without_region, warnings))
+    return shaped, list(map(_without_region, [*warnings, *shaped.warnings]))
 
 
-def as_markdown(table: Table, options: Options, ambiguous_width: int) -> Sequence[str]:
-    """Return the table as a region would contain it, in texts of some lines each. Raise MdtablesError."""
-    return render(table, options, _place(options), ambiguous_width).texts
+def as_markdown(shaped: Shaped, options: Options, ambiguous_width: int) -> Iterator[str]:
+    """Yield what a region would contain, in texts of some lines each. Raise MdtablesError."""
+    rendered = render(shaped, options, located_at(_place(options)), ambiguous_width)
+    if shaped.table.caption:
+        yield f"{shaped.table.caption}\n"
+    for number, part in enumerate(rendered.parts):
+        if part.heading:
+            above = "\n" if number else ""
+            yield f"{above}{part.heading}\n"
+        yield from part.texts
+    if shaped.table.note:
+        yield f"\n{shaped.table.note}"
 
 
 def _place(options: Options) -> Location:

@@ -176,6 +176,26 @@ def headings_in(lines: Lines) -> list[tuple[int, str]]:
     ]
 
 
+def level_above(document: Document, region: Region) -> int:
+    """Return the level of a heading below the nearest one above a region that is not in another region.
+
+    In a document without one it is 2, as its title is not in its text.
+    """
+    lines = Lines(document.text, document.path)
+    regions = [(each.start.place.line, each.end.place.line) for each in document.regions]
+    above = [
+        number
+        for number, _ in headings_in(lines)
+        if number < region.start.place.line and not any(start < number < end for start, end in regions)
+    ]
+    if not above:
+        return 2
+    content = lines[above[-1]].lstrip(" \t>")
+    hashes = len(content) - len(content.lstrip("#"))
+    own = hashes or (1 if lines[above[-1] + 1].lstrip(" \t>").startswith("=") else 2)
+    return min(own + 1, 6)
+
+
 def _headings(lines: Lines) -> Iterator[tuple[int, int, str]]:
     """Yield line, offset and text of what may be a heading: it begins with `#`, or the next line underlines it."""
     above = ""

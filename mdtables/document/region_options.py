@@ -9,7 +9,8 @@ from mdtables.document import marker
 from mdtables.document.candidates import Marker
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, unknown_word
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import SPECS, Options
+from mdtables.model.errors import OptionError
+from mdtables.model.options import SPECS, Options, with_values
 from mdtables.text.edits import END_OF_LINE
 
 
@@ -35,14 +36,14 @@ def read_options(start: Marker, base: Options) -> tuple[Options, list[Diagnostic
         end = max(wrong.offset, len(start.text.rstrip()))
         problems.add(Diagnostic("marker", str(wrong), at=_span(start, wrong.offset, end)))
     if "source" in seen:
-        return base._replace(**values), problems.diagnostics
-    hint = 'without source="…" a region is only aligned; it takes ' + " and ".join(n for n in SPECS if SPECS[n].bare)
+        return with_values(base, values), problems.diagnostics
+    hint = 'without source="…" a region is only aligned; it takes ' + ", ".join(n for n in SPECS if SPECS[n].bare)
     for name in [n for n in values if not SPECS[n].bare]:
         message = f'option "{name}" requires a source'
         problems.add(Diagnostic("misplaced-option", message, at=_span(start, *seen[name]), hint=hint))
         del values[name]
     # the project's default for `align` is for generated tables: a hand-written one keeps its own alignments
-    return Options(style=base.style)._replace(**values), problems.diagnostics
+    return with_values(Options(style=base.style, max_width=base.max_width), values), problems.diagnostics
 
 
 def _read_option(
@@ -60,7 +61,17 @@ def _read_option(
             values[name] = SPECS[name].parse(text)
         except ValueError as reason:
             message = f'invalid {name}="{text}": {reason}'
-            problems.add(Diagnostic("option-value", message, at=_span(start, *extent)))
+            problems.add(Diagnostic("option-value", message, at=_span(start, *_part(start, extent, text, reason))))
+
+
+def _part(start: Marker, extent: tuple[int, int], value: str, reason: ValueError) -> tuple[int, int]:
+    """Return the span of what is wrong in a value, if it is known, else that of the option."""
+    begin, end = extent
+    at = end - len(value) - (start.text[end - 1 : end] in ('"', "'"))
+    if not isinstance(reason, OptionError) or start.text[at : at + len(value)] != value:
+        return extent
+    last = at + max(reason.end, reason.start)
+    return at + reason.start, min(max(last, at + reason.start + 1), end)
 
 
 def checksum_on(end: Marker) -> str:

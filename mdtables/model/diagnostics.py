@@ -44,6 +44,7 @@ Code = Literal[
     "region-content",
     "repeated-column",
     "repeated-option",
+    "repeated-value",
     "row-length",
     "self-check",
     "short-row",
@@ -69,6 +70,7 @@ Code = Literal[
     "untracked",
     "unused",
     "unwritable",
+    "value-type",
 ]
 
 CODES: Mapping[Code, tuple[Severity, str]] = {
@@ -103,9 +105,10 @@ CODES: Mapping[Code, tuple[Severity, str]] = {
     "nul": ("error", "a source contains a NUL character, which no renderer shows"),
     "one-column": ("error", "a CSV has one column, and its header contains another common delimiter"),
     "option-value": ("error", "the value of an option is invalid"),
-    "region-content": ("error", "a sourced region contains something other than one table"),
+    "region-content": ("error", "a sourced region contains something that mdtables did not write"),
     "repeated-column": ("error", "two columns have the same name"),
     "repeated-option": ("error", "an option is given twice"),
+    "repeated-value": ("error", "two rows have a value for the same cell of a pivoted table"),
     "row-length": ("error", "a row of a source has more or fewer fields than its header"),
     "self-check": ("error", "a generated table does not read back as the cells it was made of: a bug in mdtables"),
     "short-row": ("warning", "a hand-written row has one cell where its header has more"),
@@ -131,6 +134,7 @@ CODES: Mapping[Code, tuple[Severity, str]] = {
     "untracked": ("warning", "git does not track a source, or a document given together with `--tracked`"),
     "unused": ("warning", "no document uses a data file given on the command line"),
     "unwritable": ("error", "a document cannot be written"),
+    "value-type": ("warning", "a value is not a number, or not a date, where an option compares or formats one"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The one error that the core raises. Its module imports nothing, since every run has to catch it."""
+"""The errors of the core. This module imports nothing, since every run has to catch them."""
 
 from __future__ import annotations
 
@@ -13,3 +13,11 @@ class MdtablesError(Exception):
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(f"{found.at}: {found.message}" for found in diagnostics))
         self.diagnostics = diagnostics
+
+
+class OptionError(ValueError):
+    """The value of an option that cannot be parsed: why, and the span in the value that is wrong."""
+
+    def __init__(self, reason: str, start: int, end: int) -> None:
+        super().__init__(reason)
+        self.start, self.end = start, end

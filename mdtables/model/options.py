@@ -8,15 +8,20 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from mdtables.model.errors import OptionError
+from mdtables.model.names import in_quotes, items_of, keys_of, quoted, split_outside_quotes, unquote
 from mdtables.model.table import Alignment
 
-_QUOTED_OR_SEPARATOR = re.compile(r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]""")
+if TYPE_CHECKING:
+    from mdtables.model.captions import Text
+    from mdtables.model.conditions import Condition
+    from mdtables.model.templates import Template
+
 _SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
 _STAR = re.compile(r"[*?\[]")
 _NEEDS_QUOTES = re.compile(r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']""")
-_PLAIN_NAME = re.compile(r"\w(?:[\w ./()+-]*[\w)])?")
 _CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/@\s]*@)?([^?#]*)(\?.*)?$", re.DOTALL)
 _WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "none", "auto")
 _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
@@ -42,7 +47,7 @@ class Source(NamedTuple):
 
     def __str__(self) -> str:
         """Return the option's value; a user name and a password in a URL are left out, as this is shown to people."""
-        keys = ".".join(_quoted(key) if _NEEDS_QUOTES.search(key) else key for key in self.part)
+        keys = ".".join(quoted(key) if _NEEDS_QUOTES.search(key) else key for key in self.part)
         path = without_credentials(self.path)
         return f"{path}#{keys}" if keys else path
 
@@ -57,18 +62,49 @@ def without_credentials(path: str) -> str:
 
 
 class Column(NamedTuple):
-    """A column to show: its name in the source and the header it gets. With `rest`, all columns not named elsewhere."""
+    """A column to show: its name in the source and the header it gets. With `rest`, all columns not named elsewhere.
+
+    With a `template` its cells are made of the columns named in that, and `name` is the text of the template.
+    """
 
     name: str
     header: str
     rest: bool = False
+    template: Template | None = None
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of the source's columns that it shows."""
+        if self.rest:
+            return ()
+        return list(self.template.names) if self.template else (self.name,)
 
 
 class SortKey(NamedTuple):
-    """A column to sort by."""
+    """A column to sort by, and how: as `sort` does, `i` for case-blind, `natural`, or in an `order` of one's own.
+
+    In an order `*` is where the values go that it does not name: without it, after all others.
+    """
 
     name: str
     descending: bool = False
+    by: Literal["", "i", "natural"] = ""
+    order: tuple[str, ...] = ()
+
+
+class MapRule(NamedTuple):
+    """Texts to show instead of values: in one column, or in all; `rest` is the text for all other values there."""
+
+    column: str | None
+    texts: tuple[tuple[str, str], ...]
+    rest: str | None = None
+
+
+class Pivot(NamedTuple):
+    """The column whose values become columns, and the one whose values become their cells."""
+
+    names: str
+    values: str
 
 
 class AlignRule(NamedTuple):
@@ -81,8 +117,9 @@ class AlignRule(NamedTuple):
 class Spec(NamedTuple):
     """One option, as markers, configuration, command line and docs need it.
 
-    `parse` turns the option's text into its value, and raises ValueError with a reason. `bare` options are allowed on a
-    bare region too; `configurable` ones can be given a default in a configuration file.
+    `parse` turns the option's text into its value, and raises ValueError with a reason, an OptionError where it knows
+    the span. `bare` options are allowed on a bare region too; `configurable` ones can be given a default in a
+    configuration file, and those that are a number be written as one there.
     """
 
     name: str
@@ -91,29 +128,12 @@ class Spec(NamedTuple):
     default: str
     bare: bool = False
     configurable: bool = False
+    is_number: bool = False
 
-
-def split_outside_quotes(text: str, separator: Literal[",", "."] = ",") -> list[str]:
-    """Split a text at separators outside quotes, and strip the parts."""
-    parts, start = [], 0
-    for found in _QUOTED_OR_SEPARATOR.finditer(text):
-        if found[0] == separator:
-            parts.append(text[start : found.start()].strip())
-            start = found.end()
-    return [*parts, text[start:].strip()]
-
-
-def unquote(name: str) -> str:
-    quoted = len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" and name[0] not in name[1:-1]
-    return name[1:-1] if quoted else name
-
-
-def _quoted(name: str) -> str:
-    """Return the name in quotes that `unquote` removes.
-
-    Single ones by preference, as values are mostly in double quotes.
-    """
-    return f'"{name}"' if "'" in name else f"'{name}'"
+    @property
+    def field(self) -> str:
+        """The field of Options with its value."""
+        return self.name.replace("-", "_")
 
 
 _LONGEST_PATH = 4096
@@ -130,26 +150,44 @@ def _source(text: str) -> Source:
     return Source(path, keys_of(part) if part else ())
 
 
-def keys_of(name: str) -> tuple[str, ...]:
-    """Return the keys in a dotted name; a key with a dot in it is in quotes."""
-    return tuple(unquote(key) for key in split_outside_quotes(name, "."))
-
-
 def _columns(text: str) -> tuple[Column, ...]:
     columns = []
-    for item in split_outside_quotes(text):
+    for item, at in items_of(text, brackets="{}"):
         if not item:
-            raise ValueError("a column name is missing between two commas")
-        if item == "*":
-            columns.append(Column("*", "*", rest=True))
-            continue
-        end = item.find(item[0], 1) + 1 if item[0] in "\"'" else 0  # an " as " inside quotes is part of the name
-        name, renamed, header = item[end:].partition(" as ")
-        name = unquote((item[:end] + name).strip())
-        columns.append(Column(name, unquote(header.strip()) if renamed else name))
+            raise OptionError("a column name is missing between two commas", at, at)
+        columns.append(Column("*", "*", rest=True) if item == "*" else _column(item, at))
     if sum(column.rest for column in columns) > 1:
         raise ValueError("* means all other columns, so it can be used only once")
     return tuple(columns)
+
+
+def _column(item: str, at: int) -> Column:
+    end = item.find(item[0], 1) + 1 if item[0] in "\"'" else 0  # an " as " inside quotes is part of the name
+    if "{" in item or "}" in item:
+        return _computed(item, at, end)
+    name, renamed, header = item[end:].partition(" as ")
+    name = unquote((item[:end] + name).strip())
+    return Column(name, unquote(header.strip()) if renamed else name)
+
+
+def _computed(item: str, at: int, end: int) -> Column:
+    """Return the column for an item with braces; one placeholder alone is the column that it names."""
+    from mdtables.model.templates import template_of
+
+    written, renamed, header = item[end:].rpartition(" as ")
+    if not renamed or "}" in header:
+        written, renamed, header = item[end:], "", ""
+    written = (item[:end] + written).strip()
+    is_quoted = unquote(written) != written
+    template = template_of(unquote(written), at + is_quoted)
+    first = next(iter(template.placeholders), None)
+    if first and len(template.parts) == 1 and not first.is_row_number and len(first.names) == 1:
+        name = first.names[0]
+        shown = unquote(header.strip()) if renamed else name
+        return Column(template.text, shown, template=template) if first.format else Column(name, shown)
+    if not renamed:
+        raise OptionError(f"the template {item} needs a header: {item} as Header", at, at + len(item))
+    return Column(template.text, unquote(header.strip()), template=template)
 
 
 def columns_word(columns: Sequence[Column]) -> str | None:
@@ -157,7 +195,7 @@ def columns_word(columns: Sequence[Column]) -> str | None:
     for outer, inner in (('"', "'"), ("'", '"')):
         items = []
         for column in columns:
-            names = [_in_quotes(name, inner) for name in dict.fromkeys((column.name, column.header))]
+            names = [in_quotes(name, inner) for name in dict.fromkeys((column.name, column.header))]
             items.append(" as ".join(name or "" for name in names) if all(names) and column.name else "")
         value = ", ".join(items)
         if all(items) and outer not in value and "-->" not in value:
@@ -165,21 +203,117 @@ def columns_word(columns: Sequence[Column]) -> str | None:
     return None
 
 
-def _in_quotes(name: str, quote: str) -> str | None:
-    """Return a name as it is written in a list of names, in quotes where it has to be; None if it cannot be."""
-    if _PLAIN_NAME.fullmatch(name) and " as " not in name:
-        return name
-    return None if quote in name or "\n" in name else f"{quote}{name}{quote}"
+_MODE = re.compile(r"(.*):\s*(\w+)", re.DOTALL)
+_ORDER = re.compile(r"(.*[^\s(])\((.*)\)", re.DOTALL)
 
 
 def _sort(text: str) -> tuple[SortKey, ...]:
-    keys = []
-    for item in split_outside_quotes(text):
-        name = unquote(item.removeprefix("-").strip())
-        if not name:
-            raise ValueError("a column name is missing")
-        keys.append(SortKey(name, item.startswith("-")))
-    return tuple(keys)
+    return tuple(
+        _sort_key(item.removeprefix("-").strip(), item.startswith("-"), at)
+        for item, at in items_of(text, brackets="()")
+    )
+
+
+def _sort_key(item: str, descending: bool, at: int) -> SortKey:
+    is_quoted = unquote(item) != item
+    if not is_quoted and (found := _ORDER.fullmatch(item)):
+        order = tuple(unquote(each) for each, _ in items_of(found[2]))
+        if not all(order):
+            raise OptionError("a value is missing in the order", at, at + len(item) + descending)
+        if len(set(order)) < len(order):
+            raise OptionError("a value is named twice in the order", at, at + len(item) + descending)
+        return SortKey(unquote(found[1].strip()), descending, order=order)
+    if not is_quoted and (found := _MODE.fullmatch(item)):
+        if found[2] not in ("i", "natural"):
+            reason = f'"{found[2]}" is not a way to sort: name:i ignores case, name:natural knows numbers in text'
+            raise OptionError(reason, at, at + len(item) + descending)
+        return SortKey(unquote(found[1].strip()), descending, by=found[2])  # type: ignore[arg-type]
+    if not unquote(item):
+        raise OptionError("a column name is missing", at, at)
+    return SortKey(unquote(item), descending)
+
+
+def _map(text: str) -> tuple[MapRule, ...]:
+    rules: list[MapRule] = []
+    for rule, at in items_of(text, ";"):
+        column, pairs = _named(rule)
+        texts: dict[str, str] = {}
+        rest: str | None = None
+        for pair, offset in items_of(pairs):
+            span = at + len(rule) - len(pairs) + offset, at + len(rule) - len(pairs) + offset + len(pair)
+            found = _PAIR.fullmatch(pair)
+            if not found:
+                raise OptionError(f'expected value=text instead of "{pair}"', *span)
+            value, shown = (unquote(each.strip()) for each in found.groups())
+            if value == "*" and column is None:
+                raise OptionError(
+                    '"*" needs the column whose other values it means: map="Status: open=🟢, *=⚪"', *span
+                )
+            if value in texts or (value == "*" and rest is not None):
+                raise OptionError(f'the value "{value}" is there twice', *span)
+            if value == "*":
+                rest = shown
+            else:
+                texts[value] = shown
+        if column in [rule.column for rule in rules]:
+            where = f'the column "{column}" is' if column else "texts for all columns are"
+            raise OptionError(f"{where} there twice", at, at + len(rule))
+        rules.append(MapRule(column, tuple(texts.items()), rest))
+    return tuple(rules)
+
+
+_PAIR = re.compile(r"""\s*("[^"]*"|'[^']*'|[^=]*)\s*=(.*)""", re.DOTALL)
+_OF_COLUMN = re.compile(r"""\s*("[^"]*"|'[^']*'|[^=:]*):(?!\w*:)\s*(.*=.*)""", re.DOTALL)
+
+
+def _named(rule: str) -> tuple[str | None, str]:
+    """Return the column that a rule of a map names, and its pairs."""
+    found = _OF_COLUMN.fullmatch(rule)
+    return (unquote(found[1].strip()), found[2]) if found else (None, rule)
+
+
+def _where(text: str) -> Condition:
+    from mdtables.model.conditions import condition_of
+
+    return condition_of(text)
+
+
+def _caption(text: str) -> Text:
+    from mdtables.model.captions import caption_of
+
+    return caption_of(text)
+
+
+def _heading(text: str) -> Text:
+    from mdtables.model.captions import heading_of
+
+    return heading_of(text)
+
+
+def _pivot(text: str) -> Pivot:
+    parts = [unquote(part.strip()) for part in re.split(r""":(?=(?:[^'"]|'[^']*'|"[^"]*")*$)""", text)]
+    if len(parts) != 2 or not all(parts):
+        raise ValueError(
+            "expected two columns: the one whose values become columns, and that of the cells: engine: support"
+        )
+    if parts[0] == parts[1]:
+        raise ValueError("expected two different columns")
+    return Pivot(*parts)
+
+
+def _group(text: str) -> str:
+    name = unquote(text.strip())
+    if not name:
+        raise ValueError("expected the name of a column")
+    if "," in text and name == text.strip():
+        raise ValueError("expected the name of one column")
+    return name
+
+
+def _max_width(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise ValueError("expected a number of columns, 1 or more")
+    return int(text)
 
 
 def _limit(text: str) -> int:
@@ -256,13 +390,21 @@ class Options(NamedTuple):
     """The options of one region: a field for each entry of SPECS, in the same order."""
 
     source: Source | None = None
-    columns: tuple[Column, ...] = ()
+    where: Condition | None = None
+    pivot: Pivot | None = None
     sort: tuple[SortKey, ...] = ()
     limit: int | None = None
+    columns: tuple[Column, ...] = ()
+    map: tuple[MapRule, ...] = ()
+    group: str = ""
+    heading: Text | None = None
+    caption: Text | None = None
+    note: Text | None = None
     align: tuple[AlignRule, ...] = ()
     null: str = ""
     cells: Literal["markdown", "text"] = "markdown"
     style: Literal["aligned", "compact"] = "aligned"
+    max_width: int | None = None
     key: str = ""
     list: str = ", "
     templates: Templates = "escape"
@@ -277,10 +419,17 @@ DEFAULTS = Options()
 
 def names_used(options: Options) -> Iterator[str]:
     """Yield the names of the source's columns that options use, as they are written there."""
-    yield from (column.name for column in options.columns if not column.rest)
+    for column in options.columns:
+        yield from column.names
     yield from (key.name for key in options.sort)
-    if options.key:
-        yield options.key
+    yield from (name for name in (options.key, options.group) if name)
+    if options.where:
+        from mdtables.model.conditions import tests_in
+
+        yield from (test.name for test in tests_in(options.where))
+    yield from options.pivot or ()
+    for text in (options.heading, options.caption, options.note):
+        yield from text.names if text else ()
 
 
 _SPECS = (
@@ -291,19 +440,45 @@ _SPECS = (
         "no source: a bare region",
     ),
     Spec(
-        "columns",
-        _columns,
-        "columns to show, in this order, separated by commas; `name as Header` renames one; `a.b` reaches into nested"
-        " values; `*` is all the others",
-        "all, in the source's order",
+        "where",
+        _where,
+        "which rows to show, as in SQL: `status = 'stable' and stars >= 1000`; also `in`, `between`, `contains`,"
+        " `starts with`, `is empty`, `not`, `or`",
+        "all",
     ),
+    Spec("pivot", _pivot, "`engine: support` makes columns of the values of one column, cells of another's", "none"),
     Spec(
         "sort",
         _sort,
-        "columns to sort by, separated by commas; `-` before a name sorts descending; numbers compare as numbers",
+        "columns to sort by, separated by commas; `-name` sorts descending, `name:i` ignores case, `name:natural` knows"
+        " numbers in text, `name(a, b, *)` is an order of your own",
         "the source's order",
     ),
     Spec("limit", _limit, "only the first N rows", "all"),
+    Spec(
+        "columns",
+        _columns,
+        "columns to show, in this order, separated by commas; `name as Header` renames one; `[{name}]({url}) as Tool`"
+        " makes cells of several; `a.b` reaches into nested values; `*` is all the others",
+        "all, in the source's order",
+    ),
+    Spec(
+        "map",
+        _map,
+        "texts to show instead of values: `yes=✅, no=❌`; in one column `Status: open=🟢, *=⚪`; several columns are"
+        " separated by `;`",
+        "none",
+        configurable=True,
+    ),
+    Spec("group", _group, "the column for each of whose values there is a heading and a table of its own", "one table"),
+    Spec(
+        "heading",
+        _heading,
+        "the headings of groups: `### {category} ({rows})`",
+        "the value, one level below the heading above the region",
+    ),
+    Spec("caption", _caption, "a paragraph above the table: `{rows} of {all} tools`; also `{rows where …}`", "none"),
+    Spec("note", _caption, "a paragraph below the table, like `caption`", "none"),
     Spec(
         "align",
         _align,
@@ -327,6 +502,15 @@ _SPECS = (
         "`aligned`",
         bare=True,
         configurable=True,
+    ),
+    Spec(
+        "max-width",
+        _max_width,
+        "a table with longer lines than this is written as `compact`",
+        "no limit",
+        bare=True,
+        configurable=True,
+        is_number=True,
     ),
     Spec(
         "key",
@@ -360,3 +544,8 @@ _SPECS = (
     Spec("header", _header, "the column names of a CSV without a header line, separated by commas", "the first line"),
 )
 SPECS: Mapping[str, Spec] = {spec.name: spec for spec in _SPECS}
+
+
+def with_values(base: Options, values: Mapping[str, Any]) -> Options:
+    """Return options with the values of some of them, by their names, replaced."""
+    return base._replace(**{SPECS[name].field: value for name, value in values.items()})

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from mdtables.model.diagnostics import Diagnostic
+    from mdtables.model.templates import Template
 
 Alignment = Literal["none", "left", "right", "center"]
 Row = Sequence[str | None]
+NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+"""A number as `sort` and `where` know it, in ASCII digits."""
 
 
 class Table(NamedTuple):
@@ -20,7 +23,11 @@ class Table(NamedTuple):
     come from several. `unusable` has what is wrong with a
     column, by its index: an error where the column is used; its cells may be missing. `folders` are those of the source
     and of the document, below one they have in common, where links have to be rebased. The last `named_only` columns
-    are shown only where an option names them. `lists` are the columns in which cells are lists, joined to one text.
+    are shown only where an option names them. `lists` are the columns in which cells are lists, their elements joined by
+    LIST_SEPARATOR, in a shaped table by the text of the option `list`.
+
+    Of a table that is shown in several under headings, `headings` has the line of the heading above each row. `caption`
+    and `note` are the paragraphs above and below.
     """
 
     header: Sequence[str]
@@ -33,20 +40,82 @@ class Table(NamedTuple):
     named_only: int = 0
     paths: Sequence[str] = ()
     lists: Collection[int] = ()
+    headings: Sequence[str] = ()
+    caption: str = ""
+    note: str = ""
+
+
+LIST_SEPARATOR = "\udc1e"
+"""What separates the elements of a list in a cell of a source: half of a surrogate pair, which no value contains."""
+
+
+class TextMap(NamedTuple):
+    """Texts to show instead of values, and the one for all other values, None where these stay."""
+
+    texts: Mapping[str, str]
+    rest: str | None = None
+
+
+class ShownColumn(NamedTuple):
+    """How a column is made: of one column, or by a template of several. `inputs` are their indexes.
+
+    `maps` has the texts that are shown instead of the values of each of them, None where there are none.
+    """
+
+    inputs: Sequence[int]
+    maps: Sequence[TextMap | None]
+    template: Template | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """True if its cells are the values of one column as they are."""
+        return self.template is None and self.maps[0] is None
+
+
+class Group(NamedTuple):
+    """The rows from `first` on that have one heading: the value they share, and the values in their heading."""
+
+    first: int
+    value: str | None
+    values: Sequence[str]
+
+
+class Pivoted(NamedTuple):
+    """How a pivoted table is made of its source.
+
+    `rows` are the rows of the source for each row of the table, `cells` the one with the value for each row and column
+    that has one. `columns` are the columns of the source for the first columns; the others have the values of the column
+    `values`, and their names are the values of the column `names`.
+    """
+
+    rows: Sequence[Sequence[int]]
+    columns: Sequence[int]
+    cells: Mapping[tuple[int, int], int]
+    names: int
+    values: int
 
 
 class Shaped(NamedTuple):
-    """A table as a region shows it, with its provenance: which row and column of the source each cell came from.
+    """A table as a region shows it, with its provenance: which row and columns each cell came from.
 
-    `rows` and `columns` are indexes in the source's table, one for each row and column of `table`. `hides_columns` is
-    true if not every column of the source is shown. `key` is the index in `table` of the column that identifies rows.
+    `inputs` has the same rows with all columns that they are made of, as in the source or pivoted; `rows` are the
+    indexes of these rows there, `columns` tell how each column of `table` is made of them. `hides_columns` is true if
+    not every column is shown. `key` is the index in `table` of the column that identifies rows. `groups` are those
+    that have headings, made by the template `heading` at this `level`; `group` is the column of their values.
     """
 
     table: Table
+    inputs: Table
     rows: Sequence[int]
-    columns: Sequence[int]
+    columns: Sequence[ShownColumn]
     hides_columns: bool = False
     key: int = 0
+    pivoted: Pivoted | None = None
+    groups: Sequence[Group] = ()
+    group: int = -1
+    heading: Template | None = None
+    level: int = 0
+    warnings: Sequence[Diagnostic] = ()
 
 
 class Changes(NamedTuple):

@@ -62,7 +62,7 @@ def _texts(task: RegionTask, table: CurrentTable) -> list[str]:
     rules = task.options.align
     aligned = alignments(table.table, rules, task.locate) if rules else table.table.align
     cells, at = table.table._replace(align=aligned), task.line(table.top)
-    return laid_out(cells, task.options.style, task.policy.ambiguous_width, at)
+    return laid_out(cells, task.options, task.policy.ambiguous_width, at, len(table.prefix))
 
 
 def _problems(task: RegionTask, table: CurrentTable, texts: Sequence[str]) -> Iterator[Diagnostic]:

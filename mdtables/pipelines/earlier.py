@@ -17,7 +17,7 @@ from mdtables.pipelines.drift import hand_edit
 from mdtables.pipelines.outcome import Earlier, Outcome, RegionOutcome
 from mdtables.pipelines.pull import invert
 from mdtables.tables.diff import Difference, difference
-from mdtables.tables.shape import shape
+from mdtables.tables.shape import DEFAULT_LEVEL, shape
 
 Versions = Callable[[Options], Iterator[Table]]
 """The options of a region -> earlier versions of its source, the newest first."""
@@ -60,8 +60,9 @@ def _made_from(source: Table, region: RegionOutcome) -> Earlier | None:
     assert region.difference
     options, at = region.options, region.at
     try:
-        shaped = shape(source, options, located_at(at))
-        cells = render(shaped.table, options, at).cells
+        level = region.shaped.level if region.shaped else DEFAULT_LEVEL
+        shaped = shape(source, options, located_at(at), level)
+        cells = render(shaped, options, located_at(at)).cells
     except MdtablesError:
         return None
     base = canonical_in(at.path, cells)

@@ -6,39 +6,40 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mdtables.cells.checksum import canonical_in, checksum
-from mdtables.cells.layout import lines_of
 from mdtables.cells.limits import limits_of
-from mdtables.cells.render import laid_out, render
+from mdtables.cells.render import Part, laid_out, render
 from mdtables.cells.respelled import may_stay
+from mdtables.document.content import Content, content_of, read_content, unlike
+from mdtables.document.hand_written import level_above
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
-from mdtables.document.parse import Document, Region, extents_of, only_table
-from mdtables.document.splice import body_edits, checksum_edits
-from mdtables.document.table import CurrentTable, Extent, foreign_line, prefix_of, read_table
+from mdtables.document.parse import Document, Region, extents_of
+from mdtables.document.table import CurrentTable, prefix_of
 from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.policy import Policy
 from mdtables.model.table import Shaped, Table
 from mdtables.pipelines.drift import base_of, hand_edit
 from mdtables.pipelines.outcome import RegionOutcome, State
+from mdtables.pipelines.region_lines import region_edits
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
 from mdtables.tables.diff import difference
 from mdtables.tables.packed import ragged_row
-from mdtables.tables.shape import shape
-from mdtables.text.edits import Edit
+from mdtables.tables.shape import DEFAULT_LEVEL, shape
 
 
 class Generated(NamedTuple):
-    """What a source makes: shaped values, the same as cells, their text, and their canonical text with its checksum."""
+    """What a source makes: shaped values, the same as cells, its tables as text, and its canonical text and checksum."""
 
     shaped: Shaped
     cells: Table
-    texts: Sequence[str]
+    parts: Sequence[Part]
     canonical: Table
     checksum: str
 
 
 class Current(NamedTuple):
-    """What is in a region: its one table and the canonical text of that."""
+    """What is in a region: its tables as one, and the canonical text of that."""
 
     table: CurrentTable
     canonical: Table
@@ -49,15 +50,16 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
 
     A table that was edited by hand is a problem in the result, which then has no edits.
     """
-    generated, problems = _generate(task, load)
-    extent = _only_table(task)
-    edits = _edits(task, extent, generated.texts, generated.checksum)
-    current = _read(task, extent) if extent and edits else None
+    content = content_of(task.region)
+    generated, problems = _generate(task, content, load)
+    _check_content(task, content, generated)
+    cells = generated.cells
+    edits = region_edits(task, content, generated.parts, cells.caption, cells.note, generated.checksum)
+    current = _read(task, content) if edits else None
     is_respelled = current is not None and _is_respelled(current, generated, task)
     if current and is_respelled:
-        at = task.line(current.table.top)
-        texts = laid_out(current.table.table, task.options.style, task.policy.ambiguous_width, at)
-        edits = _edits(task, extent, texts, generated.checksum)
+        parts, own = _as_they_are(task, content, current), current.table.table
+        edits = region_edits(task, content, parts, own.caption, own.note, generated.checksum)
     state = decide(current, generated, task.checksum, task.policy, has_edits=bool(edits))
     outcome = RegionOutcome(task.at, task.options, state, current and current.table.table, generated.shaped)
     if state == "clean":
@@ -77,7 +79,8 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
             current.table.table, generated.cells, current.canonical, generated.canonical, generated.shaped.key
         )
         outcome = outcome._replace(difference=found)
-    return RegionResult(outcome, problems, edits)
+    written = current.table.table if current and is_respelled else generated.cells
+    return RegionResult(outcome, problems, edits, written)
 
 
 def decide(current: Current | None, generated: Generated, recorded: str, policy: Policy, *, has_edits: bool) -> State:
@@ -96,11 +99,12 @@ def decide(current: Current | None, generated: Generated, recorded: str, policy:
 
 
 def is_as_written(document: Document, region: Region, policy: Policy) -> bool:
-    """Return True if a region contains one table, and its checksum is that of this table.
+    """Return True if a region contains what mdtables writes, and its checksum is that of this.
 
     Where no checksums are written, any table will do.
     """
-    table = only_table(document, region)
+    content = content_of(region)
+    table = read_content(document, region, content) if content.odd is None else None
     if table is None:
         return False
     try:
@@ -110,20 +114,37 @@ def is_as_written(document: Document, region: Region, policy: Policy) -> bool:
     return recorded == checksum(canonical_in(document.path, table.table)) if recorded else not policy.checksum
 
 
-def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]]:
+def _generate(task: RegionTask, content: Content, load: Load) -> tuple[Generated, list[Diagnostic]]:
     """Return the table of a region's source, and warnings about it. Raise MdtablesError."""
     loaded, warnings = load(task.options, task.locate)
     problems = list(warnings)
     _check_shape(loaded, task)
-    shaped = shape(loaded, task.options, task.locate)
+    level = level_above(task.document, task.region) if task.options.group else DEFAULT_LEVEL
+    shaped = shape(loaded, task.options, task.locate, level)
+    problems += shaped.warnings
     if not shaped.table.rows:
         hint = "Jekyll shows a table without rows as text"
         problems.append(Diagnostic("no-rows", "the source has no rows", at=task.at, hint=hint))
     if task.options.cells == "markdown":
         problems += _limits(shaped.table, task)
-    rendered = render(shaped.table, task.options, task.at, task.policy.ambiguous_width)
+    _check_container(task)
+    indent = len(_prefix(task, content))
+    rendered = render(shaped, task.options, task.locate, task.policy.ambiguous_width, indent)
     canonical = canonical_in(task.document.path, rendered.cells)
-    return Generated(shaped, rendered.cells, rendered.texts, canonical, checksum(canonical)), problems
+    return Generated(shaped, rendered.cells, rendered.parts, canonical, checksum(canonical)), problems
+
+
+def _prefix(task: RegionTask, content: Content) -> str:
+    """Return what is before each line of a region's table."""
+    first = content.sections[0].extent if content.sections else None
+    return prefix_of(task.region.body[first.top + 1]) if first else task.region.start.prefix
+
+
+def _check_container(task: RegionTask) -> None:
+    """Raise MdtablesError for headings in a list or a quote, where no table of contents has them."""
+    if task.options.group and task.region.start.prefix:
+        message = "group: this region is in a list or a block quote, where headings cannot be"
+        raise failure("misplaced-option", message, at=task.locate("group"), hint="move it out, or remove group=…")
 
 
 def _limits(table: Table, task: RegionTask) -> Iterator[Diagnostic]:
@@ -147,15 +168,38 @@ def _check_shape(table: Table, task: RegionTask) -> None:
         raise failure("source-shape", f"the source {what}", at=task.locate("source"))
 
 
-def _only_table(task: RegionTask) -> Extent | None:
-    """Return where the region's table is, None if the region is empty. Raise MdtablesError if it has anything else."""
-    tables = extents_of(task.region)
-    odd = foreign_line(task.region.body, tables[0] if tables else None)
-    if odd is not None:
-        what = "a second table" if len(tables) > 1 and odd == tables[1].top else "something other than a table"
-        hint = "move it out of the region: all that is in a sourced region comes from its source"
-        raise failure("region-content", f"{what} in a sourced region", at=task.line(odd), hint=hint)
-    return tables[0] if tables else None
+def _check_content(task: RegionTask, content: Content, generated: Generated) -> None:
+    """Raise MdtablesError if a region has anything that its options do not ask for, and that mdtables did not write."""
+    odd, cells = content.odd, generated.cells
+    if odd is None and content.text_at is not None:
+        surplus = (
+            bool(content.caption) > bool(cells.caption)
+            or bool(content.note) > bool(cells.note)
+            or bool(content.sections[0].heading) > bool(cells.headings)
+        )
+        odd = content.text_at if surplus and not is_as_written(task.document, task.region, task.policy) else None
+    if odd is None:
+        if wrong := list(unlike(task.document, task.region, content)):
+            raise MdtablesError(*wrong)
+        return
+    tables = [section.extent.top for section in content.sections]
+    is_table = odd not in tables and any(extent.top == odd for extent in extents_of(task.region))
+    what = "a second table" if is_table else "something other than a table"
+    hint = "move it out of the region: all that is in a sourced region comes from its source"
+    raise failure("region-content", f"{what} in a sourced region", at=task.line(odd), hint=hint)
+
+
+def _as_they_are(task: RegionTask, content: Content, current: Current) -> list[Part]:
+    """Return the current tables, laid out."""
+    table, parts, at = current.table.table, [], 0
+    for section in content.sections:
+        rows = section.extent.bottom - section.extent.top - 2
+        own = table._replace(rows=table.rows[at : at + rows])
+        at_top = task.line(section.extent.top)
+        texts = laid_out(own, task.options, task.policy.ambiguous_width, at_top, len(current.table.prefix))
+        parts.append(Part(section.heading, texts))
+        at += rows
+    return parts
 
 
 def _is_respelled(current: Current, generated: Generated, task: RegionTask) -> bool:
@@ -171,25 +215,17 @@ def _is_respelled(current: Current, generated: Generated, task: RegionTask) -> b
     )
 
 
-def _edits(task: RegionTask, extent: Extent | None, texts: Sequence[str], digest: str) -> list[Edit]:
-    """Return the edits that put a table in the place and the indentation of the current one."""
-    start, body = task.region.start, task.region.body
-    prefix = prefix_of(body[extent.top + 1]) if extent else start.prefix
-    above, below = (body[: extent.top], body[extent.bottom :]) if extent else ((), ())
-    lines = [*above, *(prefix + line + start.eol for line in lines_of(texts)), *below]
-    digest = digest if task.policy.checksum else ""
-    return checksum_edits(task.document, task.region, digest) + body_edits(task.region, lines)
-
-
-def _read(task: RegionTask, extent: Extent) -> Current:
-    table = read_table(task.region.body, extent, task.region.first_line, task.document.path)
-    return Current(table, canonical_in(task.document.path, table.table))
+def _read(task: RegionTask, content: Content) -> Current | None:
+    table = read_content(task.document, task.region, content)
+    return Current(table, canonical_in(task.document.path, table.table)) if table else None
 
 
 def _same_cells(table: Table, other: Table) -> bool:
-    """Return True if two tables have the same cells, to the letter."""
+    """Return True if two tables have the same cells, headings and texts, to the letter."""
     return (
         list(table.header) == list(other.header)
         and list(table.align) == list(other.align)
         and list(map(list, table.rows)) == list(other.rows)
+        and list(table.headings) == list(other.headings)
+        and (table.caption, table.note) == (other.caption, other.note)
     )

@@ -20,7 +20,7 @@ from mdtables.model.policy import DEFAULT_POLICY, Policy
 from mdtables.model.table import Alignment, Table
 from mdtables.pipelines.generate import is_as_written
 from mdtables.tables.merge_order import merged_order
-from mdtables.tables.shape import shown_as
+from mdtables.tables.columns import shown_as
 from mdtables.text.edits import splice
 
 Three = tuple[str, str, str]

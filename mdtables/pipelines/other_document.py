@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from mdtables.document.hand_written import HandWritten, hand_written
 from mdtables.model.diagnostics import Locate, Location, located_at
 from mdtables.model.failures import failure
-from mdtables.model.options import Options, keys_of
+from mdtables.model.names import keys_of
+from mdtables.model.options import Options
 from mdtables.model.policy import Policy
 from mdtables.model.suggestions import did_you_mean
 from mdtables.model.table import Table

@@ -5,20 +5,26 @@ What cannot be inverted is refused, never guessed.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
+from collections.abc import Iterator
 
-from mdtables.cells.encode import encode
-from mdtables.cells.values import Before, Spelling, show_same, value_of
-from mdtables.model.diagnostics import Diagnostic, Fix, Location, Related
+from mdtables.cells.values import show_same
+from mdtables.model.conditions import pinned
+from mdtables.model.diagnostics import Diagnostic, Fix, Location, Related, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import BREAK, Options, keys_of
-from mdtables.model.table import Changes, Shaped, Table
+from mdtables.model.names import keys_of
+from mdtables.model.options import Options
+from mdtables.model.table import Changes, Row, Shaped, ShownColumn, Table
+from mdtables.pipelines.invert import Inverter, RefusedEditError, Values
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.refusal import refusal
+from mdtables.tables.columns import Names
+from mdtables.tables.compute import with_joined_lists
 from mdtables.tables.diff import Difference
+from mdtables.tables.pivot import unpivoted
 from mdtables.tables.rebase import Conflict, rebase
+from mdtables.tables.where import meets, names_of
 
 
 def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
@@ -27,6 +33,8 @@ def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
     If the source changed since mdtables wrote the table, that is the edit's part of a three-way merge. Raise
     MdtablesError for an edit that cannot be inverted, or that is in conflict with the source.
     """
+    joined = region.options.list
+    source = with_joined_lists(source, joined)
     if region.base == "generated":
         assert region.shaped
         assert region.difference
@@ -34,8 +42,9 @@ def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
     if region.earlier is None:
         raise _unknown_base(region)
     earlier = region.earlier
-    changes = _inverted(earlier.source, earlier.shaped, earlier.edit, region)
-    rebased = rebase(changes, earlier.source, source, region.options.key)
+    base = with_joined_lists(earlier.source, joined)
+    changes = _inverted(base, earlier.shaped, earlier.edit, region)
+    rebased = rebase(changes, base, source, region.options.key)
     if rebased is None:
         message = "the source changed too, and no column identifies its rows, now and then"
         raise _refused(message, "name a column with unique values on the marker: key=…", region)
@@ -94,43 +103,98 @@ def _shown(value: str | None) -> str:
 
 def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOutcome) -> Changes:
     """Return what to change in the source that made a table, for an edit of that table. Raise MdtablesError."""
-    options, rows, columns = region.options, shaped.rows, shaped.columns
-    edited = {column for changed in edit.changed for column in changed.columns} if source.paths else set()
+    options = region.options
+    if refused := refusal(edit, options, shaped):
+        raise _refused(*refused, region)
+    try:
+        changes = _Edit(shaped, edit, options).changes()
+    except RefusedEditError as error:
+        raise _refused(error.message, error.hint, region) from None
+    if shaped.pivoted:
+        inputs = with_joined_lists(shaped.inputs, options.list)
+        rows = dict(zip(shaped.rows, inputs.rows, strict=True))
+        changes = unpivoted(changes, shaped.pivoted, inputs.header, rows, len(source.header))
+    _check_computed(source, changes, region)
+    return _with_pinned(source, changes, region)
+
+
+def _check_computed(source: Table, changes: Changes, region: RegionOutcome) -> None:
+    """Raise MdtablesError if a column was edited that is made of the files themselves."""
     own = len(source.header) - source.named_only
-    names = {source.header[columns[column]] for column in edited if column < len(columns) and columns[column] >= own}
+    names = {source.header[column] for _, column in changes.cells if column >= own}
     if about := {name for name in names if name.startswith("@")}:
         hint = "rename the file, or change its heading, then fix this document"
         raise _refused(f'"{min(about)}" was edited, which is computed from the file', hint, region)
-    if refused := refusal(edit, options, shaped):
-        raise _refused(*refused, region)
-    cells = {}
-    for changed in edit.changed:
-        for column in changed.columns:
-            before = Before(shaped.table.rows[changed.old][column] or "", edit.old.rows[changed.old][column] or "")
-            value = _value(edit.new.rows[changed.new][column], options, _place(region), shaped.table.folders, before)
-            cells[rows[changed.old], columns[column]] = _elements(value, source, columns[column], options)
-    added = []
-    kept = {new: old for old, new in edit.pairs}
-    in_order = sorted(kept)
-    for new in edit.added:
-        values: list[str | None] = [None] * len(source.header)
-        for column, cell in zip(columns, edit.new.rows[new], strict=True):
-            value = _value(cell, options, _place(region), shaped.table.folders)
-            values[column] = _elements(value, source, column, options)
-        index = bisect_left(in_order, new)
-        below = rows[kept[in_order[index - 1]]] if index else -1
-        added.append((len(source.rows) - 1 if options.sort else below, values))
-    return Changes(cells, sorted(rows[row] for row in edit.removed), added)
 
 
-def _elements(value: str | None, source: Table, column: int, options: Options) -> str | None:
-    """Return a value; of a list that is joined by line breaks, with the text that stands between its elements."""
-    if not value or column not in source.lists or not BREAK.search(options.list):
-        return value
-    before, after = map(re.escape, BREAK.split(options.list, maxsplit=1))
-    return re.sub(
-        rf"(?:{before})?(?:\n|{BREAK.pattern})(?:{after})?", lambda _: options.list, value, flags=re.IGNORECASE
-    )
+class _Edit:
+    """An edit of a table, and the table as it is shaped."""
+
+    def __init__(self, shaped: Shaped, edit: Difference, options: Options) -> None:
+        self.shaped, self.edit, self.options = shaped, edit, options
+        self.inverter = Inverter(shaped, options)
+        self.headings = {edit.old.headings[group.first]: group.value for group in shaped.groups}
+
+    def changes(self) -> Changes:
+        """Return the changes to the table that the region is made of. Raise RefusedEditError."""
+        edit, shaped = self.edit, self.shaped
+        cells: dict[tuple[int, int], str | None] = {}
+        for changed in edit.changed:
+            own: Values = {}
+            for column in changed.columns:
+                cell = edit.new.rows[changed.new][column]
+                values = self.inverter.changed(changed.old, column, edit.old.rows[changed.old][column] or "", cell)
+                self._add(own, values)
+            cells.update({(shaped.rows[changed.old], column): value for column, value in own.items()})
+        for old, new in edit.regrouped:
+            cells[shaped.rows[old], shaped.group] = self.headings[edit.new.headings[new]]
+        return Changes(cells, sorted(shaped.rows[row] for row in edit.removed), list(self._added()))
+
+    def _added(self) -> Iterator[tuple[int, Row]]:
+        edit, shaped = self.edit, self.shaped
+        kept = {new: old for old, new in edit.pairs}
+        in_order = sorted(kept)
+        for new in edit.added:
+            own: Values = {}
+            for column, cell in enumerate(edit.new.rows[new]):
+                self._add(own, self.inverter.added(column, cell))
+            if shaped.groups:
+                own[shaped.group] = self.headings[edit.new.headings[new]]
+            index = bisect_left(in_order, new)
+            below = shaped.rows[kept[in_order[index - 1]]] if index else -1
+            is_last = self.options.sort or shaped.groups
+            last = (len(shaped.pivoted.rows) if shaped.pivoted else -2) - 1
+            yield last if is_last else below, [own.get(column) for column in range(len(shaped.inputs.header))]
+
+    def _add(self, values: Values, found: Values) -> None:
+        """Add values of one cell to those of its row. Raise RefusedEditError if they disagree."""
+        for column, value in found.items():
+            if values.setdefault(column, value) != value:
+                name = self.shaped.inputs.header[column]
+                hint = f'edit all cells of the row that show "{name}"'
+                raise RefusedEditError(f'"{name}" is shown in several cells, which were edited differently', hint)
+
+
+def _with_pinned(source: Table, changes: Changes, region: RegionOutcome) -> Changes:
+    """Return changes with what `where` says of new rows. Raise MdtablesError if a row would not be shown any more."""
+    condition = region.options.where
+    if condition is None:
+        return changes
+    names = Names(source, located_at(region.at))
+    columns = {name: names.index(name, "where") for name in names_of(condition)}
+    added: list[tuple[int, Row]] = []
+    for below, row in changes.added:
+        known = {columns[name]: value for name, value in pinned(condition)}
+        added.append((below, [known.get(i) if cell is None else cell for i, cell in enumerate(row)]))
+    rows = {row for row, _ in changes.cells}
+    edited: list[Row] = [
+        [changes.cells.get((row, index), cell) for index, cell in enumerate(source.rows[row])] for row in sorted(rows)
+    ]
+    for values in [*edited, *(row for _, row in added)]:
+        if not meets(values, condition, columns, source, region.options.list):
+            message = "a row would not be shown any more, as it would not meet where=…"
+            raise _refused(message, "make the edit in the source", region)
+    return changes._replace(added=added)
 
 
 def combine(one: Changes, other: Changes) -> Changes | None:
@@ -149,12 +213,15 @@ def combine(one: Changes, other: Changes) -> Changes | None:
     )
 
 
-def is_applied(table: Table, before: Table, changes: Changes) -> bool:
+def is_applied(table: Table, before: Table, changes: Changes, joined: str) -> bool:
     """Return True if a source that was read again has the rows it had before, with these changes and no others.
+
+    In changes, the elements of a list are `joined` as they are shown.
 
     Columns may have another order, and one that has become empty may be gone. What else shows a part of a nested value
     that was edited changes with it.
     """
+    table, before = with_joined_lists(table, joined), with_joined_lists(before, joined)
     names = [*before.header, *changes.new_columns]
     by_name = {name: index for index, name in enumerate(table.header)}
     if not by_name.keys() <= set(names):
@@ -196,32 +263,71 @@ def _blanks(changes: Changes) -> list[str | None]:
     return [""] * len(changes.new_columns)
 
 
-def is_reproduced(region: RegionOutcome, again: Difference, changes: Changes) -> bool:
+def is_reproduced(region: RegionOutcome, after: RegionOutcome, changes: Changes) -> bool:
     """Return True if the changed source reproduces every edit of a drifted region.
 
-    `changes` are all changes to the source, including those from other regions. `again` is the difference between the
-    region's current table and the table that the changed source makes. Cells and rows in it must come from the changes
-    of other regions. Alignments may differ, and the order of rows unless it was edited: they can depend on values
-    (`auto`, `sort`).
+    `changes` are all changes to the source, including those from other regions. `after` is the outcome with the changed
+    source, whose difference is that between the region's current table and the one that is made then. Cells and rows in
+    it must come from the changes of other regions. Alignments may differ, and the order of rows unless it was edited:
+    they can depend on values (`auto`, `sort`); so may counts and the numbers of rows.
     """
+    again = after.difference
     assert region.shaped
     assert region.difference
+    assert again
     if region.earlier:
         return region.earlier.changed.columns or _keeps_edit(region.earlier.edit, again)
-    rows, columns = region.shaped.rows, region.shaped.columns
-    source_rows = {new: rows[old] for old, new in region.difference.pairs}
+    shaped = region.shaped
+    old_rows = {new: old for old, new in region.difference.pairs}
+    numbered = {index for index, column in enumerate(shaped.columns) if _has_row_number(column)}
     edited = {(changed.new, column) for changed in region.difference.changed for column in changed.columns}
     cells = _changed_cells(again)
     removed = set(changes.removed)
-    others_added = len(changes.added) - len(region.difference.added)
+    others_added = 0 if shaped.pivoted else len(changes.added) - len(region.difference.added)
     return (
         not again.columns
         and not (region.difference.moved and again.moved)
         and edited.isdisjoint(cells)
-        and all((source_rows.get(row), columns[column]) in changes.cells for row, column in cells)
-        and all(source_rows.get(row) in removed for row in again.removed)
+        and all(
+            column in numbered or not _origins(shaped, old_rows.get(row), column).isdisjoint(changes.cells)
+            for row, column in cells
+        )
+        and all(_rows_of(shaped, old_rows.get(row)) <= removed for row in again.removed)
         and len(again.added) <= others_added
+        and _has_same_groups(region, after, again)
     )
+
+
+def _has_row_number(column: ShownColumn) -> bool:
+    return column.template is not None and any(each.is_row_number for each in column.template.placeholders)
+
+
+def _rows_of(shaped: Shaped, row: int | None) -> set[int | None]:
+    """Return the rows of the source that a row is made of; for one that it does not have, None."""
+    if row is None:
+        return {None}
+    return set(shaped.pivoted.rows[shaped.rows[row]]) if shaped.pivoted else {shaped.rows[row]}
+
+
+def _origins(shaped: Shaped, row: int | None, column: int) -> set[tuple[int, int]]:
+    """Return the row and the column of each value in the source that a cell is made of."""
+    if row is None:
+        return set()
+    inputs, pivoted, at = shaped.columns[column].inputs, shaped.pivoted, shaped.rows[row]
+    if pivoted is None:
+        return {(at, index) for index in inputs}
+    first = len(pivoted.columns)
+    found = {(each, pivoted.columns[index]) for index in inputs if index < first for each in pivoted.rows[at]}
+    return found | {(pivoted.cells[at, i], pivoted.values) for i in inputs if (at, i) in pivoted.cells}
+
+
+def _has_same_groups(region: RegionOutcome, after: RegionOutcome, again: Difference) -> bool:
+    """Return True if every row is below the heading of the same value as in the edited table, whatever that counts."""
+    if not (region.shaped and after.shaped and region.difference and region.shaped.groups):
+        return True
+    values = {region.difference.old.headings[group.first]: group.value for group in region.shaped.groups}
+    now = {again.new.headings[group.first]: group.value for group in after.shaped.groups}
+    return all(values.get(again.old.headings[old]) == now[again.new.headings[new]] for old, new in again.pairs)
 
 
 def _changed_cells(found: Difference) -> list[tuple[int, int]]:
@@ -248,23 +354,3 @@ def _keeps_edit(edit: Difference, again: Difference) -> bool:
         and set(edit.added).isdisjoint(again.removed)
         and removed.isdisjoint(again.name(row, new=True) for row in again.added)
     )
-
-
-def _value(
-    cell: str | None, options: Options, at: Location, folders: tuple[str, str], before: Before | None = None
-) -> str | None:
-    """Return the value for a cell; None if it shows that the value is missing. Raise MdtablesError."""
-    null = options.null
-    if null and any(
-        cell in (null, encode(null, options.cells, options.templates, dollars=dollars)) for dollars in (True, False)
-    ):
-        return None
-    if not cell:
-        return ""
-    value = value_of(cell, Spelling(options.cells, options.templates, folders), before)
-    if value is None:
-        hint = "edit the source itself"
-        if options.cells == "text":
-            hint = 'with cells="text" a cell shows its characters; write \\* for a star'
-        raise failure("cannot-pull", f"this cell cannot be stored as a value: {cell}", at=at, hint=hint)
-    return value

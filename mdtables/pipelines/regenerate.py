@@ -12,7 +12,8 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from mdtables.document.marker import is_mdx
-from mdtables.document.parse import Document, Region, extents_of, parse, tables_of, touches_region
+from mdtables.document.content import content_of
+from mdtables.document.parse import Document, Region, parse, tables_of, touches_region
 from mdtables.document.region_options import checksum_on, read_options
 from mdtables.document.resolution import Resolution, resolve
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, without
@@ -176,7 +177,7 @@ def _spliced(document: Document, results: Sequence[RegionResult]) -> Outcome:
     new = splice(text, [edit for result in results for edit in result.edits])
     if outcome.failed or new == text:
         return outcome
-    if unstable := _unstable(document, parse(new, document.path), outcome):
+    if unstable := _unstable(document, parse(new, document.path), results):
         return outcome._replace(diagnostics=[*problems, unstable])
     return outcome._replace(new=new)
 
@@ -190,22 +191,24 @@ def _conflicts_outside(document: Document) -> Iterator[Diagnostic]:
             yield Diagnostic("conflict", "git conflict markers outside regions", at=at, hint=hint)
 
 
-def _unstable(old: Document, new: Document, outcome: Outcome) -> Diagnostic | None:
+def _unstable(old: Document, new: Document, results: Sequence[RegionResult]) -> Diagnostic | None:
     """Return the problem if the fixed document does not have the same regions, with the tables just put into them.
 
     A marker indented by four blanks or more in a paragraph, for example, is one only while no blank line precedes it.
     """
     hint = "indent both markers by at most three spaces; in a list item, align them with the text of the item"
-    for region, found, again in zip_longest(old.regions, outcome.regions, new.regions[: len(old.regions)]):
+    for region, found, again in zip_longest(old.regions, results, new.regions[: len(old.regions)]):
         same = again is not None and again.start.text == region.start.text
-        if found.generated is not None:
-            rows = [extent.bottom - extent.top - 2 for extent in extents_of(again)] if same else []
-            same = rows == [len(found.generated.rows)]
+        if found.outcome.generated is not None:
+            same = same and _has(again, found)
         elif same:
             before, after = (tables_of(*each) for each in ((old, region), (new, again)))
             same = [(t.table.header, t.table.rows) for t in before] == [(t.table.header, t.table.rows) for t in after]
         if not same:
             message = "adding the blank lines that a table needs would change how this region is parsed"
+            if found.written and (found.written.caption or found.written.note or found.written.headings):
+                message = "the caption, the note or the headings would change how this region is parsed"
+                hint = "write text in them that begins no list, code, quote or HTML"
             return Diagnostic("unstable-output", message, at=region.start.place, hint=hint)
     if len(new.regions) > len(old.regions) or _codes(new) - _codes(old):
         message = (
@@ -214,6 +217,23 @@ def _unstable(old: Document, new: Document, outcome: Outcome) -> Diagnostic | No
         hint = "put blank lines around the raw HTML that this region is in, or move the region out of it"
         return Diagnostic("unstable-output", message, at=_above_new(old, new), hint=hint)
     return None
+
+
+def _has(region: Region, found: RegionResult) -> bool:
+    """Return True if a region has as many rows as were generated, with the headings and the texts that were written."""
+    content = content_of(region)
+    generated, written = found.outcome.generated, found.written
+    sections = [(section.heading, section.extent.bottom - section.extent.top - 2) for section in content.sections]
+    if content.odd is not None or generated is None or sum(rows for _, rows in sections) != len(generated.rows):
+        return False
+    if written is None:
+        return True
+    headings = [heading for heading, rows in sections if heading for _ in range(rows)]
+    return len(sections) == max(len(set(written.headings)), 1) and (content.caption, content.note, headings) == (
+        written.caption,
+        written.note,
+        list(written.headings),
+    )
 
 
 def _codes(document: Document) -> Counter[str]:

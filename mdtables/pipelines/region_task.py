@@ -44,11 +44,15 @@ class RegionTask(NamedTuple):
 
 
 class RegionResult(NamedTuple):
-    """The outcome for a region, the problems in it, and the edits to the document's text."""
+    """The outcome for a region, the problems in it, the edits to the document's text, and the cells that these write.
+
+    Without edits to a sourced region, `written` is None.
+    """
 
     outcome: RegionOutcome
     problems: Sequence[Diagnostic] = ()
     edits: Sequence[Edit] = ()
+    written: Table | None = None
 
 
 def broken(task: RegionTask, problems: Sequence[Diagnostic]) -> RegionResult:

@@ -12,7 +12,8 @@ from typing import NamedTuple, NoReturn, Protocol
 
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
-from mdtables.model.options import BREAK, Options, keys_of
+from mdtables.model.names import keys_of
+from mdtables.model.options import BREAK, Options
 from mdtables.model.table import Changes, Row, Table
 from mdtables.sources.nodes import NULLS, Node
 from mdtables.sources.tree_table import is_index

@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 from mdtables.model.diagnostics import Code, Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import Options, Source, keys_of, names_used
+from mdtables.model.names import keys_of
+from mdtables.model.options import Options, Source, names_used
 from mdtables.model.suggestions import did_you_mean
-from mdtables.model.table import Table
+from mdtables.model.table import LIST_SEPARATOR, Table
 from mdtables.sources.values import Tagged, Tree, Value, kind_of, line_of, lines_of
 
 _MOST_CELLS = 1_000_000  # in a table made from far fewer values, by aliases or by keys that few rows have
@@ -360,7 +361,7 @@ class _Reader:
 
     def _joined(self, values: Sequence[Any]) -> str:
         self._count(len(values))
-        return self.options.list.join(text_of(each) or "" for each in values)
+        return LIST_SEPARATOR.join(text_of(each) or "" for each in values)
 
     def _finish(
         self, header: Sequence[str], rows: list[list[str | None]], lines: Sequence[int], named_only: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
@@ -23,7 +23,8 @@ class Difference(NamedTuple):
 
     `pairs` are the rows that both tables have, by their index in each. `columns` is true if the headers differ; then no
     rows are compared. `by_key` is true if rows were matched by their key column, false if by their content and order.
-    `moved` is true if rows that both tables have are in another order.
+    `moved` is true if rows that both tables have are in another order. `regrouped` are those of `pairs` that have another
+    heading. `texts` are the caption and the note if they differ: what it is, the old and the new text.
     """
 
     old: Table
@@ -36,6 +37,8 @@ class Difference(NamedTuple):
     columns: bool = False
     by_key: bool = True
     moved: bool = False
+    regrouped: Sequence[tuple[int, int]] = ()
+    texts: Sequence[tuple[str, str, str]] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -44,8 +47,8 @@ class Difference(NamedTuple):
 
     @property
     def has_same_cells(self) -> bool:
-        """True if both tables have the same rows, in whatever order, under the same headers."""
-        return not (self.changed or self.removed or self.added or self.columns)
+        """True if both tables have the same rows, in whatever order, under the same headers, headings and texts."""
+        return not (self.changed or self.removed or self.added or self.columns or self.regrouped or self.texts)
 
     @property
     def realigned(self) -> Sequence[tuple[str, Alignment, Alignment]]:
@@ -73,11 +76,19 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
     neighbors that shares another cell with the one it replaced was renamed. Otherwise rows are lined up as `diff` lines
     up lines.
     """
-    if list(old_canonical.header) != list(new_canonical.header):
-        return Difference(old, new, 0, columns=True)
+    texts = _texts(old, new, old_canonical, new_canonical)
+    if list(old_canonical.header) != list(new_canonical.header) or bool(old.headings) != bool(new.headings):
+        return Difference(old, new, 0, columns=True, texts=texts)
     old_rows, new_rows = list(map(tuple, old_canonical.rows)), list(map(tuple, new_canonical.rows))
-    old_keys, new_keys = ([row[key] for row in rows] for rows in (old_rows, new_rows))
-    by_key = len(set(old_keys)) == len(old_keys) and len(set(new_keys)) == len(new_keys)
+    old_headings = old_canonical.headings or [""] * len(old_rows)
+    new_headings = new_canonical.headings or [""] * len(new_rows)
+    old_keys: list[object] = [row[key] for row in old_rows]
+    new_keys: list[object] = [row[key] for row in new_rows]
+    by_key = _are_unique(old_keys) and _are_unique(new_keys)
+    if not by_key and old.headings:  # a row may be in several groups
+        old_keys = list(zip(old_headings, old_keys, strict=True))
+        new_keys = list(zip(new_headings, new_keys, strict=True))
+        by_key = _are_unique(old_keys) and _are_unique(new_keys)
     if by_key:
         pairs = _match_by_key(old_keys, new_keys)
         pairs += _match_renamed(pairs, old_rows, new_rows, key)
@@ -91,7 +102,9 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         if columns:
             changed.append(ChangedRow(before, after, columns))
     kept_old, kept_new = {before for before, _ in pairs}, {after for _, after in pairs}
-    order = [before for before, _ in sorted(pairs, key=lambda pair: pair[1])]
+    regrouped = [pair for pair in pairs if old_headings[pair[0]] != new_headings[pair[1]]]
+    stay = set(pairs).difference(regrouped) if regrouped else pairs
+    order = [before for before, _ in sorted(stay, key=lambda pair: pair[1])]
     return Difference(
         old,
         new,
@@ -102,10 +115,22 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         added=[row for row in range(len(new_rows)) if row not in kept_new],
         by_key=by_key,
         moved=reordered or order != sorted(order),
+        regrouped=regrouped,
+        texts=texts,
     )
 
 
-def _match_by_key(old: Row, new: Row) -> list[tuple[int, int]]:
+def _texts(old: Table, new: Table, old_canonical: Table, new_canonical: Table) -> list[tuple[str, str, str]]:
+    pairs = [("caption", old.caption, new.caption, old_canonical.caption != new_canonical.caption)]
+    pairs += [("note", old.note, new.note, old_canonical.note != new_canonical.note)]
+    return [(name, before, after) for name, before, after, differ in pairs if differ]
+
+
+def _are_unique(keys: Sequence[object]) -> bool:
+    return len(set(keys)) == len(keys)
+
+
+def _match_by_key(old: Sequence[object], new: Sequence[object]) -> list[tuple[int, int]]:
     place = {key: index for index, key in enumerate(old)}
     return [(place[key], index) for index, key in enumerate(new) if key in place]
 
@@ -205,15 +230,19 @@ def describe(found: Difference, path: str) -> list[str]:
 
     An old row is described with its line in the file `path`, or in its own if rows come from several.
     """
+    lines = [f"{name}: {before or 'nothing'} -> {after or 'nothing'}" for name, before, after in found.texts]
+    if found.columns and bool(found.old.headings) != bool(found.new.headings):
+        return [*lines, "headings" + (" removed" if found.old.headings else " added")]
     if found.columns:
-        return [f"columns: {', '.join(found.old.header)} -> {', '.join(found.new.header)}"]
+        return [*lines, f"columns: {', '.join(found.old.header)} -> {', '.join(found.new.header)}"]
 
     def old_row(row: int) -> str:
         file = found.old.paths[row] if found.old.paths else path
         place = f" ({file}:{found.old.lines[row]})" if found.old.lines else ""
         return f'row "{found.name(row, new=False)}"{place}'
 
-    lines = [f'column "{name}": alignment {old} -> {new}' for name, old, new in found.realigned]
+    lines += [f'column "{name}": alignment {old} -> {new}' for name, old, new in found.realigned]
+    lines += _regrouped(found, old_row)
     lines += [f"{old_row(changed.old)}: {', '.join(_cells(found, changed))}" for changed in found.changed]
     lines += [f'row "{found.name(row, new=True)}" added' for row in found.added]
     lines += [f"{old_row(row)} removed" for row in found.removed]
@@ -223,10 +252,20 @@ def describe(found: Difference, path: str) -> list[str]:
     return lines
 
 
+def _regrouped(found: Difference, old_row: Callable[[int], str]) -> Iterator[str]:
+    """Yield a line for each heading that was edited, and for each row that was moved below another one."""
+    edited = {(found.old.headings[old], found.new.headings[new]) for old, new in found.regrouped}
+    known = set(found.old.headings)
+    yield from (f'heading "{before}" -> "{after}"' for before, after in sorted(edited) if after not in known)
+    for old, new in found.regrouped:
+        if found.new.headings[new] in known:
+            yield f'{old_row(old)}: moved from "{found.old.headings[old]}" to "{found.new.headings[new]}"'
+
+
 def summarize(found: Difference) -> str:
     """Return one line that counts rows and cells, and shows the first few cells."""
     if found.columns:
-        return describe(found, "")[0]
+        return describe(found, "")[-1]
     count = sum(len(changed.columns) for changed in found.changed)
     cells = list(islice((cell for changed in found.changed for cell in _cells(found, changed)), 3))
     shown = f" ({', '.join(cells)}{', …' if count > 3 else ''})" if cells else ""
@@ -234,7 +273,13 @@ def summarize(found: Difference) -> str:
     parts = [f"+{added} row{'s' * (added != 1)}, -{removed} row{'s' * (removed != 1)}"] if added or removed else []
     parts += [f"{count} cell{'s' * (count != 1)} changed{shown}"] if count else []
     parts += [f'column "{name}" aligned {new}' for name, _, new in found.realigned]
+    known = set(found.old.headings)
+    moved = sum(found.new.headings[new] in known for _, new in found.regrouped)
+    headings = {found.old.headings[old] for old, new in found.regrouped if found.new.headings[new] not in known}
+    parts += [f"{moved} row{'s' * (moved != 1)} moved to another heading"] if moved else []
+    parts += [f"{len(headings)} heading{'s' * (len(headings) != 1)} changed"] if headings else []
     parts += ["rows in another order"] if found.moved else []
+    parts += [name for name, _, _ in found.texts]
     return ", ".join(parts)
 
 

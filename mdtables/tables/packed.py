@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import overload
 
@@ -45,14 +45,41 @@ class Rows(Sequence[Row]):
         return cls(columns, [rows[at : at + CHUNK_ROWS] for at in range(0, len(rows), CHUNK_ROWS)])
 
     def map_cells(
-        self, function: Callable[[str], str], *, unchanged: Callable[[Sequence[str]], bool], null: str = ""
+        self,
+        function: Callable[[str], str],
+        *,
+        unchanged: Callable[[Sequence[str]], bool],
+        null: str = "",
+        instead: Mapping[int, Iterator[Sequence[str]]] | None = None,
     ) -> Rows:
         """Return the rows with `function` applied to every cell; a missing cell counts as `null`.
 
         `unchanged` is a quick check of many cells at once: if true, `function` returns each of them unchanged. It is
-        called for each chunk, then for each column of a chunk.
+        called for each chunk, then for each column of a chunk. The cells of some columns are given `instead`, in chunks.
         """
+        if instead:
+            return Rows(
+                self.columns, [self._with_columns(chunk, function, unchanged, null, instead) for chunk in self._chunks]
+            )
         return Rows(self.columns, [self._map_chunk(chunk, function, unchanged, null) for chunk in self._chunks])
+
+    def _with_columns(
+        self,
+        chunk: _Chunk,
+        function: Callable[[str], str],
+        unchanged: Callable[[Sequence[str]], bool],
+        null: str,
+        instead: Mapping[int, Iterator[Sequence[str]]],
+    ) -> _Chunk:
+        if isinstance(chunk, str):
+            cells = _cells(chunk)
+        else:
+            cells = [null if cell is None else cell for cell in chain.from_iterable(chunk)]
+        columns: list[Sequence[str]] = []
+        for index in range(self.columns):
+            column = next(instead[index]) if index in instead else cells[index :: self.columns]
+            columns.append(column if index in instead or unchanged(column) else list(map(function, column)))
+        return _pack(list(map(list, zip(*columns, strict=True))), self.columns)
 
     def _map_chunk(
         self, chunk: _Chunk, function: Callable[[str], str], unchanged: Callable[[Sequence[str]], bool], null: str

@@ -1,83 +1,246 @@
-"""Source table -> the table that a region shows: sort, limit, columns, alignments. Knows no encodings and no disk."""
+"""Source table -> the table that a region shows: where, pivot, sort, limit, groups, columns, alignments.
+
+With provenance: which row and which columns each cell came from. Knows no encodings and no disk.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mdtables.model.diagnostics import Locate, unknown_word
+from mdtables.model.diagnostics import Diagnostic, Locate, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import AlignRule, Column, Options, SortKey
-from mdtables.model.table import Alignment, Row, Shaped, Table
+from mdtables.model.options import AlignRule, Options, Pivot
+from mdtables.model.table import Alignment, Group, Pivoted, Row, Shaped, ShownColumn, Table, TextMap
+from mdtables.tables.columns import Maps, Names, chosen
+from mdtables.tables.compute import chunks_of, computed, fill, mapped
+from mdtables.tables.numbers import are_numbers, is_missing
 from mdtables.tables.packed import Rows
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from mdtables.model.conditions import Condition
+    from mdtables.model.templates import Template
+    from mdtables.tables.group import Counted
+
+DEFAULT_LEVEL = 2
+"""The level of the headings of groups in a document that has no heading above."""
 
 _MOST_COLUMNS = 10_000  # in a region: renderers take minutes for more
-_DIGITS = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
-_NUMBER = re.compile(_DIGITS, re.ASCII)
-_OTHER_LINE = re.compile(rf"^(?!(?:{_DIGITS})?$)", re.ASCII | re.MULTILINE)  # neither a number nor empty
 
 
-def shape(table: Table, options: Options, locate: Locate) -> Shaped:
-    """Sort the table, cut it to `limit` rows, choose its columns and align them. Raise MdtablesError."""
-    indexes = _indexes(table.header)
-    own = len(table.header) - table.named_only
-    chosen = _chosen(table.header, own, options.columns, locate)
-    columns = [index for index, _ in chosen]
-    key = _index(options.key, indexes, "key", locate) if options.key else columns[0]
-    if table.unusable:
-        _check_usable(
-            table, [*columns, key, *(_index(by.name, indexes, "sort", locate) for by in options.sort)], locate
-        )
-    rows, order = _rows(table, options, locate)
-    lines, paths = table.lines[: len(rows)], table.paths[: len(rows)]
-    if options.sort:
-        lines = [table.lines[row] for row in order] if lines else ()
-        paths = [table.paths[row] for row in order] if paths else ()
-    if len(chosen) > _MOST_COLUMNS:
-        message = f"{len(chosen)} columns, more than the {_MOST_COLUMNS} that a table can have"
-        raise failure("source-shape", message, at=locate("source"), hint="choose some of them with columns=…")
-    if columns != list(range(len(table.header))):
-        rows = Rows.pack(len(columns), ([row[index] for index in columns] for row in rows))
-    header = [name for _, name in chosen]
-    shown = Table(
-        header, Rows.view(len(columns), rows), lines=lines, folders=table.folders, path=table.path, paths=paths
+def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_LEVEL) -> Shaped:
+    """Return what a region with these options shows of a source. Raise MdtablesError.
+
+    `level` is that of headings where the option `heading` does not have one.
+    """
+    source, every = _Source(table, options, locate), len(table.rows)
+    rows: Sequence[int] = range(every)
+    if options.where:
+        rows = source.where(options.where, rows)
+    pivoted = None
+    hides_columns = False
+    if options.pivot:
+        wide, pivoted = source.pivoted(options.pivot, rows)
+        hides_columns = len(pivoted.columns) + 2 < source.names.own
+        source, rows = _Source(wide, options, locate, source.warnings), range(len(wide.rows))
+    group = source.names.index(options.group, "group") if options.group else -1
+    header, shown, texts = source.columns(group)
+    key = source.names.index(options.key, "key") if options.key else next(iter(shown[0].inputs), -1)
+    source.check_usable([*(index for column in shown for index in column.inputs), key, group])
+    rows = source.ordered(rows)[: options.limit]
+    groups: Sequence[Group] = ()
+    if options.group:
+        rows, groups = source.groups(rows, group, texts)
+    inputs = _rows_at(source.table, rows)
+    made = inputs._replace(
+        header=header, rows=computed(inputs, shown, options.list), unusable={}, named_only=0, lists=()
     )
-    shown = shown._replace(align=alignments(shown, options.align, locate))
-    hides_columns = not set(columns).issuperset(range(own))
-    return Shaped(shown, order, columns, hides_columns, columns.index(key) if key in columns else 0)
-
-
-def _check_usable(table: Table, columns: Iterable[int], locate: Locate) -> None:
-    """Raise MdtablesError with what is wrong with the columns that are used."""
-    problems = [found for column in dict.fromkeys(columns) for found in table.unusable.get(column, ())]
-    if problems:
-        in_order = sorted(dict.fromkeys(problems), key=lambda found: found.at.line)
-        raise MdtablesError(*(found.used_at(locate()) for found in in_order))
-
-
-def _rows(table: Table, options: Options, locate: Locate) -> tuple[Sequence[Row], Sequence[int]]:
-    """Return the rows that a region shows, in its order, and their indexes in the source."""
-    if not options.sort:
-        rows = table.rows if options.limit is None else table.rows[: options.limit]
-        return rows, range(len(rows))
-    order, every = _sorted(table, options.sort, locate)[: options.limit], list(table.rows)
-    return Rows.pack(len(table.header), (every[index] for index in order)), order
+    return Shaped(
+        made._replace(
+            align=alignments(made, options.align, locate),
+            caption=source.sentence("caption", rows, every),
+            note=source.sentence("note", rows, every),
+        ),
+        inputs,
+        rows,
+        shown,
+        hides_columns or source.hides_columns(shown, group),
+        next((index for index, column in enumerate(shown) if key in column.inputs), 0),
+        pivoted,
+        groups,
+        group,
+        source.heading(group) if groups else None,
+        (options.heading.level if options.heading else 0) or level,
+        [*source.warnings, *_unformatted(inputs, shown, locate)],
+    )
 
 
 def rows_needed(options: Options) -> int | None:
     """Return how many of the source's first rows a region needs, or None if it needs all of them."""
-    return None if options.sort else options.limit
+    needs_all = options.sort or options.where or options.pivot or options.caption or options.note
+    return None if needs_all else options.limit
 
 
-def shown_as(name: str, columns: Sequence[Column]) -> str:
-    """Return the header under which `columns` shows the source's column of this name."""
-    return next((column.header for column in columns if column.name == name and not column.rest), name)
+class _Source:
+    """A table, as it is read or pivoted, and what options ask of it. Every method raises MdtablesError."""
+
+    def __init__(self, table: Table, options: Options, locate: Locate, warnings: Sequence[Diagnostic] = ()) -> None:
+        self.table, self.options, self.locate = table, options, locate
+        self.names = Names(table, locate)
+        self.warnings = list(warnings)
+
+    def columns(self, group: int) -> tuple[list[str], list[ShownColumn], TextMap | None]:
+        """Return headers, how each column is made, and the texts to show instead of values of the group."""
+        options = self.options
+        found = chosen(self.names, options.columns, group)
+        if len(found) > _MOST_COLUMNS:
+            message = f"{len(found)} columns, more than the {_MOST_COLUMNS} that a table can have"
+            hint = "choose some of them with columns=…"
+            raise failure("source-shape", message, at=self.locate("source"), hint=hint)
+        is_configured = self.locate("map") == self.locate()
+        maps = Maps(options.map, options.columns, self.names, configured=is_configured)
+        shown = [maps.for_column(column, inputs) for column, inputs in found]
+        return [column.header for column, _ in found], shown, maps.of.get(group, maps.every)
+
+    def where(self, condition: Condition, rows: Sequence[int], option: str = "where") -> list[int]:
+        """Return those of some rows that meet a condition; collect a warning for each column that it does not fit."""
+        from mdtables.tables.where import misfits, names_of, rows_where
+
+        columns = {name: self.names.index(name, option) for name in names_of(condition)}
+        self.check_usable(columns.values())
+        table = self.table if len(rows) == len(self.table.rows) else _rows_at(self.table, rows)
+        self.warnings += misfits(table, condition, columns, self.locate(option))
+        found = rows_where(table, condition, columns, self.options.list)
+        return found if table is self.table else [rows[index] for index in found]
+
+    def pivoted(self, by: Pivot, rows: Sequence[int]) -> tuple[Table, Pivoted]:
+        """Return the table with columns made of values; without `key` all other columns tell rows apart."""
+        from mdtables.tables.pivot import pivot
+
+        names, values = self.names.index(by.names, "pivot"), self.names.index(by.values, "pivot")
+        self.check_usable([names, values])
+        rest = [index for index in range(self.names.own) if index not in (names, values, *self.table.unusable)]
+        if self.options.key:
+            rest = [self.names.index(self.options.key, "key")]
+            self.check_usable(rest)
+        return pivot(self.table, rows, rest, names, values, self.locate)
+
+    def check_usable(self, columns: Iterable[int]) -> None:
+        """Raise MdtablesError with what is wrong with these columns."""
+        if not self.table.unusable:
+            return
+        problems = [found for column in dict.fromkeys(columns) for found in self.table.unusable.get(column, ())]
+        if problems:
+            in_order = sorted(dict.fromkeys(problems), key=lambda found: found.at.line)
+            raise MdtablesError(*(found.used_at(self.locate()) for found in in_order))
+
+    def ordered(self, rows: Sequence[int]) -> Sequence[int]:
+        """Return rows in the order of `sort`; a column named again changes nothing."""
+        if not self.options.sort:
+            return rows
+        from mdtables.tables.order import ordered
+
+        keys = {self.names.index(key.name, "sort"): key for key in reversed(self.options.sort)}
+        indexes = [self.names.index(key.name, "sort") for key in self.options.sort]
+        indexes = list(dict.fromkeys(indexes))
+        self.check_usable(indexes)
+        columns = self._columns(indexes)
+        return ordered(rows, [(keys[index], values) for index, values in zip(indexes, columns, strict=True)])
+
+    def _columns(self, indexes: Sequence[int]) -> list[list[str]]:
+        """Return the cells of columns; of lists, with their elements joined."""
+        columns = Rows.view(len(self.table.header), self.table.rows).columns_at(indexes)
+        lists = (index in self.table.lists for index in indexes)
+        return [
+            [each or "" for each in mapped(values, None, self.options.list)] if is_list else values
+            for values, is_list in zip(columns, lists, strict=True)
+        ]
+
+    def groups(self, rows: Sequence[int], column: int, texts: TextMap | None) -> tuple[Sequence[int], Sequence[Group]]:
+        """Return rows in the order of their groups, and the groups."""
+        from mdtables.tables.group import check_values, group_of, grouped
+
+        values = self._columns([column])[0]
+        if not self.options.null:
+            check_values(self.table, rows, column, values, self.locate)
+        members = grouped(rows, values)
+        found: list[Group] = []
+        first = 0
+        counted = self._counted("heading")
+        for value, own in members.items():
+            found.append(group_of(first, value, own, self.options.heading, texts, self.options.null, counted))
+            first += len(own)
+        return [row for own in members.values() for row in own], found
+
+    def heading(self, column: int) -> Template:
+        """Return the template of the headings of groups."""
+        from mdtables.tables.group import heading_template
+
+        return heading_template(self.options.heading, self.table.header[column], self.locate)
+
+    def sentence(self, option: str, rows: Sequence[int], every: int) -> str:
+        """Return the text of `caption` or `note`; the source has `every` so many rows."""
+        text = self.options.caption if option == "caption" else self.options.note
+        if text is None:
+            return ""
+        from mdtables.tables.group import sentence
+
+        return sentence(text, rows, every, self._counted(option))
+
+    def _counted(self, option: str) -> Counted:
+        return lambda condition, rows: len(self.where(condition, rows, option))
+
+    def hides_columns(self, shown: Sequence[ShownColumn], group: int) -> bool:
+        """Return True if a new row could have values that are not shown, nor known by `where`."""
+        known = {index for column in shown for index in column.inputs} | {group}
+        if self.options.where and not self.options.pivot:
+            from mdtables.model.conditions import pinned
+
+            known.update(self.names.index(name, "where") for name, _ in pinned(self.options.where))
+        return not known.issuperset(range(self.names.own))
+
+
+def _rows_at(table: Table, indexes: Sequence[int]) -> Table:
+    """Return a table with only these rows, in this order."""
+    if isinstance(indexes, range) and indexes.start == 0:
+        if len(indexes) == len(table.rows):
+            return table
+        rows: Sequence[Row] = table.rows[: len(indexes)]
+    else:
+        every = list(table.rows)
+        rows = Rows.pack(len(table.header), (every[index] for index in indexes))
+    return table._replace(
+        rows=rows,
+        lines=[table.lines[index] for index in indexes] if table.lines else (),
+        paths=[table.paths[index] for index in indexes] if table.paths else (),
+    )
+
+
+def _unformatted(inputs: Table, columns: Sequence[ShownColumn], locate: Locate) -> Iterator[Diagnostic]:
+    """Yield a warning for the first value of each column that its format does not fit."""
+    formats = [
+        column for column in columns if column.template and any(each.format for each in column.template.placeholders)
+    ]
+    found: dict[int, tuple[int, str, int]] = {}
+    for start, cells in chunks_of(inputs) if formats else ():
+        for column in formats:
+            for row, index, value in fill(column, cells, inputs.lists, start).unformatted:
+                first = found.get(index, (start + row, value, 0))
+                found[index] = *first[:2], first[2] + 1
+    for index, (row, value, count) in found.items():
+        others = f", nor are {count - 1} more in this column" if count > 1 else ""
+        message = f'columns: "{value}" is not what the format of "{inputs.header[index]}" is for{others}'
+        hint = "it is shown as it is; a number has digits only, a date is written as 2026-01-31"
+        problem = Diagnostic("value-type", message, at=place_of(inputs, row, locate("columns")), hint=hint)
+        yield problem.used_at(locate("columns")) if inputs.lines else problem
+
+
+def place_of(table: Table, row: int, otherwise: Location) -> Location:
+    """Return the place of a row in the file it came from, or another one if it is not known."""
+    if not table.lines:
+        return otherwise
+    return Location(table.paths[row] if table.paths else table.path, table.lines[row])
 
 
 def alignments(table: Table, rules: Sequence[AlignRule], locate: Locate) -> list[Alignment]:
@@ -92,16 +255,16 @@ def alignments(table: Table, rules: Sequence[AlignRule], locate: Locate) -> list
             raise failure("option-value", message, at=locate("align"), hint=hint)
         found = [rule.alignment for rule in rules]
     else:
-        indexes = _indexes(table.header)
+        names = Names(table, locate)
         for rule in rules:
-            found[_index(str(rule.header), indexes, "align", locate)] = rule.alignment
+            found[names.index(str(rule.header), "align")] = rule.alignment
     automatic = (index for index, word in enumerate(found) if word == "auto")
     auto: dict[int, Alignment] = dict.fromkeys(_numeric(table.rows, len(found), automatic), "right")
     return [auto.get(i, "none") if word == "auto" else word for i, word in enumerate(found)]  # type: ignore[misc]
 
 
 def _numeric(rows: Sequence[Row], width: int, columns: Iterable[int]) -> set[int]:
-    """Return those of these columns that contain a number, and otherwise only numbers and empty cells."""
+    """Return those of these columns that contain a number, and otherwise only numbers and missing values."""
     left, found = set(columns), set[int]()
     for cells in Rows.view(width, rows).chunks():
         if not left:
@@ -109,91 +272,9 @@ def _numeric(rows: Sequence[Row], width: int, columns: Iterable[int]) -> set[int
         for column in list(left):
             values = cells[column::width]
             joined = "".join(values)
-            if joined:
+            if not is_missing(joined):
                 found.add(column)
             # most numbers are whole: checking their digits together takes a quarter of the time
-            if not (joined.isascii() and joined.isdigit()) and not _are_numbers(values):
+            if not (joined.isascii() and joined.isdigit()) and not are_numbers(values):
                 left.discard(column)
     return left & found
-
-
-def _are_numbers(values: Sequence[str]) -> bool:
-    text = "\n".join(values)
-    return text.count("\n") == len(values) - 1 and not _OTHER_LINE.search(text)
-
-
-def _indexes(names: Sequence[str]) -> dict[str, int]:
-    """Return the index of each name, with runs of blanks as one; of a repeated one, the first."""
-    indexes: dict[str, int] = {}
-    for index, name in enumerate(names):
-        indexes.setdefault(" ".join(name.split()), index)
-    return indexes
-
-
-def _index(name: str, indexes: Mapping[str, int], option: str, locate: Locate) -> int:
-    name = " ".join(name.split())
-    if name not in indexes:
-        message = f'{option}: there is no column "{name}"'
-        at = locate(option, name)
-        is_word = at != locate(option)
-        found = unknown_word("unknown-column", message, name, indexes, at=at, is_word=is_word, what="columns")
-        raise MdtablesError(found)
-    return indexes[name]
-
-
-def _chosen(header: Sequence[str], own: int, columns: Sequence[Column], locate: Locate) -> list[tuple[int, str]]:
-    """Return the index in the source and the shown header of each column; `*` is replaced by those not named.
-
-    Without `columns` they are the first `own` ones.
-    """
-    if not columns:
-        return list(enumerate(header[:own]))
-    indexes = _indexes(header)
-    named = [None if column.rest else _index(column.name, indexes, "columns", locate) for column in columns]
-    chosen = set(named)
-    found: list[tuple[int, str]] = []
-    for column, index in zip(columns, named, strict=True):
-        if index is None:
-            found += [(i, name) for i, name in enumerate(header[:own]) if i not in chosen]
-        else:
-            found.append((index, column.header))
-    numbered = {column.header for column in columns if _is_numbered(column)}
-    repeated = Counter(name for _, name in found if name not in numbered)
-    name, times = repeated.most_common(1)[0] if repeated else ("", 0)
-    if times > 1:
-        message = f'columns: two columns have the header "{name}"'
-        raise failure("repeated-column", message, at=locate("columns", name), hint="rename one: column as Header")
-    return found
-
-
-def _is_numbered(column: Column) -> bool:
-    """Return True for a column like `name 2 as name`: a header is repeated on purpose, as data cannot."""
-    name, _, number = column.name.rpartition(" ")
-    return number.isdigit() and (name == column.header or not column.header)
-
-
-def _sorted(table: Table, keys: Iterable[SortKey], locate: Locate) -> list[int]:
-    """Return the rows' indexes in order: numbers, text by code point, then empty and missing, also when descending."""
-    order, indexes = list(range(len(table.rows))), _indexes(table.header)
-    by_name: dict[str, SortKey] = {}
-    for key in keys:
-        by_name.setdefault(key.name, key)  # a column named again changes nothing
-    places = [_index(key.name, indexes, "sort", locate) for key in by_name.values()]
-    columns = Rows.view(len(table.header), table.rows).columns_at(places)
-    for key, values in reversed(list(zip(by_name.values(), columns, strict=True))):
-        present = [i for i in order if values[i]]
-        present.sort(key=lambda i, values=values: _sort_key(values[i]), reverse=key.descending)  # type: ignore[misc]
-        order = present + [i for i in order if not values[i]]
-    return order
-
-
-def _sort_key(value: str) -> tuple[int, Decimal, str]:
-    """Return a key that puts numbers before text. Decimal, since a float has no more than 17 digits."""
-    from decimal import Decimal, InvalidOperation  # most tables are not sorted
-
-    if _NUMBER.fullmatch(value):
-        try:
-            return 0, Decimal(value), ""
-        except InvalidOperation:  # an exponent of twenty digits counts as text
-            pass
-    return 1, Decimal(0), value

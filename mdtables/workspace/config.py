@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from mdtables.model.diagnostics import CODES, Diagnostic, Location
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import DEFAULTS, SPECS, Options
+from mdtables.model.options import DEFAULTS, SPECS, Options, with_values
 from mdtables.model.policy import Policy
 from mdtables.model.suggestions import did_you_mean
 from mdtables.text.toml_text import MOST_PARTS, endless_key, error_of
@@ -104,7 +104,7 @@ class Projects:
         """Return those of the nearest configuration file up to the git root. Raise MdtablesError if it is invalid."""
         if folder not in self._found:
             found = self._given or self._nearest(folder)
-            defaults = found.defaults._replace(**self._over)
+            defaults = with_values(found.defaults, self._over)
             self._found[folder] = found._replace(defaults=defaults, allowed_folders=self._allowed)
         return self._found[folder]
 
@@ -237,7 +237,7 @@ class _Reading:
         self.problems.raise_any()
         return Settings(
             os.path.realpath(self.path),
-            DEFAULTS._replace(**values),
+            with_values(DEFAULTS, values),
             tuple(own.get("exclude", ())),
             (),
             own.get("checksum", True),
@@ -272,11 +272,12 @@ class _Reading:
     def _default(self, name: str, value: object, values: dict[str, Any]) -> None:
         if not SPECS[name].configurable:
             self._problem(name, f'"{name}" applies to a single table', "set it on that table's start marker")
-        elif not isinstance(value, str):
-            self._problem(name, f"{name} must be text in quotes, not {value!r}")
+        elif isinstance(value, bool) or not isinstance(value, int if SPECS[name].is_number else str):
+            kind = "a number" if SPECS[name].is_number else "text in quotes"
+            self._problem(name, f"{name} must be {kind}, not {value!r}")
         else:
             try:
-                values[name] = SPECS[name].parse(value)
+                values[name] = SPECS[name].parse(str(value))
             except ValueError as reason:
                 self._problem(name, f'invalid {name} = "{value}": {reason}')
 

@@ -116,7 +116,7 @@ def _check_edit(after: Table, table: Table, changes: Changes) -> None:
     if set(after.header) == set(table.header):
         order = [after.header.index(name) for name in table.header]
         rows = [[row[column] for column in order] for row in after.rows]
-        assert is_applied(Table(table.header, rows), table, changes), "another edit than was asked for"
+        assert is_applied(Table(table.header, rows), table, changes, ", "), "another edit than was asked for"
     touched = {row for row, _ in changes.cells} | set(changes.removed)
     kept = [row for number, row in enumerate(_named(table)) if number not in touched]
     found = iter(_named(after))

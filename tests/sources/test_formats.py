@@ -19,7 +19,7 @@ import yaml
 
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import SPECS, Column, Options, Source
-from mdtables.model.table import Changes, Table
+from mdtables.model.table import LIST_SEPARATOR, Changes, Table
 from mdtables.pipelines.pull import is_applied
 from mdtables.sources import FORMATS, FRONT_MATTER, NEW_FILES, Format
 
@@ -256,7 +256,7 @@ def test_an_edit_reads_back_as_itself(suffix: str) -> None:
     text = SAMPLES[suffix].write(rows_of(5))
     table = read(suffix, text)
     changes = Changes({(0, 0): "x", (4, 1): ""}, [2], [(3, ["y", "z"])])
-    assert is_applied(read(suffix, edit(suffix, text, changes)), table, changes)
+    assert is_applied(read(suffix, edit(suffix, text, changes)), table, changes, ", ")
 
 
 @pytest.mark.parametrize("name", NEW_FILES)
@@ -299,9 +299,9 @@ def test_dotted_names_reach_into_nested_values(suffix: str) -> None:
     assert {name: shown[name] for name in ("n.x", "n.'y.z'", "tags", "tags.1", "by.who", "by.1.who")} == {
         "n.x": ["1", None],
         "n.'y.z'": ["2", None],
-        "tags": ["p, q", ""],
+        "tags": ["p" + LIST_SEPARATOR + "q", ""],
         "tags.1": ["q", None],
-        "by.who": ["A, B", None],
+        "by.who": ["A" + LIST_SEPARATOR + "B", None],
         "by.1.who": ["B", None],
     }
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mdtables.model.diagnostics import Location
 from mdtables.model.options import SPECS, AlignRule, Options
 from mdtables.model.table import Table
+from mdtables.tables.numbers import is_missing, written_number
 from mdtables.tables.shape import alignments, shape
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -25,8 +26,8 @@ def locate(option: str = "", word: str = "") -> Location:
 @example(["12", "\u0663"])
 @example(["", None])
 def test_column_is_right_aligned_if_all_its_values_are_numbers(values: list[str | None]) -> None:
-    present = [value for value in values if value]
-    right = bool(present) and all(map(NUMBER.fullmatch, present))
+    present = [value for value in values if not is_missing(value or "")]
+    right = bool(present) and all(written_number(value or "") is not None for value in present)
     table = Table(["n"], [[value] for value in values])
     assert alignments(table, (AlignRule(None, "auto"),), locate) == ["right" if right else "none"]
 
@@ -54,7 +55,7 @@ def test_shaped_rows_and_columns_point_to_source_cells(
     options = Options(limit=limit, **{name: SPECS[name].parse(text) for name, text in texts.items()})
     table = Table(["a", "b", "c"], rows, lines=range(2, len(rows) + 2))
     shaped = shape(table, options, locate)
-    expected = [[rows[row][column] for column in shaped.columns] for row in shaped.rows]
+    expected = [[rows[row][column.inputs[0]] for column in shaped.columns] for row in shaped.rows]
     assert [list(row) for row in shaped.table.rows] == expected
     assert list(shaped.table.lines) == [row + 2 for row in shaped.rows]
     assert len(shaped.columns) == len(shaped.table.header)

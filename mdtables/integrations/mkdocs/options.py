@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from mkdocs.config import config_options as c
 from mkdocs.config.base import BaseConfigOption, Config, ValidationError
 
-from mdtables.model.options import SPECS
+from mdtables.model.options import SPECS, Spec
 
 
 class _RegionOption(BaseConfigOption[Any]):
     """A default for an option of all regions, written as on a marker."""
 
-    def __init__(self, parse: Callable[[str], Any]) -> None:
+    def __init__(self, spec: Spec) -> None:
         super().__init__()
-        self._parse = parse
+        self._spec = spec
 
     def run_validation(self, value: object) -> Any:
+        if self._spec.is_number and isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
         if not isinstance(value, str):
             raise ValidationError(f"expected text, not {value!r}: put it in quotes")
         try:
-            return self._parse(value)
+            return self._spec.parse(value)
         except ValueError as reason:
             raise ValidationError(f"invalid {value!r}: {reason}") from None
 
@@ -34,7 +35,7 @@ MEANINGS = {
     "write": "`true` writes stale documents too, as `mdtables fix` does; then a hand edit is an error",
     "sortable": "`true` lets readers sort the tables of sourced regions",
 }
-OF_REGIONS = {spec.name: _RegionOption(spec.parse) for spec in SPECS.values() if spec.configurable}
+OF_REGIONS = {spec.name: _RegionOption(spec) for spec in SPECS.values() if spec.configurable}
 
 
 class PluginConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs has no types there

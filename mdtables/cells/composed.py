@@ -1,0 +1,95 @@
+"""The columns of a shaped table that templates make, and its headings -> cells and lines. Knows no documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mdtables.cells.encode import encode, encode_part
+from mdtables.cells.links import rebased, rebased_address
+from mdtables.cells.template_places import PlaceError
+from mdtables.cells.templates import Composer
+from mdtables.model.diagnostics import Locate
+from mdtables.model.failures import failure
+from mdtables.model.options import Options
+from mdtables.model.table import Shaped, ShownColumn, Table
+from mdtables.model.templates import Template
+from mdtables.tables.compute import Filled, chunks_of, fill, rejoined
+
+
+class ComposedColumn:
+    """The cells of a column that a template makes."""
+
+    def __init__(self, column: ShownColumn, inputs: Table, composer: Composer, options: Options) -> None:
+        self.column, self.inputs, self.composer = column, inputs, composer
+        separator = options.list
+        core = encode_part(separator, "markdown", options.templates)
+        start = separator[: len(separator) - len(separator.lstrip())]
+        self.separator = start + core + separator[len(separator.rstrip()) :] if core else separator
+        self.null = encode(options.null, options.cells, options.templates)
+        self.folders = inputs.folders if options.cells == "markdown" else ("", "")
+
+    def chunks(self) -> Iterator[Sequence[str]]:
+        """Yield the cells of each chunk of rows."""
+        for start, cells in chunks_of(self.inputs):
+            yield self._cells(fill(self.column, cells, self.inputs.lists, start), dollars=True)
+
+    def cell(self, row: int) -> str:
+        """Return one cell with the dollar signs outside of formulas as references."""
+        return self.of_row([cell or "" for cell in self.inputs.rows[row]], row, dollars=False)
+
+    def of_row(self, cells: Sequence[str], row: int, *, dollars: bool = True) -> str:
+        """Return the cell for a row with these inputs, which is the one with this index."""
+        return self._cells(fill(self.column, [[cell] for cell in cells], self.inputs.lists, row), dollars=dollars)[0]
+
+    def _cells(self, filled: Filled, *, dollars: bool) -> list[str]:
+        values = self._rebased(filled.values) if any(self.folders) else filled.values
+        cells = self.composer.cells(values, dollars=dollars)
+        rows = rejoined(cells, filled.elements, self.separator) if filled.elements else cells
+        return [self.null if cell is None else cell for cell in rows]
+
+    def _rebased(self, values: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+        """Return values whose links count from the folder of the document; those about the file do already."""
+        assert self.column.template
+        found: list[Sequence[str]] = []
+        for index, placeholder in enumerate(self.column.template.placeholders):
+            kinds = {unit.kind for unit in self.composer.places.units if index in unit.parts}
+            if all(name.startswith("@") for name in placeholder.names) or placeholder.is_row_number:
+                found.append(values[index])
+            elif kinds & {"address", "attribute address"}:
+                found.append([rebased_address(value, *self.folders) for value in values[index]])
+            else:
+                found.append([rebased(value, *self.folders) for value in values[index]])
+        return found
+
+
+def composed_columns(shaped: Shaped, options: Options, locate: Locate) -> dict[int, ComposedColumn]:
+    """Return the columns of a shaped table that templates make, by their indexes. Raise MdtablesError or ValueError."""
+    found = {}
+    for index, column in enumerate(shaped.columns):
+        if column.template:
+            composer = _composer(column.template, options, locate, "columns")
+            found[index] = ComposedColumn(column, shaped.inputs, composer, options)
+    return found
+
+
+def _composer(template: Template, options: Options, locate: Locate, option: str) -> Composer:
+    try:
+        return Composer(template, options.cells, options.templates)
+    except PlaceError as error:
+        message = f"{option}: {error}: {template.text}"
+        raise failure("option-value", message, at=locate(option, template.text)) from None
+
+
+def headings_of(shaped: Shaped, options: Options, locate: Locate) -> list[str]:
+    """Return the line of the heading of each group. Raise MdtablesError or ValueError."""
+    assert shaped.heading
+    composer = _composer(shaped.heading, options, locate, "heading")
+    values = list(zip(*(group.values for group in shaped.groups), strict=True))
+    return [f"{'#' * shaped.level} {_heading(cell or '')}" for cell in composer.cells(values)]
+
+
+def _heading(cell: str) -> str:
+    """Return the text of a heading: in one line, and without number signs at its end, which would be left out."""
+    text = re.sub(r"\s*<br ?/?>\s*", " ", cell)
+    return re.sub(r"#(?=#*$)", r"\\#", text)

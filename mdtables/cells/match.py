@@ -1,0 +1,100 @@
+"""A hand-edited cell of a template -> the values it may be made of, for each placeholder.
+
+Knows how the cell was spelled before; the caller decides which values are right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+from itertools import chain, combinations
+from urllib.parse import unquote
+
+from mdtables.cells.decode import values_of
+from mdtables.cells.template_places import Unit
+from mdtables.cells.templates import Composer
+
+_MOST_LINKS = 4  # whose addresses may be empty or not: each doubles the number of readings
+_ESCAPED_BRACKET = re.compile(r"\\([\[\]])")
+
+Reading = Sequence[tuple[Unit, str]]
+"""What a cell may be: the text for each unit of a template."""
+
+
+def readings_of(cell: str, composer: Composer) -> list[Reading]:
+    """Return the ways in which a template can have made a cell, with or without its links; at most one for each way.
+
+    A cell that could be divided among the placeholders in two ways has none.
+    """
+    found: list[Reading] = []
+    links = [number for number, link in enumerate(composer.places.links) if link.address][:_MOST_LINKS]
+    for empty in chain.from_iterable(combinations(links, size) for size in range(len(links) + 1)):
+        shape, units = composer.shape(frozenset(empty))
+        literals = _literals(shape)
+        texts = _shortest(cell, literals)
+        if texts is not None and texts == _longest(cell, literals):
+            found.append(list(zip(units, texts, strict=True)))
+    return found
+
+
+def _literals(shape: str) -> list[str]:
+    """Return the texts before, between and after the `%s` of a format."""
+    pieces = [""]
+    for each in re.findall("%s|%%|[^%]+", shape):
+        if each == "%s":
+            pieces.append("")
+        else:
+            pieces[-1] += each.replace("%%", "%")
+    return pieces
+
+
+def _shortest(cell: str, literals: Sequence[str]) -> list[str] | None:
+    """Return what is between some texts, each found as early as possible; None if they are not all there."""
+    first, last = literals[0], literals[-1]
+    if len(literals) == 1:
+        return [] if cell == first else None
+    end = len(cell) - len(last)
+    if not (cell.startswith(first) and cell.endswith(last)) or end < len(first):
+        return None
+    found, at = [], len(first)
+    for literal in literals[1:-1]:
+        place = cell.find(literal, at, end)
+        if place < 0:
+            return None
+        found.append(cell[at:place])
+        at = place + len(literal)
+    return [*found, cell[at:end]]
+
+
+def _longest(cell: str, literals: Sequence[str]) -> list[str] | None:
+    """Return what is between some texts, each found as late as possible."""
+    found = _shortest(cell[::-1], [literal[::-1] for literal in reversed(literals)])
+    return None if found is None else [text[::-1] for text in reversed(found)]
+
+
+def values_in(text: str, unit: Unit) -> Iterator[str]:
+    """Yield what the one value in a unit may be if it was written as this text."""
+    if unit.kind in ("address", "part", "query"):
+        yield from dict.fromkeys((unescape(text), unquote(unescape(text))))
+    elif unit.kind in ("attribute", "title", "attribute address", "attribute part", "raw"):
+        yield from dict.fromkeys((unescape(text), unquote(unescape(text))))
+    elif unit.kind == "code":
+        yield from _values_in_code(text, unit)
+    elif unit.kind in ("text", "label"):
+        plain = _ESCAPED_BRACKET.sub(r"\1", text) if unit.kind == "label" else text
+        yield from dict.fromkeys([*values_of(plain), *values_of(text)])
+
+
+def _values_in_code(text: str, unit: Unit) -> Iterator[str]:
+    """Yield the values of the one placeholder in code, in backticks or as HTML."""
+    place = next(index for index, part in enumerate(unit.parts) if isinstance(part, int))
+    before, after = ("".join(map(str, each)) for each in (unit.parts[:place], unit.parts[place + 1 :]))
+    inside = []
+    if found := re.fullmatch(r"(`+)(.*?)\1", text, re.DOTALL):
+        inside.append(found[2].replace("\\|", "|"))
+    if found := re.fullmatch(r"<code>(.*)</code>", text, re.DOTALL):
+        inside.append(unescape(found[1]))
+    for code in inside:
+        if code.startswith(before) and code.endswith(after) and len(code) >= len(before) + len(after):
+            yield code[len(before) : len(code) - len(after)]

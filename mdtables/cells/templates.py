@@ -1,0 +1,189 @@
+"""What a template makes of values -> a cell. Knows how a value is spelled where it stands in Markdown.
+
+The template's own Markdown is encoded once, with a mark in place of each value; a value is encoded by itself, so that
+nothing in it reaches what is around it. A link whose address came out empty is its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mdtables.cells.encode import LINE_BREAK, Mode, are_cells, encode_part, finished
+from mdtables.cells.encode_markdown import encode_markdown
+from mdtables.cells.encode_text import encode_code, html_code
+from mdtables.cells.template_places import FIRST_MARK, MARK, Kind, PlaceError, Unit, places_of
+from mdtables.model.options import Templates
+from mdtables.model.templates import Template
+
+_NOT_IN_ADDRESS = r"""[\x00-\x20\x7f-\xa0\u2028\u2029"<>\\^`{|}\[\]$]"""
+_NOT_IN_PART = r"[#?]|%(?![0-9A-Fa-f]{2})"
+_NOT_IN_QUERY = r"[#?&+;]|%(?![0-9A-Fa-f]{2})"
+_IN_BALANCE = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
+_IN_ATTRIBUTE = {mark: f"&#{ord(mark)};" for mark in "'\\|`$[]{}*_~^="} | {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+}
+_PLAIN = {
+    "address": re.compile(r"[\w/:.=%~,;@!+?#\n-]*", re.ASCII),
+    "part": re.compile(r"[\w/:.=~,;@!\n-]*", re.ASCII),
+    "query": re.compile(r"[\w/:.=~,@!\n-]*", re.ASCII),
+    "code": re.compile(r"(?:[\w./:;,+=@()'\"*#-]+(?: [\w./:;,+=@()'\"*#-]+)*\n?)*", re.ASCII),
+}
+_IN_LABEL = r"(?s)\\.|!\[[^\[\]]*\]\([^()\s]*\)|(?P<bracket>[\[\]])|(?P<link><(?=/?a[\s>]|[A-Za-z][\w+.-]*:|[\w.+-]+@))"
+_RUNS = r"(?s)\\.|&\#?\w+;|`+[^`]+`+|<[^<>]*>|\]\([^()]*\)|(?P<run>\*+|_+|~+)"
+
+
+class Composer:
+    """Makes cells of the values for the placeholders of one template."""
+
+    def __init__(self, template: Template, mode: Mode, templates: Templates) -> None:
+        """Raise PlaceError for a placeholder where no value can stand, ValueError for what no cell can contain."""
+        self.mode, self.templates = mode, templates
+        self.is_row_number = [each.is_row_number for each in template.placeholders]
+        self.places = places_of(template)
+        self._shapes: dict[tuple[frozenset[int], bool], tuple[str, list[Unit]]] = {}
+        shape, units = self._shape(frozenset(), dollars=True)
+        self._units = units
+        self._flat = shape % tuple(map(_flat, units))
+        self._order = [part for unit in units for part in unit.parts if isinstance(part, int)]
+        self._is_never_structure = bool(re.search(r"[^-=:+ ]", shape.replace("%s", ""))) or not units
+
+    def cells(self, values: Sequence[Sequence[str]], *, dollars: bool = True) -> list[str | None]:
+        """Return the cell for each row of values, given for each placeholder; None where all of them are empty."""
+        if dollars and self._are_plain(values):
+            return [self._flat % each for each in zip(*(values[index] for index in self._order), strict=True)]
+        return [self._cell(each, dollars=dollars) for each in zip(*values, strict=True)]
+
+    def shape(self, empty: frozenset[int]) -> tuple[str, list[Unit]]:
+        """Return the template as a format, and what each `%s` in it is, without the links with these indexes."""
+        return self._shape(empty, dollars=True)
+
+    def _are_plain(self, values: Sequence[Sequence[str]]) -> bool:
+        """Return True if one look at all values shows that each is spelled as it is, and that none is missing."""
+        if not self._is_never_structure or any("" in column for column in values):
+            return False
+        pairs = ((unit, part) for unit in self._units for part in unit.parts if isinstance(part, int))
+        return all(self._is_plain(values[index], unit) for unit, index in pairs)
+
+    def _is_plain(self, values: Sequence[str], unit: Unit) -> bool:
+        text = "\n".join(values)
+        if unit.kind in _PLAIN:
+            is_whole = text.count("\n") == len(values) - 1 and bool(_PLAIN[unit.kind].fullmatch(text))
+            return is_whole and not (unit.kind == "code" and (unit.in_label or self.templates != "escape"))
+        if unit.kind not in ("text", "label") or re.search(r"[]*_~&$]", text):
+            return False
+        return are_cells(values, self.mode, self.templates)
+
+    def _cell(self, values: Sequence[str], *, dollars: bool) -> str | None:
+        of_columns = [value for value, is_number in zip(values, self.is_row_number, strict=True) if not is_number]
+        if of_columns and not any(of_columns):
+            return None
+        links = enumerate(self.places.links)
+        empty = frozenset(n for n, link in links if link.address and not any(values[i].strip() for i in link.address))
+        shape, units = self._shape(empty, dollars=dollars)
+        pieces = tuple(self.piece(unit, values, dollars=dollars) for unit in units)
+        if dollars and sum("$" in piece for piece in (shape, *pieces)) > 1:
+            return self._cell(values, dollars=False)
+        return finished((shape % pieces).strip(" \t"))
+
+    def piece(self, unit: Unit, values: Sequence[str], *, dollars: bool = True) -> str:
+        """Return what one unit of the template becomes, given a value for each placeholder."""
+        if unit.kind in ("code", "formula"):
+            text = "".join(part if isinstance(part, str) else LINE_BREAK.sub(" ", values[part]) for part in unit.parts)
+            return (
+                self._code(text, in_label=unit.in_label)
+                if unit.kind == "code"
+                else encode_markdown(text, self.templates)
+            )
+        (index,) = unit.parts
+        assert isinstance(index, int)
+        return self._spelled(values[index].strip(" \t\r\n"), unit.kind, dollars=dollars)
+
+    def _code(self, code: str, *, in_label: bool) -> str:
+        code = code.strip()
+        if not code:
+            return ""
+        if "`" in code or (in_label and re.search(r"[\[\]]", code)):
+            return html_code(code).replace("]", "&#93;")
+        return encode_markdown(f"`{code}`", self.templates)
+
+    def _spelled(self, value: str, kind: Kind, *, dollars: bool) -> str:
+        """Return a value as it is spelled in its place."""
+        if kind in ("address", "part", "query"):
+            return self._address(value, kind)
+        if kind in ("attribute address", "attribute part"):
+            address = self._address(value, "address" if kind == "attribute address" else "part")
+            return _in_attribute(address.replace("&amp;", "&"))
+        if kind in ("attribute", "title"):
+            return _in_attribute(LINE_BREAK.sub(" ", value))
+        if kind == "raw":
+            return encode_code(LINE_BREAK.sub(" ", value))
+        part = encode_part(value, self.mode, self.templates, dollars=dollars)
+        if self.mode == "markdown":
+            part = _with_lone_runs_as_text(part)
+        part = re.sub(r"&(?=#?\w*$)", "&amp;", part)
+        return _in_label(part) if kind == "label" else part
+
+    def _address(self, value: str, kind: Kind) -> str:
+        """Return a value in an address, with percent signs for what cannot stand there."""
+        if self.templates.endswith("keep") and re.search(r"\{[{%]", value):
+            return encode_markdown(value, self.templates)
+        odd = _NOT_IN_ADDRESS
+        if kind != "address":
+            odd += "|" + (_NOT_IN_QUERY if kind == "query" else _NOT_IN_PART)
+        if not _IN_BALANCE.fullmatch(value):
+            odd += "|[()]"
+        value = re.sub(odd, lambda found: "".join(f"%{b:02X}" for b in found[0].encode("utf-8", "replace")), value)
+        return re.sub(r"&(?=#|[A-Za-z][A-Za-z0-9]*;|#?\w*$)", "&amp;", value)
+
+    def _shape(self, empty: frozenset[int], *, dollars: bool) -> tuple[str, list[Unit]]:
+        """Return the template as a format with a `%s` for each unit, without the links whose addresses are empty."""
+        if (empty, dollars) not in self._shapes:
+            text = " ".join(self.places.without(empty).split())
+            encoded = encode_markdown(text, self.templates, dollars=dollars)
+            marks = re.findall(MARK, encoded)
+            if sorted(marks) != sorted(re.findall(MARK, text)):
+                raise PlaceError("a value cannot stand where this template has one")
+            shape = re.sub(MARK, "%s", encoded.replace("%", "%%"))
+            self._shapes[empty, dollars] = shape, [self.places.units[ord(mark) - FIRST_MARK] for mark in marks]
+        return self._shapes[empty, dollars]
+
+
+def _flat(unit: Unit) -> str:
+    """Return the format of a unit whose values are all spelled as they are."""
+    text = "".join("%s" if isinstance(part, int) else part.replace("%", "%%").replace("\n", " ") for part in unit.parts)
+    return f"`{text.strip()}`" if unit.kind == "code" else text
+
+
+def _in_attribute(value: str) -> str:
+    return "".join(_IN_ATTRIBUTE.get(character, character) for character in value)
+
+
+def _in_label(cell: str) -> str:
+    """Return a part of a cell for the label of a link, which its brackets cannot end and in which there is no link."""
+
+    def spelled(found: re.Match[str]) -> str:
+        if found["bracket"]:
+            return f"\\{found[0]}"
+        return "&lt;" if found["link"] else found[0]
+
+    pieces, at = [], 0
+    for code in re.finditer(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", cell):
+        inside = code[0] if not re.search(r"[\[\]]", code[2]) else html_code(code[2]).replace("]", "&#93;")
+        pieces += [re.sub(_IN_LABEL, spelled, cell[at : code.start()]), inside]
+        at = code.end()
+    return "".join([*pieces, re.sub(_IN_LABEL, spelled, cell[at:])])
+
+
+def _with_lone_runs_as_text(cell: str) -> str:
+    """Escape a run of `*`, `_` or `~` that has no other in its value: it would pair with one outside of that."""
+    runs = [found for found in re.finditer(_RUNS, cell) if found["run"]]
+    for run in reversed(runs):
+        is_inside_word = run[0][0] == "_" and cell[: run.start()][-1:].isalnum() and cell[run.end() :][:1].isalnum()
+        if sum(other[0][0] == run[0][0] for other in runs) == 1 and not is_inside_word:
+            escaped = "".join("&#126;" if mark == "~" else f"\\{mark}" for mark in run[0])
+            cell = cell[: run.start()] + escaped + cell[run.end() :]
+    return cell

@@ -1,0 +1,316 @@
+"""A hand-edited cell -> the values of the columns it is made of: by a map, by a template, or as they are.
+
+What has more than one meaning is refused, with the place in the data to edit instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice, product
+from typing import NamedTuple, NoReturn
+
+from mdtables.cells.composed import ComposedColumn, composed_columns
+from mdtables.cells.encode import encode
+from mdtables.cells.match import Reading, readings_of, values_in
+from mdtables.cells.template_places import Unit
+from mdtables.cells.values import Before, Spelling, show_same, value_of
+from mdtables.model.diagnostics import Location, located_at
+from mdtables.model.options import BREAK, Options
+from mdtables.model.table import LIST_SEPARATOR, Shaped, ShownColumn, TextMap
+from mdtables.model.templates import Format, Placeholder
+from mdtables.tables.compute import fill, instead
+from mdtables.tables.formats import formatted, unformatted
+from mdtables.tables.numbers import strict_number
+from mdtables.tables.shape import place_of
+
+_MOST_TRIED = 256  # combinations of values that may have made a cell
+
+Values = dict[int, str | None]
+"""Values by the index of their column in the table that a region is made of."""
+
+
+class RefusedEditError(Exception):
+    """An edit that cannot be inverted: why, and what to do instead."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+class _Slot(NamedTuple):
+    """A placeholder with the columns it names, and the texts that are shown instead of their values."""
+
+    placeholder: Placeholder
+    inputs: Sequence[int]
+    maps: Sequence[TextMap | None]
+
+
+class Inverter:
+    """Inverts the cells of one region. In values that are lists, elements are joined as they are shown."""
+
+    def __init__(self, shaped: Shaped, options: Options) -> None:
+        self.shaped, self.options, self.inputs = shaped, options, shaped.inputs
+        self.spelling = Spelling(options.cells, options.templates, shaped.table.folders)
+        self._occurring: dict[int, set[str]] = {}
+
+    def changed(self, row: int, column: int, old: str, new: str | None) -> Values:
+        """Return the values that the edit of a cell changes. Raise RefusedEditError."""
+        shown = self.shaped.columns[column]
+        if shown.template:
+            return self._of_template(column, new or "", row)
+        before = Before(self.shaped.table.rows[row][column] or "", old)
+        return {shown.inputs[0]: self._plain(new, shown, before)}
+
+    def added(self, column: int, cell: str | None) -> Values:
+        """Return the values that a cell of a new row shows. Raise RefusedEditError."""
+        shown = self.shaped.columns[column]
+        if shown.template:
+            return self._of_template(column, cell or "", None)
+        return {shown.inputs[0]: self._plain(cell, shown, None)}
+
+    def _plain(self, cell: str | None, shown: ShownColumn, before: Before | None) -> str | None:
+        """Return the value of a column that is shown alone."""
+        column, texts, separator = shown.inputs[0], shown.maps[0], self.options.list
+        value = self._elements(self._decoded(cell, before), column)
+        if texts is None:
+            return value
+        if column in self.inputs.lists and value and separator in value:
+            return separator.join(self._unmapped(part, texts, column) or "" for part in value.split(separator))
+        return self._unmapped(value, texts, column)
+
+    def _is_missing(self, cell: str) -> bool:
+        """Return True if a cell shows that there is no value."""
+        null, options = self.options.null, self.options
+        spellings = (encode(null, options.cells, options.templates, dollars=dollars) for dollars in (True, False))
+        return not cell or bool(null and (cell == null or cell in spellings))
+
+    def _decoded(self, cell: str | None, before: Before | None) -> str | None:
+        """Return the value that a cell shows; None if it shows that the value is missing."""
+        if not cell:
+            return ""
+        if self._is_missing(cell):
+            return None
+        value = value_of(cell, self.spelling, before)
+        if value is None:
+            hint = "edit the source itself"
+            if self.options.cells == "text":
+                hint = 'with cells="text" a cell shows its characters; write \\* for a star'
+            raise RefusedEditError(f"this cell cannot be stored as a value: {cell}", hint)
+        return value
+
+    def _elements(self, value: str | None, column: int) -> str | None:
+        """Return a value; of a list that is joined by line breaks, with the text that separates its elements."""
+        if not value or column not in self.inputs.lists or not BREAK.search(self.options.list):
+            return value
+        before, after = map(re.escape, BREAK.split(self.options.list, maxsplit=1))
+        pattern = rf"(?:{before})?(?:\n|{BREAK.pattern})(?:{after})?"
+        return re.sub(pattern, lambda _: self.options.list, value, flags=re.IGNORECASE)
+
+    def _unmapped(self, shown: str | None, texts: TextMap, column: int) -> str | None:
+        """Return the one value that is shown as a text. Raise RefusedEditError for several, or for none."""
+        if shown is None:
+            return None
+        keys = [value for value, text in texts.texts.items() if text == shown]
+        if shown not in texts.texts and (texts.rest is None or not shown):
+            keys.append(shown)
+        found = [value for value in keys if value in self._values_of(column)] or keys
+        if len(found) == 1:
+            return found[0]
+        name = self.inputs.header[column]
+        if found:
+            self._refuse(f'"{shown}" is shown for several values of "{name}": {", ".join(found)}', [column], None)
+        what = "is shown for all other values" if shown == texts.rest else "is not shown for any value"
+        return self._refuse(f'"{shown}" {what} of "{name}"', [column], None)
+
+    def _values_of(self, column: int) -> set[str]:
+        if column not in self._occurring:
+            cells = {row[column] or "" for row in self.inputs.rows}
+            self._occurring[column] = {each for cell in cells for each in cell.split(LIST_SEPARATOR)}
+        return self._occurring[column]
+
+    @cached_property
+    def _composed(self) -> Mapping[int, ComposedColumn]:
+        return composed_columns(self.shaped, self.options, located_at(Location("")))
+
+    def _refuse(self, message: str, columns: Sequence[int], row: int | None) -> NoReturn:
+        names = ", ".join(f'"{self.inputs.header[column]}"' for column in dict.fromkeys(columns))
+        place = place_of(self.inputs, row, Location("")) if row is not None else Location("")
+        raise RefusedEditError(message, f"edit {names} {f'at {place}' if place.path else 'in the source'}")
+
+    def _of_template(self, column: int, cell: str, row: int | None) -> Values:
+        """Return the values that a cell of a template shows; of one that was edited, those that changed."""
+        shown = self.shaped.columns[column]
+        own = [index for index in shown.inputs if index in self.inputs.lists]
+        if self._is_missing(cell):
+            if row is None or len(shown.inputs) == 1:
+                return dict.fromkeys(shown.inputs)
+            self._refuse("a cell that shows several values was emptied", shown.inputs, row)
+        if own:
+            return self._of_list(column, cell, row, own)
+        old = None if row is None else [each or "" for each in self.inputs.rows[row]]
+        return self._solved(column, cell, row, old)
+
+    def _of_list(self, column: int, cell: str, row: int | None, own: Sequence[int]) -> Values:
+        """Return the list whose elements a template shows one by one; its other values must stay."""
+        shown, composed = self.shaped.columns[column], self._composed[column]
+        if row is None or len(set(own)) > 1:
+            self._refuse("a template shows the elements of a list here", shown.inputs, row)
+        old = [each or "" for each in self.inputs.rows[row]]
+        elements = old[own[0]].split(LIST_SEPARATOR)
+        known: dict[str, str] = {}
+        for element in elements:
+            single = [element if index == own[0] else value for index, value in enumerate(old)]
+            known.setdefault(composed.of_row(single, row), element)
+        found = []
+        for part in cell.split(composed.separator):
+            if part not in known:
+                values = self._solved(column, part, row, [*old[: own[0]], elements[0], *old[own[0] + 1 :]])
+                if set(values) - {own[0]}:
+                    self._refuse("a value was edited in one element of a list only", shown.inputs, row)
+                known[part] = values.get(own[0], elements[0]) or ""
+            found.append(known[part])
+        if any(self.options.list in element for element in found):
+            self._refuse(f'an element of this list contains "{self.options.list}" itself', own, row)
+        return {own[0]: self.options.list.join(found)}
+
+    def _solved(self, column: int, cell: str, row: int | None, old: Sequence[str] | None) -> Values:
+        """Return the values that make the template's cell this one. Raise RefusedEditError."""
+        shown, composed = self.shaped.columns[column], self._composed[column]
+        solution = _Solution(self, shown, composed, row, old)
+        found = []
+        for reading in readings_of(cell, composed.composer):
+            values = solution.first(reading, cell)
+            if values is not None:
+                found.append(values)
+        if len(found) == 1:
+            return found[0]
+        message = (
+            solution.why or f"this cell has no single meaning for the template {shown.template and shown.template.text}"
+        )
+        return self._refuse(f"{message}: {cell}", shown.inputs, row)
+
+    def unformatted(self, text: str, form: Format, old: str | None) -> str:
+        """Return the value that is written so in a format. Raise RefusedEditError if digits of it are not shown."""
+        if old and (shown := formatted(old, form)) is not None:
+            again = unformatted(shown, form)
+            same = again is not None and (
+                again == old or (n := strict_number(old)) is not None and n == strict_number(again)
+            )
+            if not same:
+                raise RefusedEditError(f'"{shown}" does not show all of the value {old}', "")
+        value = unformatted(text, form)
+        if value is None and formatted(text, form) is not None:
+            raise RefusedEditError(f'"{text}" is not how the format of this column writes a value', "")
+        return text if value is None else value
+
+    def unmapped(self, text: str, texts: TextMap, column: int) -> str:
+        return self._unmapped(text, texts, column) or ""
+
+
+class _Solution:
+    """Looks for the values of one cell of a template. `old` are the values of its row before, None for a new one."""
+
+    def __init__(
+        self,
+        inverter: Inverter,
+        shown: ShownColumn,
+        composed: ComposedColumn,
+        row: int | None,
+        old: Sequence[str] | None,
+    ) -> None:
+        self.inverter, self.shown, self.composed, self.row, self.old = inverter, shown, composed, row, old
+        self.why = ""
+        assert shown.template
+        own = iter(zip(shown.inputs, shown.maps, strict=True))
+        self.slots: list[_Slot] = []
+        for placeholder in shown.template.placeholders:
+            named = [] if placeholder.is_row_number else [next(own) for _ in placeholder.names]
+            self.slots.append(_Slot(placeholder, [index for index, _ in named], [texts for _, texts in named]))
+        self.texts: list[str] | None = None  # of the placeholders, before
+        if old is not None:
+            filled = fill(shown, [[cell] for cell in old], (), row or 0)
+            self.texts = [values[0] for values in filled.values]
+
+    def first(self, reading: Reading, cell: str) -> Values | None:
+        """Return the values of the first combination that makes this cell; None if none does."""
+        choices = [list(self._choices(unit, text)) for unit, text in reading]
+        for combination in islice(product(*choices), _MOST_TRIED):
+            texts = self._together(combination)
+            if texts is None:
+                continue
+            try:
+                values = self._raw(texts)
+            except RefusedEditError as refused:
+                self.why = refused.message
+                continue
+            if values is not None and self._makes(values, texts, cell):
+                return values
+        return None
+
+    def _choices(self, unit: Unit, text: str) -> Iterator[Sequence[tuple[int, str]]]:
+        """Yield what the placeholders of a unit may show: as before if its text is the same."""
+        numbers = [part for part in unit.parts if isinstance(part, int)]
+        if self.texts is not None and self.composed.composer.piece(unit, self.texts) == text:
+            yield [(number, self.texts[number]) for number in numbers]
+        elif len(numbers) == 1:
+            yield from ([(numbers[0], value)] for value in values_in(text, unit))
+
+    def _together(self, combination: Sequence[Sequence[tuple[int, str]]]) -> list[str] | None:
+        """Return the text of each placeholder, "" for one that is not there; None if they disagree on one."""
+        found: dict[int, str] = {}
+        for number, text in (each for choice in combination for each in choice):
+            if found.setdefault(number, text) != text:
+                return None
+        return [found.get(number, "") for number in range(len(self.slots))]
+
+    def _raw(self, texts: Sequence[str]) -> Values | None:
+        """Return the values that placeholders show as these texts; None if they disagree. Raise RefusedEditError."""
+        values: Values = {}
+        for number, (slot, text) in enumerate(zip(self.slots, texts, strict=True)):
+            if slot.placeholder.is_row_number:
+                continue
+            if self.texts is not None and self.texts[number] == text:
+                found: Values = {index: self.old[index] for index in slot.inputs} if self.old else {}
+            else:
+                found = self._of_slot(slot, text)
+            for index, value in found.items():
+                if values.setdefault(index, value) != value:
+                    return None
+        return {index: value for index, value in values.items() if self.old is None or value != self.old[index]}
+
+    def _of_slot(self, slot: _Slot, text: str) -> Values:
+        place = 0
+        if len(slot.inputs) > 1:
+            if self.old is None and not text:
+                return dict.fromkeys(slot.inputs)
+            old = self.old or []
+            shown = (
+                [(instead(old[i], m) if m else old[i]) for i, m in zip(slot.inputs, slot.maps, strict=True)]
+                if old
+                else []
+            )
+            place = next((number for number, value in enumerate(shown) if value), -1)
+            if place < 0 or not text:
+                names = " or ".join(f'"{name}"' for name in slot.placeholder.names)
+                raise RefusedEditError(f"this may belong to {names}", "")
+        index, texts = slot.inputs[place], slot.maps[place]
+        before = self.old[index] if self.old else None
+        if text and slot.placeholder.format:
+            shown_before = (instead(before, texts) if texts else before) or ""
+            text = self.inverter.unformatted(text, slot.placeholder.format, shown_before)
+        return {index: self.inverter.unmapped(text, texts, index) if texts and text else text}
+
+    def _makes(self, values: Values, texts: Sequence[str], cell: str) -> bool:
+        """Return True if a row with these values has a cell that shows the same as this one."""
+        row = list(self.old) if self.old else [""] * len(self.inverter.inputs.header)
+        for index, value in values.items():
+            row[index] = value or ""
+        numbers = [text for slot, text in zip(self.slots, texts, strict=True) if slot.placeholder.is_row_number]
+        at = int(numbers[0]) - 1 if numbers and numbers[0].isascii() and numbers[0].isdigit() else self.row or 0
+        try:
+            made = self.composed.of_row(row, at)
+        except ValueError:
+            return False
+        return show_same(made, cell, is_mdx=self.inverter.spelling.is_mdx)

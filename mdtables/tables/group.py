@@ -1,0 +1,85 @@
+"""Rows -> groups under headings, and the counts in headings, captions and notes. Knows no Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mdtables.model.captions import Count, Text
+from mdtables.model.conditions import Condition
+from mdtables.model.diagnostics import Diagnostic, Locate, Location
+from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
+from mdtables.model.table import Group, Table, TextMap
+from mdtables.model.templates import Placeholder, Template
+from mdtables.tables.compute import instead
+
+Counted = Callable[[Condition, Sequence[int]], int]
+"""How many of some rows meet a condition."""
+
+
+def grouped(rows: Sequence[int], values: Sequence[str]) -> dict[str, list[int]]:
+    """Return the rows of each value, in the order in which values first appear. `values` are those of all rows."""
+    groups: dict[str, list[int]] = {}
+    for row in rows:
+        groups.setdefault(values[row], []).append(row)
+    return groups
+
+
+def check_values(table: Table, rows: Sequence[int], column: int, values: Sequence[str], locate: Locate) -> None:
+    """Raise MdtablesError at the first of the rows without a value, which has no heading."""
+    row = next((row for row in rows if not values[row]), None)
+    if row is not None:
+        message = f'no value in "{table.header[column]}", so these rows have no heading'
+        hint = f'set null="…" for the text of their heading, or leave them out: where="{table.header[column]} is not empty"'
+        path = table.paths[row] if table.paths else table.path
+        at = Location(path, table.lines[row]) if table.lines else locate("group")
+        raise MdtablesError(Diagnostic("source-shape", message, at=at, hint=hint).used_at(locate("group")))
+
+
+def heading_template(heading: Text | None, group: str, locate: Locate) -> Template:
+    """Return the template of headings, in which a count is a placeholder too. Raise MdtablesError."""
+    if heading is None:
+        return Template(group, (Placeholder((group,)),))
+    other = next((name for part in heading.parts if isinstance(part, Placeholder)
+                  for name in part.names if " ".join(name.split()) != " ".join(group.split())), None)  # fmt: skip
+    if other is not None:
+        message = f'heading: "{other}" is not the column of group={group}'
+        hint = "a heading has the value of that column, and counts: {rows}, {rows where …}"
+        raise failure("unknown-column", message, at=locate("heading", other), hint=hint)
+    parts = (part if isinstance(part, str | Placeholder) else Placeholder(("#",)) for part in heading.parts)
+    return Template(heading.text, tuple(parts))
+
+
+def group_of(
+    first: int,
+    value: str,
+    rows: Sequence[int],
+    heading: Text | None,
+    texts: TextMap | None,
+    null: str,
+    counted: Counted,
+) -> Group:
+    """Return a group of rows with what its heading shows."""
+    shown = (instead(value, texts) if texts else value) or value or null
+    parts = heading.parts if heading else (Placeholder(("",)),)
+    values = [
+        count(part, rows, 0, counted) if isinstance(part, Count) else shown
+        for part in parts
+        if not isinstance(part, str)
+    ]
+    return Group(first, value, values)
+
+
+def sentence(text: Text | None, rows: Sequence[int], every: int, counted: Counted) -> str:
+    """Return the text of a caption or a note, with blanks between words as one."""
+    if text is None:
+        return ""
+    parts = (count(part, rows, every, counted) if isinstance(part, Count) else part for part in text.parts)
+    return " ".join("".join(map(str, parts)).split())
+
+
+def count(part: Count, rows: Sequence[int], every: int, counted: Counted) -> str:
+    """Return a number of rows."""
+    if part.of_source:
+        return str(every)
+    return str(counted(part.where, rows) if part.where else len(rows))

@@ -1,0 +1,158 @@
+"""The rows that meet a condition, column by column. Total and bounded: no calls, no patterns, no errors.
+
+A missing value is an empty text. A number is compared with numbers, by the rule of `sort`: a cell that is not one never
+meets `<`, nor `=`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import compress
+from operator import and_, eq, ge, gt, le, lt, ne, or_
+from typing import Any
+
+from mdtables.model.conditions import Condition, Every, Not, Test, tests_in
+from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.table import LIST_SEPARATOR, Row, Table
+from mdtables.tables.numbers import strict_number
+from mdtables.tables.packed import Rows
+
+_Mask = list[bool]
+_Check = Callable[[str], bool]
+_COMPARE = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+_MOST_KNOWN = 10_000  # different values of a column that are looked up instead of compared
+
+
+def rows_where(table: Table, condition: Condition, columns: Mapping[str, int], joined: str) -> list[int]:
+    """Return the indexes of the rows that meet a condition. `columns` are those of its names.
+
+    `joined` is what separates the elements of a list where one is compared as a whole.
+    """
+    width, start, found = len(table.header), 0, list[int]()
+    check = _Checks(table, columns, joined)
+    for cells in Rows.view(width, table.rows).chunks():
+        rows = len(cells) // width
+        found += compress(range(start, start + rows), check.mask(condition, cells, width))
+        start += rows
+    return found
+
+
+def names_of(condition: Condition) -> list[str]:
+    """Return the names of the columns in a condition, each once."""
+    return list(dict.fromkeys(test.name for test in tests_in(condition)))
+
+
+def misfits(table: Table, condition: Condition, columns: Mapping[str, int], at: Location) -> Iterator[Diagnostic]:
+    """Yield a warning for each column that is compared with numbers and has other values, at the first of these.
+
+    And for one of numbers whose order is that of a text, as in `stars > '1000'`.
+    """
+    is_order = {test: test.operator in ("<", "<=", ">", ">=") for test in tests_in(condition)}
+    numbers = {test.name: test for test in is_order if test.value.is_number}
+    texts = {
+        test.name: test for test, order in is_order.items() if order and strict_number(test.value.text) is not None
+    }
+    for name in dict.fromkeys([*numbers, *texts]):
+        test = numbers.get(name) or texts[name]
+        found = _first_misfit(table, columns[name], is_number=not test.value.is_number)
+        if found is None:
+            continue
+        row, value, count = found
+        more = f", and {count - 1} more" if count > 1 else ""
+        if test.value.is_number:
+            message = (
+                f'where: "{value}" in "{name}"{more} is not a number, so it is not compared with {test.value.text}'
+            )
+            hint = f"to compare text, put it in single quotes: '{test.value.text}'"
+        else:
+            message = f'where: \'{test.value.text}\' is text, and so is "{value}" in "{name}"{more} compared with it'
+            hint = f"to compare numbers, leave out the quotes: {test.value.text}"
+        if table.lines:
+            path = table.paths[row] if table.paths else table.path
+            yield Diagnostic("value-type", message, at=Location(path, table.lines[row]), hint=hint).used_at(at)
+        else:
+            yield Diagnostic("value-type", message, at=at, hint=hint)
+
+
+def _first_misfit(table: Table, column: int, *, is_number: bool) -> tuple[int, str, int] | None:
+    """Return the row and the text of the first cell that is a number, or is not, and how many are; None without one."""
+    first, count, at = None, 0, 0
+    width = len(table.header)
+    for cells in Rows.view(width, table.rows).chunks():
+        values = cells[column::width]
+        if is_number or not _are_whole(values):
+            odd = {value for value in set(values) if value and (strict_number(value) is not None) == is_number}
+            rows = [row for row, value in enumerate(values) if value in odd] if odd else []
+            first = first or ((at + rows[0], values[rows[0]]) if rows else None)
+            count += len(rows)
+        at += len(values)
+    return (*first, count) if first else None
+
+
+def _are_whole(values: Sequence[str]) -> bool:
+    joined = "".join(values)
+    return joined.isascii() and joined.isdigit()
+
+
+def meets(row: Row, condition: Condition, columns: Mapping[str, int], table: Table, joined: str) -> bool:
+    """Return True if one row, with the columns of this table, meets a condition."""
+    cells = [cell or "" for cell in row]
+    return _Checks(table, columns, joined).mask(condition, cells, len(cells))[0]
+
+
+class _Checks:
+    """Evaluates conditions on chunks of cells; what was found for a value is kept."""
+
+    def __init__(self, table: Table, columns: Mapping[str, int], joined: str) -> None:
+        self.columns, self.lists, self.joined = columns, set(table.lists), joined
+        self.known: dict[Test, dict[str, bool]] = {}
+
+    def mask(self, condition: Condition, cells: Sequence[str], width: int) -> _Mask:
+        """Return for each row of a chunk whether it meets a condition."""
+        if isinstance(condition, Test):
+            return self.test(condition, cells[self.columns[condition.name] :: width])
+        if isinstance(condition, Not):
+            return [not each for each in self.mask(condition.condition, cells, width)]
+        join = and_ if isinstance(condition, Every) else or_
+        masks = (self.mask(each, cells, width) for each in condition.conditions)
+        return reduce(lambda one, other: list(map(join, one, other)), masks)
+
+    def test(self, test: Test, values: Sequence[str]) -> _Mask:
+        is_list = self.columns[test.name] in self.lists
+        if is_list and test.operator != "contains":
+            values = [value.replace(LIST_SEPARATOR, self.joined) for value in values]
+        text = test.value.text
+        if not test.value.is_number and not is_list and test.operator in ("=", "!="):
+            return [value == text for value in values] if test.operator == "=" else [value != text for value in values]
+        known = self.known.setdefault(test, {})
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        check = _check(test, is_list=is_list)
+        for value in set(values).difference(known):
+            known[value] = check(value)
+        return list(map(known.__getitem__, values))
+
+
+def _check(test: Test, *, is_list: bool) -> _Check:
+    """Return what tells whether a value meets a test."""
+    text = test.value.text
+    if test.operator == "contains":
+        return (lambda value: text in value.split(LIST_SEPARATOR)) if is_list else (lambda value: text in value)
+    if test.operator == "starts with":
+        return lambda value: value.startswith(text)
+    if test.value.is_number:
+        number = strict_number(text)
+        return _compared(test.operator, number, strict_number) if number is not None else lambda _: False
+    return _compared(test.operator, text, str)
+
+
+def _compared(operator: str, other: Any, read: Callable[[str], Any]) -> _Check:
+    """Return what compares a value with another one, where it can be read as one of the same kind."""
+    compare = _COMPARE[operator]
+
+    def check(value: str) -> bool:
+        one = read(value)
+        return operator == "!=" if one is None else bool(compare(one, other))
+
+    return check
