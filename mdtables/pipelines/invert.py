@@ -112,10 +112,10 @@ class Inverter:
         """Return the one value that is shown as a text. Raise RefusedEditError for several, or for none."""
         if shown is None:
             return None
+        occurring = self._values_of(column)
         keys = [value for value, text in texts.texts.items() if text == shown]
-        if shown not in texts.texts and (texts.rest is None or not shown):
-            keys.append(shown)
-        found = [value for value in keys if value in self._values_of(column)] or keys
+        own = [shown] if shown not in texts.texts and (texts.rest is None or not shown) else []  # it shows itself
+        found = [value for value in [*keys, *own] if value in occurring] or keys or own
         if len(found) == 1:
             return found[0]
         name = self.inputs.header[column]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mdtables.model.options import Options
 from mdtables.model.table import Shaped
+from mdtables.pipelines.invert import Inverter, RefusedEditError
 from mdtables.tables.diff import Difference
 
 
@@ -16,8 +17,20 @@ def refusal(found: Difference, options: Options, shaped: Shaped) -> tuple[str, s
     rows = bool(found.added or found.removed)
     in_source = "make the edit in the source"
     limited = f"rows were added or removed in a table that shows only some of them (limit={options.limit})"
-    renamed = any(found.key in changed.columns for changed in found.changed) or bool(found.added and found.removed)
+    renamed = bool(found.added and found.removed) or (hidden and _is_renamed(found, options, shaped))
+    edited_texts = [name for name, _, _ in found.texts]
+    known = set(found.old.headings)
     reasons = [
+        (
+            bool(edited_texts),
+            f"the {' and the '.join(edited_texts)} was edited, which is made by an option",
+            f"change {', '.join(f'{name}=…' for name in edited_texts)} on the marker",
+        ),
+        (
+            not known.issuperset(found.new.headings),
+            "a heading was added or edited, and which value it means is not known",
+            in_source if shaped.groups else "set group=… on the marker",
+        ),
         (
             bool(found.columns),
             "the columns were edited, but a source has only one set of them",
@@ -47,3 +60,20 @@ def refusal(found: Difference, options: Options, shaped: Shaped) -> tuple[str, s
         ),
     ]
     return next(((what, hint) for applies, what, hint in reasons if applies), None)
+
+
+def _is_renamed(found: Difference, options: Options, shaped: Shaped) -> bool:
+    """Return True if the column that identifies rows was edited; of a template, only one of its values does."""
+    renamed = [changed for changed in found.changed if found.key in changed.columns]
+    column = shaped.columns[found.key]
+    if not renamed or column.template is None:
+        return bool(renamed)
+    inverter = Inverter(shaped, options)
+    for changed in renamed:
+        old, new = found.old.rows[changed.old][found.key], found.new.rows[changed.new][found.key]
+        try:
+            if column.inputs[0] in inverter.changed(changed.old, found.key, old or "", new):
+                return True
+        except RefusedEditError:
+            continue  # which is a reason of its own
+    return False

@@ -42,8 +42,8 @@ def with_joined_lists(table: Table, joined: str) -> Table:
 
 def computed(inputs: Table, columns: Sequence[ShownColumn], joined: str) -> Rows:
     """Return the rows of these columns; the elements of lists are joined by a text."""
-    pick = [column.inputs[0] for column in columns]
-    if all(column.is_plain for column in columns) and not set(pick).intersection(inputs.lists):
+    pick = [column.inputs[0] for column in columns if column.is_plain]
+    if len(pick) == len(columns) and not set(pick).intersection(inputs.lists):
         if pick == list(range(len(inputs.header))):
             return Rows.view(len(pick), inputs.rows)
         return Rows.pack(len(pick), ([row[index] for index in pick] for row in inputs.rows))

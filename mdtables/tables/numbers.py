@@ -51,7 +51,7 @@ def written_number(text: str) -> Decimal | None:
     value = strict_number(digits + (found[4] or ""))
     if value is None:
         return None
-    return -value if set("-\u2212").intersection(found[1] + found[2]) else value
+    return value.copy_negate() if set("-\u2212").intersection(found[1] + found[2]) else value
 
 
 def is_missing(text: str) -> bool:

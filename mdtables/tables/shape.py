@@ -46,7 +46,8 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
         source, rows = _Source(wide, options, locate, source.warnings), range(len(wide.rows))
     group = source.names.index(options.group, "group") if options.group else -1
     header, shown, texts = source.columns(group)
-    key = source.names.index(options.key, "key") if options.key else next(iter(shown[0].inputs), -1)
+    first = next((column.inputs[0] for column in shown if column.inputs), -1)
+    key = source.names.index(options.key, "key") if options.key else first
     source.check_usable([*(index for column in shown for index in column.inputs), key, group])
     rows = source.ordered(rows)[: options.limit]
     groups: Sequence[Group] = ()
