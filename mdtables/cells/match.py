@@ -75,15 +75,13 @@ def _longest(cell: str, literals: Sequence[str]) -> list[str] | None:
 
 def values_in(text: str, unit: Unit) -> Iterator[str]:
     """Yield what the one value in a unit may be if it was written as this text."""
-    if unit.kind in ("address", "part", "query"):
-        yield from dict.fromkeys((unescape(text), unquote(unescape(text))))
-    elif unit.kind in ("attribute", "title", "attribute address", "attribute part", "raw"):
-        yield from dict.fromkeys((unescape(text), unquote(unescape(text))))
-    elif unit.kind == "code":
-        yield from _values_in_code(text, unit)
-    elif unit.kind in ("text", "label"):
+    if unit.kind in ("text", "label"):
         plain = _ESCAPED_BRACKET.sub(r"\1", text) if unit.kind == "label" else text
         yield from dict.fromkeys([*values_of(plain), *values_of(text)])
+    elif unit.kind == "code":
+        yield from _values_in_code(text, unit)
+    elif unit.kind != "formula":
+        yield from dict.fromkeys((unescape(text), unquote(unescape(text))))
 
 
 def _values_in_code(text: str, unit: Unit) -> Iterator[str]:

@@ -17,7 +17,7 @@ from mdtables.model.table import Row, Shaped, Table
 
 
 class Part(NamedTuple):
-    """One table of what a region shows: the heading above it, "" for none, and its text in pieces of some lines each."""
+    """One table of a region: the heading above it, "" for none, and its text in pieces of some lines each."""
 
     heading: str
     texts: Sequence[str]

@@ -28,8 +28,8 @@ Kind = Literal[
     "code",
     "formula",
 ]
-"""Where a value stands: in text, in the label of a link, at the start of an address, further on in one, after a
-question mark in one, in a title, in an attribute of a tag, in a tag in which no Markdown is read, in code, in a formula.
+"""Where a value stands: in text, in the label of a link, at the start of an address, further on in one, after its
+question mark, in a title, in an attribute of a tag, in a tag in which no Markdown is read, in code, in a formula.
 """
 
 FIRST_MARK = 0xE000

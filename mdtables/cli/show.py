@@ -17,8 +17,8 @@ from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector
 from mdtables.model.options import SPECS, Options, with_values
-from mdtables.model.table import Shaped
 from mdtables.model.suggestions import did_you_mean
+from mdtables.model.table import Shaped
 from mdtables.report.escape import printable, printable_lines
 from mdtables.report.text import formats, tabulated
 from mdtables.workspace.config import Projects

@@ -8,8 +8,8 @@ from typing import Any
 from mdtables.document import marker
 from mdtables.document.candidates import Marker
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, unknown_word
-from mdtables.model.failures import Collector, failure
 from mdtables.model.errors import OptionError
+from mdtables.model.failures import Collector, failure
 from mdtables.model.options import SPECS, Options, with_values
 from mdtables.text.edits import END_OF_LINE
 
@@ -66,7 +66,7 @@ def _read_option(
 
 def _part(start: Marker, extent: tuple[int, int], value: str, reason: ValueError) -> tuple[int, int]:
     """Return the span of what is wrong in a value, if it is known, else that of the option."""
-    begin, end = extent
+    end = extent[1]
     at = end - len(value) - (start.text[end - 1 : end] in ('"', "'"))
     if not isinstance(reason, OptionError) or start.text[at : at + len(value)] != value:
         return extent

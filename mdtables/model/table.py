@@ -23,8 +23,8 @@ class Table(NamedTuple):
     come from several. `unusable` has what is wrong with a
     column, by its index: an error where the column is used; its cells may be missing. `folders` are those of the source
     and of the document, below one they have in common, where links have to be rebased. The last `named_only` columns
-    are shown only where an option names them. `lists` are the columns in which cells are lists, their elements joined by
-    LIST_SEPARATOR, in a shaped table by the text of the option `list`.
+    are shown only where an option names them. `lists` are the columns in which cells are lists, whose elements are
+    joined by LIST_SEPARATOR, in a shaped table by the text of the option `list`.
 
     Of a table that is shown in several under headings, `headings` has the line of the heading above each row. `caption`
     and `note` are the paragraphs above and below.
@@ -84,7 +84,7 @@ class Pivoted(NamedTuple):
     """How a pivoted table is made of its source.
 
     `rows` are the rows of the source for each row of the table, `cells` the one with the value for each row and column
-    that has one. `columns` are the columns of the source for the first columns; the others have the values of the column
+    that has one. `columns` are those of the source for the first columns; the others have the values of the column
     `values`, and their names are the values of the column `names`.
     """
 

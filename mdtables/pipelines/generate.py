@@ -29,7 +29,7 @@ from mdtables.tables.shape import DEFAULT_LEVEL, shape
 
 
 class Generated(NamedTuple):
-    """What a source makes: shaped values, the same as cells, its tables as text, and its canonical text and checksum."""
+    """What a source makes: shaped values, the same as cells, tables as text, and canonical text with its checksum."""
 
     shaped: Shaped
     cells: Table

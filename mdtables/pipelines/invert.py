@@ -196,7 +196,7 @@ class Inverter:
         if old and (shown := formatted(old, form)) is not None:
             again = unformatted(shown, form)
             same = again is not None and (
-                again == old or (n := strict_number(old)) is not None and n == strict_number(again)
+                again == old or ((n := strict_number(old)) is not None and n == strict_number(again))
             )
             if not same:
                 raise RefusedEditError(f'"{shown}" does not show all of the value {old}', "")

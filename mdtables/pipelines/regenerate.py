@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from mdtables.document.marker import is_mdx
 from mdtables.document.content import content_of
+from mdtables.document.marker import is_mdx
 from mdtables.document.parse import Document, Region, parse, tables_of, touches_region
 from mdtables.document.region_options import checksum_on, read_options
 from mdtables.document.resolution import Resolution, resolve

@@ -23,7 +23,7 @@ class Difference(NamedTuple):
 
     `pairs` are the rows that both tables have, by their index in each. `columns` is true if the headers differ; then no
     rows are compared. `by_key` is true if rows were matched by their key column, false if by their content and order.
-    `moved` is true if rows that both tables have are in another order. `regrouped` are those of `pairs` that have another
+    `moved` is true if rows that both tables have are in another order. `regrouped` are those of `pairs` with another
     heading. `texts` are the caption and the note if they differ: what it is, the old and the new text.
     """
 

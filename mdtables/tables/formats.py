@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 200  # before or after the point: 1e999999999 would fill the memory
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _DIRECTIVE = re.compile(r"%-?.")
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _PATTERNS = {
     "%Y": r"(?P<Y>\d{4})", "%m": r"(?P<m>\d\d)", "%-m": r"(?P<m>\d\d?)", "%B": rf"(?P<B>{'|'.join(_MONTHS)})",
     "%b": rf"(?P<b>{'|'.join(name[:3] for name in _MONTHS)})", "%d": r"(?P<d>\d\d)", "%-d": r"(?P<d>\d\d?)",

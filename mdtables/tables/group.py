@@ -30,7 +30,7 @@ def check_values(table: Table, rows: Sequence[int], column: int, values: Sequenc
     row = next((row for row in rows if not values[row]), None)
     if row is not None:
         message = f'no value in "{table.header[column]}", so these rows have no heading'
-        hint = f'set null="…" for the text of their heading, or leave them out: where="{table.header[column]} is not empty"'
+        hint = f'name them with null="…", or leave them out: where="{table.header[column]} is not empty"'
         path = table.paths[row] if table.paths else table.path
         at = Location(path, table.lines[row]) if table.lines else locate("group")
         raise MdtablesError(Diagnostic("source-shape", message, at=at, hint=hint).used_at(locate("group")))

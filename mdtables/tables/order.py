@@ -1,4 +1,4 @@
-"""The order of rows: numbers, text by code point; case-blind; natural; or an order of one's own. Missing values last."""
+"""The order of rows: as `sort` has it, without case, natural, or one's own. Missing values come last."""
 
 from __future__ import annotations
 
