@@ -70,6 +70,8 @@ def _described(candidate: Candidate) -> str:
     where = "in a bare region" if candidate.region else "without markers"
     columns, rows = len(table.header), len(table.rows)
     size = f"{columns} column{'s' * (columns != 1)}, {rows} row{'s' * (rows != 1)}"
+    if table.headings:
+        size = f"{len(set(table.headings))} tables with the same columns, together {size}"
     return f"{place}: {size}, {where}{_below(candidate.heading)}"
 
 

@@ -11,6 +11,7 @@ from mdtables.commands.session import Session, text_of
 from mdtables.document import hand_written as candidates
 from mdtables.document.hand_written import HandWritten
 from mdtables.document.parse import parse
+from mdtables.document.sections import is_section, with_sections
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
@@ -67,7 +68,9 @@ class Extractions(NamedTuple):
 def extractable(path: str) -> list[Candidate]:
     """Return every table of a document that can be extracted or converted. Raise MdtablesError."""
     text = text_of(path, _document(path))
-    found: list[Candidate] = [*candidates.hand_written(text, path), *sourced_regions(text, path)]
+    hand_written = list(candidates.hand_written(text, path))
+    sections = [table for table in with_sections(hand_written) if is_section(table)]
+    found: list[Candidate] = [*sections, *hand_written, *sourced_regions(text, path)]
     return sorted(found, key=lambda candidate: candidate.first)
 
 
@@ -162,10 +165,11 @@ def _chosen(text: str, path: str, wanted: Wanted) -> list[Candidate]:
     """Return the tables to extract, in order. Raise MdtablesError if none or several match a name."""
     hand_written = list(candidates.hand_written(text, path))
     if wanted.table is None:
-        meant: list[Candidate] = [found for found in hand_written if found.region or wanted.everything]
+        meant = with_sections([found for found in hand_written if found.region or wanted.everything])
         return sorted(meant, key=lambda found: found.first)
+    sections = [table for table in with_sections(hand_written) if is_section(table)]
     every: list[Candidate] = [*hand_written, *sourced_regions(text, path)]
-    matching = _named(wanted.table, every)
+    matching = _named(wanted.table, every) or _named(wanted.table, sections)
     if len(matching) == 1:
         return matching
     by_line = wanted.table.isascii() and wanted.table.isdigit()

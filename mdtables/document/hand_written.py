@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
+from mdtables.document.content import content_of, unlike
 from mdtables.document.parse import (
     Document,
     Region,
@@ -90,7 +91,7 @@ def marker_edits(tables: Sequence[HandWritten], markers: Sequence[str]) -> list[
     edits: list[Edit] = []
     for region in {table.region.start.start: table.region for table in tables if table.region}.values():
         options = {table.number: own for table, own in zip(tables, markers, strict=True) if table.region is region}
-        if only_table(document, region):
+        if only_table(document, region) or (len(options) == 1 and _fills(document, region)):
             edits.append((region.start.start, region.start.end, around.start(region, options[0])))
         else:
             edits += around.divided(region, options)
@@ -98,6 +99,13 @@ def marker_edits(tables: Sequence[HandWritten], markers: Sequence[str]) -> list[
         if table.region is None:
             edits += around.pair(table.first, table.last, own, mdx=marker.is_mdx(document.path))
     return edits
+
+
+def _fills(document: Document, region: Region) -> bool:
+    """Return True if a region has nothing but tables with the same columns under headings."""
+    content = content_of(region)
+    is_whole = content.odd is None and not (content.caption or content.note) and len(content.sections) > 1
+    return is_whole and not any(unlike(document, region, content))
 
 
 class _Markers:
@@ -176,8 +184,8 @@ def headings_in(lines: Lines) -> list[tuple[int, str]]:
     ]
 
 
-def level_above(document: Document, region: Region) -> int:
-    """Return the level of a heading below the nearest one above a region that is not in another region.
+def level_at(document: Document, line: int) -> int:
+    """Return the level of a heading below the nearest one above a line that is not in a region.
 
     In a document without one it is 2, as its title is not in its text.
     """
@@ -186,7 +194,7 @@ def level_above(document: Document, region: Region) -> int:
     above = [
         number
         for number, _ in headings_in(lines)
-        if number < region.start.place.line and not any(start < number < end for start, end in regions)
+        if number < line and not any(start < number < end for start, end in regions)
     ]
     if not above:
         return 2

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, count
 from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical
 from mdtables.cells.values import Spelling, show_same, value_of
 from mdtables.document import marker
-from mdtables.document.hand_written import HandWritten, marker_edits
-from mdtables.document.parse import Document, parse, tables_of
+from mdtables.document.content import content_of, read_content
+from mdtables.document.hand_written import HandWritten, level_at, marker_edits
+from mdtables.document.parse import Document, parse
 from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
@@ -130,7 +132,27 @@ def _prepared(candidate: HandWritten, source: str, policy: Policy) -> _Prepared:
         at = Location(document.path, candidate.text_below)
         raise failure("cannot-extract", message, at=at, hint="put a blank line between them, or make it a row")
     table, columns, keep = _data(candidate)
-    return _Prepared(candidate, source, table, _options(candidate, source, table, policy, columns=columns, keep=keep))
+    words = _options(candidate, source, table, policy, columns=columns, keep=keep)
+    if candidate.current.table.headings:
+        return _with_groups(_Prepared(candidate, source, table, words))
+    return _Prepared(candidate, source, table, words)
+
+
+def _with_groups(one: _Prepared) -> _Prepared:
+    """Return several tables as one, with the text of their headings in a first column. Raise MdtablesError."""
+    document, current = one.candidate.document, one.candidate.current.table
+    name = next(name for name in chain(["section"], map("section {}".format, count(2))) if name not in one.table.header)
+    level = len(current.headings[0]) - len(current.headings[0].lstrip("#"))
+    words = [one.options, f'group="{name}"']
+    if level != level_at(document, one.candidate.first):
+        words.append(f'heading="{"#" * level} {{{name}}}"')
+    templates = in_mdx("escape") if marker.is_mdx(document.path) else "escape"
+    groups = [
+        _value(heading.lstrip("#").strip(), Location(document.path, line), templates)
+        for heading, line in zip(current.headings, current.lines, strict=True)
+    ]
+    rows = [[group, *row] for group, row in zip(groups, one.table.rows, strict=True)]
+    return one._replace(table=Table([name, *one.table.header], rows), options=" ".join(words))
 
 
 def data_of(candidate: HandWritten) -> Table:
@@ -266,7 +288,8 @@ def _check(outcome: Outcome, chosen: dict[int, _Prepared]) -> None:
     new = parse(outcome.new, outcome.path)
     problems: list[Diagnostic] = []
     for index, one in chosen.items():
-        (shown,) = (current.table for current in tables_of(new, new.regions[index]))
+        content = content_of(new.regions[index])
+        shown = getattr(read_content(new, new.regions[index], content), "table", Table((), ()))
         current = one.candidate.current.table
         same_align = list(shown.align) == list(current.align)
         different = next(_differences(current, shown), "" if same_align else "its alignment")
@@ -280,7 +303,10 @@ def _check(outcome: Outcome, chosen: dict[int, _Prepared]) -> None:
 
 
 def _differences(before: Table, after: Table) -> Iterator[str]:
-    """Yield a description of each cell that would show something else."""
+    """Yield a description of each cell or heading that would show something else."""
+    if list(before.headings) != list(after.headings):
+        pairs = zip(before.headings, after.headings, strict=False)
+        yield next((f'"{new}" instead of "{old}"' for old, new in pairs if old != new), "other headings")
     if len(before.rows) != len(after.rows):
         yield f"{len(after.rows)} rows instead of {len(before.rows)}"
     for row, new in zip([before.header, *before.rows], [after.header, *after.rows], strict=False):

@@ -10,7 +10,7 @@ from mdtables.cells.limits import limits_of
 from mdtables.cells.render import Part, laid_out, render
 from mdtables.cells.respelled import may_stay
 from mdtables.document.content import Content, content_of, read_content, unlike
-from mdtables.document.hand_written import level_above
+from mdtables.document.hand_written import level_at
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of
 from mdtables.document.table import CurrentTable, prefix_of
@@ -119,7 +119,7 @@ def _generate(task: RegionTask, content: Content, load: Load) -> tuple[Generated
     loaded, warnings = load(task.options, task.locate)
     problems = list(warnings)
     _check_shape(loaded, task)
-    level = level_above(task.document, task.region) if task.options.group else DEFAULT_LEVEL
+    level = level_at(task.document, task.at.line) if task.options.group else DEFAULT_LEVEL
     shaped = shape(loaded, task.options, task.locate, level)
     problems += shaped.warnings
     if not shaped.table.rows:

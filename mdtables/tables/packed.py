@@ -55,7 +55,7 @@ class Rows(Sequence[Row]):
         """Return the rows with `function` applied to every cell; a missing cell counts as `null`.
 
         `unchanged` is a quick check of many cells at once: if true, `function` returns each of them unchanged. It is
-        called for each chunk, then for each column of a chunk. The cells of some columns come from `instead`, in chunks.
+        called for each chunk, then for each column of a chunk. `instead` has the cells of some columns, in chunks.
         """
         if instead:
             return Rows(
