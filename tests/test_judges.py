@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from mdtables import Table, regenerate
 from tests.judges import JUDGES, Judge
-from tests.judges.page import Page, collapse_spaces, read
+from tests.judges.page import Page, collapse_spaces, read, readings
 
 REQUIRE_ALL = os.environ.get("MDTABLES_JUDGES") == "all"
 TABLES = int(os.environ.get("MDTABLES_JUDGED", "100"))
@@ -372,6 +372,58 @@ def test_alignment_reaches_the_reader(judge: Judge) -> None:
     html = judge.render([document(Table(["a", "b", "c"], [["1", "2", "3"]]), 'align="l, r, c"')])[0]
     found = re.findall(r"""<t[hd][^>]*?(?:align="|text-align:\s*)(left|right|center)""", html)
     assert found == ["left", "right", "center"] * 2
+
+
+# --- templates ----------------------------------------------------------------------------------------------------
+
+IN_TEMPLATES = {  # a template, and what a reader sees of it for a value
+    "[{v}](https://e.com/a) as T": "<a https://e.com/a>VALUE</a>",
+    "[{v} x](https://e.com/a) as T": "<a https://e.com/a>VALUE x</a>",
+    "**{v}** as T": "<strong >VALUE</strong>",
+    "x {v} y as T": "x VALUE y",
+    "`{v}` as T": "<code >VALUE</code>",
+    "[`{v}`](https://e.com/a) as T": "<a https://e.com/a><code >VALUE</code></a>",
+    "[x](https://e.com/{v}) y as T": "<a ADDRESS>x</a> y",
+    "[x](https://e.com/?q={v}) y as T": "<a ADDRESS>x</a> y",
+    "[x]({v}) y as T": "<a ADDRESS>x</a> y",
+    "![x](https://e.com/{v}.png) y as T": "<img ADDRESS></img> y",
+    "[![x](https://e.com/{v}.png)](https://e.com/{v}) y as T": "<a ADDRESS><img ADDRESS></img></a> y",
+    '[x](https://e.com "{v}") y as T': "<a https://e.com>x</a> y",
+    '<b title="{v}">x</b> y as T': "<b >x</b> y",
+    "{w}{v}{w} as T": "wVALUEw",
+}
+
+
+def template_values() -> list[str]:
+    made = [cell or "" for table in random_tables()[:40] for row in table.rows for cell in row]
+    return [value for value in [*NASTY, *made] if value.strip(" \t\n\r") and "\u2028" not in value]
+
+
+@pytest.mark.parametrize("template", IN_TEMPLATES)
+def test_values_in_templates_show_their_characters(judge: Judge, template: str) -> None:
+    """Readers see each value in its place, and what is around it; an address leads to something, and ends there."""
+    values = template_values()
+    table = Table(["v", "w"], [[value, "w"] for value in values])
+    options = f"columns='{template}, w'" if '"' in template else f'columns="{template}, w"'
+    html = judge.render([document(table, f"cells=text {options}")])[0]
+    cells, _ = readings(html)
+    assert len(cells) == 2 * len(values) + 2, "a value ended its cell or its row"
+    wrong = []
+    for value, cell, beside in zip(values, cells[2::2], cells[3::2], strict=True):
+        expected = IN_TEMPLATES[template].replace("VALUE", value.strip(" \t\n\r"))
+        if beside != "w" or not is_shown(expected, cell, judge):
+            wrong.append((value, cell, beside))
+    assert wrong[:5] == []
+
+
+def is_shown(expected: str, cell: str, judge: Judge) -> bool:
+    """Return True if a reader sees what is expected, with any address for ADDRESS."""
+    if "ADDRESS" not in expected:
+        cell = re.sub(r"<a mailto:[^>]*>(.*?)</a>", r"\1", cell)  # which GitHub makes, however an address is spelled
+    if judge.name == "hugo":  # it drops raw HTML by default, and keeps its text
+        expected, cell = (re.sub("</?(?:b|code) ?>", "", each) for each in (expected, cell))
+    parts = [re.escape("".join(normalized(part, judge).split())) for part in expected.split("ADDRESS")]
+    return re.fullmatch(r"[^\s<>]*".join(parts), "".join(normalized(cell, judge).split())) is not None
 
 
 # --- containers -------------------------------------------------------------------------------------------------------

@@ -60,12 +60,17 @@ def encode(value: str, mode: Mode, templates: Templates = "escape", *, dollars: 
     return finished(bare if _ONLY_STRUCTURE.fullmatch(bare) else encode_part(value, mode, templates, dollars=dollars))
 
 
-def encode_part(value: str, mode: Mode, templates: Templates = "escape", *, dollars: bool = True) -> str:
-    """Return a part of a cell, which other parts may be next to. For its arguments and errors, see `encode`."""
+def encode_part(
+    value: str, mode: Mode, templates: Templates = "escape", *, dollars: bool = True, links: bool = True
+) -> str:
+    """Return a part of a cell. For its arguments and errors, see `encode`.
+
+    As text, with links=False, no address in it becomes a link, which would swallow what follows.
+    """
     blanks = "" if mode == "markdown" and "<pre" in value else " \t"  # in there, indentation shows
     value = "\n".join(line.strip(blanks) if blanks else line for line in LINE_BREAK.split(value.strip(_EDGE)))
     if mode == "text":
-        part = encode_text(value, in_mdx=templates.startswith("mdx"))
+        part = encode_text(value, in_mdx=templates.startswith("mdx"), links=links)
     else:
         part = encode_markdown(value, templates, dollars=dollars)
     return re.sub("(?<=<br/>)  (?=<br/>)", " ", part) if "\n\n" in value else part  # as formatters write it
@@ -75,7 +80,7 @@ def finished(cell: str) -> str:
     """Return a cell that is not taken for a part of the table's structure, and keeps its blanks."""
     if _ONLY_STRUCTURE.fullmatch(cell):
         return "".join(LITERAL.get(c, c) for c in cell)
-    return _keep_edges(cell)
+    return keep_edges(cell)
 
 
 def are_cells(values: Sequence[str], mode: Mode, templates: Templates) -> bool:
@@ -202,7 +207,7 @@ def _are_cells(values: Sequence[str], *, kind: str) -> bool:
     )
 
 
-def _keep_edges(cell: str) -> str:
+def keep_edges(cell: str) -> str:
     """Write Unicode blanks at the ends of a cell as references: four renderers trim them."""
     if cell[:1].isspace() or cell[:1] == "\ufeff":
         cell = reference(cell[0]) + cell[1:]

@@ -38,10 +38,11 @@ _BLANKS = " \t\f\v"  # have no meaning at the ends of code
 _BLANK = re.compile(r"[ \t\n]|$")
 
 
-def encode_text(value: str, *, in_mdx: bool = False) -> str:
+def encode_text(value: str, *, in_mdx: bool = False, links: bool = True) -> str:
     """Return the value with every character spelled so that no renderer takes it for markup.
 
-    Line breaks in the value must be line feeds.
+    Line breaks in the value must be line feeds. With links=False no address is left for renderers to make a link of,
+    which could swallow what follows the value.
     """
     runs = {"~": "~", "=": r"={2,}", "+": r"\+{2,}"}  # live only in pairs
     text_pattern = re.compile(_TEXT, _FLAGS)
@@ -57,14 +58,14 @@ def encode_text(value: str, *, in_mdx: bool = False) -> str:
         elif kind == "link":
             if found.start() >= word_end:
                 word_end = _end_of_word(value, at)
-                if _is_plain_link(value[found.start() : word_end], paired):
+                if links and _is_plain_link(value[found.start() : word_end], paired):
                     pieces.append(value[found.start() : word_end])
                     at = word_end
                     continue
             mark = "." if text[0] in "wW" else ":"  # without it no renderer links the word, and the rest can be escaped
             pieces.append(text.replace(mark, LITERAL[mark]))
         elif kind == "address":
-            keep = not re.search(_LIVE, text, _FLAGS) and paired.isdisjoint(text)
+            keep = links and not re.search(_LIVE, text, _FLAGS) and paired.isdisjoint(text)
             pieces.append(text if keep else "".join(LITERAL.get(c, c) if not c.isalnum() else c for c in text))
         elif kind == "paired" and text[0] not in paired:
             pieces.append(text)

@@ -239,6 +239,10 @@ class _Reader:
             unit = self.units[number]
             self.units[number] = unit._replace(kind="label" if unit.kind == "text" else unit.kind, in_label=True)
         self._address(*found.span("destination"))
+        if any(other.start > start and self.text[other.start] == "!" for other in self.links):
+            for mark in re.findall(MARK, found["destination"]):
+                number = ord(mark) - FIRST_MARK
+                self.units[number] = self.units[number]._replace(in_label=True)
         self._put(found.end("destination"), found.end(), "title")
         address = _parts(self.text[slice(*found.span("destination"))])
         numbers = (part for unit in address if isinstance(unit, int) for part in self.units[unit].parts)

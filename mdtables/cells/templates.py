@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mdtables.cells.encode import LINE_BREAK, Mode, are_cells, encode_part, finished
+from mdtables.cells.characters import reference
+from mdtables.cells.encode import LINE_BREAK, Mode, are_cells, encode_part, finished, keep_edges
 from mdtables.cells.encode_markdown import encode_markdown
 from mdtables.cells.encode_text import encode_code, html_code
 from mdtables.cells.template_places import FIRST_MARK, MARK, Kind, PlaceError, Unit, places_of
@@ -75,7 +76,7 @@ class Composer:
             return is_whole and not (unit.kind == "code" and (unit.in_label or self.templates != "escape"))
         if unit.kind not in ("text", "label") or re.search(r"[]*_~&$]", text):
             return False
-        return are_cells(values, self.mode, self.templates)
+        return are_cells(values, self.mode, self.templates) and not (self.mode == "text" and "://" in text)
 
     def _cell(self, values: Sequence[str], *, dollars: bool) -> str | None:
         of_columns = [value for value, is_number in zip(values, self.is_row_number, strict=True) if not is_number]
@@ -100,7 +101,7 @@ class Composer:
             )
         (index,) = unit.parts
         assert isinstance(index, int)
-        return self._spelled(values[index].strip(" \t\r\n"), unit.kind, dollars=dollars)
+        return self._spelled(values[index].strip(" \t\r\n"), unit.kind, in_label=unit.in_label, dollars=dollars)
 
     def _code(self, code: str, *, in_label: bool) -> str:
         code = code.strip()
@@ -110,31 +111,33 @@ class Composer:
             return html_code(code).replace("]", "&#93;")
         return encode_markdown(f"`{code}`", self.templates)
 
-    def _spelled(self, value: str, kind: Kind, *, dollars: bool) -> str:
+    def _spelled(self, value: str, kind: Kind, *, in_label: bool, dollars: bool) -> str:
         """Return a value as it is spelled in its place."""
         if kind in ("address", "part", "query"):
-            return self._address(value, kind)
+            return self._address(value, kind, in_label=in_label)
         if kind in ("attribute address", "attribute part"):
-            address = self._address(value, "address" if kind == "attribute address" else "part")
+            address = self._address(value, "address" if kind == "attribute address" else "part", in_label=False)
             return _in_attribute(address.replace("&amp;", "&"))
         if kind in ("attribute", "title"):
             return _in_attribute(LINE_BREAK.sub(" ", value))
         if kind == "raw":
             return encode_code(LINE_BREAK.sub(" ", value))
-        part = encode_part(value, self.mode, self.templates, dollars=dollars)
-        if self.mode == "markdown":
-            part = _with_lone_runs_as_text(part)
-        part = re.sub(r"&(?=#?\w*$)", "&amp;", part)
+        part = encode_part(value, self.mode, self.templates, dollars=dollars, links=False)
+        part = _with_lone_runs_as_text(part)
+        part = keep_edges(re.sub(r"&(?=#?\w*$)", "&amp;", part))
         return _in_label(part) if kind == "label" else part
 
-    def _address(self, value: str, kind: Kind) -> str:
-        """Return a value in an address, with percent signs for what cannot stand there."""
+    def _address(self, value: str, kind: Kind, *, in_label: bool) -> str:
+        """Return a value in an address, with percent signs for what cannot stand there.
+
+        Python-Markdown reads no parentheses in the address of an image in a label, nor in that of its link.
+        """
         if self.templates.endswith("keep") and re.search(r"\{[{%]", value):
             return encode_markdown(value, self.templates)
         odd = _NOT_IN_ADDRESS
         if kind != "address":
             odd += "|" + (_NOT_IN_QUERY if kind == "query" else _NOT_IN_PART)
-        if not _IN_BALANCE.fullmatch(value):
+        if kind != "address" or in_label or not _IN_BALANCE.fullmatch(value):
             odd += "|[()]"
         value = re.sub(odd, lambda found: "".join(f"%{b:02X}" for b in found[0].encode("utf-8", "replace")), value)
         return re.sub(r"&(?=#|[A-Za-z][A-Za-z0-9]*;|#?\w*$)", "&amp;", value)
@@ -159,15 +162,16 @@ def _flat(unit: Unit) -> str:
 
 
 def _in_attribute(value: str) -> str:
-    return "".join(_IN_ATTRIBUTE.get(character, character) for character in value)
+    known = {character: reference(character) for character in set(value) if character.isspace() and character != " "}
+    return "".join(known.get(each) or _IN_ATTRIBUTE.get(each, each) for each in value)
 
 
 def _in_label(cell: str) -> str:
     """Return a part of a cell for the label of a link, which its brackets cannot end and in which there is no link."""
 
     def spelled(found: re.Match[str]) -> str:
-        if found["bracket"]:
-            return f"\\{found[0]}"
+        if found["bracket"]:  # marked takes an escaped one before a parenthesis for the end of the label
+            return "&#93;" if found.string.startswith("](", found.start()) else f"\\{found[0]}"
         return "&lt;" if found["link"] else found[0]
 
     pieces, at = [], 0
