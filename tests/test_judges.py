@@ -416,6 +416,18 @@ def test_values_in_templates_show_their_characters(judge: Judge, template: str) 
     assert wrong[:5] == []
 
 
+@pytest.mark.parametrize("template", [each for each in IN_TEMPLATES if "{v}](" in each or "/{v}" in each])
+def test_live_markdown_in_templates_stays_in_its_place(judge: Judge, template: str) -> None:
+    """A link stays one, whatever Markdown is in its label or in its address, and so do the cells next to it."""
+    values = template_values()
+    table = Table(["v", "w"], [[value, "w"] for value in values])
+    html = judge.render([document(table, f'cells=markdown columns="{template}, w"')])[0]
+    cells, _ = readings(html)
+    assert len(cells) == 2 * len(values) + 2, "a value ended its cell or its row"
+    pairs = zip(values, cells[2::2], cells[3::2], strict=True)
+    assert [each for each in pairs if each[2] != "w" or "<a https://e.com" not in each[1].replace("<img", "<a")] == []
+
+
 def is_shown(expected: str, cell: str, judge: Judge) -> bool:
     """Return True if a reader sees what is expected, with any address for ADDRESS."""
     if "ADDRESS" not in expected:

@@ -13,9 +13,11 @@ from mdtables.cells.characters import reference
 from mdtables.cells.encode import LINE_BREAK, Mode, are_cells, encode_part, finished, keep_edges
 from mdtables.cells.encode_markdown import encode_markdown
 from mdtables.cells.encode_text import encode_code, html_code
+from mdtables.cells.html import VOID
 from mdtables.cells.template_places import FIRST_MARK, MARK, Kind, PlaceError, Unit, places_of
 from mdtables.model.options import Templates
 from mdtables.model.templates import Template
+from mdtables.text.code_spans import code_spans
 
 _NOT_IN_ADDRESS = r"""[\x00-\x20\x7f-\xa0\u2028\u2029"<>\\^`{|}\[\]$]"""
 _NOT_IN_PART = r"[#?]|%(?![0-9A-Fa-f]{2})"
@@ -123,7 +125,7 @@ class Composer:
         if kind == "raw":
             return encode_code(LINE_BREAK.sub(" ", value))
         part = encode_part(value, self.mode, self.templates, dollars=dollars, links=False)
-        part = _with_lone_runs_as_text(part)
+        part = _with_lone_tags_as_text(_with_lone_runs_as_text(part))
         part = keep_edges(re.sub(r"&(?=#?\w*$)", "&amp;", part))
         return _in_label(part) if kind == "label" else part
 
@@ -174,12 +176,38 @@ def _in_label(cell: str) -> str:
             return "&#93;" if found.string.startswith("](", found.start()) else f"\\{found[0]}"
         return "&lt;" if found["link"] else found[0]
 
+    if cell.startswith("^"):  # with the bracket before it, it would begin a footnote
+        cell = f"&#94;{cell[1:]}"
     pieces, at = [], 0
     for code in re.finditer(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", cell):
         inside = code[0] if not re.search(r"[\[\]]", code[2]) else html_code(code[2]).replace("]", "&#93;")
         pieces += [re.sub(_IN_LABEL, spelled, cell[at : code.start()]), inside]
         at = code.end()
     return "".join([*pieces, re.sub(_IN_LABEL, spelled, cell[at:])])
+
+
+def _with_lone_tags_as_text(cell: str) -> str:
+    """Return a part of a cell in which every tag is text if one of them has no partner: it would reach what follows."""
+    if "<" not in cell:
+        return cell
+    spans = code_spans(cell)
+    tags = [
+        tag
+        for tag in re.finditer(r"<(/?)([A-Za-z][\w.-]*)(?:\s[^<>]*)?(/?)>", cell)
+        if not any(start <= tag.start() < end for start, end in spans)
+    ]
+    waiting: list[str] = []
+    for tag in tags:
+        if tag[1] and waiting[-1:] == [tag[2].lower()]:
+            waiting.pop()
+        elif tag[1]:
+            waiting.append(tag[0])
+            break
+        elif not tag[3] and tag[2].lower() not in VOID:
+            waiting.append(tag[2].lower())
+    for tag in reversed(tags if waiting else []):
+        cell = f"{cell[: tag.start()]}&lt;{cell[tag.start() + 1 :]}"
+    return cell
 
 
 def _with_lone_runs_as_text(cell: str) -> str:
