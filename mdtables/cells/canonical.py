@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -68,19 +68,22 @@ _WITHOUT_STYLE = f"{_TOKEN}(?:b|t<[!?])"  # line breaks and comments, which no s
 _UNSAFE = r"(?a)[^\w.+!*'(),%#@?=;:/&$~-]"
 
 
-def canonical_table(table: Table) -> Table:
-    """Return the table with the canonical text of every cell and heading; a missing cell counts as empty."""
-    rows = Rows.view(len(table.header), table.rows).map_cells(canonical, unchanged=_are_canonical)
-    header = table.header if _are_canonical(table.header) else [canonical(name) for name in table.header]
+def canonical_table(table: Table, known: Mapping[int, Iterator[Sequence[str] | None]] | None = None) -> Table:
+    """Return the table with the canonical text of every cell and heading; a missing cell counts as empty.
+
+    `known` has that of some columns, in chunks of rows, None for one that is not known.
+    """
+    rows = Rows.view(len(table.header), table.rows).map_cells(canonical, unchanged=are_canonical, instead=known)
+    header = table.header if are_canonical(table.header) else [canonical(name) for name in table.header]
     table = table._replace(header=header, rows=rows)
     if not (table.headings or table.caption or table.note):
         return table
-    known = {heading: canonical(heading) for heading in dict.fromkeys(table.headings)}
-    headings = [known[heading] for heading in table.headings]
+    texts = {heading: canonical(heading) for heading in dict.fromkeys(table.headings)}
+    headings = [texts[heading] for heading in table.headings]
     return table._replace(headings=headings, caption=canonical(table.caption), note=canonical(table.note))
 
 
-def _are_canonical(cells: Sequence[str]) -> bool:
+def are_canonical(cells: Sequence[str]) -> bool:
     """Return True if one look at all cells shows that each is its own canonical text."""
     text = "\n".join(["", *cells, ""])
     for mark in _MARKS:
@@ -95,7 +98,7 @@ def _are_canonical(cells: Sequence[str]) -> bool:
 
 def canonical(cell: str) -> str:
     """Return the canonical text of one cell. GitHub unescapes the pipes of a row before anything else."""
-    if _are_canonical([cell]):
+    if are_canonical([cell]):
         return cell
     nodes = _Reader(_visible(cell.replace("\\|", "|"))).read()
     text = re.sub(r"[ \t\n]+", " ", _written(nodes))

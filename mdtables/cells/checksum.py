@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from mdtables.cells.canonical import VERSION, canonical_table
@@ -19,10 +19,13 @@ def is_comparable(recorded: str) -> bool:
     return recorded.startswith(f"{VERSION}:")
 
 
-def canonical_in(path: str, table: Table) -> Table:
-    """Return the canonical table of the cells in a document: in MDX, a brace that is live is not one that is text."""
+def canonical_in(path: str, table: Table, known: Mapping[int, Iterator[Sequence[str] | None]] | None = None) -> Table:
+    """Return the canonical table of the cells in a document: in MDX, a brace that is live is not one that is text.
+
+    `known` has the canonical text of some columns: see `canonical_table`.
+    """
     if not is_mdx(path):
-        return canonical_table(table)
+        return canonical_table(table, known)
     rows = Rows.view(len(table.header), table.rows).map_cells(with_live_marks, unchanged=_has_no_jsx)
     return canonical_table(table._replace(header=list(map(with_live_marks, table.header)), rows=rows))
 

@@ -28,11 +28,22 @@ class ComposedColumn:
         self.separator = start + core + separator[len(separator.rstrip()) :] if core else separator
         self.null = encode(options.null, options.cells, options.templates)
         self.folders = inputs.folders if options.cells == "markdown" else ("", "")
+        self._canonical: list[str | None] = []
 
     def chunks(self) -> Iterator[Sequence[str]]:
-        """Yield the cells of each chunk of rows."""
+        """Yield the cells of each chunk of rows, and remember the canonical text of those whose values are plain."""
+        self._canonical = []
         for start, cells in chunks_of(self.inputs):
-            yield self._cells(fill(self.column, cells, self.inputs.lists, start), dollars=True)
+            filled = fill(self.column, cells, self.inputs.lists, start)
+            is_plain = not (filled.elements or any(self.folders)) and self.composer.are_plain(filled.values)
+            known = self.composer.canonical(filled.values) if is_plain else None
+            self._canonical.append("\n".join(known) if known is not None else None)
+            yield self._cells(filled, dollars=True)
+
+    def canonical(self) -> Iterator[Sequence[str] | None]:
+        """Yield the canonical text of each chunk that `chunks` yielded; None for one whose cells have to be read."""
+        for text in self._canonical:
+            yield None if text is None else text.split("\n")
 
     def cell(self, row: int) -> str:
         """Return one cell with the dollar signs outside of formulas as references."""

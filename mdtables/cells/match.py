@@ -28,25 +28,24 @@ def readings_of(cell: str, composer: Composer) -> list[Reading]:
     A cell that could be divided among the placeholders in two ways has none.
     """
     found: list[Reading] = []
-    links = [number for number, link in enumerate(composer.places.links) if link.address][:_MOST_LINKS]
+    links = [number for number, link in enumerate(composer.places.links) if link.ends_in_value][:_MOST_LINKS]
     for empty in chain.from_iterable(combinations(links, size) for size in range(len(links) + 1)):
-        shape, units = composer.shape(frozenset(empty))
-        literals = _literals(shape)
-        texts = _shortest(cell, literals)
-        if texts is not None and texts == _longest(cell, literals):
-            found.append(list(zip(units, texts, strict=True)))
+        literals, units = composer.shape(frozenset(empty))
+        for padded in dict.fromkeys(_padded(cell, literals)):
+            texts = _shortest(padded, literals)
+            if texts is not None and texts == _longest(padded, literals):
+                found.append(list(zip(units, texts, strict=True)))
     return found
 
 
-def _literals(shape: str) -> list[str]:
-    """Return the texts before, between and after the `%s` of a format."""
-    pieces = [""]
-    for each in re.findall("%s|%%|[^%]+", shape):
-        if each == "%s":
-            pieces.append("")
-        else:
-            pieces[-1] += each.replace("%%", "%")
-    return pieces
+def _padded(cell: str, literals: Sequence[str]) -> Iterator[str]:
+    """Yield a cell, also with the blanks that its template has next to a value which is empty at its end."""
+    yield cell
+    if len(literals) < 2:
+        return
+    start = " " if not literals[0] and literals[1].startswith(" ") else ""
+    end = " " if not literals[-1] and literals[-2].endswith(" ") else ""
+    yield from (start + cell, cell + end, start + cell + end)
 
 
 def _shortest(cell: str, literals: Sequence[str]) -> list[str] | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mdtables.cells.encode import encode_table
 from mdtables.cells.layout import PaddingError, lay_out, lines_of
@@ -15,6 +15,9 @@ from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Row, Shaped, Table
 
+if TYPE_CHECKING:
+    from mdtables.cells.composed import ComposedColumn
+
 
 class Part(NamedTuple):
     """One table of a region: the heading above it, "" for none, and its text in pieces of some lines each."""
@@ -24,10 +27,14 @@ class Part(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """A table as Markdown: its cells, and the tables under headings that it is shown in, mostly one without."""
+    """A table as Markdown: its cells, and the tables under headings that it is shown in, mostly one without.
+
+    `canonical` has the canonical text of columns that templates make, as far as it is known, in chunks of rows.
+    """
 
     cells: Table
     parts: Sequence[Part]
+    canonical: Mapping[int, Iterator[Sequence[str] | None]] = {}
 
 
 def render(shaped: Shaped, options: Options, locate: Locate, ambiguous_width: int = 1, indent: int = 0) -> Rendered:
@@ -35,9 +42,9 @@ def render(shaped: Shaped, options: Options, locate: Locate, ambiguous_width: in
 
     Raise MdtablesError for what no table can contain.
     """
-    cells = _encoded(shaped, options, locate)
+    cells, known = _encoded(shaped, options, locate)
     if not shaped.groups:
-        return Rendered(cells, [Part("", _checked(cells, options, ambiguous_width, locate(), indent))])
+        return Rendered(cells, [Part("", _checked(cells, options, ambiguous_width, locate(), indent))], known)
     from mdtables.cells.composed import headings_of  # most regions show one table
 
     headings = headings_of(shaped, options, locate)
@@ -47,7 +54,7 @@ def render(shaped: Shaped, options: Options, locate: Locate, ambiguous_width: in
         own = cells._replace(rows=cells.rows[start:end])
         parts.append(Part(heading, _checked(own, options, ambiguous_width, locate(), indent)))
     every = [heading for heading, (start, end) in zip(headings, pairwise(ends), strict=True) for _ in range(start, end)]
-    return Rendered(cells._replace(headings=every), parts)
+    return Rendered(cells._replace(headings=every), parts, known)
 
 
 def _checked(cells: Table, options: Options, ambiguous_width: int, at: Location, indent: int) -> list[str]:
@@ -82,17 +89,21 @@ def _rebased(table: Table) -> Sequence[Row]:
     return [[cell and rebased(cell, *table.folders) for cell in row] for row in table.rows]
 
 
-def _encoded(shaped: Shaped, options: Options, locate: Locate) -> Table:
+def _encoded(
+    shaped: Shaped, options: Options, locate: Locate
+) -> tuple[Table, dict[int, Iterator[Sequence[str] | None]]]:
+    """Return the cells, and the canonical text of columns that templates make. Raise MdtablesError."""
     values = shaped.table
     if any(values.folders) and options.cells == "markdown":
         values = values._replace(rows=_rebased(values))
     try:
-        composed = {}
+        composed: dict[int, ComposedColumn] = {}
         if any(column.template for column in shaped.columns):
             from mdtables.cells.composed import composed_columns  # most tables have no templates
 
             composed = composed_columns(shaped, options, locate)
-        return encode_table(values, options.cells, options.templates, options.null, composed)
+        cells = encode_table(values, options.cells, options.templates, options.null, composed)
+        return cells, {index: column.canonical() for index, column in composed.items()}
     except ValueError as error:
         hint = "remove the pipe from the data, or set templates=escape on the marker"
         raise failure("template-pipe", f"a table cannot contain {error}", at=locate(), hint=hint) from None

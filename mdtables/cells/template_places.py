@@ -56,13 +56,17 @@ class Unit(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link: the offsets of its start, its label and its end, and the placeholders in its address."""
+    """A link: the offsets of its start, its label and its end, and the placeholders in its address.
+
+    One whose address `ends_in_value` leads nowhere without its values; one with text after them may do.
+    """
 
     start: int
     label: int
     label_end: int
     end: int
     address: tuple[int, ...]
+    ends_in_value: bool
 
 
 class Places(NamedTuple):
@@ -247,4 +251,5 @@ class _Reader:
         address = _parts(self.text[slice(*found.span("destination"))])
         numbers = (part for unit in address if isinstance(unit, int) for part in self.units[unit].parts)
         inside = tuple(number for number in numbers if isinstance(number, int))
-        self.links.append(Link(start - is_image, label, found.start(), found.end(), inside))
+        ends_in_value = bool(re.search(f"{MARK}>?$", found["destination"]))
+        self.links.append(Link(start - is_image, label, found.start(), found.end(), inside, ends_in_value))

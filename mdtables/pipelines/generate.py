@@ -130,7 +130,7 @@ def _generate(task: RegionTask, content: Content, load: Load) -> tuple[Generated
     _check_container(task)
     indent = len(_prefix(task, content))
     rendered = render(shaped, task.options, task.locate, task.policy.ambiguous_width, indent)
-    canonical = canonical_in(task.document.path, rendered.cells)
+    canonical = canonical_in(task.document.path, rendered.cells, rendered.canonical)
     return Generated(shaped, rendered.cells, rendered.parts, canonical, checksum(canonical)), problems
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import overload
 
 from mdtables.model.table import Row
@@ -50,12 +50,13 @@ class Rows(Sequence[Row]):
         *,
         unchanged: Callable[[Sequence[str]], bool],
         null: str = "",
-        instead: Mapping[int, Iterator[Sequence[str]]] | None = None,
+        instead: Mapping[int, Iterator[Sequence[str] | None]] | None = None,
     ) -> Rows:
         """Return the rows with `function` applied to every cell; a missing cell counts as `null`.
 
         `unchanged` is a quick check of many cells at once: if true, `function` returns each of them unchanged. It is
-        called for each chunk, then for each column of a chunk. `instead` has the cells of some columns, in chunks.
+        called for each chunk, then for each column of a chunk. `instead` has the cells of some columns, in chunks;
+        None for one that it leaves to `function`.
         """
         if instead:
             return Rows(
@@ -69,7 +70,7 @@ class Rows(Sequence[Row]):
         function: Callable[[str], str],
         unchanged: Callable[[Sequence[str]], bool],
         null: str,
-        instead: Mapping[int, Iterator[Sequence[str]]],
+        instead: Mapping[int, Iterator[Sequence[str] | None]],
     ) -> _Chunk:
         if isinstance(chunk, str):
             cells = _cells(chunk)
@@ -77,8 +78,11 @@ class Rows(Sequence[Row]):
             cells = [null if cell is None else cell for cell in chain.from_iterable(chunk)]
         columns: list[Sequence[str]] = []
         for index in range(self.columns):
-            column = next(instead[index]) if index in instead else cells[index :: self.columns]
-            columns.append(column if index in instead or unchanged(column) else list(map(function, column)))
+            column = next(instead[index]) if index in instead else None
+            if column is None:
+                column = cells[index :: self.columns]
+                column = column if unchanged(column) else list(map(function, column))
+            columns.append(column)
         return _pack(list(map(list, zip(*columns, strict=True))), self.columns)
 
     def _map_chunk(
@@ -94,6 +98,13 @@ class Rows(Sequence[Row]):
         columns = (cells[index :: self.columns] for index in range(self.columns))
         mapped = (column if unchanged(column) else [function(cell) for cell in column] for column in columns)
         return _pack(list(map(list, zip(*mapped, strict=True))), self.columns)
+
+    def at(self, indexes: Sequence[int]) -> Rows:
+        """Return the rows with these indexes, in this order."""
+        if any(one >= other for one, other in pairwise(indexes)):
+            every = list(self)
+            return Rows.pack(self.columns, (every[index] for index in indexes))
+        return Rows.pack(self.columns, map(self.__getitem__, indexes))  # in order, so each chunk is unpacked once
 
     def columns_at(self, indexes: Sequence[int]) -> list[list[str]]:
         """Return the cells of several columns; a missing one is empty."""

@@ -209,8 +209,7 @@ def _rows_at(table: Table, indexes: Sequence[int]) -> Table:
             return table
         rows: Sequence[Row] = table.rows[: len(indexes)]
     else:
-        every = list(table.rows)
-        rows = Rows.pack(len(table.header), (every[index] for index in indexes))
+        rows = Rows.view(len(table.header), table.rows).at(indexes)
     return table._replace(
         rows=rows,
         lines=[table.lines[index] for index in indexes] if table.lines else (),

@@ -7,9 +7,7 @@ meets `<`, nor `=`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import reduce
-from itertools import compress
-from operator import and_, eq, ge, gt, le, lt, ne, or_
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from mdtables.model.conditions import Condition, Every, Not, Test, tests_in
@@ -18,10 +16,9 @@ from mdtables.model.table import LIST_SEPARATOR, Row, Table
 from mdtables.tables.numbers import strict_number
 from mdtables.tables.packed import Rows
 
-_Mask = list[bool]
 _Check = Callable[[str], bool]
 _COMPARE = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
-_MOST_KNOWN = 10_000  # different values of a column that are looked up instead of compared
+_MOST_KNOWN = 1000  # different values of a column that are looked up instead of compared
 
 
 def rows_where(table: Table, condition: Condition, columns: Mapping[str, int], joined: str) -> list[int]:
@@ -33,7 +30,7 @@ def rows_where(table: Table, condition: Condition, columns: Mapping[str, int], j
     check = _Checks(table, columns, joined)
     for cells in Rows.view(width, table.rows).chunks():
         rows = len(cells) // width
-        found += compress(range(start, start + rows), check.mask(condition, cells, width))
+        found += [start + row for row in check.met(condition, cells, width, range(rows))]
         start += rows
     return found
 
@@ -98,7 +95,7 @@ def _are_whole(values: Sequence[str]) -> bool:
 def meets(row: Row, condition: Condition, columns: Mapping[str, int], table: Table, joined: str) -> bool:
     """Return True if one row, with the columns of this table, meets a condition."""
     cells = [cell or "" for cell in row]
-    return _Checks(table, columns, joined).mask(condition, cells, len(cells))[0]
+    return bool(_Checks(table, columns, joined).met(condition, cells, len(cells), (0,)))
 
 
 class _Checks:
@@ -106,32 +103,51 @@ class _Checks:
 
     def __init__(self, table: Table, columns: Mapping[str, int], joined: str) -> None:
         self.columns, self.lists, self.joined = columns, set(table.lists), joined
-        self.known: dict[Test, dict[str, bool]] = {}
+        self.known: dict[Test, _Known] = {}
 
-    def mask(self, condition: Condition, cells: Sequence[str], width: int) -> _Mask:
-        """Return for each row of a chunk whether it meets a condition."""
+    def met(self, condition: Condition, cells: Sequence[str], width: int, rows: Sequence[int]) -> Sequence[int]:
+        """Return those rows of a chunk that meet a condition, of some that are in order."""
         if isinstance(condition, Test):
-            return self.test(condition, cells[self.columns[condition.name] :: width])
+            return self.test(condition, cells[self.columns[condition.name] :: width], rows)
+        if isinstance(condition, Every):
+            for each in condition.conditions:
+                rows = self.met(each, cells, width, rows)
+            return rows
         if isinstance(condition, Not):
-            return [not each for each in self.mask(condition.condition, cells, width)]
-        join = and_ if isinstance(condition, Every) else or_
-        masks = (self.mask(each, cells, width) for each in condition.conditions)
-        return reduce(lambda one, other: list(map(join, one, other)), masks)
+            without = set(self.met(condition.condition, cells, width, rows))
+            return [row for row in rows if row not in without]
+        some = {row for each in condition.conditions for row in self.met(each, cells, width, rows)}
+        return [row for row in rows if row in some]
 
-    def test(self, test: Test, values: Sequence[str]) -> _Mask:
+    def test(self, test: Test, values: Sequence[str], rows: Sequence[int]) -> list[int]:
         is_list = self.columns[test.name] in self.lists
         if is_list and test.operator != "contains":
             values = [value.replace(LIST_SEPARATOR, self.joined) for value in values]
         text = test.value.text
-        if not test.value.is_number and not is_list and test.operator in ("=", "!="):
-            return [value == text for value in values] if test.operator == "=" else [value != text for value in values]
-        known = self.known.setdefault(test, {})
+        if not test.value.is_number and not is_list and test.operator == "=":
+            return [row for row in rows if values[row] == text]
+        known = self.known.get(test)
+        if known is None:
+            known = self.known[test] = _Known(_check(test, is_list=is_list))
         if len(known) > _MOST_KNOWN:
-            known.clear()
-        check = _check(test, is_list=is_list)
-        for value in set(values).difference(known):
-            known[value] = check(value)
-        return list(map(known.__getitem__, values))
+            if test.value.is_number and text.isdigit() and _are_whole(values) and "" not in values:
+                compare, number = _COMPARE[test.operator], int(text)  # takes a fifth of the time
+                return [row for row in rows if compare(int(values[row]), number)]
+            if len(known) > 10 * _MOST_KNOWN:
+                known.clear()
+        return [row for row in rows if known[values[row]]]
+
+
+class _Known(dict[str, bool]):
+    """Values, and whether they meet a test."""
+
+    def __init__(self, check: _Check) -> None:
+        super().__init__()
+        self.check = check
+
+    def __missing__(self, value: str) -> bool:
+        found = self[value] = self.check(value)
+        return found
 
 
 def _check(test: Test, *, is_list: bool) -> _Check:
