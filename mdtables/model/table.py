@@ -48,6 +48,9 @@ class Table(NamedTuple):
 LIST_SEPARATOR = "\udc1e"
 """What separates the elements of a list in a cell of a source: half of a surrogate pair, which no value contains."""
 
+NO_ELEMENT = "\udc1f"
+"""In a list of what mappings have under a name, what stands for one that does not have it; it is not shown."""
+
 
 class TextMap(NamedTuple):
     """Texts to show instead of values, and the one for all other values, None where these stay."""
@@ -100,8 +103,9 @@ class Shaped(NamedTuple):
 
     `inputs` has the same rows with all columns that they are made of, as in the source or pivoted; `rows` are the
     indexes of these rows there, `columns` tell how each column of `table` is made of them. `hides_columns` is true if
-    not every column is shown. `key` is the index in `table` of the column that identifies rows. `groups` are those
-    that have headings, made by the template `heading` at this `level`; `group` is the column of their values.
+    not every column is shown. `key` is the index in `table` of the column that identifies rows, `identity` that of the
+    column which it shows in `inputs`. `groups` are those that have headings, made by the template `heading` at this
+    `level`; `group` is the column of their values.
     """
 
     table: Table
@@ -110,6 +114,7 @@ class Shaped(NamedTuple):
     columns: Sequence[ShownColumn]
     hides_columns: bool = False
     key: int = 0
+    identity: int = 0
     pivoted: Pivoted | None = None
     groups: Sequence[Group] = ()
     group: int = -1

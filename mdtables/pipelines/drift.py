@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mdtables.cells.checksum import is_comparable
 from mdtables.model.diagnostics import Diagnostic, Fix, Location
+from mdtables.pipelines.inverted_edit import refusal
 from mdtables.pipelines.outcome import Base, RegionOutcome
-from mdtables.pipelines.refusal import refusal
 from mdtables.tables.diff import Difference, describe
 
 _BY_HAND = "to keep the edit, make it in the source as well, then discard it here"

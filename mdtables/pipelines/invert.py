@@ -96,7 +96,7 @@ class Inverter:
         if value is None:
             hint = "edit the source itself"
             if self.options.cells == "text":
-                hint = 'with cells="text" a cell shows its characters; write \\* for a star'
+                hint = 'write \\* for a star: with cells="text" a cell shows its characters'
             raise RefusedEditError(f"this cell cannot be stored as a value: {cell}", hint)
         return value
 
@@ -113,7 +113,7 @@ class Inverter:
         if shown is None:
             return None
         occurring = self._values_of(column)
-        keys = [value for value, text in texts.texts.items() if text == shown]
+        keys = [value for value, text in texts.texts.items() if self._look_alike(text, shown)]
         own = [shown] if shown not in texts.texts and (texts.rest is None or not shown) else []  # it shows itself
         found = [value for value in [*keys, *own] if value in occurring] or keys or own
         if len(found) == 1:
@@ -121,8 +121,19 @@ class Inverter:
         name = self.inputs.header[column]
         if found:
             self._refuse(f'"{shown}" is shown for several values of "{name}": {", ".join(found)}', [column], None)
-        what = "is shown for all other values" if shown == texts.rest else "is not shown for any value"
+        what = (
+            "is shown for all other values"
+            if texts.rest and self._look_alike(texts.rest, shown)
+            else "is not shown for any value"
+        )
         return self._refuse(f'"{shown}" {what} of "{name}"', [column], None)
+
+    def _look_alike(self, text: str, shown: str) -> bool:
+        """Return True if two texts are the same to a reader."""
+        if text == shown or not (text and shown):
+            return text == shown
+        one, other = (self.spelling.encode(each) for each in (text, shown))
+        return show_same(one, other, is_mdx=self.spelling.is_mdx)
 
     def _values_of(self, column: int) -> set[str]:
         if column not in self._occurring:
@@ -186,6 +197,8 @@ class Inverter:
                 found.append(values)
         if len(found) == 1:
             return found[0]
+        if not shown.inputs:
+            raise RefusedEditError("the number of a row was edited, which is computed", "order the rows of the source")
         message = (
             solution.why or f"this cell has no single meaning for the template {shown.template and shown.template.text}"
         )
@@ -201,8 +214,12 @@ class Inverter:
             if not same:
                 raise RefusedEditError(f'"{shown}" does not show all of the value {old}', "")
         value = unformatted(text, form)
-        if value is None and formatted(text, form) is not None:
-            raise RefusedEditError(f'"{text}" is not how the format of this column writes a value', "")
+        if value is None and (instead_ := formatted(text, form)) is not None:
+            raise RefusedEditError(
+                f'"{text}" would be shown as "{instead_}" in the format of this column: write that', ""
+            )
+        if value is None and (not old or formatted(old, form) is not None):
+            raise RefusedEditError(f'"{text}" is not what the format of this column is for', "")
         return text if value is None else value
 
     def unmapped(self, text: str, texts: TextMap, column: int) -> str:

@@ -5,20 +5,16 @@ What cannot be inverted is refused, never guessed.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
-
 from mdtables.cells.values import show_same
 from mdtables.model.conditions import pinned
 from mdtables.model.diagnostics import Diagnostic, Fix, Location, Related, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.names import keys_of
-from mdtables.model.options import Options
-from mdtables.model.table import Changes, Row, Shaped, ShownColumn, Table
-from mdtables.pipelines.invert import Inverter, RefusedEditError, Values
+from mdtables.model.table import Changes, Row, Shaped, Table
+from mdtables.pipelines.invert import RefusedEditError
+from mdtables.pipelines.inverted_edit import has_row_number, inverted_edit
 from mdtables.pipelines.outcome import RegionOutcome
-from mdtables.pipelines.refusal import refusal
 from mdtables.tables.columns import Names
 from mdtables.tables.compute import with_joined_lists
 from mdtables.tables.diff import Difference
@@ -104,10 +100,8 @@ def _shown(value: str | None) -> str:
 def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOutcome) -> Changes:
     """Return what to change in the source that made a table, for an edit of that table. Raise MdtablesError."""
     options = region.options
-    if refused := refusal(edit, options, shaped):
-        raise _refused(*refused, region)
     try:
-        changes = _Edit(shaped, edit, options).changes()
+        changes = inverted_edit(edit, shaped, options)
     except RefusedEditError as error:
         raise _refused(error.message, error.hint, region) from None
     if shaped.pivoted:
@@ -125,54 +119,6 @@ def _check_computed(source: Table, changes: Changes, region: RegionOutcome) -> N
     if about := {name for name in names if name.startswith("@")}:
         hint = "rename the file, or change its heading, then fix this document"
         raise _refused(f'"{min(about)}" was edited, which is computed from the file', hint, region)
-
-
-class _Edit:
-    """An edit of a table, and the table as it is shaped."""
-
-    def __init__(self, shaped: Shaped, edit: Difference, options: Options) -> None:
-        self.shaped, self.edit, self.options = shaped, edit, options
-        self.inverter = Inverter(shaped, options)
-        self.headings = {edit.old.headings[group.first]: group.value for group in shaped.groups}
-
-    def changes(self) -> Changes:
-        """Return the changes to the table that the region is made of. Raise RefusedEditError."""
-        edit, shaped = self.edit, self.shaped
-        cells: dict[tuple[int, int], str | None] = {}
-        for changed in edit.changed:
-            own: Values = {}
-            for column in changed.columns:
-                cell = edit.new.rows[changed.new][column]
-                values = self.inverter.changed(changed.old, column, edit.old.rows[changed.old][column] or "", cell)
-                self._add(own, values)
-            cells.update({(shaped.rows[changed.old], column): value for column, value in own.items()})
-        for old, new in edit.regrouped:
-            cells[shaped.rows[old], shaped.group] = self.headings[edit.new.headings[new]]
-        return Changes(cells, sorted(shaped.rows[row] for row in edit.removed), list(self._added()))
-
-    def _added(self) -> Iterator[tuple[int, Row]]:
-        edit, shaped = self.edit, self.shaped
-        kept = {new: old for old, new in edit.pairs}
-        in_order = sorted(kept)
-        for new in edit.added:
-            own: Values = {}
-            for column, cell in enumerate(edit.new.rows[new]):
-                self._add(own, self.inverter.added(column, cell))
-            if shaped.groups:
-                own[shaped.group] = self.headings[edit.new.headings[new]]
-            index = bisect_left(in_order, new)
-            below = shaped.rows[kept[in_order[index - 1]]] if index else -1
-            is_last = self.options.sort or shaped.groups
-            last = (len(shaped.pivoted.rows) if shaped.pivoted else -2) - 1
-            yield last if is_last else below, [own.get(column) for column in range(len(shaped.inputs.header))]
-
-    def _add(self, values: Values, found: Values) -> None:
-        """Add values of one cell to those of its row. Raise RefusedEditError if they disagree."""
-        for column, value in found.items():
-            if values.setdefault(column, value) != value:
-                name = self.shaped.inputs.header[column]
-                hint = f'edit all cells of the row that show "{name}"'
-                raise RefusedEditError(f'"{name}" is shown in several cells, which were edited differently', hint)
 
 
 def _with_pinned(source: Table, changes: Changes, region: RegionOutcome) -> Changes:
@@ -279,7 +225,7 @@ def is_reproduced(region: RegionOutcome, after: RegionOutcome, changes: Changes)
         return region.earlier.changed.columns or _keeps_edit(region.earlier.edit, again)
     shaped = region.shaped
     old_rows = {new: old for old, new in region.difference.pairs}
-    numbered = {index for index, column in enumerate(shaped.columns) if _has_row_number(column)}
+    numbered = {index for index, column in enumerate(shaped.columns) if has_row_number(column)}
     edited = {(changed.new, column) for changed in region.difference.changed for column in changed.columns}
     cells = _changed_cells(again)
     removed = set(changes.removed)
@@ -296,10 +242,6 @@ def is_reproduced(region: RegionOutcome, after: RegionOutcome, changes: Changes)
         and len(again.added) <= others_added
         and _has_same_groups(region, after, again)
     )
-
-
-def _has_row_number(column: ShownColumn) -> bool:
-    return column.template is not None and any(each.is_row_number for each in column.template.placeholders)
 
 
 def _rows_of(shaped: Shaped, row: int | None) -> set[int | None]:

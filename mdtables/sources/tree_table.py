@@ -13,7 +13,7 @@ from mdtables.model.failures import Collector, failure
 from mdtables.model.names import keys_of
 from mdtables.model.options import Options, Source, names_used
 from mdtables.model.suggestions import did_you_mean
-from mdtables.model.table import LIST_SEPARATOR, Table
+from mdtables.model.table import LIST_SEPARATOR, NO_ELEMENT, Table
 from mdtables.sources.values import Tagged, Tree, Value, kind_of, line_of, lines_of
 
 _MOST_CELLS = 1_000_000  # in a table made from far fewer values, by aliases or by keys that few rows have
@@ -250,8 +250,8 @@ class _Reader:
             elif isinstance(value, list):
                 self._count(len(value))
                 found = (self._reached(each, keys[depth:]) for each in value)
-                lists = (each if isinstance(each, list) else [each] for each in found if each is not _MISSING)
-                return list(chain.from_iterable(lists))
+                elements = (NO_ELEMENT if each is _MISSING else each for each in found)
+                return list(chain.from_iterable(each if isinstance(each, list) else [each] for each in elements))
             else:
                 raise _UnreachableError(keys[:depth])
         return value

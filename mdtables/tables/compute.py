@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from mdtables.model.table import LIST_SEPARATOR, Row, ShownColumn, Table, TextMap
+from mdtables.model.table import LIST_SEPARATOR, NO_ELEMENT, Row, ShownColumn, Table, TextMap
 from mdtables.model.templates import Placeholder, Template
 from mdtables.tables.formats import formatter
 from mdtables.tables.packed import CHUNK_ROWS, Rows
@@ -34,10 +34,22 @@ def with_joined_lists(table: Table, joined: str) -> Table:
         return table
     columns = set(table.lists)
     rows = [
-        [cell.replace(LIST_SEPARATOR, joined) if cell and index in columns else cell for index, cell in enumerate(row)]
+        [joined_list(cell, joined) if index in columns else cell for index, cell in enumerate(row)]
         for row in table.rows
     ]
     return table._replace(rows=rows)
+
+
+def joined_list(cell: str | None, joined: str) -> str | None:
+    """Return the elements of a list as one text."""
+    if not cell or not (LIST_SEPARATOR in cell or NO_ELEMENT in cell):
+        return cell
+    return joined.join(each for each in cell.split(LIST_SEPARATOR) if each != NO_ELEMENT)
+
+
+def elements_of(cell: str | None) -> list[str]:
+    """Return the elements of a list; of a value that is not one, that value."""
+    return [each for each in (cell or "").split(LIST_SEPARATOR) if each != NO_ELEMENT]
 
 
 def computed(inputs: Table, columns: Sequence[ShownColumn], joined: str) -> Rows:
@@ -80,9 +92,9 @@ def _cells(
 def mapped(values: Sequence[str | None], texts: TextMap | None, joined: str | None = None) -> Sequence[str | None]:
     """Return the texts to show instead of values; where `joined` is given, they are lists, mapped by elements."""
     if texts is None:
-        return values if joined is None else [value and value.replace(LIST_SEPARATOR, joined) for value in values]
+        return values if joined is None else [joined_list(value, joined) for value in values]
     if joined is not None:
-        split = ((value or "").split(LIST_SEPARATOR) for value in values)
+        split = (elements_of(value) for value in values)
         return [joined.join(instead(each, texts) or "" for each in elements) for elements in split]
     return [instead(value, texts) for value in values]
 
@@ -146,7 +158,7 @@ def _elements(values: Sequence[str | None], elements: Sequence[int], *, is_list:
         return texts
     found: list[str] = []
     for text, count in zip(texts, elements, strict=True):
-        own = text.split(LIST_SEPARATOR) if is_list else [text] * count
+        own = ["" if each == NO_ELEMENT else each for each in text.split(LIST_SEPARATOR)] if is_list else [text] * count
         found += [*own, *[""] * (count - len(own))]
     return found
 

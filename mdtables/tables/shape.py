@@ -68,6 +68,7 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
         shown,
         hides_columns or source.hides_columns(shown, group),
         next((index for index, column in enumerate(shown) if key in column.inputs), 0),
+        key,
         pivoted,
         groups,
         group,

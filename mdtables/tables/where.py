@@ -12,7 +12,8 @@ from typing import Any
 
 from mdtables.model.conditions import Condition, Every, Not, Test, tests_in
 from mdtables.model.diagnostics import Diagnostic, Location
-from mdtables.model.table import LIST_SEPARATOR, Row, Table
+from mdtables.model.table import Row, Table
+from mdtables.tables.compute import elements_of, joined_list
 from mdtables.tables.numbers import strict_number
 from mdtables.tables.packed import Rows
 
@@ -122,7 +123,7 @@ class _Checks:
     def test(self, test: Test, values: Sequence[str], rows: Sequence[int]) -> list[int]:
         is_list = self.columns[test.name] in self.lists
         if is_list and test.operator != "contains":
-            values = [value.replace(LIST_SEPARATOR, self.joined) for value in values]
+            values = [joined_list(value, self.joined) or "" for value in values]
         text = test.value.text
         if not test.value.is_number and not is_list and test.operator == "=":
             return [row for row in rows if values[row] == text]
@@ -154,7 +155,7 @@ def _check(test: Test, *, is_list: bool) -> _Check:
     """Return what tells whether a value meets a test."""
     text = test.value.text
     if test.operator == "contains":
-        return (lambda value: text in value.split(LIST_SEPARATOR)) if is_list else (lambda value: text in value)
+        return (lambda value: text in elements_of(value)) if is_list else (lambda value: text in value)
     if test.operator == "starts with":
         return lambda value: value.startswith(text)
     if test.value.is_number:

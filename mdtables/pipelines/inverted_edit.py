@@ -1,0 +1,172 @@
+"""An edit of a generated table -> changes to the table that it is made of, or why there are none.
+
+Knows neither the source that this comes from nor its format.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+
+from mdtables.model.options import Options
+from mdtables.model.table import Changes, Row, Shaped, ShownColumn
+from mdtables.pipelines.invert import Inverter, RefusedEditError, Values
+from mdtables.tables.diff import ChangedRow, Difference
+
+
+def inverted_edit(edit: Difference, shaped: Shaped, options: Options) -> Changes:
+    """Return what to change in the table that a region is made of. Raise RefusedEditError.
+
+    `edit` turns the generated table, which is `shaped`, into the edited one.
+    """
+    if refused := _refusal(edit, options, shaped):
+        raise RefusedEditError(*refused)
+    return _Edit(shaped, edit, options).changes()
+
+
+def refusal(edit: Difference, options: Options, shaped: Shaped) -> tuple[str, str] | None:
+    """Return why an edit cannot be written to the source of its table, and what to do instead; None if it can."""
+    try:
+        inverted_edit(edit, shaped, options)
+    except RefusedEditError as error:
+        return error.message, error.hint
+    return None
+
+
+class _Edit:
+    """An edit of a table, and the table as it is shaped."""
+
+    def __init__(self, shaped: Shaped, edit: Difference, options: Options) -> None:
+        self.shaped, self.edit, self.options = shaped, edit, options
+        self.inverter = Inverter(shaped, options)
+        self.headings = {edit.old.headings[group.first]: group.value for group in shaped.groups}
+
+    def changes(self) -> Changes:
+        """Return the changes to the table that the region is made of. Raise RefusedEditError."""
+        edit, shaped = self.edit, self.shaped
+        cells: dict[tuple[int, int], str | None] = {}
+        for changed in edit.changed:
+            own: Values = {}
+            for column in changed.columns:
+                cell = edit.new.rows[changed.new][column]
+                values = self.inverter.changed(changed.old, column, edit.old.rows[changed.old][column] or "", cell)
+                self._add(own, values)
+            cells.update({(shaped.rows[changed.old], column): value for column, value in own.items()})
+        for old, new in edit.regrouped:
+            cells[shaped.rows[old], shaped.group] = self.headings[edit.new.headings[new]]
+        return Changes(cells, sorted(shaped.rows[row] for row in edit.removed), list(self._added()))
+
+    def _added(self) -> Iterator[tuple[int, Row]]:
+        edit, shaped = self.edit, self.shaped
+        kept = {new: old for old, new in edit.pairs}
+        in_order = sorted(kept)
+        for new in edit.added:
+            own: Values = {}
+            for column, cell in enumerate(edit.new.rows[new]):
+                self._add(own, self.inverter.added(column, cell))
+            if shaped.groups:
+                own[shaped.group] = self.headings[edit.new.headings[new]]
+            index = bisect_left(in_order, new)
+            below = shaped.rows[kept[in_order[index - 1]]] if index else -1
+            is_last = self.options.sort or shaped.groups
+            last = (len(shaped.pivoted.rows) if shaped.pivoted else -2) - 1
+            yield last if is_last else below, [own.get(column) for column in range(len(shaped.inputs.header))]
+
+    def _add(self, values: Values, found: Values) -> None:
+        """Add values of one cell to those of its row. Raise RefusedEditError if they disagree."""
+        for column, value in found.items():
+            if values.setdefault(column, value) != value:
+                name = self.shaped.inputs.header[column]
+                hint = f'edit all cells of the row that show "{name}"'
+                raise RefusedEditError(f'"{name}" is shown in several cells, which were edited differently', hint)
+
+
+def _refusal(found: Difference, options: Options, shaped: Shaped) -> tuple[str, str] | None:
+    """Return why the kind of an edit cannot be written to any source, and the hint; None if it can."""
+    hidden = shaped.hides_columns and not shaped.table.paths  # rows of several files stay those of their files
+    rows = bool(found.added or found.removed)
+    in_source = "make the edit in the source"
+    limited = f"rows were added or removed in a table that shows only some of them (limit={options.limit})"
+    renamed = bool(found.added and found.removed) or (hidden and _is_renamed(found, options, shaped))
+    edited_texts = [name for name, _, _ in found.texts]
+    known = set(found.old.headings)
+    reasons = [
+        (
+            bool(edited_texts),
+            f"the {' and the '.join(edited_texts)} was edited, which is made by an option",
+            f"change {', '.join(f'{name}=…' for name in edited_texts)} on the marker",
+        ),
+        (
+            not known.issuperset(found.new.headings),
+            "a heading was added or edited, and which value it means is not known",
+            in_source if shaped.groups else "set group=… on the marker",
+        ),
+        (
+            bool(found.columns),
+            "the columns were edited, but a source has only one set of them",
+            "change columns=… on the marker, or the columns of the source",
+        ),
+        (
+            any(len(row) > len(found.new.header) for row in found.new.rows),
+            "a row has more cells than the header",
+            "remove the extra cells",
+        ),
+        (
+            bool(found.realigned),
+            "the alignment was edited, which is not part of a source",
+            in_source if rows or found.changed else "set align=… on the marker",
+        ),
+        (
+            found.moved and not (options.sort and found.by_key),
+            "the rows were put in another order",
+            "order the rows of the source, or set sort=… on the marker",
+        ),
+        (rows and options.limit is not None, limited, "add or remove them in the source"),
+        (
+            rows and not found.by_key,
+            "rows were added or removed, but "
+            + (f'"{options.key}" is the same in several rows' if options.key else "no column identifies rows uniquely"),
+            "name a column with unique values on the marker: key=…",
+        ),
+        (
+            hidden and found.by_key and renamed,
+            "a row was renamed, or replaced by another one; the values of its hidden columns would have to be guessed",
+            in_source,
+        ),
+    ]
+    return next(((what, hint) for applies, what, hint in reasons if applies), None)
+
+
+def _is_renamed(found: Difference, options: Options, shaped: Shaped) -> bool:
+    """Return True if a row may be another one: its key was edited, and nothing else in it shows which row it is."""
+    renamed = [changed for changed in found.changed if found.key in changed.columns]
+    return any(not _is_recognised(changed, found, options, shaped) for changed in renamed)
+
+
+def _is_recognised(changed: ChangedRow, found: Difference, options: Options, shaped: Shaped) -> bool:
+    """Return True for a row whose key stays, in a template with other values, or that keeps another unique value."""
+    key, inputs = shaped.columns[found.key], shaped.inputs.rows
+    if key.template:
+        old, new = found.old.rows[changed.old][found.key], found.new.rows[changed.new][found.key]
+        try:
+            values = Inverter(shaped, options).changed(changed.old, found.key, old or "", new)
+        except RefusedEditError:
+            return True  # which is a reason of its own
+        if shaped.identity not in values:
+            return True
+        others = [index for index in key.inputs if index not in values]
+        if any(Counter(row[index] or "" for row in inputs)[inputs[changed.old][index] or ""] == 1 for index in others):
+            return True
+    for column in range(len(found.old.header)):
+        if column in changed.columns or has_row_number(shaped.columns[column]):
+            continue
+        cell = found.new.rows[changed.new][column]
+        if cell and all(Counter(row[column] for row in rows)[cell] == 1 for rows in (found.old.rows, found.new.rows)):
+            return True
+    return False
+
+
+def has_row_number(column: ShownColumn) -> bool:
+    """Return True for a column whose cells depend on the place of their row."""
+    return column.template is not None and any(each.is_row_number for each in column.template.placeholders)
