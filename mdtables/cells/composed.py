@@ -97,10 +97,20 @@ def headings_of(shaped: Shaped, options: Options, locate: Locate) -> list[str]:
     assert shaped.heading
     composer = _composer(shaped.heading, options, locate, "heading")
     values = list(zip(*(group.values for group in shaped.groups), strict=True))
-    return [f"{'#' * shaped.level} {_heading(cell or '')}" for cell in composer.cells(values)]
+    lines = [heading_line(cell or "", shaped.level) for cell in composer.cells(values)]
+    if len(set(lines)) < len(lines):
+        twice = next(line for line in lines if lines.count(line) > 1)
+        same = [group.value or "nothing" for group, line in zip(shaped.groups, lines, strict=True) if line == twice]
+        message = f'these groups have the same heading "{twice}": {", ".join(same)}'
+        raise failure(
+            "repeated-value", message, at=locate("group"), hint="give them different texts in map=… or null=…"
+        )
+    return lines
 
 
-def _heading(cell: str) -> str:
-    """Return the text of a heading: in one line, and without number signs at its end, which would be left out."""
+def heading_line(cell: str, level: int) -> str:
+    """Return a heading with the text of a cell: in one line, and with number signs at its end that are part of it."""
     text = re.sub(r"\s*<br ?/?>\s*", " ", cell)
-    return re.sub(r"#(?=#*$)", r"\\#", text)
+    if "`" not in text:
+        text = text.replace("\\|", "|")  # outside of tables a pipe has no meaning
+    return f"{'#' * level} " + re.sub(r"(?:(?<=\s)|^)#(?=#*$)", r"\\#", text)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import chain, combinations
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from mdtables.cells.decode import values_of
@@ -18,8 +19,22 @@ from mdtables.cells.templates import Composer
 _MOST_LINKS = 4  # whose addresses may be empty or not: each doubles the number of readings
 _ESCAPED_BRACKET = re.compile(r"\\([\[\]])")
 
-Reading = Sequence[tuple[Unit, str]]
-"""What a cell may be: the text for each unit of a template."""
+
+class Part(NamedTuple):
+    """A part of a cell: what it is in the template, its text, and the marks that the template has next to it."""
+
+    unit: Unit
+    text: str
+    marks: Sequence[str]
+
+    @property
+    def may_be_broken(self) -> bool:
+        """True if a text has marks in it that the template has next to it: `[name](address` is not only a name."""
+        return self.unit.kind in ("text", "label") and any(mark in re.sub(r"\\.", "", self.text) for mark in self.marks)
+
+
+Reading = Sequence[Part]
+"""What a cell may be: a part for each unit of a template."""
 
 
 def readings_of(cell: str, composer: Composer) -> list[Reading]:
@@ -34,8 +49,16 @@ def readings_of(cell: str, composer: Composer) -> list[Reading]:
         for padded in dict.fromkeys(_padded(cell, literals)):
             texts = _shortest(padded, literals)
             if texts is not None and texts == _longest(padded, literals):
-                found.append(list(zip(units, texts, strict=True)))
+                marks = [*_marks(literals), *(["]("] * len(units) if empty else [])]
+                found.append([Part(unit, text, marks) for unit, text in zip(units, texts, strict=True)])
     return found
+
+
+def _marks(literals: Sequence[str]) -> list[str]:
+    """Return the runs of marks in the literal text of a template, next to its values."""
+    before = (re.search(r"[^\w\s]+$", literal) for literal in literals[:-1])
+    after = (re.match(r"[^\w\s]+", literal) for literal in literals[1:])
+    return list(dict.fromkeys(found[0] for found in (*before, *after) if found))
 
 
 def _padded(cell: str, literals: Sequence[str]) -> Iterator[str]:

@@ -105,7 +105,7 @@ class Shaped(NamedTuple):
     indexes of these rows there, `columns` tell how each column of `table` is made of them. `hides_columns` is true if
     not every column is shown. `key` is the index in `table` of the column that identifies rows, `identity` that of the
     column which it shows in `inputs`. `groups` are those that have headings, made by the template `heading` at this
-    `level`; `group` is the column of their values.
+    `level`; `group` is the column of their values. `whole` is the table that `inputs` are rows of.
     """
 
     table: Table
@@ -115,6 +115,7 @@ class Shaped(NamedTuple):
     hides_columns: bool = False
     key: int = 0
     identity: int = 0
+    whole: Table = Table((), ())
     pivoted: Pivoted | None = None
     groups: Sequence[Group] = ()
     group: int = -1

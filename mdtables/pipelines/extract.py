@@ -12,6 +12,8 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical
+from mdtables.cells.composed import heading_line
+from mdtables.cells.encode import encode
 from mdtables.cells.values import Spelling, show_same, value_of
 from mdtables.document import marker
 from mdtables.document.content import content_of, read_content
@@ -144,15 +146,26 @@ def _with_groups(one: _Prepared) -> _Prepared:
     name = next(name for name in chain(["section"], map("section {}".format, count(2))) if name not in one.table.header)
     level = len(current.headings[0]) - len(current.headings[0].lstrip("#"))
     words = [one.options, f'group="{name}"']
-    if level != level_at(document, one.candidate.first):
+    if one.candidate.region or level != level_at(document, one.candidate.first):
         words.append(f'heading="{"#" * level} {{{name}}}"')
-    templates = in_mdx("escape") if marker.is_mdx(document.path) else "escape"
     groups = [
-        _value(heading.lstrip("#").strip(), Location(document.path, line), templates)
+        _text_of_heading(heading, Location(document.path, line))
         for heading, line in zip(current.headings, current.lines, strict=True)
     ]
     rows = [[group, *row] for group, row in zip(groups, one.table.rows, strict=True)]
     return one._replace(table=Table([name, *one.table.header], rows), options=" ".join(words))
+
+
+def _text_of_heading(heading: str, at: Location) -> str:
+    """Return the value that is written as this heading. Raise MdtablesError if it would be written differently."""
+    templates = in_mdx("escape") if marker.is_mdx(at.path) else "escape"
+    level = len(heading) - len(heading.lstrip("#"))
+    value = _value(heading.lstrip("#").strip(), at, templates)
+    again = heading_line(encode(value, "markdown", templates), level)
+    if again != heading:
+        message = f'the heading "{heading}" would be written as "{again}"'
+        raise failure("cannot-extract", message, at=at, hint="write it so, or extract its table alone")
+    return value
 
 
 def data_of(candidate: HandWritten) -> Table:

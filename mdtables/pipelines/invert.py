@@ -6,26 +6,22 @@ What has more than one meaning is refused, with the place in the data to edit in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import islice, product
 from typing import NamedTuple, NoReturn
 
 from mdtables.cells.composed import ComposedColumn, composed_columns
 from mdtables.cells.encode import encode
-from mdtables.cells.match import Reading, readings_of, values_in
-from mdtables.cells.template_places import Unit
+from mdtables.cells.match import Part, Reading, readings_of, values_in
 from mdtables.cells.values import Before, Spelling, show_same, value_of
 from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.options import BREAK, Options
 from mdtables.model.table import LIST_SEPARATOR, Shaped, ShownColumn, TextMap
 from mdtables.model.templates import Format, Placeholder
-from mdtables.tables.compute import fill, instead
+from mdtables.tables.compute import elements_of, fill, instead
 from mdtables.tables.formats import formatted, unformatted
 from mdtables.tables.numbers import strict_number
 from mdtables.tables.shape import place_of
-
-_MOST_TRIED = 256  # combinations of values that may have made a cell
 
 Values = dict[int, str | None]
 """Values by the index of their column in the table that a region is made of."""
@@ -77,6 +73,8 @@ class Inverter:
         if texts is None:
             return value
         if column in self.inputs.lists and value and separator in value:
+            if any(separator in text for text in texts.texts.values()):
+                self._refuse(f'a text in map=… contains "{separator}", which separates elements', [column], None)
             return separator.join(self._unmapped(part, texts, column) or "" for part in value.split(separator))
         return self._unmapped(value, texts, column)
 
@@ -137,8 +135,8 @@ class Inverter:
 
     def _values_of(self, column: int) -> set[str]:
         if column not in self._occurring:
-            cells = {row[column] or "" for row in self.inputs.rows}
-            self._occurring[column] = {each for cell in cells for each in cell.split(LIST_SEPARATOR)}
+            cells = {row[column] or "" for row in self.shaped.whole.rows}
+            self._occurring[column] = {each for cell in cells for each in elements_of(cell)}
         return self._occurring[column]
 
     @cached_property
@@ -155,7 +153,7 @@ class Inverter:
         shown = self.shaped.columns[column]
         own = [index for index in shown.inputs if index in self.inputs.lists]
         if self._is_missing(cell):
-            if row is None or len(shown.inputs) == 1:
+            if row is None or len(set(shown.inputs)) == 1:
                 return dict.fromkeys(shown.inputs)
             self._refuse("a cell that shows several values was emptied", shown.inputs, row)
         if own:
@@ -251,36 +249,40 @@ class _Solution:
             self.texts = [values[0] for values in filled.values]
 
     def first(self, reading: Reading, cell: str) -> Values | None:
-        """Return the values of the first combination that makes this cell; None if none does."""
-        choices = [list(self._choices(unit, text)) for unit, text in reading]
-        for combination in islice(product(*choices), _MOST_TRIED):
-            texts = self._together(combination)
-            if texts is None:
-                continue
-            try:
-                values = self._raw(texts)
-            except RefusedEditError as refused:
-                self.why = refused.message
-                continue
-            if values is not None and self._makes(values, texts, cell):
-                return values
-        return None
+        """Return the values that make this cell, read in one way; None if there are none."""
+        found: dict[int, list[str]] = {}
+        for part in reading:
+            for number, choices in self._choices(part).items():
+                found[number] = [each for each in found.get(number, choices) if each in choices]
+        if not all(found.values()):
+            return None
+        texts = [next(iter(found.get(number, [])), "") for number in range(len(self.slots))]
+        try:
+            values = self._raw(texts)
+        except RefusedEditError as refused:
+            self.why = refused.message
+            return None
+        return values if values is not None and self._makes(values, texts, cell) else None
 
-    def _choices(self, unit: Unit, text: str) -> Iterator[Sequence[tuple[int, str]]]:
-        """Yield what the placeholders of a unit may show: as before if its text is the same."""
+    def _choices(self, part: Part) -> dict[int, list[str]]:
+        """Return what each placeholder in a part of a cell may show: as before if its text is the same."""
+        composer, (unit, text, _) = self.composed.composer, part
         numbers = [part for part in unit.parts if isinstance(part, int)]
-        if self.texts is not None and self.composed.composer.piece(unit, self.texts) == text:
-            yield [(number, self.texts[number]) for number in numbers]
-        elif len(numbers) == 1:
-            yield from ([(numbers[0], value)] for value in values_in(text, unit))
-
-    def _together(self, combination: Sequence[Sequence[tuple[int, str]]]) -> list[str] | None:
-        """Return the text of each placeholder, "" for one that is not there; None if they disagree on one."""
-        found: dict[int, str] = {}
-        for number, text in (each for choice in combination for each in choice):
-            if found.setdefault(number, text) != text:
-                return None
-        return [found.get(number, "") for number in range(len(self.slots))]
+        if self.texts is not None and composer.piece(unit, self.texts) == text:
+            return {number: [self.texts[number]] for number in numbers}
+        if len(numbers) != 1 or part.may_be_broken:
+            return {number: [] for number in numbers}
+        texts = [""] * len(self.slots)
+        found = []
+        for value in values_in(text, unit):
+            texts[numbers[0]] = value
+            try:
+                piece = composer.piece(unit, texts)
+            except ValueError:  # a pipe in a template that must stay live
+                continue
+            if show_same(piece, text, is_mdx=self.inverter.spelling.is_mdx):
+                found.append(value)
+        return {numbers[0]: found}
 
     def _raw(self, texts: Sequence[str]) -> Values | None:
         """Return the values that placeholders show as these texts; None if they disagree. Raise RefusedEditError."""

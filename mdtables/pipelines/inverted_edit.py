@@ -5,18 +5,23 @@ Knows neither the source that this comes from nor its format.
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Shaped, ShownColumn
 from mdtables.pipelines.invert import Inverter, RefusedEditError, Values
+from mdtables.tables.compute import elements_of
 from mdtables.tables.diff import ChangedRow, Difference
+
+LAST = sys.maxsize
+"""The place of a new row that goes below all rows."""
 
 
 def inverted_edit(edit: Difference, shaped: Shaped, options: Options) -> Changes:
-    """Return what to change in the table that a region is made of. Raise RefusedEditError.
+    """Return what to change in the table that a region is made of; a new row may be LAST. Raise RefusedEditError.
 
     `edit` turns the generated table, which is `shaped`, into the edited one.
     """
@@ -54,8 +59,20 @@ class _Edit:
                 self._add(own, values)
             cells.update({(shaped.rows[changed.old], column): value for column, value in own.items()})
         for old, new in edit.regrouped:
-            cells[shaped.rows[old], shaped.group] = self.headings[edit.new.headings[new]]
+            cells[shaped.rows[old], shaped.group] = self._group_of(new)
         return Changes(cells, sorted(shaped.rows[row] for row in edit.removed), list(self._added()))
+
+    def _group_of(self, new: int) -> str | None:
+        """Return the value of the group that a row of the edited table is in."""
+        shaped, joined = self.shaped, self.options.list
+        if shaped.group in shaped.inputs.lists:
+            cells = (row[shaped.group] for row in shaped.inputs.rows)
+            if any(joined in element for cell in cells for element in elements_of(cell)):
+                name = shaped.inputs.header[shaped.group]
+                raise RefusedEditError(
+                    f'an element of "{name}" contains "{joined}" itself', "make the edit in the source"
+                )
+        return self.headings[self.edit.new.headings[new]]
 
     def _added(self) -> Iterator[tuple[int, Row]]:
         edit, shaped = self.edit, self.shaped
@@ -66,12 +83,18 @@ class _Edit:
             for column, cell in enumerate(edit.new.rows[new]):
                 self._add(own, self.inverter.added(column, cell))
             if shaped.groups:
-                own[shaped.group] = self.headings[edit.new.headings[new]]
-            index = bisect_left(in_order, new)
-            below = shaped.rows[kept[in_order[index - 1]]] if index else -1
-            is_last = self.options.sort or shaped.groups
-            last = (len(shaped.pivoted.rows) if shaped.pivoted else -2) - 1
-            yield last if is_last else below, [own.get(column) for column in range(len(shaped.inputs.header))]
+                own[shaped.group] = self._group_of(new)
+            yield self._place(new, kept, in_order), [own.get(column) for column in range(len(shaped.inputs.header))]
+
+    def _place(self, new: int, kept: Mapping[int, int], in_order: Sequence[int]) -> int:
+        """Return the row below which a new one goes: the one above it here, where rows have the order of the source."""
+        if self.options.sort:
+            return LAST
+        index, headings = bisect_left(in_order, new), self.edit.new.headings
+        above = in_order[index - 1] if index else None
+        if headings and (above is None or headings[above] != headings[new]):
+            return LAST
+        return self.shaped.rows[kept[above]] if above is not None else -1
 
     def _add(self, values: Values, found: Values) -> None:
         """Add values of one cell to those of its row. Raise RefusedEditError if they disagree."""
@@ -82,60 +105,74 @@ class _Edit:
                 raise RefusedEditError(f'"{name}" is shown in several cells, which were edited differently', hint)
 
 
+_Reason = tuple[bool, str, str]
+"""Whether a reason applies, what it is, and what to do instead."""
+
+
 def _refusal(found: Difference, options: Options, shaped: Shaped) -> tuple[str, str] | None:
     """Return why the kind of an edit cannot be written to any source, and the hint; None if it can."""
-    hidden = shaped.hides_columns and not shaped.table.paths  # rows of several files stay those of their files
-    rows = bool(found.added or found.removed)
-    in_source = "make the edit in the source"
-    limited = f"rows were added or removed in a table that shows only some of them (limit={options.limit})"
-    renamed = bool(found.added and found.removed) or (hidden and _is_renamed(found, options, shaped))
-    edited_texts = [name for name, _, _ in found.texts]
-    known = set(found.old.headings)
-    reasons = [
-        (
-            bool(edited_texts),
-            f"the {' and the '.join(edited_texts)} was edited, which is made by an option",
-            f"change {', '.join(f'{name}=…' for name in edited_texts)} on the marker",
-        ),
-        (
-            not known.issuperset(found.new.headings),
-            "a heading was added or edited, and which value it means is not known",
-            in_source if shaped.groups else "set group=… on the marker",
-        ),
-        (
-            bool(found.columns),
-            "the columns were edited, but a source has only one set of them",
-            "change columns=… on the marker, or the columns of the source",
-        ),
-        (
-            any(len(row) > len(found.new.header) for row in found.new.rows),
-            "a row has more cells than the header",
-            "remove the extra cells",
-        ),
-        (
-            bool(found.realigned),
-            "the alignment was edited, which is not part of a source",
-            in_source if rows or found.changed else "set align=… on the marker",
-        ),
-        (
-            found.moved and not (options.sort and found.by_key),
-            "the rows were put in another order",
-            "order the rows of the source, or set sort=… on the marker",
-        ),
-        (rows and options.limit is not None, limited, "add or remove them in the source"),
-        (
-            rows and not found.by_key,
-            "rows were added or removed, but "
-            + (f'"{options.key}" is the same in several rows' if options.key else "no column identifies rows uniquely"),
-            "name a column with unique values on the marker: key=…",
-        ),
-        (
-            hidden and found.by_key and renamed,
-            "a row was renamed, or replaced by another one; the values of its hidden columns would have to be guessed",
-            in_source,
-        ),
-    ]
+    reasons = [*_around_rows(found, shaped), *_of_columns(found), *_of_rows(found, options, shaped)]
     return next(((what, hint) for applies, what, hint in reasons if applies), None)
+
+
+def _around_rows(found: Difference, shaped: Shaped) -> Iterator[_Reason]:
+    """Yield what may be wrong with captions, notes and headings."""
+    texts = [name for name, _, _ in found.texts]
+    yield (
+        bool(texts),
+        f"the {' and the '.join(texts)} was edited, which is made by an option",
+        f"change {', '.join(f'{name}=…' for name in texts)} on the marker",
+    )
+    yield (
+        not set(found.old.headings).issuperset(found.new.headings),
+        "a heading was added or edited, and which value it means is not known",
+        "make the edit in the source" if shaped.groups else "set group=… on the marker",
+    )
+
+
+def _of_columns(found: Difference) -> Iterator[_Reason]:
+    yield (
+        bool(found.columns),
+        "the columns were edited, but a source has only one set of them",
+        "change columns=… on the marker, or the columns of the source",
+    )
+    yield (
+        any(len(row) > len(found.new.header) for row in found.new.rows),
+        "a row has more cells than the header",
+        "remove the extra cells",
+    )
+    yield (
+        bool(found.realigned),
+        "the alignment was edited, which is not part of a source",
+        "make the edit in the source" if found.added or found.removed or found.changed else "set align=… on the marker",
+    )
+
+
+def _of_rows(found: Difference, options: Options, shaped: Shaped) -> Iterator[_Reason]:
+    rows = bool(found.added or found.removed)
+    yield (
+        found.moved and not (options.sort and found.by_key),
+        "the rows were put in another order",
+        "order the rows of the source, or set sort=… on the marker",
+    )
+    yield (
+        rows and options.limit is not None,
+        f"rows were added or removed in a table that shows only some of them (limit={options.limit})",
+        "add or remove them in the source",
+    )
+    unclear = f'"{options.key}" is the same in several rows' if options.key else "no column identifies rows uniquely"
+    yield (
+        rows and not found.by_key,
+        f"rows were added or removed, but {unclear}",
+        "name a column with unique values on the marker: key=…",
+    )
+    # rows of several files stay those of their files
+    hidden = shaped.hides_columns and not shaped.table.paths and not found.columns
+    yield (
+        hidden and found.by_key and (bool(found.added and found.removed) or _is_renamed(found, options, shaped)),
+        "a row was renamed, or replaced by another one; the values of its hidden columns would have to be guessed",
+        "make the edit in the source",
+    )
 
 
 def _is_renamed(found: Difference, options: Options, shaped: Shaped) -> bool:
@@ -153,7 +190,7 @@ def _is_recognised(changed: ChangedRow, found: Difference, options: Options, sha
             values = Inverter(shaped, options).changed(changed.old, found.key, old or "", new)
         except RefusedEditError:
             return True  # which is a reason of its own
-        if shaped.identity not in values:
+        if options.key and shaped.identity not in values:
             return True
         others = [index for index in key.inputs if index not in values]
         if any(Counter(row[index] or "" for row in inputs)[inputs[changed.old][index] or ""] == 1 for index in others):

@@ -20,6 +20,7 @@ from mdtables.tables.compute import with_joined_lists
 from mdtables.tables.diff import Difference
 from mdtables.tables.pivot import unpivoted
 from mdtables.tables.rebase import Conflict, rebase
+from mdtables.tables.shape import place_of
 from mdtables.tables.where import meets, names_of
 
 
@@ -104,12 +105,34 @@ def _inverted(source: Table, shaped: Shaped, edit: Difference, region: RegionOut
         changes = inverted_edit(edit, shaped, options)
     except RefusedEditError as error:
         raise _refused(error.message, error.hint, region) from None
+    rows_in_all = len(shaped.pivoted.rows) if shaped.pivoted else len(source.rows)
+    changes = changes._replace(added=[(min(below, rows_in_all - 1), row) for below, row in changes.added])
     if shaped.pivoted:
         inputs = with_joined_lists(shaped.inputs, options.list)
         rows = dict(zip(shaped.rows, inputs.rows, strict=True))
         changes = unpivoted(changes, shaped.pivoted, inputs.header, rows, len(source.header))
     _check_computed(source, changes, region)
+    _check_hidden(source, shaped, changes, region)
     return _with_pinned(source, changes, region)
+
+
+def _check_hidden(source: Table, shaped: Shaped, changes: Changes, region: RegionOutcome) -> None:
+    """Raise MdtablesError if a row would get the key, or the place in a pivot, of a row that is not shown."""
+    options, pivoted = region.options, shaped.pivoted
+    if options.where is None and options.limit is None:
+        return
+    columns = [*pivoted.columns, pivoted.names] if pivoted else [shaped.identity]
+    changed = {row for row, column in changes.cells if column in columns}
+    new = [[changes.cells.get((row, column), source.rows[row][column]) or "" for column in columns] for row in changed]
+    new += [[row[column] or "" for column in columns] for _, row in changes.added]
+    gone = {*changes.removed, *changed}
+    known = {tuple(row[column] or "" for column in columns): number for number, row in enumerate(source.rows)
+             if number not in gone}  # fmt: skip
+    for values in map(tuple, new):
+        if values in known:
+            place = place_of(source, known[values], region.at)
+            message = f'there is a row "{", ".join(values)}" in the source that is not shown here'
+            raise _refused(message, f"make the edit there: {place}", region)
 
 
 def _check_computed(source: Table, changes: Changes, region: RegionOutcome) -> None:

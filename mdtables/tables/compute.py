@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mdtables.model.table import LIST_SEPARATOR, NO_ELEMENT, Row, ShownColumn, Table, TextMap
 from mdtables.model.templates import Placeholder, Template
-from mdtables.tables.formats import formatter
+from mdtables.tables.formats import formatter, shows_all
 from mdtables.tables.packed import CHUNK_ROWS, Rows
 
 _Columns = Sequence[Sequence[str | None]]
@@ -161,6 +161,22 @@ def _elements(values: Sequence[str | None], elements: Sequence[int], *, is_list:
         own = ["" if each == NO_ELEMENT else each for each in text.split(LIST_SEPARATOR)] if is_list else [text] * count
         found += [*own, *[""] * (count - len(own))]
     return found
+
+
+def wholly_shown(column: ShownColumn) -> Iterator[int]:
+    """Yield the columns of whose values a column shows all: no digit is left out, no text stands for several values."""
+    own = iter(zip(column.inputs, column.maps, strict=True))
+    if column.template is None:
+        yield from (index for index, texts in own if _is_injective(texts))
+        return
+    for placeholder in column.template.placeholders:
+        named = [] if placeholder.is_row_number else [next(own) for _ in placeholder.names]
+        if len(named) == 1 and _is_injective(named[0][1]) and shows_all(placeholder.format):
+            yield named[0][0]
+
+
+def _is_injective(texts: TextMap | None) -> bool:
+    return texts is None or (texts.rest is None and len(set(texts.texts.values())) == len(texts.texts))
 
 
 def rejoined(cells: Sequence[str | None], elements: Sequence[int], joined: str) -> list[str | None]:

@@ -82,25 +82,12 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
     old_rows, new_rows = list(map(tuple, old_canonical.rows)), list(map(tuple, new_canonical.rows))
     old_headings = old_canonical.headings or [""] * len(old_rows)
     new_headings = new_canonical.headings or [""] * len(new_rows)
-    old_keys: list[object] = [row[key] for row in old_rows]
-    new_keys: list[object] = [row[key] for row in new_rows]
-    by_key = _are_unique(old_keys) and _are_unique(new_keys)
-    if not by_key and old.headings:  # a row may be in several groups
-        old_keys = list(zip(old_headings, old_keys, strict=True))
-        new_keys = list(zip(new_headings, new_keys, strict=True))
-        by_key = _are_unique(old_keys) and _are_unique(new_keys)
-    if by_key:
-        pairs = _match_by_key(old_keys, new_keys)
-        pairs += _match_renamed(pairs, old_rows, new_rows, key)
-    else:
-        pairs = _match_by_content(old_rows, new_rows)
+    if new.headings:
+        spelled = dict(zip(old_headings, old.headings, strict=False))
+        same = zip(new_headings, new.headings, strict=True)
+        new = new._replace(headings=[spelled.get(heading, raw) for heading, raw in same])
+    pairs, by_key = _matched(old_rows, new_rows, old_headings, new_headings, key)
     reordered = not by_key and old_rows != new_rows and Counter(old_rows) == Counter(new_rows)
-    changed = []
-    for before, after in pairs:
-        cells = zip_longest(old_rows[before], new_rows[after])  # a hand-edited row may have a cell too many
-        columns = [index for index, (old_cell, new_cell) in enumerate(cells) if old_cell != new_cell]
-        if columns:
-            changed.append(ChangedRow(before, after, columns))
     kept_old, kept_new = {before for before, _ in pairs}, {after for _, after in pairs}
     regrouped = [pair for pair in pairs if old_headings[pair[0]] != new_headings[pair[1]]]
     stay = set(pairs).difference(regrouped) if regrouped else pairs
@@ -110,7 +97,7 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         new,
         key,
         pairs,
-        changed,
+        list(_changed(pairs, old_rows, new_rows)),
         removed=[row for row in range(len(old_rows)) if row not in kept_old],
         added=[row for row in range(len(new_rows)) if row not in kept_new],
         by_key=by_key,
@@ -118,6 +105,31 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         regrouped=regrouped,
         texts=texts,
     )
+
+
+def _matched(
+    old: _Rows, new: _Rows, old_headings: Sequence[str], new_headings: Sequence[str], key: int
+) -> tuple[list[tuple[int, int]], bool]:
+    """Return the rows that both tables have, and true if their keys tell which these are."""
+    old_keys: list[object] = [row[key] for row in old]
+    new_keys: list[object] = [row[key] for row in new]
+    by_key = _are_unique(old_keys) and _are_unique(new_keys)
+    if not by_key and any(old_headings):  # a row may be in several groups
+        old_keys = list(zip(old_headings, old_keys, strict=True))
+        new_keys = list(zip(new_headings, new_keys, strict=True))
+        by_key = _are_unique(old_keys) and _are_unique(new_keys)
+    if not by_key:
+        return _match_by_content(old, new), False
+    pairs = _match_by_key(old_keys, new_keys)
+    return pairs + _match_renamed(pairs, old, new, key), True
+
+
+def _changed(pairs: Sequence[tuple[int, int]], old: _Rows, new: _Rows) -> Iterator[ChangedRow]:
+    for before, after in pairs:
+        cells = zip_longest(old[before], new[after])  # a hand-edited row may have a cell too many
+        columns = [index for index, (old_cell, new_cell) in enumerate(cells) if old_cell != new_cell]
+        if columns:
+            yield ChangedRow(before, after, columns)
 
 
 def _texts(old: Table, new: Table, old_canonical: Table, new_canonical: Table) -> list[tuple[str, str, str]]:

@@ -44,6 +44,13 @@ def unformatted(text: str, form: Format) -> str | None:
     return value if value is not None and formatted(value, form) == text else None
 
 
+def shows_all(form: Format | None) -> bool:
+    """Return True for a format that leaves out no part of a value."""
+    if isinstance(form, DateFormat):
+        return "%Y" in form.text and bool(re.search("%-?[mBb]", form.text)) and bool(re.search("%(?:-?d|e)", form.text))
+    return form is None or form.decimals is None
+
+
 def formatter(form: Format) -> Callable[[str], str | None]:
     """Return what formats many values."""
 

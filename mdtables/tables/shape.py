@@ -14,7 +14,7 @@ from mdtables.model.failures import failure
 from mdtables.model.options import AlignRule, Options, Pivot
 from mdtables.model.table import Alignment, Group, Pivoted, Row, Shaped, ShownColumn, Table, TextMap
 from mdtables.tables.columns import Maps, Names, chosen
-from mdtables.tables.compute import chunks_of, computed, fill, mapped
+from mdtables.tables.compute import chunks_of, computed, fill, mapped, wholly_shown
 from mdtables.tables.numbers import are_numbers, is_missing
 from mdtables.tables.packed import Rows
 
@@ -66,9 +66,10 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
         inputs,
         rows,
         shown,
-        hides_columns or source.hides_columns(shown, group),
+        hides_columns or source.hides_values(shown, group),
         next((index for index, column in enumerate(shown) if key in column.inputs), 0),
         key,
+        source.table,
         pivoted,
         groups,
         group,
@@ -122,6 +123,11 @@ class _Source:
 
         names, values = self.names.index(by.names, "pivot"), self.names.index(by.values, "pivot")
         self.check_usable([names, values])
+        if names in self.table.lists:
+            message = f'pivot: the values of "{by.names}" are lists, which cannot be the names of columns'
+            raise failure(
+                "source-shape", message, at=self.locate("pivot", by.names), hint="name a column of single values"
+            )
         rest = [index for index in range(self.names.own) if index not in (names, values, *self.table.unusable)]
         if self.options.key:
             rest = [self.names.index(self.options.key, "key")]
@@ -193,9 +199,9 @@ class _Source:
     def _counted(self, option: str) -> Counted:
         return lambda condition, rows: len(self.where(condition, rows, option))
 
-    def hides_columns(self, shown: Sequence[ShownColumn], group: int) -> bool:
+    def hides_values(self, shown: Sequence[ShownColumn], group: int) -> bool:
         """Return True if a new row could have values that are not shown, nor known by `where`."""
-        known = {index for column in shown for index in column.inputs} | {group}
+        known = {index for column in shown for index in wholly_shown(column)} | {group}
         if self.options.where and not self.options.pivot:
             from mdtables.model.conditions import pinned
 
