@@ -86,7 +86,7 @@ def test_bare_region_changes_only_layout_characters(text: str) -> None:
 def test_rendered_table_reads_back_as_its_cells(table: Table, cells: str, style: str) -> None:
     options = Options(cells=cells, style=style)  # type: ignore[arg-type]
     shaped = shape(table, options, locate)
-    encoded, (part,) = render(shaped, options, locate)  # raises unless it reads back
+    encoded, (part,), _ = render(shaped, options, locate)  # raises unless it reads back
     texts = part.texts
     lines = lines_of(texts)
     assert len(lines) == len(table.rows) + 2
@@ -147,7 +147,7 @@ def test_any_marker_text_gives_a_region_or_a_diagnostic(text: str) -> None:
 def test_self_check_finds_a_broken_row(table: Table, data: st.DataObject) -> None:
     """Remove or add a pipe in one rendered row; the self-check must name that row."""
     options = Options()
-    encoded, (part,) = render(shape(table, options, locate), options, locate)
+    encoded, (part,), _ = render(shape(table, options, locate), options, locate)
     texts = part.texts
     lines = lines_of(texts)
     row = data.draw(st.sampled_from([n for n in range(len(lines)) if n != 1]))

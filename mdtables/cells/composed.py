@@ -9,12 +9,15 @@ from mdtables.cells.encode import encode, encode_part
 from mdtables.cells.links import rebased, rebased_address
 from mdtables.cells.template_places import PlaceError
 from mdtables.cells.templates import Composer
-from mdtables.model.diagnostics import Locate
+from mdtables.document import marker
+from mdtables.model.diagnostics import Diagnostic, Locate
+from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Shaped, ShownColumn, Table
 from mdtables.model.templates import Template
 from mdtables.tables.compute import Filled, chunks_of, fill, rejoined
+from mdtables.tables.shape import place_of
 
 
 class ComposedColumn:
@@ -98,6 +101,12 @@ def headings_of(shaped: Shaped, options: Options, locate: Locate) -> list[str]:
     composer = _composer(shaped.heading, options, locate, "heading")
     values = list(zip(*(group.values for group in shaped.groups), strict=True))
     lines = [heading_line(cell or "", shaped.level) for cell in composer.cells(values)]
+    for line, group in zip(lines, shaped.groups, strict=True):
+        if not line.strip("# ") or marker.PREFIX in line:
+            what = "would have no text" if not line.strip("# ") else "cannot contain a marker"
+            message = f'the heading for "{group.value}" {what}'
+            at = place_of(shaped.inputs, group.first, locate("group"))
+            raise MdtablesError(Diagnostic("source-shape", message, at=at).used_at(locate("group")))
     if len(set(lines)) < len(lines):
         twice = next(line for line in lines if lines.count(line) > 1)
         same = [group.value or "nothing" for group, line in zip(shaped.groups, lines, strict=True) if line == twice]
@@ -113,4 +122,5 @@ def heading_line(cell: str, level: int) -> str:
     text = re.sub(r"\s*<br ?/?>\s*", " ", cell)
     if "`" not in text:
         text = text.replace("\\|", "|")  # outside of tables a pipe has no meaning
+    text = re.sub(r"\{(?=[^{}]*\}\s*$)", "&#123;", text)  # which would begin attributes
     return f"{'#' * level} " + re.sub(r"(?:(?<=\s)|^)#(?=#*$)", r"\\#", text)

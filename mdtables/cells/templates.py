@@ -7,6 +7,7 @@ nothing in it reaches what is around it. A link whose address came out empty is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -32,13 +33,14 @@ _IN_ATTRIBUTE = {mark: f"&#{ord(mark)};" for mark in "'\\|`$[]{}"} | {
     ">": "&gt;",
     '"': "&quot;",
 }
+_EMPHASIS = ("*", "_", "~")
 _BLANKS = (" ", "\t", "\r", "\n")
 _CANONICAL = ("text", "label", "address", "part", "query", "code")  # where plain values are canonical
 _PLAIN = {
     "address": re.compile(r"[\w/:.=%~,;@!+?#\n-]*", re.ASCII),
     "part": re.compile(r"[\w/:.=~,;@!\n-]*", re.ASCII),
     "query": re.compile(r"[\w/:.=~,@!\n-]*", re.ASCII),
-    "code": re.compile(r"(?:[\w./:;,+=@()'\"*#-]+(?: [\w./:;,+=@()'\"*#-]+)*\n?)*", re.ASCII),
+    "code": re.compile(r"[\w ./:;,+=@()'\"*#\n-]*", re.ASCII),
 }
 _IN_LABEL = r"(?s)\\.|!\[[^\[\]]*\]\([^()\s]*\)|(?P<bracket>[\[\]])|(?P<link><(?=/?a[\s>]|[A-Za-z][\w+.-]*:|[\w.+-]+@))"
 _RUNS = r"(?s)\\.|&\#?\w+;|`+[^`]+`+|<[^<>]*>|\]\([^()]*\)|(?P<run>\*+|_+|~+)"
@@ -50,12 +52,19 @@ class Shape(NamedTuple):
     literals: Sequence[str]
     units: Sequence[Unit]
 
-    def filled(self, pieces: Sequence[str]) -> str:
-        """Return the cell with a text in each gap; blanks that meet there are one."""
+    def filled(self, pieces: Sequence[str], *, as_text: bool) -> str:
+        """Return the cell with a text in each gap.
+
+        Blanks that meet there are one, and what would only together have a meaning is kept apart. Marks of emphasis
+        around nothing are left out.
+        """
         cell = self.literals[0]
         for piece, literal in zip(pieces, self.literals[1:], strict=True):
-            cell += piece[1:] if cell[-1:] in ("", " ") and piece[:1] == " " else piece
-            cell += literal[1:] if cell[-1:] in ("", " ") and literal[:1] == " " else literal
+            marks = "" if piece else _marks_around(cell, literal)
+            piece = piece.lstrip(" ") if cell.endswith(_EMPHASIS) else piece  # noqa: PLW2901  # no blank inside of marks
+            piece = piece.rstrip(" ") if literal.startswith(_EMPHASIS) else piece  # noqa: PLW2901
+            cell = _joined(cell[: len(cell) - len(marks)], piece, as_text=as_text)
+            cell = _joined(cell, literal[len(marks) :], as_text=as_text)
         return cell.strip(" \t")
 
     def format(self, texts: Sequence[str]) -> str:
@@ -78,6 +87,7 @@ class Composer:
         self._flat = shape.format(list(map(_flat, shape.units)))
         self._order = [part for unit in shape.units for part in unit.parts if isinstance(part, int)]
         literals = "".join(shape.literals)
+        self._has_brackets = "[" in literals
         self._is_never_structure = bool(re.search(r"[^-=:+ ]", literals)) or (not literals and len(shape.units) == 1)
 
     def cells(self, values: Sequence[Sequence[str]], *, dollars: bool = True) -> list[str | None]:
@@ -125,7 +135,10 @@ class Composer:
         text = "\n".join(values)
         if unit.kind in _PLAIN:
             is_whole = text.count("\n") == len(values) - 1 and bool(_PLAIN[unit.kind].fullmatch(text))
-            return is_whole and not (unit.kind == "code" and (unit.in_label or self.templates != "escape"))
+            if unit.kind == "code":
+                is_loose = any(blanks in f"\n{text}\n" for blanks in ("  ", " \n", "\n "))
+                return is_whole and not (is_loose or unit.in_label or self.templates != "escape")
+            return is_whole
         if unit.kind not in ("text", "label") or re.search(r"[]*_~&$]", text):
             return False
         return are_cells(values, self.mode, self.templates) and not (self.mode == "text" and "://" in text)
@@ -142,7 +155,7 @@ class Composer:
         pieces = [self.piece(unit, values, dollars=dollars) for unit in shape.units]
         if dollars and sum("$" in piece for piece in ("".join(shape.literals), *pieces)) > 1:
             return self._cell(values, dollars=False)
-        return finished(shape.filled(pieces))
+        return finished(shape.filled(pieces, as_text=self.mode == "text"))
 
     def piece(self, unit: Unit, values: Sequence[str], *, dollars: bool = True) -> str:
         """Return what one unit of the template becomes, given a value for each placeholder."""
@@ -167,7 +180,7 @@ class Composer:
 
     def _spelled(self, value: str, kind: Kind, *, in_label: bool, dollars: bool) -> str:
         """Return a value as it is spelled in its place; in text, it keeps a blank at either end."""
-        bare = value.strip(" \t\r\n")
+        bare = value.strip(" \t\r\n\u2028\u2029")
         if kind in ("text", "label") and bare:
             start, end = value[:1] in _BLANKS, value[-1:] in _BLANKS
             return " " * start + self._text(bare, in_label=kind == "label", dollars=dollars) + " " * end
@@ -185,6 +198,10 @@ class Composer:
         part = encode_part(value, self.mode, self.templates, dollars=dollars, links=False)
         part = _with_lone_tags_as_text(_with_lone_runs_as_text(part))
         part = keep_edges(re.sub(r"&(?=#?\w*$)", "&amp;", part))
+        if self.mode == "text":
+            part = re.sub(r"^:(?=[\w+/-])", "&#58;", part)  # may begin the name of an emoji
+        if self._has_brackets and not in_label:
+            part = _with_lone_brackets_as_text(part)
         return _in_label(part) if in_label else part
 
     def _address(self, value: str, kind: Kind, *, in_label: bool) -> str:
@@ -192,8 +209,16 @@ class Composer:
 
         Python-Markdown reads no parentheses in the address of an image in a label, nor in that of its link.
         """
-        if self.templates.endswith("keep") and re.search(r"\{[{%]", value):
-            return encode_markdown(value, self.templates)
+        if self.templates.endswith("keep") and "{" in value:
+            parts = re.split(r"(\{\{[^{}|<>]*\}\}|\{%[^{}|<>]*%\})", " ".join(value.split()))
+            spelled = (
+                self._address_text(each, kind, in_label=in_label) if n % 2 == 0 else each
+                for n, each in enumerate(parts)
+            )
+            return "".join(spelled)
+        return self._address_text(value, kind, in_label=in_label)
+
+    def _address_text(self, value: str, kind: Kind, *, in_label: bool) -> str:
         odd = _NOT_IN_ADDRESS
         if kind != "address":
             odd += "|" + (_NOT_IN_QUERY if kind == "query" else _NOT_IN_PART)
@@ -268,12 +293,51 @@ def _with_lone_tags_as_text(cell: str) -> str:
     return cell
 
 
+def _with_lone_brackets_as_text(cell: str) -> str:
+    """Escape a bracket that closes none in its value: it would close one outside of that."""
+    spans, depth, pieces, at = code_spans(cell) if "`" in cell else [], 0, list[str](), 0
+    for found in re.finditer(r"\\.|[\[\]]", cell):
+        if any(start <= found.start() < end for start, end in spans):
+            continue
+        if found[0] == "]" and not depth:
+            pieces += [cell[at : found.start()], "\\]"]
+            at = found.end()
+        depth += (found[0] == "[") - (found[0] == "]" and depth > 0)
+    return "".join([*pieces, cell[at:]])
+
+
 def _with_lone_runs_as_text(cell: str) -> str:
     """Escape a run of `*`, `_` or `~` that has no other in its value: it would pair with one outside of that."""
     runs = [found for found in re.finditer(_RUNS, cell) if found["run"]]
-    for run in reversed(runs):
+    times = Counter(run[0][0] for run in runs)
+    pieces, at = [], 0
+    for run in runs:
         is_inside_word = run[0][0] == "_" and cell[: run.start()][-1:].isalnum() and cell[run.end() :][:1].isalnum()
-        if sum(other[0][0] == run[0][0] for other in runs) == 1 and not is_inside_word:
+        if times[run[0][0]] == 1 and not is_inside_word:
             escaped = "".join("&#126;" if mark == "~" else f"\\{mark}" for mark in run[0])
-            cell = cell[: run.start()] + escaped + cell[run.end() :]
-    return cell
+            pieces += [cell[at : run.start()], escaped]
+            at = run.end()
+    return "".join([*pieces, cell[at:]])
+
+
+_TOGETHER = {"]": "([{:", "!": "[", "{": "{%#", "<": "/!?"}
+_TWICE = "-.=+~^:"
+
+
+def _joined(left: str, right: str, *, as_text: bool) -> str:
+    """Return two parts of a cell as one, with a character escaped that would mean something only next to the other."""
+    last, first = left[-1:], right[:1]
+    if last in ("", " ") and first == " ":
+        return left + right[1:]
+    meets = first != "" and (first in _TOGETHER.get(last, "") or (as_text and last == first and first in _TWICE))
+    is_address = as_text and first == "." and left[-3:].lower() == "www"
+    is_name = as_text and last == ":" and re.match(r"[\w+-]+:", right)  # of an emoji
+    if left[-2:-1] == "\\" or not (meets or is_address or is_name):
+        return left + right
+    return f"{left[:-1]}{reference(last)}{right}" if is_name else f"{left}{reference(first)}{right[1:]}"
+
+
+def _marks_around(left: str, right: str) -> str:
+    """Return the marks of emphasis that end one text and begin the other one, "" if they are not the same."""
+    found = re.search(r"(?<![\\*_~])(\*+|_+|~+)$", left)
+    return found[0] if found and right.startswith(found[0]) and not right.startswith(found[0] + found[0][0]) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -184,24 +185,32 @@ def headings_in(lines: Lines) -> list[tuple[int, str]]:
     ]
 
 
-def level_at(document: Document, line: int) -> int:
-    """Return the level of a heading below the nearest one above a line that is not in a region.
+class HeadingLevels:
+    """The levels of the headings of a document that are in no region; they are looked for once, when asked for."""
 
-    In a document without one it is 2, as its title is not in its text.
-    """
-    lines = Lines(document.text, document.path)
-    regions = [(each.start.place.line, each.end.place.line) for each in document.regions]
-    above = [
-        number
-        for number, _ in headings_in(lines)
-        if number < line and not any(start < number < end for start, end in regions)
-    ]
-    if not above:
-        return 2
-    content = lines[above[-1]].lstrip(" \t>")
-    hashes = len(content) - len(content.lstrip("#"))
-    own = hashes or (1 if lines[above[-1] + 1].lstrip(" \t>").startswith("=") else 2)
-    return min(own + 1, 6)
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def at(self, line: int) -> int:
+        """Return the level of a heading below the nearest one above a line.
+
+        In a document without one it is 2, as its title is not in its text.
+        """
+        above = bisect_right(self._found, line, key=lambda heading: heading[0])
+        return min(self._found[above - 1][1] + 1, 6) if above else 2
+
+    @cached_property
+    def _found(self) -> list[tuple[int, int]]:
+        lines = Lines(self.document.text, self.document.path)
+        starts = [region.start.place.line for region in self.document.regions]
+        found = []
+        for number, _ in headings_in(lines):
+            region = bisect_right(starts, number) - 1
+            if region < 0 or self.document.regions[region].end.place.line < number:
+                content = lines[number].lstrip(" \t>")
+                underline = 1 if lines[number + 1].lstrip(" \t>").startswith("=") else 2
+                found.append((number, len(content) - len(content.lstrip("#")) or underline))
+        return found
 
 
 def _headings(lines: Lines) -> Iterator[tuple[int, int, str]]:

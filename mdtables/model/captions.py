@@ -14,6 +14,7 @@ from mdtables.model.errors import OptionError
 from mdtables.model.templates import Placeholder, pieces_of, template_of
 
 _HASHES = re.compile(r"(#+)(?:[ \t]+|$)")
+_LONGEST = 2000  # characters
 _OF_PANDOC = re.compile(r"(?:[Tt]able)?:(?:\s|$)")
 
 
@@ -51,6 +52,8 @@ def caption_of(text: str) -> Text:
     """Return the text of a caption or a note. Raise OptionError."""
     if not text.strip():
         raise OptionError("the text is empty", 0, len(text))
+    if len(text) > _LONGEST:
+        raise OptionError(f"a text of more than {_LONGEST} characters", 0, len(text))
     if _OF_PANDOC.match(text):
         reason = "a text that begins so belongs to Pandoc: write it next to the table, where mdtables keeps it"
         raise OptionError(reason, 0, text.index(":") + 1)
@@ -61,6 +64,8 @@ def heading_of(text: str) -> Text:
     """Return the text of headings, without the number signs at its start. Raise OptionError."""
     hashes = _HASHES.match(text)
     level = len(hashes[1]) if hashes else 0
+    if len(text) > _LONGEST:
+        raise OptionError(f"a heading of more than {_LONGEST} characters", 0, len(text))
     if level > 6:
         raise OptionError("a heading has at most six #", 0, level)
     at = hashes.end() if hashes else 0

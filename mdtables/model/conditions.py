@@ -28,6 +28,8 @@ _OTHER_WORDS = {
     "null": "write is empty",
     "missing": "write is empty",
     "==": "write =",
+    "=>": "write >=",
+    "=<": "write <=",
     '"': "text is in single quotes, a name with blanks in backquotes: `Last Name` = 'Smith'",
     "&": "write and",
     "|": "write or",
@@ -212,6 +214,8 @@ class _Parser:
             self.at += 1
             return Value(token.text[1:-1].replace("''", "'"), is_number=False)
         if token.kind == "number" and not only_text:
+            if re.search(r"[eE][+-]?\d{7}", token.text):
+                raise OptionError(f"{token.text} is too large, or too small, to be compared", token.start, token.end)
             self.at += 1
             return Value(token.text, is_number=True)
         hint = f": text is in single quotes, '{token.text}'" if token.kind in ("word", "number") else ""

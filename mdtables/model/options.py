@@ -186,7 +186,8 @@ def _computed(item: str, at: int, end: int) -> Column:
         shown = unquote(header.strip()) if renamed else name
         return Column(template.text, shown, template=template) if first.format else Column(name, shown)
     if not renamed:
-        raise OptionError(f"the template {item} needs a header: {item} as Header", at, at + len(item))
+        reason = f"the template {item} needs a header: {item} as Header; one with a comma in it is put in quotes"
+        raise OptionError(reason, at, at + len(item))
     return Column(template.text, unquote(header.strip()), template=template)
 
 
@@ -216,6 +217,12 @@ def _sort(text: str) -> tuple[SortKey, ...]:
 
 def _sort_key(item: str, descending: bool, at: int) -> SortKey:
     is_quoted = unquote(item) != item
+    if len(item) > _LONGEST_PATH:
+        raise ValueError(f"an item of more than {_LONGEST_PATH} characters")
+    if not is_quoted and re.search(r"[^\s(]\([^)]*$", item):
+        raise OptionError(
+            "a ( that nothing closes: an order is written as name(a, b, *)", at, at + len(item) + descending
+        )
     if not is_quoted and (found := _ORDER.fullmatch(item)):
         order = tuple(unquote(each) for each, _ in items_of(found[2]))
         if not all(order):
@@ -290,8 +297,12 @@ def _heading(text: str) -> Text:
     return heading_of(text)
 
 
+_TWO_NAMES = re.compile(r"""(\s*"[^"]*"\s*|\s*'[^']*'\s*|[^:]*):(.*)""", re.DOTALL)
+
+
 def _pivot(text: str) -> Pivot:
-    parts = [unquote(part.strip()) for part in re.split(r""":(?=(?:[^'"]|'[^']*'|"[^"]*")*$)""", text)]
+    found = _TWO_NAMES.fullmatch(text)
+    parts = [unquote(part.strip()) for part in found.groups()] if found else []
     if len(parts) != 2 or not all(parts):
         raise ValueError(
             "expected two columns: the one whose values become columns, and that of the cells: engine: support"

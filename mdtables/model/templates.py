@@ -15,6 +15,7 @@ from mdtables.model.names import unquote
 
 ROW_NUMBER = "#"
 _MOST_DECIMALS = 30
+_LONGEST = 2000  # characters of a template
 _TOKEN = re.compile(r"\{\{|\}\}|[{}]")
 _NUMBER = re.compile(r"(?a)(\+?)(,?)(?:\.(\d{1,4}))?([f%]?)")
 _DATE = re.compile(r"%(?:[YymdeBbAaHMS%]|-[dm])")
@@ -69,6 +70,8 @@ class Template(NamedTuple):
 
 def template_of(text: str, at: int = 0) -> Template:
     """Return the template that a text means, which is at this offset of an option. Raise OptionError."""
+    if len(text) > _LONGEST:
+        raise OptionError(f"a template of more than {_LONGEST} characters", at, at + len(text))
     parts: list[str | Placeholder] = []
     for literal, inside, start in pieces_of(text, at):
         if inside is None:

@@ -17,7 +17,7 @@ from mdtables.cells.encode import encode
 from mdtables.cells.values import Spelling, show_same, value_of
 from mdtables.document import marker
 from mdtables.document.content import content_of, read_content
-from mdtables.document.hand_written import HandWritten, level_at, marker_edits
+from mdtables.document.hand_written import HandWritten, HeadingLevels, marker_edits
 from mdtables.document.parse import Document, parse
 from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
@@ -146,7 +146,7 @@ def _with_groups(one: _Prepared) -> _Prepared:
     name = next(name for name in chain(["section"], map("section {}".format, count(2))) if name not in one.table.header)
     level = len(current.headings[0]) - len(current.headings[0].lstrip("#"))
     words = [one.options, f'group="{name}"']
-    if one.candidate.region or level != level_at(document, one.candidate.first):
+    if one.candidate.region or level != HeadingLevels(document).at(one.candidate.first):
         words.append(f'heading="{"#" * level} {{{name}}}"')
     groups = [
         _text_of_heading(heading, Location(document.path, line))

@@ -10,7 +10,6 @@ from mdtables.cells.limits import limits_of
 from mdtables.cells.render import Part, laid_out, render
 from mdtables.cells.respelled import may_stay
 from mdtables.document.content import Content, content_of, read_content, unlike
-from mdtables.document.hand_written import level_at
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of
 from mdtables.document.table import CurrentTable, prefix_of
@@ -119,7 +118,7 @@ def _generate(task: RegionTask, content: Content, load: Load) -> tuple[Generated
     loaded, warnings = load(task.options, task.locate)
     problems = list(warnings)
     _check_shape(loaded, task)
-    level = level_at(task.document, task.at.line) if task.options.group else DEFAULT_LEVEL
+    level = task.levels.at(task.at.line) if task.options.group else DEFAULT_LEVEL
     shaped = shape(loaded, task.options, task.locate, level)
     problems += shaped.warnings
     if not shaped.table.rows:
@@ -177,7 +176,8 @@ def _check_content(task: RegionTask, content: Content, generated: Generated) -> 
             or bool(content.note) > bool(cells.note)
             or bool(content.sections[0].heading) > bool(cells.headings)
         )
-        odd = content.text_at if surplus and not is_as_written(task.document, task.region, task.policy) else None
+        current = _read(task, content) if surplus else None
+        odd = content.text_at if current and checksum(current.canonical) != task.checksum else None
     if odd is None:
         if wrong := list(unlike(task.document, task.region, content)):
             raise MdtablesError(*wrong)

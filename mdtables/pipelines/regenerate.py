@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from mdtables.document.content import content_of
+from mdtables.document.hand_written import HeadingLevels
 from mdtables.document.marker import is_mdx
 from mdtables.document.parse import Document, Region, parse, tables_of, touches_region
 from mdtables.document.region_options import checksum_on, read_options
@@ -86,10 +87,10 @@ def _limited(load: Load) -> Load:
 
 def _results(document: Document, load: Load, policies: Sequence[Policy]) -> Iterator[RegionResult]:
     """Yield the result for each region; an error for those that would make the document too large together."""
-    size, limited = 0, _limited(load)
+    size, limited, levels = 0, _limited(load), HeadingLevels(document)
     for region, policy in zip(document.regions, policies, strict=True):
         if size <= _MOST_GENERATED:
-            result = _result(document, region, limited, policy)
+            result = _result(document, region, limited, policy, levels)
             size += sum(len(new) for _, _, new in result.edits)
         if size > _MOST_GENERATED:
             message = f"the tables of this document would have more than {_MOST_GENERATED} characters together"
@@ -104,11 +105,12 @@ def regenerate_some(document: Document, tables: Mapping[int, Table], policy: Pol
 
     The others stay, whatever is wrong with them.
     """
+    levels = HeadingLevels(document)
 
     def result(index: int, region: Region) -> RegionResult:
         if index not in tables:
             return RegionResult(RegionOutcome(region.start.place, policy.defaults, "clean"))
-        return _result(document, region, lambda _, __: (tables[index], ()), policy)
+        return _result(document, region, lambda _, __: (tables[index], ()), policy, levels)
 
     return _spliced(document, [result(index, region) for index, region in enumerate(document.regions)])
 
@@ -252,8 +254,8 @@ def _above_new(old: Document, new: Document) -> Location:
     return old.regions[max(above - 1, 0)].start.place
 
 
-def _result(document: Document, region: Region, load: Load, policy: Policy) -> RegionResult:
-    task, problems = _task(document, region, policy)
+def _result(document: Document, region: Region, load: Load, policy: Policy, levels: HeadingLevels) -> RegionResult:
+    task, problems = _task(document, region, policy, levels)
     if problems:
         return broken(task, problems)
     try:
@@ -262,7 +264,9 @@ def _result(document: Document, region: Region, load: Load, policy: Policy) -> R
         return broken(task, error.diagnostics)
 
 
-def _task(document: Document, region: Region, policy: Policy) -> tuple[RegionTask, list[Diagnostic]]:
+def _task(
+    document: Document, region: Region, policy: Policy, levels: HeadingLevels
+) -> tuple[RegionTask, list[Diagnostic]]:
     """Return the work on a region, and what prevents it: problems with its markers, or git conflict markers."""
     options, problems = read_options(region.start, policy.defaults)
     if is_mdx(document.path):
@@ -279,4 +283,4 @@ def _task(document: Document, region: Region, policy: Policy) -> tuple[RegionTas
         at = Location(document.path, start, 1, end, 8)
         message = f"git conflict markers in or around the region that starts on line {first}"
         problems.append(Diagnostic("conflict", message, at=at, hint="resolve the conflict, then run mdtables again"))
-    return RegionTask(document, region, options, checksum, policy), problems
+    return RegionTask(document, region, options, checksum, policy, levels), problems

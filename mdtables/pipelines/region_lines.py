@@ -7,11 +7,12 @@ heading.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from mdtables.cells.layout import lines_of
 from mdtables.cells.render import Part
-from mdtables.document.content import Content
+from mdtables.document.content import Content, Section
 from mdtables.document.splice import body_edits, checksum_edits
 from mdtables.document.table import is_blank, prefix_of
 from mdtables.model.failures import failure
@@ -37,7 +38,7 @@ def region_edits(
         lines.extend([blank] if lines else [])
         lines.extend(block)
 
-    own = _OwnLines(task, content)
+    own = _OwnLines(task, content, [part.heading for part in parts])
     if caption:
         put([prefix + caption + region.start.eol])
     for part in parts:
@@ -62,29 +63,33 @@ def _ends(body: Sequence[str]) -> tuple[int, int]:
 class _OwnLines:
     """The attribute lines and captions of Pandoc's in a region, by the heading above their table."""
 
-    def __init__(self, task: RegionTask, content: Content) -> None:
+    def __init__(self, task: RegionTask, content: Content, headings: Sequence[str]) -> None:
         self.task = task
-        self.sections = {
-            _key(section.heading): section
-            for section in content.sections
-            if (section.first, section.last) != (section.extent.top, section.extent.bottom)
-        }
+        self.sections: dict[str, Section] = {}
+        counted = Counter(map(_uncounted, headings))
+        current = Counter(_uncounted(section.heading) for section in content.sections)
+        for section in content.sections:
+            loose = _uncounted(section.heading)
+            is_same = section.heading in headings or counted[loose] != 1 or current[loose] != 1
+            if (section.first, section.last) != (section.extent.top, section.extent.bottom):
+                self.sections[section.heading if is_same else loose] = section
 
     def of(self, heading: str) -> tuple[Sequence[str], Sequence[str]]:
-        """Return the lines above and below the table under a heading."""
-        section = self.sections.pop(_key(heading), None)
+        """Return the lines above and below the table under a heading, in which rows may be counted anew."""
+        section = self.sections.pop(heading, None) or self.sections.pop(_uncounted(heading), None)
         if section is None:
             return (), ()
         body = self.task.region.body
         return body[section.first : section.extent.top], body[section.extent.bottom : section.last]
 
     def check_all_used(self) -> None:
+        """Raise MdtablesError if a table with such lines is not made any more."""
         for section in self.sections.values():
             index = section.first if section.first < section.extent.top else section.extent.bottom
             message = "this line belongs to a table that its source does not make any more"
             raise failure("region-content", message, at=self.task.line(index), hint="remove it, or move it")
 
 
-def _key(heading: str) -> str:
+def _uncounted(heading: str) -> str:
     """Return what stays the same in a heading when rows are counted anew."""
     return re.sub(r"\d+", "", heading.lstrip("#"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from mdtables.document.hand_written import HeadingLevels
 from mdtables.document.parse import Document, Region
 from mdtables.document.region_options import locate_on
 from mdtables.model.diagnostics import Diagnostic, Locate, Location
@@ -22,13 +23,14 @@ Raises MdtablesError, located by the second argument.
 
 
 class RegionTask(NamedTuple):
-    """One region of a document, the options and the checksum on its markers, and the policy."""
+    """One region of a document, the options and the checksum on its markers, the policy, and where headings are."""
 
     document: Document
     region: Region
     options: Options
     checksum: str
     policy: Policy
+    levels: HeadingLevels
 
     @property
     def at(self) -> Location:

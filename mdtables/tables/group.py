@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from mdtables.model.captions import Count, Text
 from mdtables.model.conditions import Condition
@@ -12,9 +13,14 @@ from mdtables.model.failures import failure
 from mdtables.model.table import Group, Table, TextMap
 from mdtables.model.templates import Placeholder, Template
 from mdtables.tables.compute import instead
+from mdtables.tables.formats import formatted
 
-Counted = Callable[[Condition, Sequence[int]], int]
-"""How many of some rows meet a condition."""
+
+class Counts(NamedTuple):
+    """How many rows there are in the source, and what returns how many of some rows meet a condition."""
+
+    all: int
+    where: Callable[[Condition, Sequence[int]], int]
 
 
 def grouped(rows: Sequence[int], values: Sequence[str]) -> dict[str, list[int]]:
@@ -57,29 +63,35 @@ def group_of(
     heading: Text | None,
     texts: TextMap | None,
     null: str,
-    counted: Counted,
+    counts: Counts,
 ) -> Group:
     """Return a group of rows with what its heading shows."""
     shown = (instead(value, texts) if texts else value) or value or null
     parts = heading.parts if heading else (Placeholder(("",)),)
     values = [
-        count(part, rows, 0, counted) if isinstance(part, Count) else shown
+        count(part, rows, counts) if isinstance(part, Count) else _in_format(shown, part)
         for part in parts
         if not isinstance(part, str)
     ]
     return Group(first, value, values)
 
 
-def sentence(text: Text | None, rows: Sequence[int], every: int, counted: Counted) -> str:
+def _in_format(text: str, placeholder: Placeholder) -> str:
+    """Return a value as a heading shows it; one that its format is not for stays."""
+    made = formatted(text, placeholder.format) if placeholder.format else text
+    return text if made is None else made
+
+
+def sentence(text: Text | None, rows: Sequence[int], counts: Counts) -> str:
     """Return the text of a caption or a note, with blanks between words as one."""
     if text is None:
         return ""
-    parts = (count(part, rows, every, counted) if isinstance(part, Count) else part for part in text.parts)
+    parts = (count(part, rows, counts) if isinstance(part, Count) else part for part in text.parts)
     return " ".join("".join(map(str, parts)).split())
 
 
-def count(part: Count, rows: Sequence[int], every: int, counted: Counted) -> str:
+def count(part: Count, rows: Sequence[int], counts: Counts) -> str:
     """Return a number of rows."""
     if part.of_source:
-        return str(every)
-    return str(counted(part.where, rows) if part.where else len(rows))
+        return str(counts.all)
+    return str(counts.where(part.where, rows) if part.where else len(rows))

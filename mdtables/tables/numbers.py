@@ -19,7 +19,7 @@ _SIGN = "[+\\-\u2212]?"
 # A sign, a currency, digits with or without separators of thousands, an exponent, a unit or per cent.
 _WRITTEN = (
     rf"({_SIGN}){_BLANK}[$\u20ac\xa3\xa5\u20b9]?{_BLANK}({_SIGN})"
-    r"(?!0[xX])(\d{1,3}(?:[,'\u2019\xa0\u202f]\d{3})+(?:\.\d*)?|\d*[.,]?\d+|\d+[.,])([eE][+-]?\d+)?"
+    r"(?!0[xX])(\d{1,3}(?:[,'\u2019\xa0\u202f]\d{3})+(?:\.\d*)?|\d+(?:[.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?"
     rf"{_BLANK}(?:[%\u2030\u20ac]|[a-zA-Z\xb5\xb0]{{1,4}}(?:/[a-zA-Z]+)?)?"
 )
 _IN_THOUSANDS = re.compile(r"\d{1,3}([,'\u2019\xa0\u202f]\d{3})+(?:\.|$)", re.ASCII)

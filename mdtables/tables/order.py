@@ -57,9 +57,15 @@ def _natural(values: Sequence[str]) -> _Key:
         if number is not None:
             return 0, number, (), value
         pieces = enumerate(_DIGITS.split(folded(value)))
-        return 1, 0, [(int(piece), "") if place % 2 else (-1, piece) for place, piece in pieces], value
+        return 1, 0, [_number_of(piece) if place % 2 else (-1, piece) for place, piece in pieces], value
 
     return key
+
+
+def _number_of(digits: str) -> tuple[int, str]:
+    """Return a key for a run of digits, however long it is."""
+    digits = digits.lstrip("0")
+    return len(digits), digits
 
 
 def folded(text: str) -> str:

@@ -50,7 +50,7 @@ def _pivoted(
     members: list[list[int]] = []
     cells: dict[tuple[int, int], int] = {}
     for row in rows:
-        name = every[row][names]
+        name = " ".join((every[row][names] or "").split())
         if not name:
             _fail(table, row, f'no value in "{table.header[names]}", which names a column', locate)
         column = columns.setdefault(name, len(rest) + len(columns))

@@ -21,7 +21,7 @@ from mdtables.tables.packed import Rows
 if TYPE_CHECKING:
     from mdtables.model.conditions import Condition
     from mdtables.model.templates import Template
-    from mdtables.tables.group import Counted
+    from mdtables.tables.group import Counts
 
 DEFAULT_LEVEL = 2
 """The level of the headings of groups in a document that has no heading above."""
@@ -34,17 +34,18 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
 
     `level` is that of headings where the option `heading` does not have one.
     """
-    source, every = _Source(table, options, locate), len(table.rows)
+    every = len(table.rows)
+    source = _Source(table, options, locate, every)
     rows: Sequence[int] = range(every)
     if options.where:
-        rows = source.where(options.where, rows)
+        rows = source.where(options.where)
     pivoted = None
     hides_columns = False
     if options.pivot:
         wide, pivoted = source.pivoted(options.pivot, rows)
         hides_columns = len(pivoted.columns) + 2 < source.names.own
-        source, rows = _Source(wide, options, locate, source.warnings), range(len(wide.rows))
-    group = source.names.index(options.group, "group") if options.group else -1
+        source, rows = _Source(wide, options, locate, every, source.warnings), range(len(wide.rows))
+    group = source.group_column()
     header, shown, texts = source.columns(group)
     first = next((column.inputs[0] for column in shown if column.inputs), -1)
     key = source.names.index(options.key, "key") if options.key else first
@@ -60,8 +61,8 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
     return Shaped(
         made._replace(
             align=alignments(made, options.align, locate),
-            caption=source.sentence("caption", rows, every),
-            note=source.sentence("note", rows, every),
+            caption=source.sentence("caption", rows),
+            note=source.sentence("note", rows),
         ),
         inputs,
         rows,
@@ -88,10 +89,22 @@ def rows_needed(options: Options) -> int | None:
 class _Source:
     """A table, as it is read or pivoted, and what options ask of it. Every method raises MdtablesError."""
 
-    def __init__(self, table: Table, options: Options, locate: Locate, warnings: Sequence[Diagnostic] = ()) -> None:
-        self.table, self.options, self.locate = table, options, locate
+    def __init__(
+        self, table: Table, options: Options, locate: Locate, every: int, warnings: Sequence[Diagnostic] = ()
+    ) -> None:
+        self.table, self.options, self.locate, self.every = table, options, locate, every
         self.names = Names(table, locate)
         self.warnings = list(warnings)
+        self._met: dict[Condition, set[int]] = {}
+
+    def group_column(self) -> int:
+        """Return the index of the column of `group`, -1 for none."""
+        if self.options.group:
+            return self.names.index(self.options.group, "group")
+        if self.options.heading:
+            hint = "name the column whose values are the headings: group=…"
+            raise failure("misplaced-option", 'option "heading" requires a group', at=self.locate("heading"), hint=hint)
+        return -1
 
     def columns(self, group: int) -> tuple[list[str], list[ShownColumn], TextMap | None]:
         """Return headers, how each column is made, and the texts to show instead of values of the group."""
@@ -106,16 +119,14 @@ class _Source:
         shown = [maps.for_column(column, inputs) for column, inputs in found]
         return [column.header for column, _ in found], shown, maps.of.get(group, maps.every)
 
-    def where(self, condition: Condition, rows: Sequence[int], option: str = "where") -> list[int]:
-        """Return those of some rows that meet a condition; collect a warning for each column that it does not fit."""
+    def where(self, condition: Condition, option: str = "where") -> list[int]:
+        """Return the rows that meet a condition; collect a warning for each column that it does not fit."""
         from mdtables.tables.where import misfits, names_of, rows_where
 
         columns = {name: self.names.index(name, option) for name in names_of(condition)}
         self.check_usable(columns.values())
-        table = self.table if len(rows) == len(self.table.rows) else _rows_at(self.table, rows)
-        self.warnings += misfits(table, condition, columns, self.locate(option))
-        found = rows_where(table, condition, columns, self.options.list)
-        return found if table is self.table else [rows[index] for index in found]
+        self.warnings += misfits(self.table, condition, columns, option, self.locate(option))
+        return rows_where(self.table, condition, columns, self.options.list)
 
     def pivoted(self, by: Pivot, rows: Sequence[int]) -> tuple[Table, Pivoted]:
         """Return the table with columns made of values; without `key` all other columns tell rows apart."""
@@ -175,9 +186,9 @@ class _Source:
         members = grouped(rows, values)
         found: list[Group] = []
         first = 0
-        counted = self._counted("heading")
+        counts = self._counts("heading")
         for value, own in members.items():
-            found.append(group_of(first, value, own, self.options.heading, texts, self.options.null, counted))
+            found.append(group_of(first, value, own, self.options.heading, texts, self.options.null, counts))
             first += len(own)
         return [row for own in members.values() for row in own], found
 
@@ -187,17 +198,25 @@ class _Source:
 
         return heading_template(self.options.heading, self.table.header[column], self.locate)
 
-    def sentence(self, option: str, rows: Sequence[int], every: int) -> str:
-        """Return the text of `caption` or `note`; the source has `every` so many rows."""
+    def sentence(self, option: str, rows: Sequence[int]) -> str:
+        """Return the text of `caption` or `note`."""
         text = self.options.caption if option == "caption" else self.options.note
         if text is None:
             return ""
         from mdtables.tables.group import sentence
 
-        return sentence(text, rows, every, self._counted(option))
+        return sentence(text, rows, self._counts(option))
 
-    def _counted(self, option: str) -> Counted:
-        return lambda condition, rows: len(self.where(condition, rows, option))
+    def _counts(self, option: str) -> Counts:
+        """Return what counts rows for an option; which rows meet a condition is found out once."""
+        from mdtables.tables.group import Counts
+
+        def where(condition: Condition, rows: Sequence[int]) -> int:
+            if condition not in self._met:
+                self._met[condition] = set(self.where(condition, option))
+            return len(self._met[condition].intersection(rows))
+
+        return Counts(self.every, where)
 
     def hides_values(self, shown: Sequence[ShownColumn], group: int) -> bool:
         """Return True if a new row could have values that are not shown, nor known by `where`."""

@@ -41,7 +41,9 @@ def names_of(condition: Condition) -> list[str]:
     return list(dict.fromkeys(test.name for test in tests_in(condition)))
 
 
-def misfits(table: Table, condition: Condition, columns: Mapping[str, int], at: Location) -> Iterator[Diagnostic]:
+def misfits(
+    table: Table, condition: Condition, columns: Mapping[str, int], option: str, at: Location
+) -> Iterator[Diagnostic]:
     """Yield a warning for each column that is compared with numbers and has other values, at the first of these.
 
     And for one of numbers whose order is that of a text, as in `stars > '1000'`.
@@ -60,7 +62,7 @@ def misfits(table: Table, condition: Condition, columns: Mapping[str, int], at: 
         more = f", and {count - 1} more" if count > 1 else ""
         if test.value.is_number:
             message = (
-                f'where: "{value}" in "{name}"{more} is not a number, so it is not compared with {test.value.text}'
+                f'{option}: "{value}" in "{name}"{more} is not a number, so it is not compared with {test.value.text}'
             )
             hint = f"to compare text, put it in single quotes: '{test.value.text}'"
         else:

@@ -3,7 +3,7 @@
   "use strict";
 
   /* A sign, a currency, digits with or without separators of thousands, an exponent, a unit or per cent. */
-  const NUMBER = /^([+\-\u2212]?)\s?[$\u20ac\u00a3\u00a5\u20b9]?\s?([+\-\u2212]?)(?!0x)(\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{3})+(?:\.\d*)?|\d*[.,]?\d+|\d+[.,])(e[+-]?\d+)?\s?(?:[%\u2030\u20ac]|[a-zA-Z\u00b5\u00b0]{1,4}(?:\/[a-zA-Z]+)?)?$/i;
+  const NUMBER = /^([+\-\u2212]?)\s?[$\u20ac\u00a3\u00a5\u20b9]?\s?([+\-\u2212]?)(?!0x)(\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{3})+(?:\.\d*)?|\d+(?:[.,]\d*)?|[.,]\d+)(e[+-]?\d+)?\s?(?:[%\u2030\u20ac]|[a-zA-Z\u00b5\u00b0]{1,4}(?:\/[a-zA-Z]+)?)?$/i;
   const GROUPED = /^\d{1,3}([,'\u2019\u00a0\u202f]\d{3})+(\.|$)/;
   const ISO_DATE = /^\d{4}-\d\d?(-\d\d?)?([T ]\d\d?:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
   const DOTTED_DATE = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/; // 20.05.2021; 05/20/2021 could be either way round
