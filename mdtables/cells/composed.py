@@ -107,14 +107,23 @@ def headings_of(shaped: Shaped, options: Options, locate: Locate) -> list[str]:
             message = f'the heading for "{group.value}" {what}'
             at = place_of(shaped.inputs, group.first, locate("group"))
             raise MdtablesError(Diagnostic("source-shape", message, at=at).used_at(locate("group")))
-    if len(set(lines)) < len(lines):
-        twice = next(line for line in lines if lines.count(line) > 1)
-        same = [group.value or "nothing" for group, line in zip(shaped.groups, lines, strict=True) if line == twice]
-        message = f'these groups have the same heading "{twice}": {", ".join(same)}'
+    _check_different(shaped, composer, lines, locate)
+    return lines
+
+
+def _check_different(shaped: Shaped, composer: Composer, lines: Sequence[str], locate: Locate) -> None:
+    """Raise MdtablesError for groups whose headings differ in nothing but the number of their rows."""
+    groups: dict[str, list[int]] = {}
+    for number, group in enumerate(shaped.groups):
+        pairs = zip(group.values, composer.is_row_number, strict=True)
+        shown = "\n".join(" ".join(value.split()) for value, is_count in pairs if not is_count)
+        groups.setdefault(shown, []).append(number)
+    if twice := next((numbers for numbers in groups.values() if len(numbers) > 1), None):
+        values = ", ".join(f'"{shaped.groups[number].value}"' for number in twice)
+        message = f'these groups have the same heading "{lines[twice[0]]}": {values}'
         raise failure(
             "repeated-value", message, at=locate("group"), hint="give them different texts in map=… or null=…"
         )
-    return lines
 
 
 def heading_line(cell: str, level: int) -> str:

@@ -34,7 +34,7 @@ question mark, in a title, in an attribute of a tag, in a tag in which no Markdo
 
 FIRST_MARK = 0xE000
 MARK = "[\ue000-\uf8ff]"
-_MOST_PLACEHOLDERS = 500
+_MOST_PLACEHOLDERS = 50
 _ATTRIBUTE = r"""(?s)(?<=\s)([A-Za-z_:][\w.:-]*)\s?=\s?("[^"]*"|'[^']*')"""
 _ADDRESSES = frozenset({"href", "src", "action", "cite", "poster"})
 _TAG = r"""(?s)<(?P<name>/?[A-Za-z][A-Za-z0-9-]*)(?:\s(?:"[^"]*"|'[^']*'|[^'">])*)?>"""

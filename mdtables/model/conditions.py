@@ -28,8 +28,6 @@ _OTHER_WORDS = {
     "null": "write is empty",
     "missing": "write is empty",
     "==": "write =",
-    "=>": "write >=",
-    "=<": "write <=",
     '"': "text is in single quotes, a name with blanks in backquotes: `Last Name` = 'Smith'",
     "&": "write and",
     "|": "write or",
@@ -46,7 +44,7 @@ class Value(NamedTuple):
     is_number: bool
 
 
-class Test(NamedTuple):
+class Comparison(NamedTuple):
     """A column is compared with a value."""
 
     name: str
@@ -72,7 +70,7 @@ class Some(NamedTuple):
     conditions: tuple[Condition, ...]
 
 
-Condition = Test | Not | Every | Some
+Condition = Comparison | Not | Every | Some
 
 
 class _Token(NamedTuple):
@@ -89,9 +87,9 @@ def condition_of(text: str) -> Condition:
     return _Parser(text).whole()
 
 
-def tests_in(condition: Condition) -> Iterator[Test]:
+def tests_in(condition: Condition) -> Iterator[Comparison]:
     """Yield every comparison in a condition."""
-    if isinstance(condition, Test):
+    if isinstance(condition, Comparison):
         yield condition
     elif isinstance(condition, Not):
         yield from tests_in(condition.condition)
@@ -102,7 +100,7 @@ def tests_in(condition: Condition) -> Iterator[Test]:
 
 def pinned(condition: Condition) -> Iterator[tuple[str, str]]:
     """Yield the name and the value of each column that can have just one value where the condition holds."""
-    if isinstance(condition, Test) and condition.operator == "=":
+    if isinstance(condition, Comparison) and condition.operator == "=":
         yield condition.name, condition.value.text
     elif isinstance(condition, Every):
         for each in condition.conditions:
@@ -166,25 +164,25 @@ class _Parser:
             negated = self.took("not")
             if not self.took("empty"):
                 self.fail('"empty"')
-            return _negated(Test(name, "=", Value("", is_number=False)), negated=negated)
+            return _negated(Comparison(name, "=", Value("", is_number=False)), negated=negated)
         token = self.next
         if token.kind == "operator":
             self.at += 1
-            return Test(name, "!=" if token.text == "<>" else token.text, self.value())  # type: ignore[arg-type]
+            return Comparison(name, "!=" if token.text == "<>" else token.text, self.value())  # type: ignore[arg-type]
         negated = self.took("not")
         if self.took("in"):
-            condition: Condition = Some(tuple(Test(name, "=", value) for value in self.values()))
+            condition: Condition = Some(tuple(Comparison(name, "=", value) for value in self.values()))
         elif self.took("between"):
             least = self.value()
             if not self.took("and"):
                 self.fail('"and" and the second value of between')
-            condition = Every((Test(name, ">=", least), Test(name, "<=", self.value())))
+            condition = Every((Comparison(name, ">=", least), Comparison(name, "<=", self.value())))
         elif self.took("contains"):
-            condition = Test(name, "contains", self.value(only_text=True))
+            condition = Comparison(name, "contains", self.value(only_text=True))
         elif self.took("starts"):
             if not self.took("with"):
                 self.fail('"with"')
-            condition = Test(name, "starts with", self.value(only_text=True))
+            condition = Comparison(name, "starts with", self.value(only_text=True))
         else:
             self.fail(f"one of {_OPERATORS}")
         return _negated(condition, negated=negated)
@@ -219,6 +217,9 @@ class _Parser:
             self.at += 1
             return Value(token.text, is_number=True)
         hint = f": text is in single quotes, '{token.text}'" if token.kind in ("word", "number") else ""
+        if self.text[max(token.start - 1, 0) : token.end] in ("=>", "=<"):
+            reason = f'write {token.text}= instead of "={token.text}"'
+            raise OptionError(reason, token.start - 1, token.end)
         return self.fail("text in single quotes" if only_text else "a number or text in single quotes", hint)
 
     def took(self, word: str) -> bool:

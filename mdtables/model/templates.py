@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"\{\{|\}\}|[{}]")
 _NUMBER = re.compile(r"(?a)(\+?)(,?)(?:\.(\d{1,4}))?([f%]?)")
 _DATE = re.compile(r"%(?:[YymdeBbAaHMS%]|-[dm])")
 _DIRECTIVES = "%Y %y %m %-m %B %b %d %-d %e %A %a %H %M %S"
-_QUOTED = re.compile(r"""(?<![^\s|])(?:"[^"]*"|'[^']*')""")
+_QUOTED = re.compile(r"""(?<![^\s|{])(?:"[^"]*"|'[^']*')""")
 
 
 class NumberFormat(NamedTuple):

@@ -311,7 +311,7 @@ class _Solution:
                 else []
             )
             place = next((number for number, value in enumerate(shown) if value), -1)
-            if place < 0 or not text:
+            if place != 0 or not text:
                 names = " or ".join(f'"{name}"' for name in slot.placeholder.names)
                 raise RefusedEditError(f"this may belong to {names}", "")
         index, texts = slot.inputs[place], slot.maps[place]

@@ -160,6 +160,11 @@ def _of_rows(found: Difference, options: Options, shaped: Shaped) -> Iterator[_R
         f"rows were added or removed in a table that shows only some of them (limit={options.limit})",
         "add or remove them in the source",
     )
+    yield (
+        bool(found.regrouped) and not found.by_key,
+        "rows were put below another heading, but no column identifies rows uniquely",
+        "name a column with unique values on the marker: key=…",
+    )
     unclear = f'"{options.key}" is the same in several rows' if options.key else "no column identifies rows uniquely"
     yield (
         rows and not found.by_key,
@@ -169,7 +174,7 @@ def _of_rows(found: Difference, options: Options, shaped: Shaped) -> Iterator[_R
     # rows of several files stay those of their files
     hidden = shaped.hides_columns and not shaped.table.paths and not found.columns
     yield (
-        hidden and found.by_key and (bool(found.added and found.removed) or _is_renamed(found, options, shaped)),
+        hidden and (bool(found.added and found.removed) or _is_renamed(found, options, shaped)),
         "a row was renamed, or replaced by another one; the values of its hidden columns would have to be guessed",
         "make the edit in the source",
     )
@@ -178,6 +183,8 @@ def _of_rows(found: Difference, options: Options, shaped: Shaped) -> Iterator[_R
 def _is_renamed(found: Difference, options: Options, shaped: Shaped) -> bool:
     """Return True if a row may be another one: its key was edited, and nothing else in it shows which row it is."""
     renamed = [changed for changed in found.changed if found.key in changed.columns]
+    if renamed and not found.by_key:  # by their places, rows may be matched with others
+        return True
     return any(not _is_recognised(changed, found, options, shaped) for changed in renamed)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any
+from typing import Any, NamedTuple
 
-from mdtables.model.conditions import Condition, Every, Not, Test, tests_in
+from mdtables.model.conditions import Comparison, Condition, Every, Not, Some, Value, tests_in
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.table import Row, Table
 from mdtables.tables.compute import elements_of, joined_list
@@ -106,11 +106,12 @@ class _Checks:
 
     def __init__(self, table: Table, columns: Mapping[str, int], joined: str) -> None:
         self.columns, self.lists, self.joined = columns, set(table.lists), joined
-        self.known: dict[Test, _Known] = {}
+        self.known: dict[Comparison, _Known] = {}
+        self.equal: dict[int, _Equal] = {}  # by the identity of a condition, which may be long
 
     def met(self, condition: Condition, cells: Sequence[str], width: int, rows: Sequence[int]) -> Sequence[int]:
         """Return those rows of a chunk that meet a condition, of some that are in order."""
-        if isinstance(condition, Test):
+        if isinstance(condition, Comparison):
             return self.test(condition, cells[self.columns[condition.name] :: width], rows)
         if isinstance(condition, Every):
             for each in condition.conditions:
@@ -119,10 +120,28 @@ class _Checks:
         if isinstance(condition, Not):
             without = set(self.met(condition.condition, cells, width, rows))
             return [row for row in rows if row not in without]
-        some = {row for each in condition.conditions for row in self.met(each, cells, width, rows)}
+        equal = self._equal(condition)
+        some = {row for each in equal.others for row in self.met(each, cells, width, rows)}
+        for column, known in equal.known.items():
+            values = cells[self.columns[column] :: width]
+            some.update(row for row in rows if known[values[row]])
         return [row for row in rows if row in some]
 
-    def test(self, test: Test, values: Sequence[str], rows: Sequence[int]) -> list[int]:
+    def _equal(self, condition: Some) -> _Equal:
+        """Return what looks up, instead of comparing one by one, the values that a column may be equal to."""
+        if id(condition) not in self.equal:
+            others: list[Condition] = []
+            values: dict[str, list[Value]] = {}
+            for each in condition.conditions:
+                if isinstance(each, Comparison) and each.operator == "=" and self.columns[each.name] not in self.lists:
+                    values.setdefault(each.name, []).append(each.value)
+                else:
+                    others.append(each)
+            known = {name: _Known(_is_one_of(some)) for name, some in values.items()}
+            self.equal[id(condition)] = _Equal(known, others)
+        return self.equal[id(condition)]
+
+    def test(self, test: Comparison, values: Sequence[str], rows: Sequence[int]) -> list[int]:
         is_list = self.columns[test.name] in self.lists
         if is_list and test.operator != "contains":
             values = [joined_list(value, self.joined) or "" for value in values]
@@ -141,6 +160,19 @@ class _Checks:
         return [row for row in rows if known[values[row]]]
 
 
+class _Equal(NamedTuple):
+    """Of conditions of which one must hold: for columns what their values may equal, and all other conditions."""
+
+    known: Mapping[str, _Known]
+    others: Sequence[Condition]
+
+
+def _is_one_of(values: Sequence[Value]) -> _Check:
+    texts = {value.text for value in values if not value.is_number}
+    numbers = {strict_number(value.text) for value in values if value.is_number} - {None}
+    return lambda value: value in texts or strict_number(value) in numbers
+
+
 class _Known(dict[str, bool]):
     """Values, and whether they meet a test."""
 
@@ -153,7 +185,7 @@ class _Known(dict[str, bool]):
         return found
 
 
-def _check(test: Test, *, is_list: bool) -> _Check:
+def _check(test: Comparison, *, is_list: bool) -> _Check:
     """Return what tells whether a value meets a test."""
     text = test.value.text
     if test.operator == "contains":

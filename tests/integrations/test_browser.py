@@ -17,6 +17,7 @@ from tests.conftest import RAGGED, sourced
 from tests.integrations.conftest import HOSTS, Host, host, missing
 from tests.integrations.test_mkdocs import Site
 from tests.integrations.test_serve import Serve
+from tests.numbers import EXAMPLES, Example
 
 pytestmark = pytest.mark.slow
 
@@ -123,23 +124,9 @@ def test_sorting_uses_column_type_and_puts_empty_last(site: Site, serve: Serve, 
     assert column(page, 3) == ["n/a", "3.5e6", "104000", "9800", "-3", "–"]
 
 
-@pytest.mark.parametrize(
-    "ordered",
-    [
-        ["-5", "-3", "2", "10", "n/a"],
-        ["−30", "−5", "1", "1.5e3"],
-        ["5", "999", "1,234", "12,000", "1,234,567.5"],
-        ["€5", "€30", "€1,200"],
-        ["0,9", "1,25", "1,5"],
-        ["1.25 kg", "1.5 kg", "10 kg", "heavy"],
-        ["1 %", "12.5 %", "100%"],
-        ["01.12.2020", "20.05.2021", "03.01.2022"],
-        ["1 Sept 2020", "20 Sept. 2021", "3 May 2022", "May 5, 2023"],
-        ["2020-12-31 09:00", "2020-12-31 10:00", "2021-01-01"],
-        ["a", "B", "c 9", "c 10"],
-    ],
-)
-def test_common_value_formats_sort_by_value(ordered: list[str], site: Site, page: Any, material: Host) -> None:
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.values[0])
+def test_common_value_formats_sort_by_value(example: Example, site: Site, page: Any, material: Host) -> None:
+    ordered = example.values
     values = [*ordered[1::2], "–", *ordered[::2], ""]
     site.write("data/v.csv", "n,v\n" + "".join(f'{number},"{each}"\n' for number, each in enumerate(values)))
     site.write("docs/index.md", "# V\n\n" + sourced('source="../data/v.csv"'))

@@ -9,6 +9,7 @@
   const DOTTED_DATE = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/; // 20.05.2021; 05/20/2021 could be either way round
   const WRITTEN_DATE = /^(\d{1,2}\.? )?[A-Za-z]{3,9}\.? (\d{1,2}, ?)?\d{4}$/; // 20 May 2021, May 20, 2021, May 2021
   const MONTH = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i;
+  const VERSION = /^v?\d+(\.\d+){2,}/i; // in a column with one, 1.10 is a version too, and no decimal
   const MISSING = /^[-\u2010-\u2015\u2212]*$/; // nothing, or a dash of some kind
 
   function numberIn(text) {
@@ -27,7 +28,8 @@
   }
 
   /* What a value is sorted by: numbers come before dates, and those before text. */
-  function key(text) {
+  function key(text, hasVersions) {
+    if (hasVersions) return { kind: 2, value: text };
     for (const [kind, read] of [timeIn, numberIn].entries()) {
       const value = read(text);
       if (!Number.isNaN(value)) return { kind: 1 - kind, value };
@@ -48,7 +50,9 @@
   function sorted(rows, column, descending) {
     const collator = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
     const isMissing = (row) => MISSING.test(textOf(row, column));
-    const keyed = rows.filter((row) => !isMissing(row)).map((row) => ({ row, ...key(textOf(row, column)) }));
+    const present = rows.filter((row) => !isMissing(row));
+    const hasVersions = present.some((row) => VERSION.test(textOf(row, column)));
+    const keyed = present.map((row) => ({ row, ...key(textOf(row, column), hasVersions) }));
     const sign = descending ? -1 : 1;
     keyed.sort((a, b) => {
       if (a.kind !== b.kind) return sign * (a.kind - b.kind);
