@@ -202,7 +202,8 @@ def test_architecture_drawing_shows_every_package() -> None:
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_relative_links_resolve(path: Path) -> None:
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
+    text = re.sub(r"(`+).*?\1", "", FENCE.sub("", path.read_text(encoding="utf-8")), flags=re.DOTALL)  # without code
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
         assert target.startswith("https://") or (path.parent / target).exists(), target
 
 
@@ -268,11 +269,22 @@ def test_library_example_prints_what_it_shows(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out == shown
 
 
-WELL_KNOWN = (ROOT / "docs/how-to/well-known-files.md").read_text(encoding="utf-8").split("\n## ")[1:]
+def sections_of(page: str) -> list[str]:
+    """Return the sections of a page; what is in a code block begins none."""
+    lines: list[str] = []
+    is_code = False
+    for line in (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines(keepends=True):
+        is_code ^= line.startswith("```")
+        lines.append("\0" + line if line.startswith("## ") and not is_code else line)
+    return [section.removeprefix("## ") for section in "".join(lines).split("\0")[1:]]
 
 
-@pytest.mark.parametrize("section", WELL_KNOWN, ids=[section.partition("\n")[0] for section in WELL_KNOWN])
-def test_example_of_a_well_known_file_is_what_fix_makes(section: str, tmp_path: Path) -> None:
+WITH_EXAMPLES = ["how-to/well-known-files.md", "how-to/recipes.md", "reference/shaping.md"]
+SECTIONS = [section for page in WITH_EXAMPLES for section in sections_of(page) if FENCE.search(section)]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=[section.partition("\n")[0] for section in SECTIONS])
+def test_example_is_what_fix_makes(section: str, tmp_path: Path) -> None:
     """Write the files shown, empty the regions in those with one, and fix them."""
     (tmp_path / "mdtables.toml").write_text("")
     shown = {}
@@ -287,6 +299,19 @@ def test_example_of_a_well_known_file_is_what_fix_makes(section: str, tmp_path: 
     assert shown
     assert cli.main(["fix", *(str(tmp_path / name) for name in shown)]) == 0
     assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in shown} == shown
+
+
+def test_recipes_are_the_files_in_their_folders() -> None:
+    shown = [
+        {block["file"]: block["body"] for block in FENCE.finditer(section)}
+        for section in sections_of("how-to/recipes.md")
+    ]
+    files = [
+        {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.*")}
+        for folder in (ROOT / "examples/recipes").iterdir()
+    ]
+    assert len(files) == len(shown) == 10
+    assert all(each in files for each in shown)
 
 
 @pytest.fixture(scope="module")
