@@ -195,8 +195,6 @@ class Inverter:
                 found.append(values)
         if len(found) == 1:
             return found[0]
-        if not shown.inputs:
-            raise RefusedEditError("the number of a row was edited, which is computed", "order the rows of the source")
         message = (
             solution.why or f"this cell has no single meaning for the template {shown.template and shown.template.text}"
         )

@@ -54,6 +54,12 @@ class _Edit:
         for changed in edit.changed:
             own: Values = {}
             for column in changed.columns:
+                if not shaped.columns[column].inputs:
+                    if not (edit.added or edit.removed or edit.regrouped):
+                        raise RefusedEditError(
+                            "the number of a row was edited, which is computed", "order the rows instead"
+                        )
+                    continue
                 cell = edit.new.rows[changed.new][column]
                 values = self.inverter.changed(changed.old, column, edit.old.rows[changed.old][column] or "", cell)
                 self._add(own, values)

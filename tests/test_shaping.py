@@ -1,0 +1,394 @@
+"""Regions that filter, compute and group: written, checked, pulled, extracted and merged as people see them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mdtables import regenerate
+from mdtables.cells.canonical import canonical
+from mdtables.cells.templates import Composer
+from mdtables.integrations.mkdocs.sortable import ATTRIBUTE, make_sortable
+from mdtables.model.diagnostics import Location
+from mdtables.model.options import SPECS, Options
+from mdtables.model.table import Table
+from mdtables.model.templates import template_of
+from mdtables.pipelines.merge import merged
+from mdtables.tables.formats import formatted, unformatted
+from mdtables.tables.shape import shape
+from tests import shape_trials
+from tests.conftest import Ran, sourced
+
+Run = Callable[..., Ran]
+Write = Callable[[str, str], Path]
+
+TOOLS = """\
+name,url,repo,stars,status,category,share
+ruff,https://astral.sh/ruff,,31000,stable,Linters,0.125
+black,,https://github.com/psf/black,39000,stable,Formatters,0.5
+pylint,https://pylint.org,,5000,beta,Linters,0.25
+"""
+LINKS = 'source="d.csv" columns="[{name}]({url|repo}) as Tool, {stars:,} as Stars, status as Status"'
+
+
+def edited(run: Run, write: Write, data: str, options: str, *swaps: tuple[str, str], name: str = "d.csv") -> Ran:
+    """Fix a document with this region, edit it by hand, and pull."""
+    write(name, data)
+    document = write("a.md", f"# T\n\n{sourced(options)}")
+    assert run("fix", "a.md").status == 0
+    text = document.read_text()
+    for old, new in swaps:
+        assert old in text, text
+        text = text.replace(old, new)
+    document.write_text(text)
+    return run("pull", "a.md")
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_random_edits_are_in_the_data_or_refused(seed: int, tmp_path: Path) -> None:
+    shape_trials.run(seed, tmp_path)
+
+
+# --- pull through templates, maps, conditions -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("swap", "expected"),
+    [
+        (("[ruff](https://astral.sh/ruff)", "[Ruff](https://astral.sh/ruff)"), ("ruff,", "Ruff,")),
+        (("https://astral.sh/ruff", "https://x.y/r%20s"), ("https://astral.sh/ruff", "https://x.y/r%20s")),
+        (("31,000", "31,001"), ("31000", "31001")),
+    ],
+)
+def test_edit_of_a_template_changes_one_value(
+    swap: tuple[str, str], expected: tuple[str, str], run: Run, write: Write, tmp_path: Path
+) -> None:
+    done = edited(run, write, TOOLS, f'{LINKS} where="stars > 100"', swap)
+    assert done.status == 0, done.err + done.out
+    assert (tmp_path / "d.csv").read_text() == TOOLS.replace(*expected, 1)
+    assert run("check", "a.md").status == 0
+
+
+REFUSED = {
+    "no single meaning": (LINKS, ("[ruff](https://astral.sh/ruff)", "[ruff](https://astral.sh/ruff")),
+    'may belong to "url" or "repo"': (LINKS, ("https://github.com/psf/black", "https://x.y")),
+    'would be shown as "6,000"': (LINKS, ("5,000", "6000")),
+    "is not what the format": (LINKS, ("5,000", "many")),
+    "does not show all of the value": ('source="d.csv" columns="name, {share:.0%} as S"', ("12%", "13%")),
+    "would not be shown any more": (f"{LINKS} where=\"status = 'stable'\"", ("stable |", "beta |")),
+    "is shown for several values": ('source="d.csv" key=url map="name: ruff=x, black=x"', ("| pylint ", "| x ")),
+    "is shown for all other values": ('source="d.csv" map="status: stable=✅, *=?"', ("| ✅     |", "| ?     |")),
+    "the number of a row was edited": ('source="d.csv" columns="{#} as No, name"', ("|   2 |", "|   7 |")),
+    "the caption was edited": (f'{LINKS} caption="{{rows}} tools"', ("3 tools", "4 tools")),
+    "a heading was added or edited": (f'{LINKS} group="category"', ("## Linters", "## Linter")),
+}
+
+
+@pytest.mark.parametrize("message", REFUSED)
+def test_edit_with_more_than_one_meaning_is_refused(message: str, run: Run, write: Write, tmp_path: Path) -> None:
+    options, swap = REFUSED[message]
+    done = edited(run, write, TOOLS, options, swap)
+    assert done.status == 2
+    assert message in done.err + done.out
+    assert (tmp_path / "d.csv").read_text() == TOOLS
+
+
+def test_new_row_gets_what_the_condition_fixes(run: Run, write: Write, tmp_path: Path) -> None:
+    options = 'source="d.csv" columns="name, stars" where="status = \'stable\' and category = \'Linters\'"'
+    done = edited(
+        run,
+        write,
+        "name,stars,status,category\nruff,1,stable,Linters\n",
+        options,
+        ("|     1 |\n", "|     1 |\n| new | 2 |\n"),
+    )
+    assert done.status == 0, done.out + done.err
+    assert (tmp_path / "d.csv").read_text().endswith("\nnew,2,stable,Linters\n")
+
+
+def test_row_with_the_key_of_a_hidden_one_is_refused(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "k,a\n1,A\n3,E\n"
+    done = edited(run, write, data, "source=d.csv where=\"a != 'E'\"", ("A   |\n", "A   |\n|   3 | X |\n"))
+    assert (done.status, (tmp_path / "d.csv").read_text()) == (2, data)
+    assert "d.csv:3" in done.out + done.err
+
+
+def test_elements_of_a_list_are_pulled_one_by_one(run: Run, write: Write, tmp_path: Path) -> None:
+    data = json.dumps([{"name": "a", "tags": ["cli", "web"]}, {"name": "b", "tags": ["x"]}])
+    options = 'source="d.json" columns="name, [{tags}](https://e.com/{tags}) as Tags" list=" · "'
+    swap = ("[web](https://e.com/web)", "[api](https://e.com/api) · [web](https://e.com/web)")
+    assert edited(run, write, data, options, swap, name="d.json").status == 0
+    assert json.loads((tmp_path / "d.json").read_text())[0]["tags"] == ["cli", "api", "web"]
+
+
+def test_value_that_stands_twice_is_edited_in_both_places(run: Run, write: Write, tmp_path: Path) -> None:
+    options = 'source="d.csv" columns="name, ![{status}](https://e.com/{status}.svg) as Badge"'
+    one = ("![beta](https://e.com/beta.svg)", "![gone](https://e.com/beta.svg)")
+    assert edited(run, write, TOOLS, options, one).status == 2
+    both = ("![beta](https://e.com/beta.svg)", "![gone](https://e.com/gone.svg)")
+    assert edited(run, write, TOOLS, options, both).status == 0
+    assert (tmp_path / "d.csv").read_text() == TOOLS.replace("beta", "gone")
+
+
+def test_template_that_shows_the_key_may_show_another_address(run: Run, write: Write, tmp_path: Path) -> None:
+    options = 'source="d.csv" columns="[{name}]({url}) as Tool, stars"'
+    done = edited(run, write, TOOLS, options, ("https://pylint.org", "https://pylint.dev"))
+    assert done.status == 0, done.out + done.err
+    assert (tmp_path / "d.csv").read_text() == TOOLS.replace("https://pylint.org", "https://pylint.dev")
+
+
+# --- groups and pivots ------------------------------------------------------------------------------------------------
+
+GROUPED = 'source="d.csv" group="category" columns="name, stars" heading="{category} ({rows})"'
+
+
+def test_row_below_another_heading_has_that_value(run: Run, write: Write, tmp_path: Path) -> None:
+    done = edited(
+        run,
+        write,
+        TOOLS,
+        GROUPED,
+        ("| pylint |  5000 |\n", ""),
+        ("| black | 39000 |\n", "| black | 39000 |\n| pylint | 5000 |\n"),
+    )
+    assert done.status == 0, done.out + done.err
+    assert (tmp_path / "d.csv").read_text() == TOOLS.replace("beta,Linters", "beta,Formatters")
+    assert "## Formatters (2)" in (tmp_path / "a.md").read_text()
+
+
+def test_new_row_below_a_heading_goes_below_its_neighbour(run: Run, write: Write, tmp_path: Path) -> None:
+    write("mdtables.toml", "")
+    data = "name,cat\na,x\nb,y\nc,x\n"
+    done = edited(run, write, data, "source=d.csv group=cat", ("| a    |\n", "| a    |\n| n |\n"))
+    assert done.status == 0, done.out + done.err
+    assert (tmp_path / "d.csv").read_text() == "name,cat\na,x\nn,x\nb,y\nc,x\n"
+
+
+@pytest.mark.parametrize(
+    "swap",
+    [
+        ("## Linters (2)", "## Linters (3)"),
+        ("## Linters (2)", "Prose.\n\n## Linters (2)"),
+        ("| pylint |  5000 |\n", ""),
+    ],
+)
+def test_hand_edit_of_a_grouped_region_is_never_overwritten(
+    swap: tuple[str, str], run: Run, write: Write, tmp_path: Path
+) -> None:
+    write("d.csv", TOOLS)
+    document = write("a.md", f"# T\n\n{sourced(GROUPED)}")
+    run("fix", "a.md")
+    document.write_text(document.read_text().replace(*swap))
+    before = document.read_text()
+    for data in (TOOLS, TOOLS + "new,,,1,beta,Linters,1\n"):
+        write("d.csv", data)
+        assert run("fix", "a.md").status == 2
+        assert document.read_text() == before
+
+
+@pytest.mark.parametrize("options", [GROUPED, "source=d.csv", 'source=d.csv caption="{rows} rows" note="Done."'])
+@pytest.mark.parametrize("later", [GROUPED, "source=d.csv", 'source=d.csv caption="{all}"'])
+def test_options_can_change_while_nothing_was_edited(options: str, later: str, run: Run, write: Write) -> None:
+    write("d.csv", TOOLS)
+    document = write("a.md", f"# T\n\n{sourced(options)}")
+    assert run("fix", "a.md").status == 0
+    document.write_text(document.read_text().replace(f"START {options} ", f"START {later} "))
+    assert run("fix", "a.md").status == 0
+    once = document.read_text()
+    document.write_text(f"# T\n\n{sourced(later)}")
+    assert run("fix", "a.md").status == 0
+    assert document.read_text() == once
+
+
+PIVOT = 'source="d.csv" pivot="engine: support" null="?"'
+SUPPORT = "feature,engine,support\ngrid,A,yes\ngrid,B,no\nflex,A,yes\n"
+
+
+@pytest.mark.parametrize(
+    ("swap", "expected"),
+    [
+        (("| no  |", "| maybe |"), SUPPORT.replace("no", "maybe")),
+        (("| ?   |", "| yes |"), SUPPORT + "flex,B,yes\n"),
+        (("| no  |", "| ?  |"), SUPPORT.replace("no", "")),
+        (("| grid    |", "| Grid |"), SUPPORT.replace("grid", "Grid")),
+        (("| flex    | yes | ?   |\n", ""), SUPPORT.replace("flex,A,yes\n", "")),
+        (("| ?   |\n", "| ?   |\n| new | ? | yes |\n"), SUPPORT + "new,B,yes\n"),
+    ],
+)
+def test_edit_of_a_pivoted_table_is_one_value_or_row(
+    swap: tuple[str, str], expected: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    done = edited(run, write, SUPPORT, PIVOT, swap)
+    assert done.status == 0, done.out + done.err
+    assert (tmp_path / "d.csv").read_text() == expected
+
+
+def test_pivot_that_would_get_two_values_from_a_hidden_row_is_refused(run: Run, write: Write, tmp_path: Path) -> None:
+    options = f"{PIVOT} where=\"support != 'no'\""
+    data = SUPPORT + "flex,B,yes\n"
+    done = edited(run, write, data, options, ("| ?   |", "| yes |"))
+    assert (done.status, (tmp_path / "d.csv").read_text()) == (2, data)
+
+
+# --- extract and merge ------------------------------------------------------------------------------------------------
+
+SECTIONS = """\
+# All
+
+## Tools
+
+### A
+
+| n   |   v |
+| --- | --: |
+| a   |   1 |
+
+### B *c*
+
+| n   |   v |
+| --- | --: |
+| b   |   2 |
+"""
+
+
+@pytest.mark.parametrize("words", [["--table", "tools"], ["--all"], ["--table", "5"]])
+def test_section_of_equal_tables_becomes_one_file(words: list[str], run: Run, write: Write, tmp_path: Path) -> None:
+    write("mdtables.toml", "")
+    document = write("a.md", SECTIONS)
+    assert run("extract", "a.md", *words).status == 0
+    assert (tmp_path / "data/tools.csv").read_text() == "section,n,v\nA,a,1\nB *c*,b,2\n"
+    text = document.read_text()
+    assert [line for line in text.splitlines() if "TABLE_GENERATE" not in line and line] == [
+        line for line in SECTIONS.splitlines() if line
+    ]
+    assert run("check", "a.md").status == 0
+
+
+def test_bare_region_with_equal_tables_becomes_one_file(run: Run, write: Write, tmp_path: Path) -> None:
+    write("mdtables.toml", "")
+    head, _, body = SECTIONS.partition("### A")
+    write("a.md", f"{head}<!-- TABLE_GENERATE_START -->\n\n### A{body}\n<!-- TABLE_GENERATE_END -->\n")
+    assert run("extract", "a.md").status == 0
+    assert (tmp_path / "data/tools.csv").read_text() == "section,n,v\nA,a,1\nB *c*,b,2\n"
+    assert run("check", "a.md").status == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("| b   |   2 |\n", "| b   |   2 |\n{: .x}\n"),
+        ("### B *c*", "Text.\n\n### B *c*"),
+        ("### B *c*", "#### B *c*"),
+        ("| n   |   v |\n| --- | --: |\n| b", "| N   |   v |\n| --- | --: |\n| b"),
+        ("| --- | --: |\n| b", "| --- | --- |\n| b"),
+        ("### B *c*", "### A"),
+    ],
+)
+def test_tables_that_differ_are_no_section(old: str, new: str, run: Run, write: Write) -> None:
+    write("mdtables.toml", "")
+    write("a.md", SECTIONS.replace(old, new, 1))
+    assert "tables with the same columns" not in run("extract", "--list", "a.md").out
+
+
+@pytest.mark.parametrize("heading", ["## A {#x}", "## A ##", "## {{ A }}"])
+def test_heading_that_would_be_written_differently_is_not_extracted(heading: str, run: Run, write: Write) -> None:
+    write("mdtables.toml", "")
+    table = "\n\n| n   |\n| --- |\n| a   |\n\n"
+    document = write("a.md", f"# T\n\n{heading}{table}## B{table.replace('a', 'b')}")
+    before = document.read_text()
+    assert run("extract", "a.md", "--all").status == 2
+    assert document.read_text() == before
+
+
+def grouped(rows: list[tuple[str, str]], caption: str = "{rows} tools") -> str:
+    table = Table(["name", "cat"], [list(row) for row in rows])
+    options = f'source=d.csv group=cat heading="## {{cat}} ({{rows}})" caption="{caption}"'
+    return regenerate(f"# T\n\n{sourced(options)}", "a.md", lambda _, __: (table, ())).new
+
+
+def test_two_branches_that_add_rows_to_one_group_are_merged_and_counted() -> None:
+    base = [("a", "x"), ("b", "x"), ("c", "y")]
+    three = merged(grouped(base), grouped([*base[:2], ("n", "x"), base[2]]), grouped([("m", "x"), *base]))
+    assert three[0] == three[1] == three[2] == grouped([("m", "x"), *base[:2], ("n", "x"), base[2]])
+
+
+def test_row_that_one_branch_moves_to_another_group_is_merged_with_an_edit_elsewhere() -> None:
+    base = [("a", "x"), ("b", "x"), ("c", "y")]
+    ours, theirs = [("b", "x"), ("c", "y"), ("a", "y")], [*base, ("d", "y")]
+    three = merged(grouped(base), grouped(ours), grouped(theirs))
+    assert "## x (1)" in three[1]
+    assert "## y (3)" in three[1]
+    assert three[0] == three[1] == three[2]
+
+
+def test_conflict_in_a_group_is_left_to_git() -> None:
+    base = [("a", "x"), ("b", "x"), ("c", "y")]
+    texts = grouped(base), grouped([("a", "y"), *base[1:]]), grouped([("a", "z"), *base[1:]])
+    assert merged(*texts) == texts
+
+
+# --- grammar and pieces -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "shown"),
+    [
+        ("1234567.10", ",", "1,234,567.10"),
+        ("12345678901234567890123456789012345.6", ",.1f", "12,345,678,901,234,567,890,123,456,789,012,345.6"),
+        ("0.12345", ".1%", "12.3%"),
+        ("5", "+.2f", "+5.00"),
+        ("1e3", ",", "1,000"),
+        ("1e999999", ",", None),
+        ("n/a", ".1f", None),
+        ("", ".1f", ""),
+        ("2026-01-02", "%-d %B %Y", "2 January 2026"),
+        ("2024-02-29T08:05:00Z", "%a %e %b %y, %H:%M", "Thu 29 Feb 24, 08:05"),
+        ("2023-02-29", "%d", None),
+        ("2026-01-02", "%H", None),
+    ],
+)
+def test_formats_are_exact_and_total(text: str, form: str, shown: str | None) -> None:
+    (placeholder,) = template_of(f"{{x:{form}}}").placeholders
+    assert placeholder.format
+    assert formatted(text, placeholder.format) == shown
+    if shown:
+        back = unformatted(shown, placeholder.format)
+        assert back is None or formatted(back, placeholder.format) == shown
+
+
+@pytest.mark.parametrize(
+    "template", ["[{a}]({b})", "`{a}` in {b}", "{a}", "x {a}: [y](https://e.com/{b}?q={a})", "**{a}** {b}"]
+)
+def test_canonical_text_of_plain_cells_is_that_of_reading_them(template: str) -> None:
+    composer = Composer(template_of(template), "markdown", "escape")
+    values = [["a", "bc", "x-1", "1.5"] for _ in composer.is_row_number]
+    assert composer.are_plain(values)
+    assert composer.canonical(values) == [canonical(cell or "") for cell in composer.cells(values)]
+
+
+def locate(option: str = "", word: str = "") -> Location:
+    return Location("a.md", 1)
+
+
+def test_template_of_a_number_is_aligned_as_a_number() -> None:
+    options = Options(columns=SPECS["columns"].parse("{n:,} as N, [{n}](u) as L"))
+    assert shape(Table(["n"], [["1000"], [""]]), options, locate).table.align == ["right", "none"]
+
+
+@pytest.mark.parametrize("template", ["{a}", "{a}{b}", "x {a}", "[{a}]({b})", "{#} {a}"])
+def test_cell_whose_values_are_all_missing_is_missing(template: str) -> None:
+    options = Options(columns=SPECS["columns"].parse(f"{template} as T"), null="–")
+    table = shape(Table(["a", "b"], [[None, ""], ["x", None]]), options, locate).table
+    assert [row[0] is None for row in table.rows] == [True, False]
+
+
+def test_sortable_tables_are_those_of_sourced_regions() -> None:
+    start, end = "<!-- TABLE_GENERATE_START source=d.csv -->", "<!-- TABLE_GENERATE_END -->"
+    html = (
+        f"<table>{start}<p>c</p><h2>A</h2><table><td><table></table></td></table><h2>B</h2><table></table>{end}<table>"
+    )
+    assert make_sortable(html).count(ATTRIBUTE) == 2
+    assert make_sortable(html.replace(" source=d.csv", "")) == html.replace(" source=d.csv", "")
