@@ -16,7 +16,8 @@ from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Shaped, ShownColumn, Table
 from mdtables.model.templates import Template
-from mdtables.tables.compute import Filled, chunks_of, fill, rejoined
+from mdtables.tables.compute import chunks_of
+from mdtables.tables.fill import Filled, fill, rejoined
 from mdtables.tables.shape import place_of
 
 

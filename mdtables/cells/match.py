@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import chain, combinations
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from mdtables.cells.decode import values_of
 from mdtables.cells.template_places import Unit
@@ -103,7 +102,7 @@ def values_in(text: str, unit: Unit) -> Iterator[str]:
     elif unit.kind == "code":
         yield from _values_in_code(text, unit)
     elif unit.kind != "formula":
-        yield from dict.fromkeys((unescape(text), unquote(unescape(text))))
+        yield from dict.fromkeys((unescape(text), _without_percents(unescape(text))))
 
 
 def _values_in_code(text: str, unit: Unit) -> Iterator[str]:
@@ -118,3 +117,11 @@ def _values_in_code(text: str, unit: Unit) -> Iterator[str]:
     for code in inside:
         if code.startswith(before) and code.endswith(after) and len(code) >= len(before) + len(after):
             yield code[len(before) : len(code) - len(after)]
+
+
+def _without_percents(address: str) -> str:
+    """Return an address with the characters that percent signs stand for; it stays if these are not UTF-8."""
+    try:
+        return re.sub(r"(?:%[0-9A-Fa-f]{2})+", lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), address)
+    except UnicodeDecodeError:
+        return address

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
 from mdtables.document.content import content_of, unlike
+from mdtables.document.headings import heading_above, headings_in
 from mdtables.document.parse import (
     Document,
     Region,
@@ -36,10 +34,6 @@ from mdtables.document.table import (
 )
 from mdtables.model.options import DEFAULTS
 from mdtables.text.edits import END_OF_LINE, Edit
-
-_ATX = re.compile(r"#{1,6}[ \t]+([^\r\n]+)")
-_ATTRIBUTES = re.compile(r"[ \t]*\{[:#.][^{}]*\}$")  # as kramdown, Pandoc and Python-Markdown read them
-_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*[\r\n]*")
 
 
 class HandWritten(NamedTuple):
@@ -172,67 +166,3 @@ def _tables(
         heading = heading_above(headings, first_line + first)
         line_below = first_line + below if below else 0
         yield HandWritten(document, first_line + first, first_line + last - 1, current, heading, line_below)
-
-
-def headings_in(lines: Lines) -> list[tuple[int, str]]:
-    """Return the line and the text of every heading, except in code and front matter."""
-    found = list(_headings(lines))
-    around = classify(lines.text, [place for _, place, _ in found], front_matter(lines.text))
-    return [
-        (number, heading)
-        for (number, _, heading), surroundings in zip(found, around, strict=True)
-        if surroundings.kind == "text"
-    ]
-
-
-class HeadingLevels:
-    """The levels of the headings of a document that are in no region; they are looked for once, when asked for."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    def at(self, line: int) -> int:
-        """Return the level of a heading below the nearest one above a line.
-
-        In a document without one it is 2, as its title is not in its text.
-        """
-        above = bisect_right(self._found, line, key=lambda heading: heading[0])
-        return min(self._found[above - 1][1] + 1, 6) if above else 2
-
-    @cached_property
-    def _found(self) -> list[tuple[int, int]]:
-        lines = Lines(self.document.text, self.document.path)
-        starts = [region.start.place.line for region in self.document.regions]
-        found = []
-        for number, _ in headings_in(lines):
-            region = bisect_right(starts, number) - 1
-            if region < 0 or self.document.regions[region].end.place.line < number:
-                content = lines[number].lstrip(" \t>")
-                underline = 1 if lines[number + 1].lstrip(" \t>").startswith("=") else 2
-                found.append((number, len(content) - len(content.lstrip("#")) or underline))
-        return found
-
-
-def _headings(lines: Lines) -> Iterator[tuple[int, int, str]]:
-    """Yield line, offset and text of what may be a heading: it begins with `#`, or the next line underlines it."""
-    above = ""
-    for number, start in enumerate(lines.starts, 1):
-        line = lines[number]
-        content = line.lstrip(" \t>")
-        if found := _ATX.match(content):
-            if heading := _ATTRIBUTES.sub("", found[1].rstrip(" \t#")):
-                yield number, start + len(line) - len(content) + found.start(1), heading
-        elif above[:1] and above[0] not in "#|=-" and "|" not in above and _UNDERLINE.fullmatch(content):
-            before = lines[number - 1]
-            yield (
-                number - 1,
-                lines.start(number - 1) + len(before) - len(before.lstrip(" \t>")),
-                _ATTRIBUTES.sub("", above),
-            )
-        above = content.rstrip()
-
-
-def heading_above(headings: Sequence[tuple[int, str]], line: int) -> str:
-    """Return the text of the nearest heading above a line, "" if there is none."""
-    at = bisect_right(headings, line, key=lambda heading: heading[0])
-    return headings[at - 1][1] if at else ""

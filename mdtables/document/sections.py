@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from mdtables.document.candidates import Lines
 from mdtables.document.content import HEADING
-from mdtables.document.hand_written import HandWritten, heading_above, headings_in
+from mdtables.document.hand_written import HandWritten
+from mdtables.document.headings import heading_above, headings_in
 from mdtables.document.table import CurrentTable, is_blank
 
 

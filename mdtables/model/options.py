@@ -204,8 +204,8 @@ def columns_word(columns: Sequence[Column]) -> str | None:
     return None
 
 
-_MODE = re.compile(r"(.*):\s*(\w+)", re.DOTALL)
-_ORDER = re.compile(r"(.*[^\s(])\((.*)\)", re.DOTALL)
+_MODE = r"(.*):\s*(\w+)"
+_ORDER = r"(.*[^\s(])\((.*)\)"
 
 
 def _sort(text: str) -> tuple[SortKey, ...]:
@@ -223,14 +223,14 @@ def _sort_key(item: str, descending: bool, at: int) -> SortKey:
         raise OptionError(
             "a ( that nothing closes: an order is written as name(a, b, *)", at, at + len(item) + descending
         )
-    if not is_quoted and (found := _ORDER.fullmatch(item)):
+    if not is_quoted and (found := re.fullmatch(_ORDER, item, re.DOTALL)):
         order = tuple(unquote(each) for each, _ in items_of(found[2]))
         if not all(order):
             raise OptionError("a value is missing in the order", at, at + len(item) + descending)
         if len(set(order)) < len(order):
             raise OptionError("a value is named twice in the order", at, at + len(item) + descending)
         return SortKey(unquote(found[1].strip()), descending, order=order)
-    if not is_quoted and (found := _MODE.fullmatch(item)):
+    if not is_quoted and (found := re.fullmatch(_MODE, item, re.DOTALL)):
         if found[2] not in ("i", "natural"):
             reason = f'"{found[2]}" is not a way to sort: name:i ignores case, name:natural knows numbers in text'
             raise OptionError(reason, at, at + len(item) + descending)
@@ -248,7 +248,7 @@ def _map(text: str) -> tuple[MapRule, ...]:
         rest: str | None = None
         for pair, offset in items_of(pairs):
             span = at + len(rule) - len(pairs) + offset, at + len(rule) - len(pairs) + offset + len(pair)
-            found = _PAIR.fullmatch(pair)
+            found = re.fullmatch(_PAIR, pair, re.DOTALL)
             if not found:
                 raise OptionError(f'expected value=text instead of "{pair}"', *span)
             value, shown = (unquote(each.strip()) for each in found.groups())
@@ -269,13 +269,13 @@ def _map(text: str) -> tuple[MapRule, ...]:
     return tuple(rules)
 
 
-_PAIR = re.compile(r"""\s*("[^"]*"|'[^']*'|[^=]*)\s*=(.*)""", re.DOTALL)
-_OF_COLUMN = re.compile(r"""\s*("[^"]*"|'[^']*'|[^=:]*):(?!\w*:)\s*(.*=.*)""", re.DOTALL)
+_PAIR = r"""\s*("[^"]*"|'[^']*'|[^=]*)\s*=(.*)"""
+_OF_COLUMN = r"""\s*("[^"]*"|'[^']*'|[^=:]*):(?!\w*:)\s*(.*=.*)"""
 
 
 def _named(rule: str) -> tuple[str | None, str]:
     """Return the column that a rule of a map names, and its pairs."""
-    found = _OF_COLUMN.fullmatch(rule)
+    found = re.fullmatch(_OF_COLUMN, rule, re.DOTALL)
     return (unquote(found[1].strip()), found[2]) if found else (None, rule)
 
 
@@ -297,11 +297,11 @@ def _heading(text: str) -> Text:
     return heading_of(text)
 
 
-_TWO_NAMES = re.compile(r"""(\s*"[^"]*"\s*|\s*'[^']*'\s*|[^:]*):(.*)""", re.DOTALL)
+_TWO_NAMES = r"""(\s*"[^"]*"\s*|\s*'[^']*'\s*|[^:]*):(.*)"""
 
 
 def _pivot(text: str) -> Pivot:
-    found = _TWO_NAMES.fullmatch(text)
+    found = re.fullmatch(_TWO_NAMES, text, re.DOTALL)
     parts = [unquote(part.strip()) for part in found.groups()] if found else []
     if len(parts) != 2 or not all(parts):
         raise ValueError(

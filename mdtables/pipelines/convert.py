@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
-from mdtables.document.hand_written import heading_above, headings_in
+from mdtables.document.headings import heading_above, headings_in
 from mdtables.document.parse import Document, Region, parse
 from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Location

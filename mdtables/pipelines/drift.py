@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mdtables.cells.checksum import is_comparable
 from mdtables.model.diagnostics import Diagnostic, Fix, Location
-from mdtables.pipelines.inverted_edit import refusal
 from mdtables.pipelines.outcome import Base, RegionOutcome
 from mdtables.tables.diff import Difference, describe
 
@@ -57,6 +56,8 @@ def hand_edit(region: RegionOutcome, at: Location, conflict: str = "") -> Diagno
 
 def _ways_out(edit: Difference, region: RegionOutcome, force: Fix) -> tuple[tuple[Fix, ...], str]:
     """Return the fixes, and a hint where the edit cannot be written to the source."""
+    from mdtables.pipelines.inverted_edit import refusal  # few tables were edited by hand
+
     assert region.shaped
     if refused := refusal(edit, region.options, region.shaped):
         return (force,), f"to keep the edit, {refused[1]}"

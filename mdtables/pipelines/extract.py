@@ -17,7 +17,8 @@ from mdtables.cells.encode import encode
 from mdtables.cells.values import Spelling, show_same, value_of
 from mdtables.document import marker
 from mdtables.document.content import content_of, read_content
-from mdtables.document.hand_written import HandWritten, HeadingLevels, marker_edits
+from mdtables.document.hand_written import HandWritten, marker_edits
+from mdtables.document.headings import HeadingLevels
 from mdtables.document.parse import Document, parse
 from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Diagnostic, Location, located_at

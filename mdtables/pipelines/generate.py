@@ -118,7 +118,7 @@ def _generate(task: RegionTask, content: Content, load: Load) -> tuple[Generated
     loaded, warnings = load(task.options, task.locate)
     problems = list(warnings)
     _check_shape(loaded, task)
-    level = task.levels.at(task.at.line) if task.options.group else DEFAULT_LEVEL
+    level = task.level_at(task.at.line) if task.options.group else DEFAULT_LEVEL
     shaped = shape(loaded, task.options, task.locate, level)
     problems += shaped.warnings
     if not shaped.table.rows:

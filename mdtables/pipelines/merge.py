@@ -14,7 +14,6 @@ from mdtables.cells.canonical import canonical
 from mdtables.cells.checksum import canonical_in, checksum
 from mdtables.cells.render import Part, laid_out
 from mdtables.document.content import Content, content_of, read_content
-from mdtables.document.hand_written import HeadingLevels
 from mdtables.document.parse import Document, Region, parse
 from mdtables.document.region_options import read_options
 from mdtables.model.captions import Count, Text
@@ -84,7 +83,7 @@ def _merged_region(documents: Sequence[Document], regions: Sequence[Region], pol
     if whole is None:
         return None
     document, ours = documents[1], regions[1]
-    task = RegionTask(document, ours, options, "", policy, HeadingLevels(document))
+    task = RegionTask(document, ours, options, "", policy, lambda _: 0)
     try:
         parts = list(_parts(whole, task, len(tables[1].prefix)))
         digest = checksum(canonical_in(document.path, whole))

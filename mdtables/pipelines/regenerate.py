@@ -9,10 +9,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mdtables.document.content import content_of
-from mdtables.document.hand_written import HeadingLevels
 from mdtables.document.marker import is_mdx
 from mdtables.document.parse import Document, Region, parse, tables_of, touches_region
 from mdtables.document.region_options import checksum_on, read_options
@@ -29,6 +28,9 @@ from mdtables.pipelines.outcome import Outcome, RegionOutcome
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask, broken
 from mdtables.text.conflicts import conflicts
 from mdtables.text.edits import splice
+
+if TYPE_CHECKING:
+    from mdtables.document.headings import HeadingLevels
 
 _MOST_LOADED = 8_000_000  # rows of sources in one document, each as often as a region reads it
 _MOST_GENERATED = 50_000_000  # characters in one document, which a few regions of a large source can make
@@ -87,10 +89,10 @@ def _limited(load: Load) -> Load:
 
 def _results(document: Document, load: Load, policies: Sequence[Policy]) -> Iterator[RegionResult]:
     """Yield the result for each region; an error for those that would make the document too large together."""
-    size, limited, levels = 0, _limited(load), HeadingLevels(document)
+    size, limited, level_at = 0, _limited(load), _levels(document)
     for region, policy in zip(document.regions, policies, strict=True):
         if size <= _MOST_GENERATED:
-            result = _result(document, region, limited, policy, levels)
+            result = _result(document, region, limited, policy, level_at)
             size += sum(len(new) for _, _, new in result.edits)
         if size > _MOST_GENERATED:
             message = f"the tables of this document would have more than {_MOST_GENERATED} characters together"
@@ -100,17 +102,31 @@ def _results(document: Document, load: Load, policies: Sequence[Policy]) -> Iter
         yield result
 
 
+def _levels(document: Document) -> Callable[[int], int]:
+    """Return what returns the level of a heading below the nearest one above a line; headings are looked for once."""
+    levels: list[HeadingLevels] = []
+
+    def level_at(line: int) -> int:
+        if not levels:
+            from mdtables.document.headings import HeadingLevels  # few documents have regions with headings
+
+            levels.append(HeadingLevels(document))
+        return levels[0].at(line)
+
+    return level_at
+
+
 def regenerate_some(document: Document, tables: Mapping[int, Table], policy: Policy = DEFAULT_POLICY) -> Outcome:
     """Regenerate some regions of a document, by their index, from these tables.
 
     The others stay, whatever is wrong with them.
     """
-    levels = HeadingLevels(document)
+    level_at = _levels(document)
 
     def result(index: int, region: Region) -> RegionResult:
         if index not in tables:
             return RegionResult(RegionOutcome(region.start.place, policy.defaults, "clean"))
-        return _result(document, region, lambda _, __: (tables[index], ()), policy, levels)
+        return _result(document, region, lambda _, __: (tables[index], ()), policy, level_at)
 
     return _spliced(document, [result(index, region) for index, region in enumerate(document.regions)])
 
@@ -254,8 +270,10 @@ def _above_new(old: Document, new: Document) -> Location:
     return old.regions[max(above - 1, 0)].start.place
 
 
-def _result(document: Document, region: Region, load: Load, policy: Policy, levels: HeadingLevels) -> RegionResult:
-    task, problems = _task(document, region, policy, levels)
+def _result(
+    document: Document, region: Region, load: Load, policy: Policy, level_at: Callable[[int], int]
+) -> RegionResult:
+    task, problems = _task(document, region, policy, level_at)
     if problems:
         return broken(task, problems)
     try:
@@ -265,7 +283,7 @@ def _result(document: Document, region: Region, load: Load, policy: Policy, leve
 
 
 def _task(
-    document: Document, region: Region, policy: Policy, levels: HeadingLevels
+    document: Document, region: Region, policy: Policy, level_at: Callable[[int], int]
 ) -> tuple[RegionTask, list[Diagnostic]]:
     """Return the work on a region, and what prevents it: problems with its markers, or git conflict markers."""
     options, problems = read_options(region.start, policy.defaults)
@@ -283,4 +301,4 @@ def _task(
         at = Location(document.path, start, 1, end, 8)
         message = f"git conflict markers in or around the region that starts on line {first}"
         problems.append(Diagnostic("conflict", message, at=at, hint="resolve the conflict, then run mdtables again"))
-    return RegionTask(document, region, options, checksum, policy, levels), problems
+    return RegionTask(document, region, options, checksum, policy, level_at), problems

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from mdtables.document.hand_written import HeadingLevels
 from mdtables.document.parse import Document, Region
 from mdtables.document.region_options import locate_on
 from mdtables.model.diagnostics import Diagnostic, Locate, Location
@@ -23,14 +22,17 @@ Raises MdtablesError, located by the second argument.
 
 
 class RegionTask(NamedTuple):
-    """One region of a document, the options and the checksum on its markers, the policy, and where headings are."""
+    """One region of a document, the options and the checksum on its markers, and the policy.
+
+    `level_at` returns the level of a heading below the nearest one above a line.
+    """
 
     document: Document
     region: Region
     options: Options
     checksum: str
     policy: Policy
-    levels: HeadingLevels
+    level_at: Callable[[int], int]
 
     @property
     def at(self) -> Location:

@@ -22,10 +22,10 @@ _WRITTEN = (
     r"(?!0[xX])(\d{1,3}(?:[,'\u2019\xa0\u202f]\d{3})+(?:\.\d*)?|\d+(?:[.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?"
     rf"{_BLANK}(?:[%\u2030\u20ac]|[a-zA-Z\xb5\xb0]{{1,4}}(?:/[a-zA-Z]+)?)?"
 )
-_IN_THOUSANDS = re.compile(r"\d{1,3}([,'\u2019\xa0\u202f]\d{3})+(?:\.|$)", re.ASCII)
+_IN_THOUSANDS = r"(?a)\d{1,3}([,'\u2019\xa0\u202f]\d{3})+(?:\.|$)"
 _MISSING = "[-\u2010-\u2015\u2212]*"  # nothing, or a dash of some kind
 _STRICT = re.compile(NUMBER, re.ASCII)
-_VERSION = re.compile(r"[vV]?\d+(?:\.\d+){2,}.*", re.ASCII)
+_VERSION = r"(?a)[vV]?\d+(?:\.\d+){2,}.*"
 _NO_NUMBER = rf"(?am)^(?!(?:{_WRITTEN}|{_MISSING})$)"
 
 
@@ -47,7 +47,7 @@ def written_number(text: str) -> Decimal | None:
     if not found:
         return None
     digits = found[3]
-    digits = re.sub(r"[^\d.]", "", digits) if _IN_THOUSANDS.match(digits) else digits.replace(",", ".")
+    digits = re.sub(r"[^\d.]", "", digits) if re.match(_IN_THOUSANDS, digits) else digits.replace(",", ".")
     value = strict_number(digits + (found[4] or ""))
     if value is None:
         return None
@@ -67,4 +67,4 @@ def are_numbers(values: Sequence[str]) -> bool:
 
 def have_versions(values: Sequence[str]) -> bool:
     """Return True if one of these values is a version like 1.10.2: then 1.10 is a version too, and no decimal."""
-    return any(map(_VERSION.fullmatch, values))
+    return any(re.fullmatch(_VERSION, value) for value in values)

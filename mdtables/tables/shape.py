@@ -14,7 +14,7 @@ from mdtables.model.failures import failure
 from mdtables.model.options import AlignRule, Options, Pivot
 from mdtables.model.table import Alignment, Group, Pivoted, Row, Shaped, ShownColumn, Table, TextMap
 from mdtables.tables.columns import Maps, Names, chosen
-from mdtables.tables.compute import chunks_of, computed, fill, mapped, wholly_shown
+from mdtables.tables.compute import chunks_of, computed, mapped
 from mdtables.tables.numbers import are_numbers, is_missing
 from mdtables.tables.packed import Rows
 
@@ -220,7 +220,11 @@ class _Source:
 
     def hides_values(self, shown: Sequence[ShownColumn], group: int) -> bool:
         """Return True if a new row could have values that are not shown, nor known by `where`."""
-        known = {index for column in shown for index in wholly_shown(column)} | {group}
+        known = {column.inputs[0] for column in shown if column.is_plain} | {group}
+        if others := [column for column in shown if not column.is_plain]:
+            from mdtables.tables.fill import wholly_shown
+
+            known.update(index for column in others for index in wholly_shown(column))
         if self.options.where and not self.options.pivot:
             from mdtables.model.conditions import pinned
 
@@ -248,8 +252,12 @@ def _unformatted(inputs: Table, columns: Sequence[ShownColumn], locate: Locate) 
     formats = [
         column for column in columns if column.template and any(each.format for each in column.template.placeholders)
     ]
+    if not formats:
+        return
+    from mdtables.tables.fill import fill
+
     found: dict[int, tuple[int, str, int]] = {}
-    for start, cells in chunks_of(inputs) if formats else ():
+    for start, cells in chunks_of(inputs):
         for column in formats:
             for row, index, value in fill(column, cells, inputs.lists, start).unformatted:
                 first = found.get(index, (start + row, value, 0))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from mdtables.document.candidates import Lines
-from mdtables.document.hand_written import headings_in
+from mdtables.document.headings import headings_in
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.workspace.discover import is_document
