@@ -18,11 +18,11 @@ from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.options import BREAK, Options
 from mdtables.model.table import LIST_SEPARATOR, Shaped, ShownColumn, TextMap
 from mdtables.model.templates import Format, Placeholder
-from mdtables.tables.compute import elements_of, instead
 from mdtables.tables.fill import fill
 from mdtables.tables.formats import formatted, unformatted
 from mdtables.tables.numbers import strict_number
 from mdtables.tables.shape import place_of
+from mdtables.tables.texts import elements_of, instead
 
 Values = dict[int, str | None]
 """Values by the index of their column in the table that a region is made of."""

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Shaped, ShownColumn
 from mdtables.pipelines.invert import Inverter, RefusedEditError, Values
-from mdtables.tables.compute import elements_of
 from mdtables.tables.diff import ChangedRow, Difference
+from mdtables.tables.texts import elements_of
 
 LAST = sys.maxsize
 """The place of a new row that goes below all rows."""

@@ -16,11 +16,11 @@ from mdtables.pipelines.invert import RefusedEditError
 from mdtables.pipelines.inverted_edit import has_row_number, inverted_edit
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.tables.columns import Names
-from mdtables.tables.compute import with_joined_lists
 from mdtables.tables.diff import Difference
 from mdtables.tables.pivot import unpivoted
 from mdtables.tables.rebase import Conflict, rebase
 from mdtables.tables.shape import place_of
+from mdtables.tables.texts import with_joined_lists
 from mdtables.tables.where import meets, names_of
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from mdtables.model.table import LIST_SEPARATOR, NO_ELEMENT, ShownColumn, TextMap
 from mdtables.model.templates import Placeholder, Template
-from mdtables.tables.compute import Columns, mapped
 from mdtables.tables.formats import formatter, shows_all
+from mdtables.tables.texts import Columns, mapped
 
 
 class Filled(NamedTuple):

@@ -12,8 +12,8 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.table import Group, Table, TextMap
 from mdtables.model.templates import Placeholder, Template
-from mdtables.tables.compute import instead
 from mdtables.tables.formats import formatted
+from mdtables.tables.texts import instead
 
 
 class Counts(NamedTuple):

@@ -14,9 +14,10 @@ from mdtables.model.failures import failure
 from mdtables.model.options import AlignRule, Options, Pivot
 from mdtables.model.table import Alignment, Group, Pivoted, Row, Shaped, ShownColumn, Table, TextMap
 from mdtables.tables.columns import Maps, Names, chosen
-from mdtables.tables.compute import chunks_of, computed, mapped
+from mdtables.tables.compute import chunks_of, computed
 from mdtables.tables.numbers import are_numbers, is_missing
 from mdtables.tables.packed import Rows
+from mdtables.tables.texts import mapped
 
 if TYPE_CHECKING:
     from mdtables.model.conditions import Condition

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from mdtables.model.conditions import Comparison, Condition, Every, Not, Some, Value, tests_in
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.table import Row, Table
-from mdtables.tables.compute import elements_of, joined_list
 from mdtables.tables.numbers import strict_number
 from mdtables.tables.packed import Rows
+from mdtables.tables.texts import elements_of, joined_list
 
 _Check = Callable[[str], bool]
 _COMPARE = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
