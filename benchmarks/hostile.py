@@ -131,6 +131,21 @@ def _sides(size: int, row: str, header: str = "") -> Files:
     return {"base": base, "ours": base + added[0], "theirs": base + added[1]}
 
 
+def _option(size: int, name: str, text: str) -> Files:
+    """A region with a long value of an option."""
+    value = text * (size // len(text.encode()))
+    return {"a.md": f'<!-- TABLE_GENERATE_START source="d.csv" {name}="{value}" -->\n{END}\n', "d.csv": "a,b\n1,2\n"}
+
+
+def _edited_template(size: int) -> Files:
+    """A table of links of which every address was edited by hand."""
+    rows = [f"| [n{n}](https://e.com/{n}) |\n" for n in range(size // 60)]
+    marker = '<!-- TABLE_GENERATE_START source="d.csv" columns="[{a}]({b}) as L" -->'
+    shown = "".join(row.replace("e.com", "x.y") for row in rows)
+    data = "a,b\n" + "".join(f"n{n},https://e.com/{n}\n" for n in range(len(rows)))
+    return {"a.md": f"{marker}\n\n| L |\n| - |\n{shown}\n{END}\n", "d.csv": data, "edited": shown}
+
+
 def _gitignore(size: int, text: str) -> Files:
     return _document(REGION) | {".gitignore": text * (size // len(text))}
 
@@ -266,6 +281,65 @@ SHAPES: dict[str, tuple[Shape, Sequence[str]]] = {
             ("a yaml mapping", "yaml", "{0}:\n  b: x\n", ""),
         )
     },
+    **{
+        f"{name}: {ascii(text)[1:-1]}": (partial(_option, name=name, text=text), ["check a.md"])
+        for name, texts in {
+            "where": ["a = 1 or ", "(", "not ", "a in (1, ", "'", "a = 1 and "],
+            "columns": ["{a}", "{", "[{a}](", "`{a}", "<a ", "{a} as x, ", "'", "<b c='{a}'>", "{{"],
+            "sort": ["a(", "a, ", "a(b, ", "(", "a:natural, "],
+            "map": ["a=b, ", "a: b=c; ", "=", "'", ":"],
+            "caption": ["{rows} ", "{rows where a = 1}", "{", "x "],
+            "heading": ["{a} ", "#", "{rows} "],
+            "pivot": [":", "a: ", "'"],
+        }.items()
+        for text in texts
+    },
+    **{
+        f"{place} of a template: {ascii(text)[1:-1]}": (_cell(text, f" columns='{columns}'"), DATA[:3])
+        for text in CELLS
+        for place, columns in {
+            "label": "[{a}](x) as T",
+            "address": "[x]({a}) as T",
+            "code": "`{a}` as T",
+            "text": "x{a}y as T",
+            "title": '<b title="{a}">x</b> as T',
+        }.items()
+    },
+    "groups": (lambda size: _data("csv", "a,b\n" + _rows(size, "{0},x\n"), ' group=a heading="{a} {rows}"'), DATA[:3]),
+    "groups of conditions": (
+        lambda size: _data("csv", "a,b\n" + _rows(size, "{0},x\n"), " group=a heading=\"{a} {rows where b = 'x'}\""),
+        DATA[:3],
+    ),
+    "columns of a pivot": (
+        lambda size: _data("csv", "a,b\n" + _rows(size, "{0},x\n"), ' pivot="a: b"'),
+        ["check a.md"],
+    ),
+    "rows of a pivot": (
+        lambda size: _data("csv", "c,a,b\n" + _rows(size, "{0},y,x\n"), ' pivot="a: b"'),
+        ["check a.md", "fix a.md"],
+    ),
+    "rows that meet conditions": (
+        lambda size: _data(
+            "csv", "a,b\n" + _rows(size, "{0},x\n"), " where=\"a > 5 and not (b = 'y' or a in (1, 2))\""
+        ),
+        ["check a.md"],
+    ),
+    "natural order of digits": (
+        lambda size: _data("csv", "a,b\n" + f"{'1' * size}x,1\n2x,2\n", ' sort="a:natural"'),
+        ["check a.md"],
+    ),
+    "regions with groups": (
+        lambda size: {
+            "a.md": f'<!-- TABLE_GENERATE_START source="d.csv" group=a caption="{{rows}}" -->\n{END}\n' * (size // 120),
+            "d.csv": "a,b\n1,x\n2,y\n",
+        },
+        ["check a.md", "fix a.md"],
+    ),
+    "sections": (
+        lambda size: _document(_rows(size, "## h{0}\n\n| a |\n|---|\n| 1 |\n\n")),
+        ["extract --list a.md", "extract --all --diff a.md"],
+    ),
+    "all addresses edited": (_edited_template, EDITED),
     "configuration: unknown keys": (
         lambda size: _document(REGION) | {"mdtables.toml": "".join(f"k{n} = 1\n" for n in range(size // 11))},
         ["check a.md"],
