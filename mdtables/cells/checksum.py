@@ -27,7 +27,15 @@ def canonical_in(path: str, table: Table, known: Mapping[int, Iterator[Sequence[
     if not is_mdx(path):
         return canonical_table(table, known)
     rows = Rows.view(len(table.header), table.rows).map_cells(with_live_marks, unchanged=_has_no_jsx)
-    return canonical_table(table._replace(header=list(map(with_live_marks, table.header)), rows=rows))
+    return canonical_table(
+        table._replace(
+            header=list(map(with_live_marks, table.header)),
+            rows=rows,
+            headings=list(map(with_live_marks, table.headings)),
+            caption=with_live_marks(table.caption),
+            note=with_live_marks(table.note),
+        )
+    )
 
 
 def _has_no_jsx(cells: Sequence[str]) -> bool:

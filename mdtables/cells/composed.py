@@ -107,7 +107,8 @@ def headings_of(shaped: Shaped, options: Options, locate: Locate) -> list[str]:
             what = "would have no text" if not line.strip("# ") else "cannot contain a marker"
             message = f'the heading for "{group.value}" {what}'
             at = place_of(shaped.inputs, group.first, locate("group"))
-            raise MdtablesError(Diagnostic("source-shape", message, at=at).used_at(locate("group")))
+            hint = "show another text for this value: map=…"
+            raise MdtablesError(Diagnostic("source-shape", message, at=at, hint=hint).used_at(locate("group")))
     _check_different(shaped, composer, lines, locate)
     return lines
 

@@ -88,7 +88,9 @@ class Composer:
         self._order = [part for unit in shape.units for part in unit.parts if isinstance(part, int)]
         literals = "".join(shape.literals)
         self._has_brackets = "[" in literals
-        self._is_never_structure = bool(re.search(r"[^-=:+ ]", literals)) or (not literals and len(shape.units) == 1)
+        # a plain value in text is not taken for a part of the table's structure, nor is a cell with one in it
+        has_text = any(unit.kind in ("text", "label") for unit in shape.units)
+        self._is_never_structure = has_text or bool(re.search(r"[^-=:+ ]", literals))
 
     def cells(self, values: Sequence[Sequence[str]], *, dollars: bool = True) -> list[str | None]:
         """Return the cell for each row of values, given for each placeholder; None where all of them are empty."""

@@ -52,11 +52,6 @@ class Content(NamedTuple):
     odd: int | None = None
     text_at: int | None = None
 
-    @property
-    def is_one_table(self) -> bool:
-        """True for a table without a heading, a caption and a note, or for nothing."""
-        return len(self.sections) <= 1 and self.text_at is None
-
 
 def content_of(region: Region) -> Content:
     """Read what is in a region, without the cells of its tables."""

@@ -93,11 +93,15 @@ class SortKey(NamedTuple):
 
 
 class MapRule(NamedTuple):
-    """Texts to show instead of values: in one column, or in all; `rest` is the text for all other values there."""
+    """Texts to show instead of values: in one column, or in all; `rest` is the text for all other values there.
+
+    An `optional` one is for tables that have such a column, as a configuration has it.
+    """
 
     column: str | None
     texts: tuple[tuple[str, str], ...]
     rest: str | None = None
+    optional: bool = False
 
 
 class Pivot(NamedTuple):
@@ -181,12 +185,17 @@ def _computed(item: str, at: int, end: int) -> Column:
     is_quoted = unquote(written) != written
     template = template_of(unquote(written), at + is_quoted)
     first = next(iter(template.placeholders), None)
-    if first and len(template.parts) == 1 and not first.is_row_number and len(first.names) == 1:
+    if first is None:
+        raise OptionError(
+            f"the template {item} names no column: write {{name}} for the value of one", at, at + len(item)
+        )
+    if len(template.parts) == 1 and not first.is_row_number and len(first.names) == 1:
         name = first.names[0]
         shown = unquote(header.strip()) if renamed else name
         return Column(template.text, shown, template=template) if first.format else Column(name, shown)
     if not renamed:
-        reason = f"the template {item} needs a header: {item} as Header; one with a comma in it is put in quotes"
+        own = f"{{{quoted(item)}}}"
+        reason = f"the template {item} needs a header: {item} as Header (a column of this name is written as {own})"
         raise OptionError(reason, at, at + len(item))
     return Column(template.text, unquote(header.strip()), template=template)
 
@@ -555,6 +564,11 @@ _SPECS = (
     Spec("header", _header, "the column names of a CSV without a header line, separated by commas", "the first line"),
 )
 SPECS: Mapping[str, Spec] = {spec.name: spec for spec in _SPECS}
+
+
+def as_default(name: str, value: Any) -> Any:
+    """Return the value of an option for tables that it may not fit: of a map, for those with its columns."""
+    return tuple(rule._replace(optional=True) for rule in value) if name == "map" else value
 
 
 def with_values(base: Options, values: Mapping[str, Any]) -> Options:

@@ -147,7 +147,7 @@ def _with_groups(one: _Prepared) -> _Prepared:
     name = next(name for name in chain(["section"], map("section {}".format, count(2))) if name not in one.table.header)
     level = len(current.headings[0]) - len(current.headings[0].lstrip("#"))
     words = [one.options, f'group="{name}"']
-    if one.candidate.region or level != HeadingLevels(document).at(one.candidate.first):
+    if one.candidate.region or level != HeadingLevels(document).at(one.candidate.first - 1):
         words.append(f'heading="{"#" * level} {{{name}}}"')
     groups = [
         _text_of_heading(heading, Location(document.path, line))

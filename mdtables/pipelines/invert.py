@@ -76,8 +76,8 @@ class Inverter:
         if column in self.inputs.lists and value and separator in value:
             if any(separator in text for text in texts.texts.values()):
                 self._refuse(f'a text in map=… contains "{separator}", which separates elements', [column], None)
-            return separator.join(self._unmapped(part, texts, column) or "" for part in value.split(separator))
-        return self._unmapped(value, texts, column)
+            return separator.join(self.unmapped(part, texts, column) or "" for part in value.split(separator))
+        return self.unmapped(value, texts, column)
 
     def _is_missing(self, cell: str) -> bool:
         """Return True if a cell shows that there is no value."""
@@ -107,7 +107,7 @@ class Inverter:
         pattern = rf"(?:{before})?(?:\n|{BREAK.pattern})(?:{after})?"
         return re.sub(pattern, lambda _: self.options.list, value, flags=re.IGNORECASE)
 
-    def _unmapped(self, shown: str | None, texts: TextMap, column: int) -> str | None:
+    def unmapped(self, shown: str | None, texts: TextMap, column: int) -> str | None:
         """Return the one value that is shown as a text. Raise RefusedEditError for several, or for none."""
         if shown is None:
             return None
@@ -218,9 +218,6 @@ class Inverter:
         if value is None and (not old or formatted(old, form) is not None):
             raise RefusedEditError(f'"{text}" is not what the format of this column is for', "")
         return text if value is None else value
-
-    def unmapped(self, text: str, texts: TextMap, column: int) -> str:
-        return self._unmapped(text, texts, column) or ""
 
 
 class _Solution:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from mdtables.model.diagnostics import Diagnostic, Locate, unknown_word
 from mdtables.model.errors import MdtablesError
@@ -75,13 +75,13 @@ def chosen(names: Names, columns: Sequence[Column], hidden: int) -> list[tuple[C
 
 def _hint(name: str, column: Column, columns: Sequence[Column], names: Names) -> str:
     """Return what to write instead of a name in a template that is not that of a column."""
-    if column.template is None:
-        return ""
-    if names.has(column.template.text):
+    if column.template and names.has(column.template.text):
         return f"for the column of this name, write {{{quoted(column.template.text)}}}"
     other = next((each for each in columns if each.header == name and not each.rest), None)
-    if other is None or names.has(name):
+    if other is None or other is column or names.has(name):
         return ""
+    if column.template is None:
+        return f'"{name}" is the header of "{other.name}"'
     if other.template is None:
         return f'"{name}" is the header of "{other.name}": write {{{other.name}}}'
     return f'"{name}" is a header, and its cells are made by a template: name the columns in that'
@@ -105,7 +105,7 @@ def _is_numbered(column: Column) -> bool:
 class Maps:
     """The texts to show instead of values, by the column they are for."""
 
-    def __init__(self, rules: Sequence[MapRule], columns: Sequence[Column], names: Names, configured: bool) -> None:
+    def __init__(self, rules: Sequence[MapRule], columns: Sequence[Column], names: Names) -> None:
         self.every: TextMap | None = None
         self.of: dict[int, TextMap] = {}
         for rule in rules:
@@ -113,7 +113,7 @@ class Maps:
             if rule.column is None:
                 self.every = texts
                 continue
-            index = _mapped_column(rule.column, columns, names, configured=configured)
+            index = _mapped_column(rule, rule.column, columns, names)
             if index is not None:
                 self.of[index] = texts
 
@@ -123,25 +123,20 @@ class Maps:
         return ShownColumn(inputs, [self.of.get(index, every) for index in inputs], column.template)
 
 
-def _mapped_column(name: str, columns: Sequence[Column], names: Names, *, configured: bool) -> int | None:
+def _mapped_column(rule: MapRule, name: str, columns: Sequence[Column], names: Names) -> int | None:
     """Return the column that a map names, by its header or by its own name.
 
-    One that the configuration names need not be there. Raise MdtablesError.
+    That of an optional one need not be there. Raise MdtablesError.
     """
     shown = next((each for each in columns if each.header == name and not each.rest), None)
     if shown and shown.template is None:
         return names.index(shown.name, "columns")
-    if configured and not names.has(name):
+    if rule.optional and not names.has(name):
         return None
     hint = ""
     if shown and not names.has(name):
         hint = f'the cells of "{name}" are made by a template: name a column in that'
     return names.index(name, "map", hint)
-
-
-def names_in(columns: Iterable[Column]) -> Iterator[str]:
-    """Yield the headers of the columns that are named."""
-    return (column.header for column in columns if not column.rest)
 
 
 def shown_as(name: str, columns: Sequence[Column]) -> str:
@@ -151,8 +146,3 @@ def shown_as(name: str, columns: Sequence[Column]) -> str:
     )
     within = next((each.header for each in columns if name in each.names), None)
     return alone or within or name
-
-
-def index_of(names: Mapping[str, int], name: str) -> int | None:
-    """Return the index of a column by its name, None if there is none."""
-    return names.get(" ".join(name.split()))

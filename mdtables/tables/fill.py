@@ -8,19 +8,19 @@ from typing import NamedTuple
 from mdtables.model.table import LIST_SEPARATOR, NO_ELEMENT, ShownColumn, TextMap
 from mdtables.model.templates import Placeholder, Template
 from mdtables.tables.formats import formatter, shows_all
-from mdtables.tables.texts import Columns, mapped
+from mdtables.tables.texts import Columns, Misfit, mapped
 
 
 class Filled(NamedTuple):
     """The values for each placeholder of a template, for some rows in order: a list for each placeholder.
 
     Where a template names a list, there are several values for a row: `elements` has their number for each row, and is
-    empty if there is one for each. `unformatted` are the row, the column and the value of what its format does not fit.
+    empty if there is one for each. `misfits` are values that the format of a placeholder is not for.
     """
 
     values: Sequence[Sequence[str]]
     elements: Sequence[int] = ()
-    unformatted: Sequence[tuple[int, int, str]] = ()
+    misfits: Sequence[Misfit] = ()
 
 
 def fill(column: ShownColumn, cells: Columns, lists: Collection[int], start: int) -> Filled:
@@ -31,7 +31,7 @@ def fill(column: ShownColumn, cells: Columns, lists: Collection[int], start: int
     several = [column for column in column.inputs if column in lists]
     elements = [max(1, *(_count(cells[each][row]) for each in several)) for row in range(rows)] if several else []
     values: list[Sequence[str]] = []
-    odd: list[tuple[int, int, str]] = []
+    odd: list[Misfit] = []
     for placeholder in column.template.placeholders:
         if placeholder.is_row_number:
             numbers = [str(start + row + 1) for row in range(rows)]
@@ -46,11 +46,11 @@ def fill(column: ShownColumn, cells: Columns, lists: Collection[int], start: int
                 shown = _formatted(raw, shown, placeholder, index, odd)
             found = [one or other for one, other in zip(found, shown, strict=True)]
         values.append(found)
-    return Filled(values, elements, odd)
+    return Filled(values, elements, [(start + row, column, value) for row, column, value in odd])
 
 
 def _formatted(
-    raw: Sequence[str], shown: Sequence[str], placeholder: Placeholder, column: int, odd: list[tuple[int, int, str]]
+    raw: Sequence[str], shown: Sequence[str], placeholder: Placeholder, column: int, odd: list[Misfit]
 ) -> list[str]:
     assert placeholder.format
     made = list(map(formatter(placeholder.format), shown))
@@ -122,8 +122,11 @@ def _none_where_empty(texts: Sequence[str], filled: Filled, template: Template) 
 
 def plain_texts(
     column: ShownColumn, cells: Columns, lists: Collection[int], joined: str, start: int
-) -> Sequence[str | None]:
-    """Return what a template makes, as formats other than Markdown show it; None where all values are missing."""
+) -> tuple[Sequence[str | None], Sequence[Misfit]]:
+    """Return what a template makes, as formats other than Markdown show it, and what its formats are not for.
+
+    A text is None where all values are missing.
+    """
     assert column.template
     filled = fill(column, cells, lists, start)
     shape = "".join(
@@ -131,4 +134,5 @@ def plain_texts(
     )
     texts = [shape % each for each in zip(*filled.values, strict=True)]
     texts_or_none = _none_where_empty(texts, filled, column.template)
-    return rejoined(texts_or_none, filled.elements, joined) if filled.elements else texts_or_none
+    joined_texts = rejoined(texts_or_none, filled.elements, joined) if filled.elements else texts_or_none
+    return joined_texts, filled.misfits

@@ -79,7 +79,8 @@ def _place(table: Table, row: int, locate: Locate) -> Location:
 
 
 def _fail(table: Table, row: int, message: str, locate: Locate) -> NoReturn:
-    found = Diagnostic("source-shape", message, at=_place(table, row, locate))
+    hint = "leave these rows out with where=… is not empty, or fill in the data"
+    found = Diagnostic("source-shape", message, at=_place(table, row, locate), hint=hint)
     raise MdtablesError(found.used_at(locate("pivot")))
 
 

@@ -14,10 +14,10 @@ from mdtables.model.failures import failure
 from mdtables.model.options import AlignRule, Options, Pivot
 from mdtables.model.table import Alignment, Group, Pivoted, Row, Shaped, ShownColumn, Table, TextMap
 from mdtables.tables.columns import Maps, Names, chosen
-from mdtables.tables.compute import chunks_of, computed
+from mdtables.tables.compute import computed
 from mdtables.tables.numbers import are_numbers, is_missing
 from mdtables.tables.packed import Rows
-from mdtables.tables.texts import mapped
+from mdtables.tables.texts import Misfit, mapped
 
 if TYPE_CHECKING:
     from mdtables.model.conditions import Condition
@@ -55,9 +55,9 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
     groups: Sequence[Group] = ()
     if options.group:
         rows, groups = source.groups(rows, group, texts)
-    inputs = _rows_at(source.table, rows)
+    inputs, misfits = _rows_at(source.table, rows), list[Misfit]()
     made = inputs._replace(
-        header=header, rows=computed(inputs, shown, options.list), unusable={}, named_only=0, lists=()
+        header=header, rows=computed(inputs, shown, options.list, misfits), unusable={}, named_only=0, lists=()
     )
     return Shaped(
         made._replace(
@@ -77,7 +77,7 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
         group,
         source.heading(group) if groups else None,
         (options.heading.level if options.heading else 0) or level,
-        [*source.warnings, *_unformatted(inputs, shown, locate)],
+        [*source.warnings, *_unformatted(inputs, misfits, locate)],
     )
 
 
@@ -115,8 +115,7 @@ class _Source:
             message = f"{len(found)} columns, more than the {_MOST_COLUMNS} that a table can have"
             hint = "choose some of them with columns=…"
             raise failure("source-shape", message, at=self.locate("source"), hint=hint)
-        is_configured = self.locate("map") == self.locate()
-        maps = Maps(options.map, options.columns, self.names, configured=is_configured)
+        maps = Maps(options.map, options.columns, self.names)
         shown = [maps.for_column(column, inputs) for column, inputs in found]
         return [column.header for column, _ in found], shown, maps.of.get(group, maps.every)
 
@@ -248,25 +247,15 @@ def _rows_at(table: Table, indexes: Sequence[int]) -> Table:
     )
 
 
-def _unformatted(inputs: Table, columns: Sequence[ShownColumn], locate: Locate) -> Iterator[Diagnostic]:
-    """Yield a warning for the first value of each column that its format does not fit."""
-    formats = [
-        column for column in columns if column.template and any(each.format for each in column.template.placeholders)
-    ]
-    if not formats:
-        return
-    from mdtables.tables.fill import fill
-
-    found: dict[int, tuple[int, str, int]] = {}
-    for start, cells in chunks_of(inputs):
-        for column in formats:
-            for row, index, value in fill(column, cells, inputs.lists, start).unformatted:
-                first = found.get(index, (start + row, value, 0))
-                found[index] = *first[:2], first[2] + 1
-    for index, (row, value, count) in found.items():
-        others = f", nor are {count - 1} more in this column" if count > 1 else ""
-        message = f'columns: "{value}" is not what the format of "{inputs.header[index]}" is for{others}'
-        hint = "it is shown as it is; a number has digits only, a date is written as 2026-01-31"
+def _unformatted(inputs: Table, misfits: Sequence[Misfit], locate: Locate) -> Iterator[Diagnostic]:
+    """Yield a warning for each column with values that their format is not for, at the first of these."""
+    by_column: dict[int, list[Misfit]] = {}
+    for misfit in misfits:
+        by_column.setdefault(misfit[1], []).append(misfit)
+    for column, ((row, _, value), *others) in by_column.items():
+        more = f" ({len(others)} more like it)" if others else ""
+        message = f'"{value}" in "{inputs.header[column]}" does not fit its format{more}'
+        hint = "it is shown unchanged; formats apply to numbers like 1234.5 and to dates like 2026-01-31"
         problem = Diagnostic("value-type", message, at=place_of(inputs, row, locate("columns")), hint=hint)
         yield problem.used_at(locate("columns")) if inputs.lines else problem
 

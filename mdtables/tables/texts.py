@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from mdtables.model.table import LIST_SEPARATOR, NO_ELEMENT, Table, TextMap
 
+Misfit = tuple[int, int, str]
+"""The row, the column and the value of what a format is not for."""
+
 Columns = Sequence[Sequence[str | None]]
 """Cells, column by column."""
 

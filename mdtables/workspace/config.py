@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from mdtables.model.diagnostics import CODES, Diagnostic, Location
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import DEFAULTS, SPECS, Options, with_values
+from mdtables.model.options import DEFAULTS, SPECS, Options, as_default, with_values
 from mdtables.model.policy import Policy
 from mdtables.model.suggestions import did_you_mean
 from mdtables.text.toml_text import MOST_PARTS, endless_key, error_of
@@ -104,7 +104,9 @@ class Projects:
         """Return those of the nearest configuration file up to the git root. Raise MdtablesError if it is invalid."""
         if folder not in self._found:
             found = self._given or self._nearest(folder)
-            defaults = with_values(found.defaults, self._over)
+            defaults = with_values(
+                found.defaults, {name: as_default(name, value) for name, value in self._over.items()}
+            )
             self._found[folder] = found._replace(defaults=defaults, allowed_folders=self._allowed)
         return self._found[folder]
 
@@ -277,7 +279,7 @@ class _Reading:
             self._problem(name, f"{name} must be {kind}, not {value!r}")
         else:
             try:
-                values[name] = SPECS[name].parse(str(value))
+                values[name] = as_default(name, SPECS[name].parse(str(value)))
             except ValueError as reason:
                 self._problem(name, f'invalid {name} = "{value}": {reason}')
 
