@@ -27,8 +27,8 @@ VALUES = ["x", "y", "a, b", "007", "no", "it's", "é", "z|z", "w w", ""]
 def run(seed: int, folder: Path) -> str:
     """Merge once; return "merged", or "conflict" after checking that each side's changes are still there."""
     chance = random.Random(seed)
-    base: Rows = {f"r{n}": _row(chance, f"r{n}") for n in range(chance.randint(2, 7))}
-    ours, theirs = _changed(chance, base, "o"), _changed(chance, base, "t")
+    base: Rows = {f"r{n}": new_row(chance, f"r{n}") for n in range(chance.randint(2, 7))}
+    ours, theirs = changed(chance, base, "o"), changed(chance, base, "t")
     suffix = chance.choice([".csv", ".yaml", ".json", ".jsonl", ".flow.yaml", ".named.yaml"])
     style = chance.randrange(4)
     texts = [_text(rows, suffix, style) for rows in (base, ours, theirs)]
@@ -81,11 +81,11 @@ def oracle(base: Rows, ours: Rows, theirs: Rows) -> tuple[Rows, bool]:
     return merged, conflict
 
 
-def _row(chance: random.Random, key: str) -> dict[str, str]:
+def new_row(chance: random.Random, key: str) -> dict[str, str]:
     return {"id": key, "b": chance.choice(VALUES), "c": chance.choice(VALUES)}
 
 
-def _changed(chance: random.Random, base: Rows, side: str) -> Rows:
+def changed(chance: random.Random, base: Rows, side: str) -> Rows:
     rows = {key: dict(row) for key, row in base.items()}
     for number in range(chance.randint(0, 3)):
         kind = chance.random()
@@ -94,7 +94,7 @@ def _changed(chance: random.Random, base: Rows, side: str) -> Rows:
         elif kind < 0.8:
             key = f"{side}{number}" if chance.random() < 0.9 else "both"
             items = [*rows.items()]
-            items.insert(chance.choice([len(items), chance.randint(0, len(items))]), (key, _row(chance, key)))
+            items.insert(chance.choice([len(items), chance.randint(0, len(items))]), (key, new_row(chance, key)))
             rows = dict(items)
         elif len(rows) > 1:
             del rows[chance.choice(list(rows))]

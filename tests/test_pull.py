@@ -533,6 +533,51 @@ def test_what_both_sides_changed_differently_is_refused(
     assert (tmp_path / "c.csv").read_text() == newer
 
 
+@pytest.mark.parametrize(
+    ("options", "now"),
+    [
+        ("", "k,a,b,c\nk2,q,2,y\nk3,r,3,x\n"),
+        ("where=\"c = 'x'\"", "k,a,b,c\nk1,p,1,y\nk2,q,2,y\nk3,r,3,x\n"),
+        ('columns="k, {a} as A"', "k,a,b,c\nk3,r,3,x\n"),
+        ('group=c columns="k, a"', "k,a,b,c\nk3,r,3,x\n"),
+    ],
+)
+def test_edit_of_a_table_whose_source_lost_rows_is_pulled(
+    options: str, now: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    write("d.csv", "k,a,b,c\nk1,p,1,x\nk2,q,2,y\nk3,r,3,x\n")
+    document = write("a.md", f"# T\n\n{sourced(f'source=d.csv {options}')}")
+    run("fix")
+    committed(tmp_path)
+    write("d.csv", now)
+    document.write_text(document.read_text().replace("| r ", "| R "))
+    assert "hand-edit" in run("check").out
+    ran = run("pull")
+    assert ran.status == 0, ran.out
+    assert (tmp_path / "d.csv").read_text() == now.replace("r,3", "R,3")
+
+
+def test_edit_is_pulled_although_the_level_of_its_heading_changed(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", "k,c\na,X\nb,Y\n")
+    document = write("a.md", f"# T\n\n{sourced('source=d.csv group=c')}")
+    run("fix")
+    committed(tmp_path)
+    document.write_text(document.read_text().replace("# T", "## T", 1).replace("| a ", "| A "))
+    assert run("pull").status == 0
+    assert (tmp_path / "d.csv").read_text() == "k,c\nA,X\nb,Y\n"
+    assert "### X" in document.read_text()
+
+
+def test_hint_names_no_line_of_a_source_that_has_changed_since(run: Run, write: Write, tmp_path: Path) -> None:
+    write("d.csv", "k,b\nk1,1\nk2,2\n")
+    document = write("a.md", sourced('source=d.csv columns="k, {b:.1f} as B"'))
+    run("fix")
+    committed(tmp_path)
+    write("d.csv", "k,b\nk0,0\nk1,1\nk2,2\n")
+    document.write_text(document.read_text().replace("2.0", "many"))
+    assert 'to keep the edit, edit "b" in the source' in run("check").out
+
+
 def test_same_change_on_both_sides_is_no_conflict(run: Run, write: Write, tmp_path: Path) -> None:
     write("c.csv", "course,year\nDL,2020\nML,2011\n")
     document = write("a.md", sourced("source=c.csv"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from mdtables.model.table import Table
 from mdtables.model.templates import template_of
 from mdtables.pipelines.merge import merged
 from mdtables.tables.formats import formatted, unformatted
+from mdtables.tables.merge_order import merged_order
 from mdtables.tables.shape import shape
-from tests import shape_trials
+from tests import merge_trials, shape_trials
 from tests.conftest import Ran, sourced
 
 Run = Callable[..., Ran]
@@ -73,12 +75,19 @@ def test_edit_of_a_template_changes_one_value(
 
 
 REFUSED = {
-    "no single meaning": (LINKS, ("[ruff](https://astral.sh/ruff)", "[ruff](https://astral.sh/ruff")),
+    "cannot make this cell in exactly one way": (
+        LINKS,
+        ("[ruff](https://astral.sh/ruff)", "[ruff](https://astral.sh/ruff"),
+    ),
     'may belong to "url" or "repo"': (LINKS, ("https://github.com/psf/black", "https://x.y")),
-    'would be shown as "6,000"': (LINKS, ("5,000", "6000")),
-    "is not what the format": (LINKS, ("5,000", "many")),
-    "does not show all of the value": ('source="d.csv" columns="name, {share:.0%} as S"', ("12%", "13%")),
-    "would not be shown any more": (f"{LINKS} where=\"status = 'stable'\"", ("stable |", "beta |")),
+    'this column shows "6000" as "6,000"': (LINKS, ("5,000", "6000")),
+    'this column shows "1%" as "1.00%"': ('source="d.csv" columns="name, {share:.2%} as S"', ("50.00%", "1%")),
+    '"many" does not fit the format': (LINKS, ("5,000", "many")),
+    'value is 0.125, and "12%" shows only a part': (
+        'source="d.csv" columns="name, {share:.0%} as S"',
+        ("12%", "13%"),
+    ),
+    "edit it at d.csv:2": (f"{LINKS} where=\"status = 'stable'\"", ("stable |", "beta |")),
     "is shown for several values": ('source="d.csv" key=url map="name: ruff=x, black=x"', ("| pylint ", "| x ")),
     "is shown for all other values": ('source="d.csv" map="status: stable=✅, *=?"', ("| ✅     |", "| ?     |")),
     "the number of a row was edited": ('source="d.csv" columns="{#} as No, name"', ("|   2 |", "|   7 |")),
@@ -94,6 +103,46 @@ def test_edit_with_more_than_one_meaning_is_refused(message: str, run: Run, writ
     assert done.status == 2
     assert message in done.err + done.out
     assert (tmp_path / "d.csv").read_text() == TOOLS
+
+
+KEPT = [
+    ("**{u}**", r"C:\dir x", ("x", "z"), r"C:\dir z"),
+    ("**{u}**", r"x*y_\z<q&amp;", ("x", "w"), r"w*y_\z<q&amp;"),
+    ("({u})", "l1\nl2 x", ("x", "z"), "l1\nl2 z"),
+    ("({u})", "l1  l2 x", ("x", "z"), "l1  l2 z"),
+    ("[{u}](y)", r"an \[em\] x", ("] x", "] z"), r"an \[em\] z"),
+    ("[{k}](https://e/{u}?q={k})", "x#y", ("y?", "q?"), "x#q"),
+    ("[{k}](https://e/{u})", "x y", ("y)", "q)"), "x q"),
+    ("![i](b.svg?x={u})", "x y&z", ("z)", "w)"), "x y&w"),
+    ("<a href='{u}'>{k}</a>", "x y", ("y'", "z'"), "x z"),
+    ("{u} MB", "2", ("2 MB", "5 MB"), "5"),
+    ("v {u}", "2", ("v 2", "v 5"), "5"),
+    ("{u} - {k}", "2", ("2 - ", "5 - "), "5"),
+    ("{k} by {u}", "2", ("by 2", "by 5"), "5"),
+]
+
+
+@pytest.mark.parametrize(("template", "value", "swap", "expected"), KEPT)
+def test_edit_of_a_template_keeps_the_spelling_of_what_was_not_edited(
+    template: str, value: str, swap: tuple[str, str], expected: str, run: Run, write: Write, tmp_path: Path
+) -> None:
+    def data(value: str) -> str:
+        return json.dumps([{"k": "k1", "u": value}], indent=2)
+
+    done = edited(run, write, data(value), f'source="d.json" columns="{template} as X, k"', swap, name="d.json")
+    assert done.status == 0, done.err + done.out
+    assert json.loads((tmp_path / "d.json").read_text()) == json.loads(data(expected))
+
+
+@pytest.mark.parametrize("swap", [("[a]", "[b]"), ("(data/x.md)", "(data/y.md)"), ("(data/x.md)", "(z.md)")])
+def test_address_from_another_folder_is_pulled_as_it_is_in_the_data(
+    swap: tuple[str, str], run: Run, write: Write, tmp_path: Path
+) -> None:
+    options = 'source="data/d.csv" columns="[{k}]({u}) as L, n" links=rebase key=n'
+    done = edited(run, write, "k,u,n\na,x.md,1\n", options, swap, name="data/d.csv")
+    assert done.status == 0, done.err + done.out
+    expected = {"[b]": "b,x.md,1", "(data/y.md)": "a,y.md,1", "(z.md)": "a,../z.md,1"}[swap[1]]
+    assert (tmp_path / "data/d.csv").read_text() == f"k,u,n\n{expected}\n"
 
 
 def test_new_row_gets_what_the_condition_fixes(run: Run, write: Write, tmp_path: Path) -> None:
@@ -187,6 +236,38 @@ def test_hand_edit_of_a_grouped_region_is_never_overwritten(
         write("d.csv", data)
         assert run("fix", "a.md").status == 2
         assert document.read_text() == before
+
+
+def test_group_that_leaves_no_columns_is_an_error(run: Run, write: Write) -> None:
+    write("d.csv", "a\n1\n")
+    write("a.md", sourced("source=d.csv group=a"))
+    assert 'there are no columns left to show beside "a"' in run("fix", "a.md").out
+
+
+@pytest.mark.parametrize(
+    ("above", "mark"),
+    [
+        ("# T", "##"),
+        ("T\n===", "##"),
+        ("# T\n\nU\n---", "###"),
+        ("# T\n\n> quote\n---", "##"),
+        ("# T\n\n* item\n---", "##"),
+        ("# T\n\n> U\n> ---", "###"),
+        ("# T\n\n1. item\n===", "##"),
+    ],
+)
+def test_level_of_groups_is_below_that_of_the_heading_above(above: str, mark: str, run: Run, write: Write) -> None:
+    write("d.csv", "a,b\n1,x\n")
+    document = write("a.md", f"{above}\n\n{sourced('source=d.csv group=b')}")
+    assert run("fix", "a.md").status == 0
+    assert f"\n{mark} x\n" in document.read_text()
+
+
+@pytest.mark.parametrize("option", ["key", "sort", "group", "columns"])
+def test_column_of_many_marks_is_unknown_at_once(option: str, run: Run, write: Write) -> None:
+    write("d.csv", "a\n1\n")
+    write("a.md", sourced(f'source=d.csv {option}="{"> " * 1000}x"'))
+    assert "unknown-column" in run("fix", "a.md").out
 
 
 @pytest.mark.parametrize("options", [GROUPED, "source=d.csv", 'source=d.csv caption="{rows} rows" note="Done."'])
@@ -328,6 +409,65 @@ def test_conflict_in_a_group_is_left_to_git() -> None:
     base = [("a", "x"), ("b", "x"), ("c", "y")]
     texts = grouped(base), grouped([("a", "y"), *base[1:]]), grouped([("a", "z"), *base[1:]])
     assert merged(*texts) == texts
+
+
+MERGED = [
+    'columns="{#} as No, id, b"',
+    'columns="id, {#} as No, {b} ({c}) as X"',
+    'group=c null="none"',
+    'group=c null="none" heading="{c}: {rows} of {all}"',
+    'group=c null="none" heading="### {rows where b = \'x\'} + {rows} {c}"',
+    'caption="{rows} of {all}" note="with {rows where b = \'x\'}"',
+    'where="b != \'x\'" caption="{rows} of {all}"',
+    "where=\"b = 'x'\"",
+]
+
+
+def region_of(rows: Iterable[dict[str, str]], options: str, above: str = "") -> str:
+    table = Table(["id", "b", "c"], [list(row.values()) for row in rows])
+    text = f"{above}{sourced(f'source=d.csv align=left {options}')}"
+    return regenerate(text, "a.md", lambda *_: (table, [])).new
+
+
+@pytest.mark.parametrize("options", MERGED)
+@pytest.mark.parametrize("seed", range(40))
+def test_merged_region_is_what_the_merged_data_make(seed: int, options: str) -> None:
+    chance = random.Random(seed)
+    base = {f"r{n}": merge_trials.new_row(chance, f"r{n}") for n in range(chance.randint(1, 7))}
+    ours, theirs = merge_trials.changed(chance, base, "o"), merge_trials.changed(chance, base, "t")
+    both, conflict = merge_trials.oracle(base, ours, theirs)
+    heads = [chance.choice(["#", "#", "##"]) for _ in range(2)]
+
+    def made(rows: merge_trials.Rows, head: str) -> str:
+        return region_of(rows.values(), options, f"{head} T\n\n")
+
+    three = merged(made(base, "#"), made(ours, heads[0]), made(theirs, heads[1]))
+    regions = {text.partition("\n")[2] for text in three}
+    if conflict or len(regions) > 1 or changed_alike(base, ours, theirs):
+        return
+    head = heads[1] if heads[0] == "#" else heads[0]
+    cells = [{key: list(row.values()) for key, row in rows.items()} for rows in (base, ours, theirs)]
+    order = merged_order(cells[0], cells[1], cells[2], lambda key: ours.get(key, theirs.get(key)) == base[key])
+    expected = made({key: both[key] for key in order or both if key in both}, head).partition("\n")[2]
+    assert sorted(regions.pop().splitlines()[:-1]) == sorted(expected.splitlines()[:-1]), (base, ours, theirs)
+
+
+def changed_alike(base: merge_trials.Rows, *sides: merge_trials.Rows) -> bool:
+    """Whether both sides made a change that a count of what is not shown would count twice."""
+    ours, theirs = ({key for key in {**base, **side} if base.get(key) != side.get(key)} for side in sides)
+    return not ours.isdisjoint(theirs)
+
+
+def test_merged_regions_are_not_all_left_to_git() -> None:
+    rows = [{"id": name, "b": "x", "c": "g"} for name in "abc"]
+
+    def made(*rows: dict[str, str]) -> str:
+        table = Table(["id", "b", "c"], [list(row.values()) for row in rows])
+        return regenerate(
+            sourced(f'source=d.csv {MERGED[4]} caption="{{rows}} of {{all}}"'), "a.md", lambda *_: (table, [])
+        ).new
+
+    assert set(merged(made(rows[0]), made(*rows[:2]), made(rows[0], rows[2]))) == {made(*rows)}
 
 
 # --- grammar and pieces -----------------------------------------------------------------------------------------------

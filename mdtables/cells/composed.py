@@ -58,24 +58,30 @@ class ComposedColumn:
         return self._cells(fill(self.column, [[cell] for cell in cells], self.inputs.lists, row), dollars=dollars)[0]
 
     def _cells(self, filled: Filled, *, dollars: bool) -> list[str]:
-        values = self._rebased(filled.values) if any(self.folders) else filled.values
+        values = self.rebased(filled.values)
         cells = self.composer.cells(values, dollars=dollars)
         rows = rejoined(cells, filled.elements, self.separator) if filled.elements else cells
         return [self.null if cell is None else cell for cell in rows]
 
-    def _rebased(self, values: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-        """Return values whose links count from the folder of the document; those about the file do already."""
+    def rebased(self, values: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+        """Return values, by their placeholder, whose links count from the folder of the document."""
+        if not any(self.folders):
+            return values
+        return [[self._from(*self.folders, value, number) for value in own] for number, own in enumerate(values)]
+
+    def as_in_data(self, value: str, number: int) -> str:
+        """Return the value of a placeholder with its links as they are in the data."""
+        there, here = self.folders
+        return self._from(here, there, value, number) if any(self.folders) else value
+
+    def _from(self, here: str, there: str, value: str, number: int) -> str:
+        """Return a value with its links from another folder; those about the file itself are right already."""
         assert self.column.template
-        found: list[Sequence[str]] = []
-        for index, placeholder in enumerate(self.column.template.placeholders):
-            kinds = {unit.kind for unit in self.composer.places.units if index in unit.parts}
-            if all(name.startswith("@") for name in placeholder.names) or placeholder.is_row_number:
-                found.append(values[index])
-            elif kinds & {"address", "attribute address"}:
-                found.append([rebased_address(value, *self.folders) for value in values[index]])
-            else:
-                found.append([rebased(value, *self.folders) for value in values[index]])
-        return found
+        placeholder = self.column.template.placeholders[number]
+        if placeholder.is_row_number or all(name.startswith("@") for name in placeholder.names):
+            return value
+        kinds = {unit.kind for unit in self.composer.places.units if number in unit.parts}
+        return (rebased_address if kinds & {"address", "attribute address"} else rebased)(value, here, there)
 
 
 def composed_columns(shaped: Shaped, options: Options, locate: Locate) -> dict[int, ComposedColumn]:

@@ -11,9 +11,10 @@ from html import unescape
 from itertools import chain, combinations
 from typing import NamedTuple
 
-from mdtables.cells.decode import values_of
+from mdtables.cells.decode import edited_values, values_of
 from mdtables.cells.template_places import Unit
 from mdtables.cells.templates import Composer
+from mdtables.cells.values import Before, nearest
 
 _MOST_LINKS = 4  # whose addresses may be empty or not: each doubles the number of readings
 _ESCAPED_BRACKET = re.compile(r"\\([\[\]])")
@@ -45,9 +46,9 @@ def readings_of(cell: str, composer: Composer) -> list[Reading]:
     links = [number for number, link in enumerate(composer.places.links) if link.ends_in_value][:_MOST_LINKS]
     for empty in chain.from_iterable(combinations(links, size) for size in range(len(links) + 1)):
         literals, units = composer.shape(frozenset(empty))
-        for padded in dict.fromkeys(_padded(cell, literals)):
+        for padded, empty_ends in _padded(cell, literals):
             texts = _shortest(padded, literals)
-            if texts is not None and texts == _longest(padded, literals):
+            if texts is not None and texts == _longest(padded, literals) and not any(texts[end] for end in empty_ends):
                 marks = [*_marks(literals), *(["]("] * len(units) if empty else [])]
                 found.append([Part(unit, text, marks) for unit, text in zip(units, texts, strict=True)])
     return found
@@ -60,14 +61,20 @@ def _marks(literals: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found[0] for found in (*before, *after) if found))
 
 
-def _padded(cell: str, literals: Sequence[str]) -> Iterator[str]:
-    """Yield a cell, also with the blanks that its template has next to a value which is empty at its end."""
-    yield cell
-    if len(literals) < 2:
-        return
-    start = " " if not literals[0] and literals[1].startswith(" ") else ""
-    end = " " if not literals[-1] and literals[-2].endswith(" ") else ""
-    yield from (start + cell, cell + end, start + cell + end)
+def _padded(cell: str, literals: Sequence[str]) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield a cell, and with each blank that its template has next to an end whose value is empty.
+
+    With it come the indexes of the values that are empty then: 0 for the first, -1 for the last.
+    """
+    yield cell, ()
+    at_start = len(literals) > 1 and not literals[0] and literals[1].startswith(" ")
+    at_end = len(literals) > 1 and not literals[-1] and literals[-2].endswith(" ")
+    if at_start:
+        yield " " + cell, (0,)
+    if at_end:
+        yield cell + " ", (-1,)
+    if at_start and at_end:
+        yield f" {cell} ", (0, -1)
 
 
 def _shortest(cell: str, literals: Sequence[str]) -> list[str] | None:
@@ -94,15 +101,28 @@ def _longest(cell: str, literals: Sequence[str]) -> list[str] | None:
     return None if found is None else [text[::-1] for text in reversed(found)]
 
 
-def values_in(text: str, unit: Unit) -> Iterator[str]:
-    """Yield what the one value in a unit may be if it was written as this text."""
+def values_in(text: str, unit: Unit, before: Before | None) -> list[str]:
+    """Return what the one value in a unit may be if it is written as this text.
+
+    The values that differ least from the one before come first.
+    """
+    found = dict.fromkeys(_values_in(text, unit))
+    if before is None:
+        return list(found)
+    edited = [*edited_values(*before, text)]
+    if "%" in text:
+        edited += edited_values(before.value, _address_in(before.cell), _address_in(text))
+    return list(dict.fromkeys([*nearest(before.value, edited), *found]))
+
+
+def _values_in(text: str, unit: Unit) -> Iterator[str]:
     if unit.kind in ("text", "label"):
         plain = _ESCAPED_BRACKET.sub(r"\1", text) if unit.kind == "label" else text
-        yield from dict.fromkeys([*values_of(plain), *values_of(text)])
+        yield from (*values_of(plain), *values_of(text))
     elif unit.kind == "code":
         yield from _values_in_code(text, unit)
     elif unit.kind != "formula":
-        yield from dict.fromkeys((unescape(text), _without_percents(unescape(text))))
+        yield from (unescape(text), _address_in(text))
 
 
 def _values_in_code(text: str, unit: Unit) -> Iterator[str]:
@@ -119,8 +139,9 @@ def _values_in_code(text: str, unit: Unit) -> Iterator[str]:
             yield code[len(before) : len(code) - len(after)]
 
 
-def _without_percents(address: str) -> str:
-    """Return an address with the characters that percent signs stand for; it stays if these are not UTF-8."""
+def _address_in(text: str) -> str:
+    """Return an address with the characters that references and percent signs stand for, if these are UTF-8."""
+    address = unescape(text)
     try:
         return re.sub(r"(?:%[0-9A-Fa-f]{2})+", lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), address)
     except UnicodeDecodeError:

@@ -71,13 +71,20 @@ def value_of(cell: str, spelling: Spelling, before: Before | None = None) -> str
     For an edited cell, that is the value `before` with just the edit applied, if there is one: what was not edited
     stays as it is spelled in the data. Otherwise it is the most readable value.
     """
-    if before and (found := list(_shown_as(cell, edited_values(*before, cell), spelling))):
-        return min(found, key=lambda value: _distance(before.value, value))
+    if before:
+        edited = nearest(before.value, edited_values(*before, cell))
+        if (found := next(_shown_as(cell, edited, spelling), None)) is not None:
+            return found
     values = (
         spelling.as_in_data(value)
         for value in values_of(cell.replace(NOTHING if spelling.is_mdx else END_OF_ADDRESS, ""))
     )
     return next(_shown_as(cell, values, spelling), None)
+
+
+def nearest(value: str, others: Iterable[str]) -> list[str]:
+    """Return values without repetitions, those first that differ least from another one."""
+    return sorted(dict.fromkeys(others), key=lambda other: _distance(value, other))
 
 
 def show_same(cell: str, other: str, *, is_mdx: bool = False) -> bool:

@@ -13,6 +13,7 @@ from mdtables.document.structure import classify
 
 _ATX = re.compile(r"#{1,6}[ \t]+([^\r\n]+)")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[:#.][^{}]*\}$")  # as kramdown, Pandoc and Python-Markdown read them
+_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*[\r\n]*")
 
 
@@ -49,10 +50,14 @@ class HeadingLevels:
         for number, _ in headings_in(lines):
             region = bisect_right(starts, number) - 1
             if region < 0 or self.document.regions[region].end.place.line < number:
-                content = lines[number].lstrip(" \t>")
                 underline = 1 if lines[number + 1].lstrip(" \t>").startswith("=") else 2
-                found.append((number, len(content) - len(content.lstrip("#")) or underline))
+                found.append((number, level_of(lines[number].lstrip(" \t>")) or underline))
         return found
+
+
+def level_of(heading: str) -> int:
+    """Return how many number signs a line begins with."""
+    return len(heading) - len(heading.lstrip("#"))
 
 
 def _headings(lines: Lines) -> Iterator[tuple[int, int, str]]:
@@ -64,7 +69,7 @@ def _headings(lines: Lines) -> Iterator[tuple[int, int, str]]:
         if found := _ATX.match(content):
             if heading := _ATTRIBUTES.sub("", found[1].rstrip(" \t#")):
                 yield number, start + len(line) - len(content) + found.start(1), heading
-        elif above[:1] and above[0] not in "#|=-" and "|" not in above and _UNDERLINE.fullmatch(content):
+        elif _is_paragraph(above) and _UNDERLINE.fullmatch(content) and _are_in_one_container(lines[number - 1], line):
             before = lines[number - 1]
             yield (
                 number - 1,
@@ -72,6 +77,17 @@ def _headings(lines: Lines) -> Iterator[tuple[int, int, str]]:
                 _ATTRIBUTES.sub("", above),
             )
         above = content.rstrip()
+
+
+def _is_paragraph(line: str) -> bool:
+    return line[:1] not in ("", "#", "|", "=", "-") and "|" not in line
+
+
+def _are_in_one_container(line: str, below: str) -> bool:
+    """Return True if a line of dashes underlines the one above it: below a quote or a list item it does not."""
+    one, other = (each[: len(each) - len(each.lstrip(" \t>"))] for each in (line, below))
+    item = _ITEM.match(line[len(one) :])
+    return one.count(">") == other.count(">") and (item is None or len(other) >= len(one) + len(item[0]))
 
 
 def heading_above(headings: Sequence[tuple[int, str]], line: int) -> str:

@@ -95,7 +95,8 @@ def locate_on(start: Marker) -> Locate:
             return start.place
         begin, end = found
         first = begin + len(option)
-        spelled = r"[\s>]+".join(map(re.escape, word.split(" ")))  # a value may go on in the next line of a quote
+        # a value may go on in the next line of a quote; all of its marks are taken, as a word may be a `>` itself
+        spelled = r"(?:[ \t]*\r?\n[ \t>]*(?![ \t>])|[ \t]+(?![ \t]))".join(map(re.escape, word.split()))
         spans = [match.span() for match in re.finditer(rf"(?<!\w){spelled}(?!\w)", start.text[first:end])]
         if word and len(spans) == 1:
             begin, end = first + spans[0][0], first + spans[0][1]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from mdtables.document.candidates import Lines
 from mdtables.document.content import HEADING
 from mdtables.document.hand_written import HandWritten
-from mdtables.document.headings import heading_above, headings_in
+from mdtables.document.headings import heading_above, headings_in, level_of
 from mdtables.document.table import CurrentTable, is_blank
 
 
@@ -53,7 +53,7 @@ def _continues(run: Sequence[HandWritten], table: HandWritten, lines: Lines, hea
     same = list(one.header) == list(other.header) and list(one.align) == list(other.align)
     used = {lines[_heading_line(each, lines, headings)].strip() for each in run}
     between = (number for number in range(run[-1].last + 1, own) if not is_blank(lines[number]))
-    same_level = _level(lines[above]) == _level(lines[own])
+    same_level = level_of(lines[above]) == level_of(lines[own])
     return same and same_level and lines[own].strip() not in used and next(between, None) is None
 
 
@@ -72,17 +72,13 @@ def _heading_line(table: HandWritten, lines: Lines, headings: dict[int, str]) ->
     return number if number in headings and HEADING.match(lines[number]) else 0
 
 
-def _level(heading: str) -> int:
-    return len(heading) - len(heading.lstrip("#"))
-
-
 def _as_one(run: Sequence[HandWritten], lines: Lines, headings: Sequence[tuple[int, str]]) -> HandWritten:
     first, by_line = run[0], dict(headings)
     own = [_heading_line(table, lines, by_line) for table in run]
     rows = [row for table in run for row in table.current.table.rows]
     numbers = [number for table in run for number in table.current.table.lines]
     above = [lines[line].strip() for line, table in zip(own, run, strict=True) for _ in table.current.table.rows]
-    level = _level(lines[own[0]])
+    level = level_of(lines[own[0]])
     higher = [(line, text) for line, text in headings if not lines[line].startswith("#" * level)]
     whole = first.current.table._replace(rows=rows, lines=numbers, headings=above)
     current = CurrentTable(first.current.top, run[-1].current.bottom, "", whole, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mdtables.cells.checksum import is_comparable
 from mdtables.model.diagnostics import Diagnostic, Fix, Location
+from mdtables.model.table import Shaped
 from mdtables.pipelines.outcome import Base, RegionOutcome
 from mdtables.tables.diff import Difference, describe
 
@@ -30,11 +31,11 @@ def hand_edit(region: RegionOutcome, at: Location, conflict: str = "") -> Diagno
     hint = _BY_HAND
     if region.base == "generated":
         message = "this table was edited by hand since mdtables wrote it"
-        fixes, hint = _ways_out(region.difference, region, force)
+        fixes, hint = _ways_out(region.difference, region.shaped, region, force)
     elif region.earlier:
         message = "this table was edited by hand, and its source changed too"
-        fixes, hint = _ways_out(region.earlier.edit, region, force)
-        if conflict:
+        fixes, hint = _ways_out(region.earlier.edit, region.earlier.shaped, region, force)
+        if conflict and not hint:
             fixes, hint = (force,), f"{conflict}; make both agree, here or in the source, then pull"
         parts = [
             ("Edited here:", describe(region.earlier.edit, "")),
@@ -54,12 +55,14 @@ def hand_edit(region: RegionOutcome, at: Location, conflict: str = "") -> Diagno
     return Diagnostic("hand-edit", f"{message}. {first}", at=at, details=tuple(details), hint=hint, fixes=fixes)
 
 
-def _ways_out(edit: Difference, region: RegionOutcome, force: Fix) -> tuple[tuple[Fix, ...], str]:
-    """Return the fixes, and a hint where the edit cannot be written to the source."""
+def _ways_out(
+    edit: Difference, shaped: Shaped | None, region: RegionOutcome, force: Fix
+) -> tuple[tuple[Fix, ...], str]:
+    """Return the fixes, and a hint where the edit of what was `shaped` cannot be written to the source."""
     from mdtables.pipelines.inverted_edit import refusal  # few tables were edited by hand
 
-    assert region.shaped
-    if refused := refusal(edit, region.options, region.shaped):
+    assert shaped
+    if refused := refusal(edit, region.options, shaped):
         return (force,), f"to keep the edit, {refused[1]}"
     if region.options.source and region.options.source.is_pattern and (edit.added or edit.removed):
         return (force,), "to keep the edit, create or delete the file that a row is made of"

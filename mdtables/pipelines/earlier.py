@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from mdtables.cells.checksum import canonical_in, checksum
 from mdtables.cells.render import render
+from mdtables.document.headings import level_of
 from mdtables.model.diagnostics import located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
@@ -59,9 +60,9 @@ def _made_from(source: Table, region: RegionOutcome) -> Earlier | None:
     """Return a version of a source if it made the table that the region's checksum records."""
     assert region.difference
     options, at = region.options, region.at
+    source = source._replace(lines=())  # which are those of another text than the one that is there now
     try:
-        level = region.shaped.level if region.shaped else DEFAULT_LEVEL
-        shaped = shape(source, options, located_at(at), level)
+        shaped = shape(source, options, located_at(at), _level(region))
         cells = render(shaped, options, located_at(at)).cells
     except MdtablesError:
         return None
@@ -74,3 +75,10 @@ def _made_from(source: Table, region: RegionOutcome) -> Earlier | None:
         return difference(cells._replace(lines=()), table, base, canonical_in(at.path, table), shaped.key)
 
     return Earlier(source, shaped, compared(edited), compared(generated))
+
+
+def _level(region: RegionOutcome) -> int:
+    """Return the level of the headings in a region; it may be another one now."""
+    if region.difference and region.difference.new.headings:
+        return level_of(region.difference.new.headings[0])
+    return region.shaped.level if region.shaped else DEFAULT_LEVEL

@@ -18,7 +18,7 @@ from mdtables.cells.values import Spelling, show_same, value_of
 from mdtables.document import marker
 from mdtables.document.content import content_of, read_content
 from mdtables.document.hand_written import HandWritten, marker_edits
-from mdtables.document.headings import HeadingLevels
+from mdtables.document.headings import HeadingLevels, level_of
 from mdtables.document.parse import Document, parse
 from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
@@ -145,7 +145,7 @@ def _with_groups(one: _Prepared) -> _Prepared:
     """Return several tables as one, with the text of their headings in a first column. Raise MdtablesError."""
     document, current = one.candidate.document, one.candidate.current.table
     name = next(name for name in chain(["section"], map("section {}".format, count(2))) if name not in one.table.header)
-    level = len(current.headings[0]) - len(current.headings[0].lstrip("#"))
+    level = level_of(current.headings[0])
     words = [one.options, f'group="{name}"']
     if one.candidate.region or level != HeadingLevels(document).at(one.candidate.first - 1):
         words.append(f'heading="{"#" * level} {{{name}}}"')
@@ -160,7 +160,7 @@ def _with_groups(one: _Prepared) -> _Prepared:
 def _text_of_heading(heading: str, at: Location) -> str:
     """Return the value that is written as this heading. Raise MdtablesError if it would be written differently."""
     templates = in_mdx("escape") if marker.is_mdx(at.path) else "escape"
-    level = len(heading) - len(heading.lstrip("#"))
+    level = level_of(heading)
     value = _value(heading.lstrip("#").strip(), at, templates)
     again = heading_line(encode(value, "markdown", templates), level)
     if again != heading:

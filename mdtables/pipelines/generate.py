@@ -167,6 +167,10 @@ def _check_shape(table: Table, task: RegionTask) -> None:
         raise failure("source-shape", f"the source {what}", at=task.locate("source"))
 
 
+def _shows_nothing(content: Content, canonical: Table) -> bool:
+    return bool(content.caption) > bool(canonical.caption) or bool(content.note) > bool(canonical.note)
+
+
 def _check_content(task: RegionTask, content: Content, generated: Generated) -> None:
     """Raise MdtablesError if a region has anything that its options do not ask for, and that mdtables did not write."""
     odd, cells = content.odd, generated.cells
@@ -177,7 +181,9 @@ def _check_content(task: RegionTask, content: Content, generated: Generated) -> 
             or bool(content.sections[0].heading) > bool(cells.headings)
         )
         current = _read(task, content) if surplus else None
-        odd = content.text_at if current and checksum(current.canonical) != task.checksum else None
+        # a text that shows nothing changes no checksum, and mdtables does not write one
+        if current and (checksum(current.canonical) != task.checksum or _shows_nothing(content, current.canonical)):
+            odd = content.text_at
     if odd is None:
         if wrong := list(unlike(task.document, task.region, content)):
             raise MdtablesError(*wrong)

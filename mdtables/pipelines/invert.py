@@ -19,7 +19,7 @@ from mdtables.model.options import BREAK, Options
 from mdtables.model.table import LIST_SEPARATOR, Shaped, ShownColumn, TextMap
 from mdtables.model.templates import Format, Placeholder
 from mdtables.tables.fill import fill
-from mdtables.tables.formats import formatted, unformatted
+from mdtables.tables.formats import formatted, respelled, unformatted
 from mdtables.tables.numbers import strict_number
 from mdtables.tables.shape import place_of
 from mdtables.tables.texts import elements_of, instead
@@ -144,10 +144,10 @@ class Inverter:
     def _composed(self) -> Mapping[int, ComposedColumn]:
         return composed_columns(self.shaped, self.options, located_at(Location("")))
 
-    def _refuse(self, message: str, columns: Sequence[int], row: int | None) -> NoReturn:
+    def _refuse(self, message: str, columns: Sequence[int], row: int | None, hint: str = "") -> NoReturn:
         names = ", ".join(f'"{self.inputs.header[column]}"' for column in dict.fromkeys(columns))
         place = place_of(self.inputs, row, Location("")) if row is not None else Location("")
-        raise RefusedEditError(message, f"edit {names} {f'at {place}' if place.path else 'in the source'}")
+        raise RefusedEditError(message, hint or f"edit {names} {f'at {place}' if place.path else 'in the source'}")
 
     def _of_template(self, column: int, cell: str, row: int | None) -> Values:
         """Return the values that a cell of a template shows; of one that was edited, those that changed."""
@@ -196,10 +196,9 @@ class Inverter:
                 found.append(values)
         if len(found) == 1:
             return found[0]
-        message = (
-            solution.why or f"this cell has no single meaning for the template {shown.template and shown.template.text}"
-        )
-        return self._refuse(f"{message}: {cell}", shown.inputs, row)
+        template = shown.template.text if shown.template else ""
+        message, hint = solution.why or (f"the template {template} cannot make this cell in exactly one way", "")
+        return self._refuse(f"{message}: {cell}", shown.inputs, row, hint)
 
     def unformatted(self, text: str, form: Format, old: str | None) -> str:
         """Return the value that is written so in a format. Raise RefusedEditError if digits of it are not shown."""
@@ -209,14 +208,12 @@ class Inverter:
                 again == old or ((n := strict_number(old)) is not None and n == strict_number(again))
             )
             if not same:
-                raise RefusedEditError(f'"{shown}" does not show all of the value {old}', "")
+                raise RefusedEditError(f'the value is {old}, and "{shown}" shows only a part of it', "")
         value = unformatted(text, form)
-        if value is None and (instead_ := formatted(text, form)) is not None:
-            raise RefusedEditError(
-                f'"{text}" would be shown as "{instead_}" in the format of this column: write that', ""
-            )
+        if value is None and (right := respelled(text, form)) is not None:
+            raise RefusedEditError(f'this column shows "{text}" as "{right}"', f'write "{right}" in the table')
         if value is None and (not old or formatted(old, form) is not None):
-            raise RefusedEditError(f'"{text}" is not what the format of this column is for', "")
+            raise RefusedEditError(f'"{text}" does not fit the format of this column', "")
         return text if value is None else value
 
 
@@ -232,7 +229,7 @@ class _Solution:
         old: Sequence[str] | None,
     ) -> None:
         self.inverter, self.shown, self.composed, self.row, self.old = inverter, shown, composed, row, old
-        self.why = ""
+        self.why: tuple[str, str] | None = None  # there is no solution, and a hint
         assert shown.template
         own = iter(zip(shown.inputs, shown.maps, strict=True))
         self.slots: list[_Slot] = []
@@ -242,7 +239,7 @@ class _Solution:
         self.texts: list[str] | None = None  # of the placeholders, before
         if old is not None:
             filled = fill(shown, [[cell] for cell in old], (), row or 0)
-            self.texts = [values[0] for values in filled.values]
+            self.texts = [values[0] for values in composed.rebased(filled.values)]
 
     def first(self, reading: Reading, cell: str) -> Values | None:
         """Return the values that make this cell, read in one way; None if there are none."""
@@ -256,21 +253,23 @@ class _Solution:
         try:
             values = self._raw(texts)
         except RefusedEditError as refused:
-            self.why = refused.message
+            self.why = refused.message, refused.hint
             return None
         return values if values is not None and self._makes(values, texts, cell) else None
 
     def _choices(self, part: Part) -> dict[int, list[str]]:
-        """Return what each placeholder in a part of a cell may show: as before if its text is the same."""
+        """Return what each placeholder in a part of a cell may show, what keeps most of its text before first."""
         composer, (unit, text, _) = self.composed.composer, part
         numbers = [part for part in unit.parts if isinstance(part, int)]
-        if self.texts is not None and composer.piece(unit, self.texts) == text:
+        old_piece = composer.piece(unit, self.texts) if self.texts is not None else ""
+        if self.texts is not None and old_piece == text:
             return {number: [self.texts[number]] for number in numbers}
         if len(numbers) != 1 or part.may_be_broken:
             return {number: [] for number in numbers}
         texts = [""] * len(self.slots)
         found = []
-        for value in values_in(text, unit):
+        before = Before(self.texts[numbers[0]], old_piece) if self.texts is not None else None
+        for value in values_in(text, unit, before):
             texts[numbers[0]] = value
             try:
                 piece = composer.piece(unit, texts)
@@ -289,7 +288,7 @@ class _Solution:
             if self.texts is not None and self.texts[number] == text:
                 found: Values = {index: self.old[index] for index in slot.inputs} if self.old else {}
             else:
-                found = self._of_slot(slot, text)
+                found = self._of_slot(slot, self.composed.as_in_data(text, number))
             for index, value in found.items():
                 if values.setdefault(index, value) != value:
                     return None

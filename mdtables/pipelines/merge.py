@@ -5,23 +5,25 @@ Knows rows and their canonical text; not the data, which git has not merged yet,
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
+from typing import TypeVar
 
 from mdtables.cells.canonical import canonical
 from mdtables.cells.checksum import canonical_in, checksum
 from mdtables.cells.render import Part, laid_out
 from mdtables.document.content import Content, content_of, read_content
+from mdtables.document.headings import level_of
 from mdtables.document.parse import Document, Region, parse
 from mdtables.document.region_options import read_options
-from mdtables.model.captions import Count, Text
+from mdtables.model.captions import Text
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.model.policy import DEFAULT_POLICY, Policy
-from mdtables.model.table import Alignment, Table
+from mdtables.model.table import Table
 from mdtables.pipelines.generate import is_as_written
+from mdtables.pipelines.merged_counts import counted, merged_counts, with_counts
 from mdtables.pipelines.region_lines import region_edits
 from mdtables.pipelines.region_task import RegionTask
 from mdtables.tables.columns import shown_as
@@ -29,7 +31,8 @@ from mdtables.tables.merge_order import merged_order
 from mdtables.text.edits import splice
 
 Three = tuple[str, str, str]
-_Cells = tuple[str, ...]
+_Cells = list[str]
+_Value = TypeVar("_Value")
 
 
 def merged(base: str, ours: str, theirs: str, policy: Policy = DEFAULT_POLICY, path: str = "") -> Three:
@@ -116,8 +119,8 @@ def _parts(table: Table, task: RegionTask, indent: int) -> Iterator[Part]:
         yield Part(heading, laid_out(own, task.options, task.policy.ambiguous_width, task.at, indent))
 
 
-def _one_of(base: Alignment, ours: Alignment, theirs: Alignment) -> Alignment:
-    """Return the alignment that one side changed; if both did, ours, which the next fix corrects."""
+def _one_of(base: _Value, ours: _Value, theirs: _Value) -> _Value:
+    """Return what one side changed; if both did, ours, which the next fix corrects."""
     return theirs if ours == base else ours
 
 
@@ -128,44 +131,48 @@ def _merged_table(tables: Sequence[Table], options: Options) -> Table | None:
         return None
     align = [_one_of(*each) for each in zip(*(table.align for table in tables), strict=True)]
     merged = Table(list(tables[1].header), [row[1:] for row in rows], align)
-    groups = [row[0] for row in rows]
     if tables[1].headings:
-        if len([group for group, _ in groupby(groups)]) > len(set(groups)):
-            return None  # the rows of a group are not together any more
-        merged = merged._replace(headings=[_counted(group, groups.count(group)) for group in groups])
-    texts = [
-        _merged_text(option, [getattr(table, name) for table in tables], len(rows))
-        for name, option in (("caption", options.caption), ("note", options.note))
-    ]
-    return None if None in texts else merged._replace(caption=texts[0] or "", note=texts[1] or "")
+        headings = _merged_headings(tables, [row[0] for row in rows], options)
+        if headings is None:
+            return None
+        merged = merged._replace(headings=headings)
+    caption = _merged_text(options.caption, [table.caption for table in tables], options, len(rows))
+    note = _merged_text(options.note, [table.note for table in tables], options, len(rows))
+    return None if caption is None or note is None else merged._replace(caption=caption, note=note)
 
 
-def _merged_text(option: Text | None, three: Sequence[str], rows: int) -> str | None:
-    """Return a caption or a note, in which the rows are counted anew; None if both sides changed something else."""
-    base, ours, theirs = three
-    if option and all(isinstance(part, str) or part == Count() for part in option.parts):
-        return " ".join("".join(str(rows) if part == Count() else str(part) for part in option.parts).split())
-    if ours in (theirs, base):
-        return theirs
-    return ours if theirs == base else None
+def _merged_headings(tables: Sequence[Table], groups: Sequence[str], options: Options) -> list[str] | None:
+    """Return the line of the heading above each row; None if the rows of a group are not together any more."""
+    if len([group for group, _ in groupby(groups)]) > len(set(groups)):
+        return None
+    base, ours, theirs = (level_of(next(iter(table.headings), "")) for table in tables)
+    mark = "#" * (_one_of(base, ours, theirs) if ours and theirs else ours or theirs)
+    known = [dict(counted(_text_of(line), options.heading) for line in set(table.headings)) for table in tables]
+    sizes = Counter(groups)
+    found: dict[str, str] = {}
+    for group, rows in sizes.items():
+        three = [counts.get(group) for counts in known]
+        counts = merged_counts(options.heading, options, three, rows, len(groups)) if options.heading else ()
+        found[group] = f"{mark} {with_counts(group, list(counts))}"
+    return [found[group] for group in groups]
 
 
-_COUNT = "\0"
+def _merged_text(option: Text | None, three: Sequence[str], options: Options, rows: int) -> str | None:
+    """Return a caption or a note, in which rows are counted anew; None if both sides changed something else."""
+    base, ours, theirs = (counted(text, option) for text in three)
+    if ours.text not in (theirs.text, base.text) and theirs.text != base.text:
+        return None
+    text = _one_of(base.text, ours.text, theirs.text)
+    if option is None or not (ours.counts and theirs.counts):
+        return text
+    return with_counts(
+        text, list(merged_counts(option, options, [base.counts, ours.counts, theirs.counts], rows, rows))
+    )
 
 
-def _uncounted(heading: str, option: Text | None) -> str:
-    """Return a heading without the number of its rows, which changes when a row is added."""
-    if option is None or option.parts.count(Count()) != 1:
-        return heading
-    parts = [
-        r"(\d+)" if part == Count() else re.escape(part) if isinstance(part, str) else ".*" for part in option.parts
-    ]
-    found = re.fullmatch(rf"#+ {''.join(parts).strip()}", heading)
-    return heading[: found.start(1)] + _COUNT + heading[found.end(1) :] if found else heading
-
-
-def _counted(heading: str, rows: int) -> str:
-    return heading.replace(_COUNT, str(rows))
+def _text_of(heading: str) -> str:
+    """Return a heading without its level, which depends on the heading above the region."""
+    return heading.lstrip("#").strip()
 
 
 def _merged_rows(tables: Sequence[Table], options: Options) -> list[_Cells] | None:
@@ -174,20 +181,53 @@ def _merged_rows(tables: Sequence[Table], options: Options) -> list[_Cells] | No
     None if both sides changed a cell, or one changed what the other removed, or rows cannot be distinguished.
     """
     headers = [list(table.header) for table in tables]
-    if not headers[0] == headers[1] == headers[2]:
+    numbers = _row_numbers(headers[1], options)
+    if not headers[0] == headers[1] == headers[2] or numbers is None:
         return None
     key = shown_as(options.key, options.columns)
-    column = headers[0].index(key) + 1 if key in headers[0] else 1
-    found = [_by_key(table, column, options.heading, with_group=False) for table in tables]
+    own = (index for index in range(len(headers[0])) if index not in numbers)
+    column = 1 + (headers[0].index(key) if key in headers[0] else next(own, 0))
+    unnumbered = [_without(table, numbers) for table in tables]
+    found = [_by_key(table, column, options.heading, with_group=False) for table in unnumbered]
     if None in found:
-        found = [_by_key(table, column, options.heading, with_group=True) for table in tables]
+        found = [_by_key(table, column, options.heading, with_group=True) for table in unnumbered]
     base, ours, theirs = found
     if base is None or ours is None or theirs is None:
         return None
     cells = [{key: [*row[:column], *row[column + 1 :]] for key, row in rows.items()} for rows in (base, ours, theirs)]
     order = merged_order(cells[0], cells[1], cells[2], lambda name: _same((theirs.get(name) or ours[name]), base[name]))
-    if order is None:
+    rows = None if order is None else _rows_in(order, base, ours, theirs)
+    if rows is None:
         return None
+    rows = rows if options.sort else rows[: options.limit]
+    for number, row in enumerate(rows, 1):
+        for index in numbers:
+            row[index + 1] = str(number)
+    return rows
+
+
+def _row_numbers(header: Sequence[str], options: Options) -> list[int] | None:
+    """Return the indexes of columns with the number of each row; None if one has anything else as well."""
+    found = []
+    for column in options.columns:
+        if column.template and any(each.is_row_number for each in column.template.placeholders):
+            if len(column.template.parts) > 1 or column.template.placeholders[0].format or column.header not in header:
+                return None
+            found.append(header.index(column.header))
+    return found
+
+
+def _without(table: Table, columns: Sequence[int]) -> Table:
+    """Return a table with nothing in some columns."""
+    if not columns:
+        return table
+    return table._replace(rows=[["" if i in columns else cell for i, cell in enumerate(row)] for row in table.rows])
+
+
+def _rows_in(
+    order: Sequence[str], base: Mapping[str, _Cells], ours: Mapping[str, _Cells], theirs: Mapping[str, _Cells]
+) -> list[_Cells] | None:
+    """Return the merged rows with these keys; None if both sides changed one in different ways."""
     rows = []
     for name in order:
         if name in ours and name in theirs:
@@ -196,17 +236,20 @@ def _merged_rows(tables: Sequence[Table], options: Options) -> list[_Cells] | No
                 return None
             rows.append(row)
         elif name not in base:
-            rows.append(ours.get(name) or theirs[name])
+            rows.append(list(ours.get(name) or theirs[name]))
         elif not _same(ours.get(name) or theirs[name], base[name]):
             return None  # changed on one side and removed on the other
-    return rows if options.sort else rows[: options.limit]
+    return rows
 
 
 def _by_key(table: Table, column: int, heading: Text | None, *, with_group: bool) -> dict[str, _Cells] | None:
-    """Return the rows, each with its heading in front, by the canonical text of their key; None if one is repeated."""
+    """Return the rows, each with its heading in front, by the canonical text of their key; None if one is repeated.
+
+    A heading has neither its level nor counts, which change together with rows.
+    """
     headings = table.headings or [""] * len(table.rows)
     rows = [
-        (_uncounted(above, heading), *(cell or "" for cell in row))
+        [counted(_text_of(above), heading).text, *(cell or "" for cell in row)]
         for above, row in zip(headings, table.rows, strict=True)
     ]
     by_key = {canonical(row[column]) + (f"\n{row[0]}" if with_group else ""): row for row in rows}
@@ -227,4 +270,4 @@ def _merged_row(base: _Cells | None, ours: _Cells, theirs: _Cells) -> _Cells | N
             cells.append(our)
         else:
             return None
-    return tuple(cells)
+    return cells

@@ -155,14 +155,17 @@ def _with_pinned(source: Table, changes: Changes, region: RegionOutcome) -> Chan
     for below, row in changes.added:
         known = {columns[name]: value for name, value in pinned(condition)}
         added.append((below, [known.get(i) if cell is None else cell for i, cell in enumerate(row)]))
-    rows = {row for row, _ in changes.cells}
-    edited: list[Row] = [
-        [changes.cells.get((row, index), cell) for index, cell in enumerate(source.rows[row])] for row in sorted(rows)
-    ]
-    for values in [*edited, *(row for _, row in added)]:
-        if not meets(values, condition, columns, source, region.options.list):
-            message = "a row would not be shown any more, as it would not meet where=…"
-            raise _refused(message, "make the edit in the source", region)
+    joined = region.options.list
+    for number in sorted({row for row, _ in changes.cells}):
+        values = [changes.cells.get((number, index), cell) for index, cell in enumerate(source.rows[number])]
+        if not meets(values, condition, columns, source, joined):
+            place = place_of(source, number, Location(""))
+            message = "with this edit, a row would not meet where=…, and so disappear from the table"
+            where = f"at {place}" if place.path else "in the source"
+            raise _refused(message, f"if that is meant, edit it {where}", region)
+    if not all(meets(row, condition, columns, source, joined) for _, row in added):
+        message = "a new row does not meet where=…, so it would not be shown"
+        raise _refused(message, "add it to the source", region)
     return changes._replace(added=added)
 
 

@@ -44,6 +44,12 @@ def unformatted(text: str, form: Format) -> str | None:
     return value if value is not None and formatted(value, form) == text else None
 
 
+def respelled(text: str, form: Format) -> str | None:
+    """Return a hand-written number or date as its format spells it; None if it is neither."""
+    value = _unnumbered(text, form) if isinstance(form, NumberFormat) and form.percent else text
+    return formatted(value or text, form)
+
+
 def shows_all(form: Format | None) -> bool:
     """Return True for a format that leaves out no part of a value."""
     if isinstance(form, DateFormat):

@@ -78,4 +78,8 @@ def are_renumbered(base: Mapping[str, Sequence[str]], later: Mapping[str, Sequen
 
 def _are_running_numbers(keys: Iterable[str]) -> bool:
     numbers = [int(key) if key.isascii() and key.isdigit() and len(key) < _LONGEST_NUMBER else None for key in keys]
-    return None not in numbers and numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(numbers)))
+    return (
+        bool(numbers)
+        and None not in numbers
+        and numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(numbers)))
+    )

@@ -115,6 +115,9 @@ class _Source:
             message = f"{len(found)} columns, more than the {_MOST_COLUMNS} that a table can have"
             hint = "choose some of them with columns=…"
             raise failure("source-shape", message, at=self.locate("source"), hint=hint)
+        if not found:
+            message = f'there are no columns left to show beside "{options.group}"'
+            raise failure("source-shape", message, at=self.locate("group"), hint="name them: columns=…")
         maps = Maps(options.map, options.columns, self.names)
         shown = [maps.for_column(column, inputs) for column, inputs in found]
         return [column.header for column, _ in found], shown, maps.of.get(group, maps.every)
