@@ -165,6 +165,16 @@ def test_row_with_the_key_of_a_hidden_one_is_refused(run: Run, write: Write, tmp
     assert "d.csv:3" in done.out + done.err
 
 
+def test_number_of_a_row_does_not_tell_which_row_it_is(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "k,a\nx,p\ny,q\nz,r\n"
+    swaps = ("| 2: q |\n", ""), ("3: r", "2: r")
+    done = edited(run, write, data, 'source=d.csv columns="{#}: {a} as X"', *swaps)
+    assert (done.status, (tmp_path / "d.csv").read_text()) == (2, data)
+    assert "no column identifies rows uniquely" in done.out
+    assert edited(run, write, data, 'source=d.csv columns="{#}: {a} as X, k"', ("3: r", "3: R")).status == 0
+    assert (tmp_path / "d.csv").read_text() == data.replace("z,r", "z,R")
+
+
 def test_elements_of_a_list_are_pulled_one_by_one(run: Run, write: Write, tmp_path: Path) -> None:
     data = json.dumps([{"name": "a", "tags": ["cli", "web"]}, {"name": "b", "tags": ["x"]}])
     options = 'source="d.json" columns="name, [{tags}](https://e.com/{tags}) as Tags" list=" · "'
@@ -372,6 +382,15 @@ def test_tables_that_differ_are_no_section(old: str, new: str, run: Run, write: 
     write("mdtables.toml", "")
     write("a.md", SECTIONS.replace(old, new, 1))
     assert "tables with the same columns" not in run("extract", "--list", "a.md").out
+
+
+def test_number_sign_at_the_end_of_a_heading_is_part_of_it(run: Run, write: Write, tmp_path: Path) -> None:
+    write("mdtables.toml", "")
+    document = write("a.md", SECTIONS.replace("### A", "### C#"))
+    assert run("extract", "a.md", "--table", "tools").status == 0
+    assert (tmp_path / "data/tools.csv").read_text() == "section,n,v\nC#,a,1\nB *c*,b,2\n"
+    assert run("check", "a.md").status == 0
+    assert "### C#" in document.read_text()
 
 
 @pytest.mark.parametrize("heading", ["## A {#x}", "## A ##", "## {{ A }}"])

@@ -140,4 +140,6 @@ def heading_line(cell: str, level: int) -> str:
     if "`" not in text:
         text = text.replace("\\|", "|")  # outside of tables a pipe has no meaning
     text = re.sub(r"\{(?=[^{}]*\}\s*$)", "&#123;", text)  # which would begin attributes
-    return f"{'#' * level} " + re.sub(r"(?:(?<=\s)|^)#(?=#*$)", r"\\#", text)
+    # Python-Markdown and Pandoc take marks away at the end even if they follow text directly
+    escaped = re.sub(r"\\.|#(?=(?:\\?#)*$)", lambda found: "\\#" if found[0] == "#" else found[0], text)
+    return f"{'#' * level} {escaped}"

@@ -74,6 +74,11 @@ class ShownColumn(NamedTuple):
         """True if its cells are the values of one column as they are."""
         return self.template is None and self.maps[0] is None
 
+    @property
+    def has_row_number(self) -> bool:
+        """True if its cells depend on the place of their row."""
+        return self.template is not None and any(each.is_row_number for each in self.template.placeholders)
+
 
 class Group(NamedTuple):
     """The rows from `first` on that have one heading: the value they share, and the values in their heading."""
@@ -103,9 +108,10 @@ class Shaped(NamedTuple):
 
     `inputs` has the same rows with all columns that they are made of, as in the source or pivoted; `rows` are the
     indexes of these rows there, `columns` tell how each column of `table` is made of them. `hides_columns` is true if
-    not every column is shown. `key` is the index in `table` of the column that identifies rows, `identity` that of the
-    column which it shows in `inputs`. `groups` are those that have headings, made by the template `heading` at this
-    `level`; `group` is the column of their values. `whole` is the table that `inputs` are rows of.
+    not every column is shown. `key` is the index in `table` of the column that identifies rows, -1 if none can, and
+    `identity` that of the column which it shows in `inputs`. `groups` are those that have headings, made by the
+    template `heading` at this `level`; `group` is the column of their values. `whole` is the table that `inputs` are
+    rows of.
     """
 
     table: Table

@@ -157,13 +157,19 @@ def _with_groups(one: _Prepared) -> _Prepared:
     return one._replace(table=Table([name, *one.table.header], rows), options=" ".join(words))
 
 
+def _plain(heading: str) -> str:
+    """Return a heading without what keeps number signs in it."""
+    return heading.replace("\\#", "#")
+
+
 def _text_of_heading(heading: str, at: Location) -> str:
     """Return the value that is written as this heading. Raise MdtablesError if it would be written differently."""
     templates = in_mdx("escape") if marker.is_mdx(at.path) else "escape"
     level = level_of(heading)
     value = _value(heading.lstrip("#").strip(), at, templates)
     again = heading_line(encode(value, "markdown", templates), level)
-    if again != heading:
+    is_closed = heading.rstrip("#").endswith(" ") and heading.endswith("#")
+    if is_closed or _plain(again) != _plain(heading):
         message = f'the heading "{heading}" would be written as "{again}"'
         raise failure("cannot-extract", message, at=at, hint="write it so, or extract its table alone")
     return value
@@ -318,7 +324,7 @@ def _check(outcome: Outcome, chosen: dict[int, _Prepared]) -> None:
 
 def _differences(before: Table, after: Table) -> Iterator[str]:
     """Yield a description of each cell or heading that would show something else."""
-    if list(before.headings) != list(after.headings):
+    if list(map(_plain, before.headings)) != list(map(_plain, after.headings)):
         pairs = zip(before.headings, after.headings, strict=False)
         yield next((f'"{new}" instead of "{old}"' for old, new in pairs if old != new), "other headings")
     if len(before.rows) != len(after.rows):

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mdtables.model.options import Options
-from mdtables.model.table import Changes, Row, Shaped, ShownColumn
+from mdtables.model.table import Changes, Row, Shaped
 from mdtables.pipelines.invert import Inverter, RefusedEditError, Values
 from mdtables.tables.diff import ChangedRow, Difference
 from mdtables.tables.texts import elements_of
@@ -209,14 +209,9 @@ def _is_recognised(changed: ChangedRow, found: Difference, options: Options, sha
         if any(Counter(row[index] or "" for row in inputs)[inputs[changed.old][index] or ""] == 1 for index in others):
             return True
     for column in range(len(found.old.header)):
-        if column in changed.columns or has_row_number(shaped.columns[column]):
+        if column in changed.columns or shaped.columns[column].has_row_number:
             continue
         cell = found.new.rows[changed.new][column]
         if cell and all(Counter(row[column] for row in rows)[cell] == 1 for rows in (found.old.rows, found.new.rows)):
             return True
     return False
-
-
-def has_row_number(column: ShownColumn) -> bool:
-    """Return True for a column whose cells depend on the place of their row."""
-    return column.template is not None and any(each.is_row_number for each in column.template.placeholders)

@@ -13,7 +13,7 @@ from mdtables.model.failures import Collector, failure
 from mdtables.model.names import keys_of
 from mdtables.model.table import Changes, Row, Shaped, Table
 from mdtables.pipelines.invert import RefusedEditError
-from mdtables.pipelines.inverted_edit import has_row_number, inverted_edit
+from mdtables.pipelines.inverted_edit import inverted_edit
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.tables.columns import Names
 from mdtables.tables.diff import Difference
@@ -251,7 +251,7 @@ def is_reproduced(region: RegionOutcome, after: RegionOutcome, changes: Changes)
         return region.earlier.changed.columns or _keeps_edit(region.earlier.edit, again)
     shaped = region.shaped
     old_rows = {new: old for old, new in region.difference.pairs}
-    numbered = {index for index, column in enumerate(shaped.columns) if has_row_number(column)}
+    numbered = {index for index, column in enumerate(shaped.columns) if column.has_row_number}
     edited = {(changed.new, column) for changed in region.difference.changed for column in changed.columns}
     cells = _changed_cells(again)
     removed = set(changes.removed)

@@ -60,7 +60,7 @@ class Difference(NamedTuple):
 
     def name(self, row: int, *, new: bool) -> str:
         """Return the key of a row, by which messages name it."""
-        return ((self.new if new else self.old).rows[row][self.key]) or ""
+        return ((self.new if new else self.old).rows[row][max(self.key, 0)]) or ""
 
 
 _Rows = Sequence[Row]
@@ -72,9 +72,9 @@ _MOST_LINED_UP = 2000  # rows without a unique key: lining them up takes time qu
 def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Table, key: int = 0) -> Difference:
     """Compare two tables by the canonical text of their cells.
 
-    Rows are matched by the column with the index `key` if its cells are unique in both tables; a row between the same
-    neighbors that shares another cell with the one it replaced was renamed. Otherwise rows are lined up as `diff` lines
-    up lines.
+    Rows are matched by the column with the index `key`, -1 for none, if its cells are unique in both tables; a row
+    between the same neighbors that shares another cell with the one it replaced was renamed. Otherwise rows are lined
+    up as `diff` lines up lines.
     """
     texts = _texts(old, new, old_canonical, new_canonical)
     if list(old_canonical.header) != list(new_canonical.header) or bool(old.headings) != bool(new.headings):
@@ -111,6 +111,8 @@ def _matched(
     old: _Rows, new: _Rows, old_headings: Sequence[str], new_headings: Sequence[str], key: int
 ) -> tuple[list[tuple[int, int]], bool]:
     """Return the rows that both tables have, and true if their keys tell which these are."""
+    if key < 0:
+        return _match_by_content(old, new), False
     old_keys: list[object] = [row[key] for row in old]
     new_keys: list[object] = [row[key] for row in new]
     by_key = _are_unique(old_keys) and _are_unique(new_keys)

@@ -48,7 +48,8 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
         source, rows = _Source(wide, options, locate, every, source.warnings), range(len(wide.rows))
     group = source.group_column()
     header, shown, texts = source.columns(group)
-    first = next((column.inputs[0] for column in shown if column.inputs), -1)
+    steady = [column for column in shown if not column.has_row_number]
+    first = next((column.inputs[0] for column in (*steady, *shown) if column.inputs), -1)
     key = source.names.index(options.key, "key") if options.key else first
     source.check_usable([*(index for column in shown for index in column.inputs), key, group])
     rows = source.ordered(rows)[: options.limit]
@@ -69,7 +70,7 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
         rows,
         shown,
         hides_columns or source.hides_values(shown, group),
-        next((index for index, column in enumerate(shown) if key in column.inputs), 0),
+        _identifying(shown, key),
         key,
         source.table,
         pivoted,
@@ -79,6 +80,12 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
         (options.heading.level if options.heading else 0) or level,
         [*source.warnings, *_unformatted(inputs, misfits, locate)],
     )
+
+
+def _identifying(shown: Sequence[ShownColumn], key: int) -> int:
+    """Return the index of the column whose cells identify rows; one that changes with their places does not."""
+    showing = (index for index, column in enumerate(shown) if key in column.inputs and not column.has_row_number)
+    return next(showing, -1 if shown[0].has_row_number else 0)
 
 
 def rows_needed(options: Options) -> int | None:

@@ -6,10 +6,11 @@ import random
 import re
 import sqlite3
 from decimal import Decimal
+from typing import NamedTuple
 
 import pytest
 
-from mdtables.model.conditions import Condition, Every, Not, Some, condition_of
+from mdtables.model.conditions import condition_of
 from mdtables.model.diagnostics import Location
 from mdtables.model.errors import OptionError
 from mdtables.model.options import SPECS, Options
@@ -37,49 +38,66 @@ def compared(one: str, other: str) -> int:
     return (keys[0] > keys[1]) - (keys[0] < keys[1])
 
 
-def text_of(chance: random.Random, depth: int = 0) -> str:
+class Question(NamedTuple):
+    """A condition, and the same in SQLite's SQL, written from the documentation: both bind `not`, `and`, `or` alike."""
+
+    text: str
+    sql: str
+
+
+def question_of(chance: random.Random, depth: int = 0) -> Question:
     """Return a random condition."""
-    kind = chance.randrange(12) if depth < 4 else chance.randrange(4, 12)
-    parts = [text_of(chance, depth + 1) for _ in range(3)] if kind < 4 else []
-    name, negated = chance.choice(["x", "y", "`z w`"]), chance.choice(["", "not "])
-    kinds = [
-        lambda: f"not {parts[0]}",
-        lambda: f"({' and '.join(parts[: chance.randint(2, 3)])})",
-        lambda: f"({' OR '.join(parts[: chance.randint(2, 3)])})",
-        lambda: f"{parts[0]} and {parts[1]} or {parts[2]}",
-        lambda: f"{name} {negated}in ({', '.join(value_of(chance) for _ in range(chance.randint(1, 4)))})",
-        lambda: f"{name} {negated}between {value_of(chance)} and {value_of(chance)}",
-        lambda: f"{name} {negated}{chance.choice(['contains', 'Starts With'])} {literal(chance)}",
-        lambda: f"{name} is {negated}empty",
-    ]
-    return kinds[kind]() if kind < len(kinds) else f"{name} {chance.choice(OPERATORS)} {value_of(chance)}"
+    kind = chance.randrange(12) if depth < 4 else 4
+    if kind >= 4:
+        return _test(chance)
+    one, two, three = (question_of(chance, depth + 1) for _ in range(3))
+    shapes = ["not {}", "({} and {})", "({} OR {} or {})", "{} and {} or {}", "{} or {} AND not {}", "not ({})"]
+    shape_of = chance.choice(shapes)
+    return Question(shape_of.format(one.text, two.text, three.text), shape_of.format(one.sql, two.sql, three.sql))
 
 
-def value_of(chance: random.Random) -> str:
+def _test(chance: random.Random) -> Question:
+    name = chance.choice(["x", "y", "z w"])
+    ours = f"`{name}`" if " " in name else name
+    negated, no = chance.choice([("", ""), ("not ", "NOT ")])
+    kind = chance.randrange(6)
+    if kind == 0:
+        values = [_value(chance) for _ in range(chance.randint(1, 4))]
+        test = " OR ".join(_compared(name, "=", value) for value in values)
+        return Question(f"{ours} {negated}in ({', '.join(values)})", f"({no}({test}))")
+    if kind == 1:
+        low, high = _value(chance), _value(chance)
+        test = f"{_compared(name, '>=', low)} AND {_compared(name, '<=', high)}"
+        return Question(f"{ours} {negated}between {low} and {high}", f"({no}({test}))")
+    if kind == 2:
+        value = _literal(chance)
+        return Question(f"{ours} {negated}contains {value}", f'({no}(instr("{name}", {value}) > 0))')
+    if kind == 3:
+        value = _literal(chance)
+        test = f'substr("{name}", 1, length({value})) = {value} COLLATE BINARY'
+        return Question(f"{ours} {negated}Starts With {value}", f"({no}({test}))")
+    if kind == 4:
+        return Question(f"{ours} is {negated}empty", f"({no}(\"{name}\" = ''))")
+    operator, value = chance.choice(OPERATORS), _value(chance)
+    return Question(f"{ours} {operator} {value}", _compared(name, operator, value))
+
+
+def _value(chance: random.Random) -> str:
     numbers = [value for value in VALUES if number(value) is not None]
-    return chance.choice(numbers) if chance.random() < 0.6 else literal(chance)
+    return chance.choice(numbers) if chance.random() < 0.6 else _literal(chance)
 
 
-def literal(chance: random.Random) -> str:
+def _literal(chance: random.Random) -> str:
     return "'{}'".format(chance.choice(VALUES).replace("'", "''"))
 
 
-def in_sql(condition: Condition) -> str:
-    """Return a condition in SQLite's SQL. Written from the documentation, not from the code."""
-    if isinstance(condition, Not):
-        return f"(NOT {in_sql(condition.condition)})"
-    if isinstance(condition, Every | Some):
-        word = " AND " if isinstance(condition, Every) else " OR "
-        return f"({word.join(map(in_sql, condition.conditions))})"
-    column, value = f'"{condition.name}"', "'{}'".format(condition.value.text.replace("'", "''"))
-    if condition.operator == "contains":
-        return f"(instr({column}, {value}) > 0)"
-    if condition.operator == "starts with":
-        return f"(substr({column}, 1, length({value})) = {value} COLLATE BINARY)"
-    if not condition.value.is_number:
-        return f"({column} {condition.operator} {value} COLLATE BINARY)"
-    test = f"(is_number({column}) AND {column} {condition.operator.replace('!=', '=')} {value} COLLATE numbers)"
-    return f"(NOT {test})" if condition.operator == "!=" else test
+def _compared(name: str, operator: str, value: str) -> str:
+    """Return a comparison in SQL: with a number only numbers are, and all others are not equal to it."""
+    if value.startswith("'"):
+        return f'("{name}" {operator} {value} COLLATE BINARY)'
+    if operator in ("!=", "<>"):
+        return f"(NOT {_compared(name, '=', value)})"
+    return f'(is_number("{name}") AND "{name}" {operator} \'{value}\' COLLATE numbers)'
 
 
 def ask(questions: int, seed: int) -> None:
@@ -95,10 +113,10 @@ def ask(questions: int, seed: int) -> None:
         database.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(rows)])
         table = Table(["x", "y", "z w"], [[value or None for value in row] for row in rows])
         for _ in range(50):
-            text = text_of(chance)
-            condition = condition_of(text)
-            expected = [row[0] for row in database.execute(f"SELECT id FROM t WHERE {in_sql(condition)} ORDER BY id")]
-            assert rows_where(table, condition, {"x": 0, "y": 1, "z w": 2}, ", ") == expected, (text, rows)
+            text, sql = question_of(chance)
+            expected = [row[0] for row in database.execute(f"SELECT id FROM t WHERE {sql} ORDER BY id")]
+            found = rows_where(table, condition_of(text), {"x": 0, "y": 1, "z w": 2}, ", ")
+            assert found == expected, (text, rows)
             asked += 1
 
 
