@@ -519,13 +519,21 @@ def test_formats_are_exact_and_total(text: str, form: str, shown: str | None) ->
 
 
 @pytest.mark.parametrize(
-    "template", ["[{a}]({b})", "`{a}` in {b}", "{a}", "x {a}: [y](https://e.com/{b}?q={a})", "**{a}** {b}"]
+    "template",
+    ["[{a}]({b})", "`{a}` in {b}", "{a}", "x {a}: [y](https://e.com/{b}?q={a})", "**{a}** {b}", "![{a}](i/{a}.png)"],
 )
-def test_canonical_text_of_plain_cells_is_that_of_reading_them(template: str) -> None:
-    composer = Composer(template_of(template), "markdown", "escape")
-    values = [["a", "bc", "x-1", "1.5"] for _ in composer.is_row_number]
-    assert composer.are_plain(values)
-    assert composer.canonical(values) == [canonical(cell or "") for cell in composer.cells(values)]
+def test_plain_values_make_the_cells_that_reading_each_of_them_makes(template: str) -> None:
+    composer, chance = Composer(template_of(template), "markdown", "escape"), random.Random(template)
+    plain = composer.plain([["a", "bc", "x-1", "1.5"] for _ in composer.is_row_number])
+    assert plain
+    assert composer.canonical(plain)
+    for _ in range(3000):
+        marks = chance.choice(["ab1 ", "ab1 ./-", "ab1 ./-_%:?#&()+,~=@", "ab |\\<>\"'`*_[]{}é\n"])
+        value = "".join(chance.choice(marks) for _ in range(chance.randint(1, 8)))
+        if (plain := composer.plain([[value]] * len(composer.is_row_number))) is not None:
+            (cell,) = composer.plain_cells(plain)
+            assert [cell] == composer.cells([[value]] * len(composer.is_row_number), dollars=False)
+            assert composer.canonical(plain) in ([canonical(cell)], None)
 
 
 def locate(option: str = "", word: str = "") -> Location:

@@ -39,10 +39,10 @@ class ComposedColumn:
         self._canonical = []
         for start, cells in chunks_of(self.inputs):
             filled = fill(self.column, cells, self.inputs.lists, start)
-            is_plain = not (filled.elements or any(self.folders)) and self.composer.are_plain(filled.values)
-            known = self.composer.canonical(filled.values) if is_plain else None
+            plain = None if filled.elements or any(self.folders) else self.composer.plain(filled.values)
+            known = self.composer.canonical(plain) if plain is not None else None
             self._canonical.append("\n".join(known) if known is not None else None)
-            yield self._cells(filled, dollars=True)
+            yield self._cells(filled, dollars=True) if plain is None else self.composer.plain_cells(plain)
 
     def canonical(self) -> Iterator[Sequence[str] | None]:
         """Yield the canonical text of each chunk that `chunks` yielded; None for one whose cells have to be read."""

@@ -380,7 +380,7 @@ def test_sortable_marks_only_sourced_tables(site: Site) -> None:
     html = (site.folder / "site/index.html").read_text()
     assert html.count("<table data-mdtables-sortable>") == 1
     assert html.count("mdtables-sortable.js") == html.count("mdtables-sortable.css") == 1
-    assert (site.folder / "site/assets/mdtables-sortable.js").stat().st_size < 5000
+    assert (site.folder / "site/assets/mdtables-sortable.js").stat().st_size < 6000
     site.configure()
     site.build("--strict")
     assert "mdtables-sortable" not in (site.folder / "site/index.html").read_text()
