@@ -12,7 +12,8 @@ from mdtables.cells.layout import lines_of
 from mdtables.cells.render import render
 from mdtables.cells.verify import first_misread
 from mdtables.document import parse as documents
-from mdtables.model.options import SPECS, Source
+from mdtables.model.option_values import Source
+from mdtables.model.options import SPECS
 from mdtables.tables.shape import shape
 from tests.conftest import text_outside_regions
 

@@ -18,7 +18,6 @@ from mdtables.model.table import Shaped, ShownColumn, Table
 from mdtables.model.templates import Template
 from mdtables.tables.compute import chunks_of
 from mdtables.tables.fill import Filled, fill, rejoined
-from mdtables.tables.shape import place_of
 
 
 class ComposedColumn:
@@ -112,7 +111,7 @@ def headings_of(shaped: Shaped, options: Options, locate: Locate) -> list[str]:
         if not line.strip("# ") or marker.PREFIX in line:
             what = "would have no text" if not line.strip("# ") else "cannot contain a marker"
             message = f'the heading for "{group.value}" {what}'
-            at = place_of(shaped.inputs, group.first, locate("group"))
+            at = shaped.inputs.place_of(group.first, locate("group"))
             hint = "show another text for this value: map=…"
             raise MdtablesError(Diagnostic("source-shape", message, at=at, hint=hint).used_at(locate("group")))
     _check_different(shaped, composer, lines, locate)

@@ -13,7 +13,8 @@ from typing import NamedTuple, NoReturn
 from mdtables.model.diagnostics import Diagnostic, Fix, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import Column, Options, Source
+from mdtables.model.option_values import Column, Source
+from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.pull import combine, is_applied

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from mdtables.model.diagnostics import Location
+
 if TYPE_CHECKING:
     from mdtables.model.diagnostics import Diagnostic
     from mdtables.model.templates import Template
@@ -20,11 +22,11 @@ class Table(NamedTuple):
 
     `align` has one entry per column, or is empty while alignments are undecided. `lines` has the line of each row in
     the file it came from, or is empty; `path` is that file, as diagnostics name it, `paths` those of the rows if they
-    come from several. `unusable` has what is wrong with a
-    column, by its index: an error where the column is used; its cells may be missing. `folders` are those of the source
-    and of the document, below one they have in common, where links have to be rebased. The last `named_only` columns
-    are shown only where an option names them. `lists` are the columns in which cells are lists, whose elements are
-    joined by LIST_SEPARATOR, in a shaped table by the text of the option `list`.
+    come from several. `unusable` has what is wrong with a column, by its index: an error where the column is used; its
+    cells may be missing. `folders` are those of the source and of the document, below one they have in common, where
+    links have to be rebased. The last `named_only` columns are shown only where an option names them. `lists` are the
+    columns in which cells are lists, whose elements are joined by LIST_SEPARATOR, in a shaped table by the text of the
+    option `list`.
 
     Of a table that is shown in several under headings, `headings` has the line of the heading above each row. `caption`
     and `note` are the paragraphs above and below.
@@ -43,6 +45,12 @@ class Table(NamedTuple):
     headings: Sequence[str] = ()
     caption: str = ""
     note: str = ""
+
+    def place_of(self, row: int, otherwise: Location) -> Location:
+        """Return the place of a row in the file it came from, or another one if that is not known."""
+        if not self.lines:
+            return otherwise
+        return Location(self.paths[row] if self.paths else self.path, self.lines[row])
 
 
 LIST_SEPARATOR = "\udc1e"

@@ -14,7 +14,8 @@ from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import DEFAULTS, Options, Source
+from mdtables.model.option_values import Source
+from mdtables.model.options import DEFAULTS, Options
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.extract import Store, format_against_configuration, stored

@@ -24,7 +24,8 @@ from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import DEFAULTS, Column, Options, Templates, columns_word, in_mdx
+from mdtables.model.option_values import Column, columns_word
+from mdtables.model.options import DEFAULTS, Options, Templates, in_mdx
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome

@@ -21,7 +21,6 @@ from mdtables.model.templates import Format, Placeholder
 from mdtables.tables.fill import fill
 from mdtables.tables.formats import formatted, respelled, unformatted
 from mdtables.tables.numbers import strict_number
-from mdtables.tables.shape import place_of
 from mdtables.tables.texts import elements_of, instead
 
 Values = dict[int, str | None]
@@ -146,7 +145,7 @@ class Inverter:
 
     def _refuse(self, message: str, columns: Sequence[int], row: int | None, hint: str = "") -> NoReturn:
         names = ", ".join(f'"{self.inputs.header[column]}"' for column in dict.fromkeys(columns))
-        place = place_of(self.inputs, row, Location("")) if row is not None else Location("")
+        place = self.inputs.place_of(row, Location("")) if row is not None else Location("")
         raise RefusedEditError(message, hint or f"edit {names} {f'at {place}' if place.path else 'in the source'}")
 
     def _of_template(self, column: int, cell: str, row: int | None) -> Values:

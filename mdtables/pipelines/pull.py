@@ -19,7 +19,6 @@ from mdtables.tables.columns import Names
 from mdtables.tables.diff import Difference
 from mdtables.tables.pivot import unpivoted
 from mdtables.tables.rebase import Conflict, rebase
-from mdtables.tables.shape import place_of
 from mdtables.tables.texts import with_joined_lists
 from mdtables.tables.where import meets, names_of
 
@@ -130,7 +129,7 @@ def _check_hidden(source: Table, shaped: Shaped, changes: Changes, region: Regio
              if number not in gone}  # fmt: skip
     for values in map(tuple, new):
         if values in known:
-            place = place_of(source, known[values], region.at)
+            place = source.place_of(known[values], region.at)
             message = f'there is a row "{", ".join(values)}" in the source that is not shown here'
             raise _refused(message, f"make the edit there: {place}", region)
 
@@ -159,7 +158,7 @@ def _with_pinned(source: Table, changes: Changes, region: RegionOutcome) -> Chan
     for number in sorted({row for row, _ in changes.cells}):
         values = [changes.cells.get((number, index), cell) for index, cell in enumerate(source.rows[number])]
         if not meets(values, condition, columns, source, joined):
-            place = place_of(source, number, Location(""))
+            place = source.place_of(number, Location(""))
             message = "with this edit, a row would not meet where=…, and so disappear from the table"
             where = f"at {place}" if place.path else "in the source"
             raise _refused(message, f"if that is meant, edit it {where}", region)

@@ -11,7 +11,8 @@ from mdtables.model.diagnostics import Code, Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.names import keys_of
-from mdtables.model.options import Options, Source, names_used
+from mdtables.model.option_values import Source
+from mdtables.model.options import Options, names_used
 from mdtables.model.suggestions import did_you_mean
 from mdtables.model.table import LIST_SEPARATOR, NO_ELEMENT, Table
 from mdtables.sources.values import Tagged, Tree, Value, kind_of, line_of, lines_of

@@ -10,7 +10,7 @@ from mdtables.model.diagnostics import Diagnostic, Locate, unknown_word
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.names import quoted
-from mdtables.model.options import Column, MapRule
+from mdtables.model.option_values import Column, MapRule
 from mdtables.model.table import ShownColumn, Table, TextMap
 
 _DIRECTION = re.compile(r"(.*\S)\s+(asc|desc)(?:ending)?", re.IGNORECASE | re.DOTALL)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mdtables.model.captions import Count, Text
 from mdtables.model.conditions import Condition
-from mdtables.model.diagnostics import Diagnostic, Locate, Location
+from mdtables.model.diagnostics import Diagnostic, Locate
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.table import Group, Table, TextMap
@@ -37,8 +37,7 @@ def check_values(table: Table, rows: Sequence[int], column: int, values: Sequenc
     if row is not None:
         message = f'no value in "{table.header[column]}", so these rows have no heading'
         hint = f'name them with null="…", or leave them out: where="{table.header[column]} is not empty"'
-        path = table.paths[row] if table.paths else table.path
-        at = Location(path, table.lines[row]) if table.lines else locate("group")
+        at = table.place_of(row, locate("group"))
         raise MdtablesError(Diagnostic("source-shape", message, at=at, hint=hint).used_at(locate("group")))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from mdtables.model.options import SortKey
+from mdtables.model.option_values import SortKey
 from mdtables.tables.numbers import have_versions, is_missing, strict_number, written_number
 
 _DIGITS = re.compile(r"(\d+)", re.ASCII)

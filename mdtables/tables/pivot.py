@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
-from mdtables.model.diagnostics import Diagnostic, Locate, Location, Related
+from mdtables.model.diagnostics import Diagnostic, Locate, Related
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.table import Changes, Pivoted, Row, Table
@@ -72,15 +72,9 @@ def _cells(table: Table, pivoted: Pivoted, width: int) -> Iterator[Row]:
         yield [*(every[group[0]][index] for index in pivoted.columns), *values]
 
 
-def _place(table: Table, row: int, locate: Locate) -> Location:
-    if not table.lines:
-        return locate("pivot")
-    return Location(table.paths[row] if table.paths else table.path, table.lines[row])
-
-
 def _fail(table: Table, row: int, message: str, locate: Locate) -> NoReturn:
     hint = "leave these rows out with where=… is not empty, or fill in the data"
-    found = Diagnostic("source-shape", message, at=_place(table, row, locate), hint=hint)
+    found = Diagnostic("source-shape", message, at=table.place_of(row, locate("pivot")), hint=hint)
     raise MdtablesError(found.used_at(locate("pivot")))
 
 
@@ -88,8 +82,8 @@ def _fail_twice(table: Table, one: int, other: int, name: str, rest: Sequence[in
     row = ", ".join(table.rows[other][index] or "" for index in rest)
     message = f'a second value for "{name}" in the row "{row}"'
     hint = "leave one of them out with where=…, or tell the rows apart by another column"
-    found = Diagnostic("repeated-value", message, at=_place(table, other, locate), hint=hint)
-    first = Related(_place(table, one, locate), "the first value")
+    found = Diagnostic("repeated-value", message, at=table.place_of(other, locate("pivot")), hint=hint)
+    first = Related(table.place_of(one, locate("pivot")), "the first value")
     raise MdtablesError(found._replace(related=(first,)).used_at(locate("pivot")))
 
 

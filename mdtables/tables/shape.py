@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mdtables.model.diagnostics import Diagnostic, Locate, Location
+from mdtables.model.diagnostics import Diagnostic, Locate
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.options import AlignRule, Options, Pivot
+from mdtables.model.option_values import AlignRule, Pivot
+from mdtables.model.options import Options
 from mdtables.model.table import Alignment, Group, Pivoted, Row, Shaped, ShownColumn, Table, TextMap
 from mdtables.tables.columns import Maps, Names, chosen
 from mdtables.tables.compute import computed
@@ -266,15 +267,8 @@ def _unformatted(inputs: Table, misfits: Sequence[Misfit], locate: Locate) -> It
         more = f" ({len(others)} more like it)" if others else ""
         message = f'"{value}" in "{inputs.header[column]}" does not fit its format{more}'
         hint = "it is shown unchanged; formats apply to numbers like 1234.5 and to dates like 2026-01-31"
-        problem = Diagnostic("value-type", message, at=place_of(inputs, row, locate("columns")), hint=hint)
+        problem = Diagnostic("value-type", message, at=inputs.place_of(row, locate("columns")), hint=hint)
         yield problem.used_at(locate("columns")) if inputs.lines else problem
-
-
-def place_of(table: Table, row: int, otherwise: Location) -> Location:
-    """Return the place of a row in the file it came from, or another one if it is not known."""
-    if not table.lines:
-        return otherwise
-    return Location(table.paths[row] if table.paths else table.path, table.lines[row])
 
 
 def alignments(table: Table, rules: Sequence[AlignRule], locate: Locate) -> list[Alignment]:

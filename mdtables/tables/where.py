@@ -59,20 +59,16 @@ def misfits(
         if found is None:
             continue
         row, value, count = found
-        more = f", and {count - 1} more" if count > 1 else ""
+        more = f" ({count - 1} more like it)" if count > 1 else ""
+        wanted = test.value.text
         if test.value.is_number:
-            message = (
-                f'{option}: "{value}" in "{name}"{more} is not a number, so it is not compared with {test.value.text}'
-            )
-            hint = f"to compare text, put it in single quotes: '{test.value.text}'"
+            message = f'{option}: "{value}" in "{name}" is not a number, so it is not compared with {wanted}{more}'
+            hint = f"to compare text, put it in single quotes: '{wanted}'"
         else:
-            message = f'where: \'{test.value.text}\' is text, and so is "{value}" in "{name}"{more} compared with it'
-            hint = f"to compare numbers, leave out the quotes: {test.value.text}"
-        if table.lines:
-            path = table.paths[row] if table.paths else table.path
-            yield Diagnostic("value-type", message, at=Location(path, table.lines[row]), hint=hint).used_at(at)
-        else:
-            yield Diagnostic("value-type", message, at=at, hint=hint)
+            message = f'{option}: \'{wanted}\' is text, so "{value}" in "{name}" is compared with it as text{more}'
+            hint = f"to compare numbers, leave out the quotes: {wanted}"
+        found_at = Diagnostic("value-type", message, at=table.place_of(row, at), hint=hint)
+        yield found_at.used_at(at) if table.lines else found_at
 
 
 def _first_misfit(table: Table, column: int, *, is_number: bool) -> tuple[int, str, int] | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mdtables.model.diagnostics import Locate
 from mdtables.model.failures import failure
-from mdtables.model.options import without_credentials
+from mdtables.model.option_values import without_credentials
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
 from mdtables.workspace.git import root_of
 from mdtables.workspace.paths import is_remote

@@ -10,7 +10,8 @@ from typing import NamedTuple, NoReturn
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import Options, Source, names_used
+from mdtables.model.option_values import Source
+from mdtables.model.options import Options, names_used
 from mdtables.model.table import Table
 from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNREAD, Format
 from mdtables.tables.shape import rows_needed

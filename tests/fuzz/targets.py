@@ -14,7 +14,8 @@ from mdtables.document.hand_written import hand_written
 from mdtables.document.parse import parse, tables_of
 from mdtables.model.diagnostics import Diagnostic, Locate
 from mdtables.model.errors import MdtablesError
-from mdtables.model.options import DEFAULTS, SPECS, Options, Source
+from mdtables.model.option_values import Source
+from mdtables.model.options import DEFAULTS, SPECS, Options
 from mdtables.model.policy import DEFAULT_POLICY
 from mdtables.model.table import Changes, Table
 from mdtables.pipelines.extract import extract

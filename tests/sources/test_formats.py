@@ -18,7 +18,8 @@ import pytest
 import yaml
 
 from mdtables.model.errors import MdtablesError
-from mdtables.model.options import SPECS, Column, Options, Source
+from mdtables.model.option_values import Column, Source
+from mdtables.model.options import SPECS, Options
 from mdtables.model.table import LIST_SEPARATOR, Changes, Table
 from mdtables.pipelines.pull import is_applied
 from mdtables.sources import FORMATS, FRONT_MATTER, NEW_FILES, Format

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdtables.model.diagnostics import Location
-from mdtables.model.options import SPECS, AlignRule, Options
+from mdtables.model.option_values import AlignRule
+from mdtables.model.options import SPECS, Options
 from mdtables.model.table import Table
 from mdtables.tables.numbers import is_missing, strict_number, written_number
 from mdtables.tables.shape import alignments, shape

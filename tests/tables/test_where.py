@@ -153,8 +153,8 @@ def test_rows_keep_their_lines_and_their_files() -> None:
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        ("n >= 2", 'where: "n/a" in "n", and 1 more is not a number, so it is not compared with 2'),
-        ("n > '2'", 'where: \'2\' is text, and so is "10" in "n", and 1 more compared with it'),
+        ("n >= 2", 'where: "n/a" in "n" is not a number, so it is not compared with 2 (1 more like it)'),
+        ("n > '2'", 'where: \'2\' is text, so "10" in "n" is compared with it as text (1 more like it)'),
     ],
 )
 def test_numbers_against_text_are_a_warning_at_the_line_of_the_data(where: str, message: str) -> None:
