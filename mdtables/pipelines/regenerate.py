@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mdtables.document.content import content_of
 from mdtables.document.marker import is_mdx
 from mdtables.document.parse import Document, Region, parse, tables_of, touches_region
-from mdtables.document.region_options import checksum_on, read_options
+from mdtables.document.region_options import checksum_on, locate_on, read_options
 from mdtables.document.resolution import Resolution, resolve
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, without
 from mdtables.model.errors import MdtablesError
@@ -223,10 +223,9 @@ def _unstable(old: Document, new: Document, results: Sequence[RegionResult]) -> 
             before, after = (tables_of(*each) for each in ((old, region), (new, again)))
             same = [(t.table.header, t.table.rows) for t in before] == [(t.table.header, t.table.rows) for t in after]
         if not same:
+            if option := _misread_text(again, found):
+                return _unstable_text(region, option)
             message = "adding the blank lines that a table needs would change how this region is parsed"
-            if found.written and (found.written.caption or found.written.note or found.written.headings):
-                message = "the caption, the note or the headings would change how this region is parsed"
-                hint = "write text in them that begins no list, code, quote or HTML"
             return Diagnostic("unstable-output", message, at=region.start.place, hint=hint)
     if len(new.regions) > len(old.regions) or _codes(new) - _codes(old):
         message = (
@@ -235,6 +234,29 @@ def _unstable(old: Document, new: Document, results: Sequence[RegionResult]) -> 
         hint = "put blank lines around the raw HTML that this region is in, or move the region out of it"
         return Diagnostic("unstable-output", message, at=_above_new(old, new), hint=hint)
     return None
+
+
+def _misread_text(again: Region | None, found: RegionResult) -> str:
+    """Return the option whose text is not read back, "" if there is none of these."""
+    written = found.written
+    if written is None:
+        return ""
+    content = content_of(again) if again else None
+    for option, text in (("caption", written.caption), ("note", written.note)):
+        if text and (content is None or getattr(content, option) != text):
+            return option
+    return "heading" if written.headings else ""
+
+
+def _unstable_text(region: Region, option: str) -> Diagnostic:
+    place = locate_on(region.start)
+    at = place(option)
+    if option == "heading" and at == place():
+        at = place("group")
+    message = f"the {option} would be read as something else than a {'heading' if option == 'heading' else 'paragraph'}"
+    return Diagnostic(
+        "unstable-output", message, at=at, hint="let it begin with text, not with a list, a quote or HTML"
+    )
 
 
 def _has(region: Region, found: RegionResult) -> bool:
