@@ -35,26 +35,27 @@ def is_section(table: HandWritten) -> bool:
 def _runs(tables: Sequence[HandWritten], lines: Lines, headings: dict[int, str]) -> Iterator[list[HandWritten]]:
     """Yield tables that belong together, in order; most are alone."""
     run: list[HandWritten] = []
+    used: set[str] = set()  # the lines of headings in it
     for table in sorted(tables, key=lambda table: table.first):
-        if run and not _continues(run, table, lines, headings):
+        heading = _heading_line(table, lines, headings)
+        if run and (lines[heading].strip() in used or not _continues(run[-1], table, lines, headings)):
             yield run
-            run = []
+            run, used = [], set()
         run.append(table)
+        used.add(lines[heading].strip())
     if run:
         yield run
 
 
-def _continues(run: Sequence[HandWritten], table: HandWritten, lines: Lines, headings: dict[int, str]) -> bool:
-    """Return True if a table has the columns of those before it, and nothing but its heading is in between."""
-    above, own = (_heading_line(each, lines, headings) for each in (run[-1], table))
-    if not (above and own) or not _is_alone(run[-1]) or not _is_alone(table) or run[-1].region != table.region:
+def _continues(before: HandWritten, table: HandWritten, lines: Lines, headings: dict[int, str]) -> bool:
+    """Return True if a table has the columns of the one before it, and nothing but its heading is in between."""
+    above, own = (_heading_line(each, lines, headings) for each in (before, table))
+    if not (above and own) or not _is_alone(before) or not _is_alone(table) or before.region != table.region:
         return False
-    one, other = run[-1].current.table, table.current.table
+    one, other = before.current.table, table.current.table
     same = list(one.header) == list(other.header) and list(one.align) == list(other.align)
-    used = {lines[_heading_line(each, lines, headings)].strip() for each in run}
-    between = (number for number in range(run[-1].last + 1, own) if not is_blank(lines[number]))
-    same_level = level_of(lines[above]) == level_of(lines[own])
-    return same and same_level and lines[own].strip() not in used and next(between, None) is None
+    between = (number for number in range(before.last + 1, own) if not is_blank(lines[number]))
+    return same and level_of(lines[above]) == level_of(lines[own]) and next(between, None) is None
 
 
 def _is_alone(table: HandWritten) -> bool:

@@ -191,7 +191,9 @@ def _check_content(task: RegionTask, content: Content, generated: Generated) -> 
     tables = [section.extent.top for section in content.sections]
     is_table = odd not in tables and any(extent.top == odd for extent in extents_of(task.region))
     what = "a second table" if is_table else "something other than a table"
-    hint = "move it out of the region: all that is in a sourced region comes from its source"
+    hint = "move it out of the region, whose content comes from its source"
+    if not is_table:
+        hint += "; a paragraph above or below the table can be written as caption=… or note=…"
     raise failure("region-content", f"{what} in a sourced region", at=task.line(odd), hint=hint)
 
 
