@@ -171,6 +171,9 @@ def test_number_of_a_row_does_not_tell_which_row_it_is(run: Run, write: Write, t
     done = edited(run, write, data, 'source=d.csv columns="{#}: {a} as X"', *swaps)
     assert (done.status, (tmp_path / "d.csv").read_text()) == (2, data)
     assert "no column identifies rows uniquely" in done.out
+    swaps = ("1: p", "1: q"), ("2: q", "2: p")
+    assert edited(run, write, data, 'source=d.csv columns="{#}: {a} as X"', *swaps).status == 2
+    assert (tmp_path / "d.csv").read_text() == data
     assert edited(run, write, data, 'source=d.csv columns="{#}: {a} as X, k"', ("3: r", "3: R")).status == 0
     assert (tmp_path / "d.csv").read_text() == data.replace("z,r", "z,R")
 

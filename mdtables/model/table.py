@@ -137,6 +137,11 @@ class Shaped(NamedTuple):
     level: int = 0
     warnings: Sequence[Diagnostic] = ()
 
+    @property
+    def numbered(self) -> Sequence[int]:
+        """The indexes of columns that have the numbers of rows in their cells."""
+        return [index for index, column in enumerate(self.columns) if column.has_row_number]
+
 
 class Changes(NamedTuple):
     """What to change in a source: cells by row and column, rows to remove, and rows to add.

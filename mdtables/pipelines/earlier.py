@@ -72,7 +72,9 @@ def _made_from(source: Table, region: RegionOutcome) -> Earlier | None:
     generated, edited = region.difference.old, region.difference.new
 
     def compared(table: Table) -> Difference:
-        return difference(cells._replace(lines=()), table, base, canonical_in(at.path, table), shaped.key)
+        return difference(
+            cells._replace(lines=()), table, base, canonical_in(at.path, table), shaped.key, shaped.numbered
+        )
 
     return Earlier(source, shaped, compared(edited), compared(generated))
 

@@ -64,19 +64,16 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
     if state == "clean":
         cells = current.table.table if current else generated.cells  # to the byte, so that they need not be read
         return RegionResult(outcome._replace(current=cells), problems)
+    identified = generated.shaped.key, generated.shaped.numbered
     if state == "drifted":
         assert current
-        found = difference(
-            generated.cells, current.table.table, generated.canonical, current.canonical, generated.shaped.key
-        )
+        found = difference(generated.cells, current.table.table, generated.canonical, current.canonical, *identified)
         base = base_of(task.checksum, generated.checksum)
         outcome = outcome._replace(difference=found, base=base, recorded=task.checksum)
         drift = hand_edit(outcome, task.line(current.table.top))
         return RegionResult(outcome._replace(drift=drift), [*problems, *current.table.problems, drift])
     if current and not is_respelled and not _same_cells(current.table.table, generated.cells):
-        found = difference(
-            current.table.table, generated.cells, current.canonical, generated.canonical, generated.shaped.key
-        )
+        found = difference(current.table.table, generated.cells, current.canonical, generated.canonical, *identified)
         outcome = outcome._replace(difference=found)
     written = current.table.table if current and is_respelled else generated.cells
     return RegionResult(outcome, problems, edits, written)

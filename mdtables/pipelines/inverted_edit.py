@@ -188,6 +188,8 @@ def _of_rows(found: Difference, options: Options, shaped: Shaped) -> Iterator[_R
 
 def _is_renamed(found: Difference, options: Options, shaped: Shaped) -> bool:
     """Return True if a row may be another one: its key was edited, and nothing else in it shows which row it is."""
+    if found.key < 0:  # with nothing but their numbers to tell rows apart, several edits may be rows that moved
+        return len(found.changed) > 1
     renamed = [changed for changed in found.changed if found.key in changed.columns]
     if renamed and not found.by_key:  # by their places, rows may be matched with others
         return True

@@ -250,7 +250,7 @@ def is_reproduced(region: RegionOutcome, after: RegionOutcome, changes: Changes)
         return region.earlier.changed.columns or _keeps_edit(region.earlier.edit, again)
     shaped = region.shaped
     old_rows = {new: old for old, new in region.difference.pairs}
-    numbered = {index for index, column in enumerate(shaped.columns) if column.has_row_number}
+    numbered = set(shaped.numbered)
     edited = {(changed.new, column) for changed in region.difference.changed for column in changed.columns}
     cells = _changed_cells(again)
     removed = set(changes.removed)

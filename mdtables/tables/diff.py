@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
@@ -69,12 +70,14 @@ _MOST_TRIED = 20  # rows, to find the one that was renamed
 _MOST_LINED_UP = 2000  # rows without a unique key: lining them up takes time quadratic in their number
 
 
-def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Table, key: int = 0) -> Difference:
+def difference(
+    old: Table, new: Table, old_canonical: Table, new_canonical: Table, key: int = 0, numbered: Collection[int] = ()
+) -> Difference:
     """Compare two tables by the canonical text of their cells.
 
     Rows are matched by the column with the index `key`, -1 for none, if its cells are unique in both tables; a row
     between the same neighbors that shares another cell with the one it replaced was renamed. Otherwise rows are lined
-    up as `diff` lines up lines.
+    up as `diff` lines up lines. In columns that are `numbered`, by their indexes, numbers do not tell rows apart.
     """
     texts = _texts(old, new, old_canonical, new_canonical)
     if list(old_canonical.header) != list(new_canonical.header) or bool(old.headings) != bool(new.headings):
@@ -86,8 +89,10 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         spelled = dict(zip(old_headings, old.headings, strict=False))
         same = zip(new_headings, new.headings, strict=True)
         new = new._replace(headings=[spelled.get(heading, raw) for heading, raw in same])
-    pairs, by_key = _matched(old_rows, new_rows, old_headings, new_headings, key)
-    reordered = not by_key and old_rows != new_rows and Counter(old_rows) == Counter(new_rows)
+    old_alike, new_alike = ([_unnumbered(row, numbered) for row in rows] if numbered else rows
+                            for rows in (old_rows, new_rows))  # fmt: skip
+    pairs, by_key = _matched(old_alike, new_alike, old_headings, new_headings, key)
+    reordered = not by_key and old_alike != new_alike and Counter(old_alike) == Counter(new_alike)
     kept_old, kept_new = {before for before, _ in pairs}, {after for _, after in pairs}
     regrouped = [pair for pair in pairs if old_headings[pair[0]] != new_headings[pair[1]]]
     stay = set(pairs).difference(regrouped) if regrouped else pairs
@@ -105,6 +110,10 @@ def difference(old: Table, new: Table, old_canonical: Table, new_canonical: Tabl
         regrouped=regrouped,
         texts=texts,
     )
+
+
+def _unnumbered(row: tuple[str | None, ...], columns: Collection[int]) -> tuple[str | None, ...]:
+    return tuple(re.sub(r"\d+", "", cell or "") if index in columns else cell for index, cell in enumerate(row))
 
 
 def _matched(
