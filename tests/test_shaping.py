@@ -113,6 +113,7 @@ KEPT = [
     ("[{u}](y)", r"an \[em\] x", ("] x", "] z"), r"an \[em\] z"),
     ("[{k}](https://e/{u}?q={k})", "x#y", ("y?", "q?"), "x#q"),
     ("[{k}](https://e/{u})", "x y", ("y)", "q)"), "x q"),
+    ("[k]({u} '{k}')", "a", ("[k](a 'k1')", "k"), ""),
     ("![i](b.svg?x={u})", "x y&z", ("z)", "w)"), "x y&w"),
     ("<a href='{u}'>{k}</a>", "x y", ("y'", "z'"), "x z"),
     ("{u} MB", "2", ("2 MB", "5 MB"), "5"),
@@ -143,6 +144,12 @@ def test_address_from_another_folder_is_pulled_as_it_is_in_the_data(
     assert done.status == 0, done.err + done.out
     expected = {"[b]": "b,x.md,1", "(data/y.md)": "a,y.md,1", "(z.md)": "a,../z.md,1"}[swap[1]]
     assert (tmp_path / "data/d.csv").read_text() == f"k,u,n\n{expected}\n"
+
+
+def test_cell_that_could_be_divided_in_two_ways_is_refused(run: Run, write: Write, tmp_path: Path) -> None:
+    data = "id,a,c\nk,,two words\n"
+    done = edited(run, write, data, 'source=d.csv columns="id, {a} {c} as X"', ("two words", "twoN w   "))
+    assert (done.status, (tmp_path / "d.csv").read_text()) == (2, data)
 
 
 def test_new_row_gets_what_the_condition_fixes(run: Run, write: Write, tmp_path: Path) -> None:

@@ -46,11 +46,13 @@ def readings_of(cell: str, composer: Composer) -> list[Reading]:
     links = [number for number, link in enumerate(composer.places.links) if link.ends_in_value][:_MOST_LINKS]
     for empty in chain.from_iterable(combinations(links, size) for size in range(len(links) + 1)):
         literals, units = composer.shape(frozenset(empty))
-        for padded, empty_ends in _padded(cell, literals):
-            texts = _shortest(padded, literals)
-            if texts is not None and texts == _longest(padded, literals) and not any(texts[end] for end in empty_ends):
-                marks = [*_marks(literals), *(["]("] * len(units) if empty else [])]
-                found.append([Part(unit, text, marks) for unit, text in zip(units, texts, strict=True)])
+        marks = [*_marks(literals), *(["]("] * len(units) if empty else [])]
+        for divisions in _divisions(cell, literals):
+            readings = [[Part(*each, marks) for each in zip(units, texts, strict=True)] for texts in divisions]
+            if len(readings) == 1:
+                found += readings
+            elif any(not any(part.may_be_broken for part in reading) for reading in readings):
+                return []
     return found
 
 
@@ -61,20 +63,27 @@ def _marks(literals: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found[0] for found in (*before, *after) if found))
 
 
-def _padded(cell: str, literals: Sequence[str]) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield a cell, and with each blank that its template has next to an end whose value is empty.
+def _divisions(cell: str, literals: Sequence[str]) -> Iterator[list[list[str]]]:
+    """Yield the texts that a cell has between others: the only ones, or two of several divisions.
 
-    With it come the indexes of the values that are empty then: 0 for the first, -1 for the last.
+    First as the cell is; then with each blank next to a value at an end of the template that is empty, and so shows no
+    blank there.
     """
-    yield cell, ()
+    yield _divided(cell, literals)
     at_start = len(literals) > 1 and not literals[0] and literals[1].startswith(" ")
     at_end = len(literals) > 1 and not literals[-1] and literals[-2].endswith(" ")
     if at_start:
-        yield " " + cell, (0,)
+        yield [["", *texts] for texts in _divided(f" {cell}", literals[1:])]
     if at_end:
-        yield cell + " ", (-1,)
-    if at_start and at_end:
-        yield f" {cell} ", (0, -1)
+        yield [[*texts, ""] for texts in _divided(f"{cell} ", literals[:-1])]
+    if at_start and at_end and len(literals) > 2:
+        yield [["", *texts, ""] for texts in _divided(f" {cell} ", literals[1:-1])]
+
+
+def _divided(cell: str, literals: Sequence[str]) -> list[list[str]]:
+    shortest = _shortest(cell, literals)
+    longest = None if shortest is None else _longest(cell, literals)
+    return [texts for texts in (shortest, *([longest] if longest != shortest else [])) if texts is not None]
 
 
 def _shortest(cell: str, literals: Sequence[str]) -> list[str] | None:

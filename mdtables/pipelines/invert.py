@@ -248,13 +248,18 @@ class _Solution:
                 found[number] = [each for each in found.get(number, choices) if each in choices]
         if not all(found.values()):
             return None
-        texts = [next(iter(found.get(number, [])), "") for number in range(len(self.slots))]
+        texts = [found[number][0] if number in found else self._unseen(number) for number in range(len(self.slots))]
         try:
             values = self._raw(texts)
         except RefusedEditError as refused:
             self.why = refused.message, refused.hint
             return None
         return values if values is not None and self._makes(values, texts, cell) else None
+
+    def _unseen(self, number: int) -> str:
+        """Return the text of a placeholder in a link that is not there: its address is empty, all else stays."""
+        in_address = any(number in link.address for link in self.composed.composer.places.links)
+        return "" if in_address or self.texts is None else self.texts[number]
 
     def _choices(self, part: Part) -> dict[int, list[str]]:
         """Return what each placeholder in a part of a cell may show, what keeps most of its text before first."""

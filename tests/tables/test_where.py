@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -101,23 +102,29 @@ def _compared(name: str, operator: str, value: str) -> str:
 
 
 def ask(questions: int, seed: int) -> None:
-    chance = random.Random(seed)
-    database = sqlite3.connect(":memory:")
-    database.create_collation("numbers", compared)
-    database.create_function("is_number", 1, lambda text: number(text) is not None)
-    asked = 0
-    while asked < questions:
-        rows = [[chance.choice(VALUES) for _ in range(3)] for _ in range(chance.randrange(40))]
-        database.execute("DROP TABLE IF EXISTS t")
-        database.execute('CREATE TABLE t (id INTEGER, x TEXT, y TEXT, "z w" TEXT)')
-        database.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(rows)])
-        table = Table(["x", "y", "z w"], [[value or None for value in row] for row in rows])
-        for _ in range(50):
-            text, sql = question_of(chance)
-            expected = [row[0] for row in database.execute(f"SELECT id FROM t WHERE {sql} ORDER BY id")]
-            found = rows_where(table, condition_of(text), {"x": 0, "y": 1, "z w": 2}, ", ")
-            assert found == expected, (text, rows)
-            asked += 1
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.create_collation("numbers", compared)
+        database.create_function("is_number", 1, lambda text: number(text) is not None)
+        chance = random.Random(seed)
+        for _ in range(questions // 50):
+            ask_about(random_rows(chance), database, chance)
+
+
+def random_rows(chance: random.Random) -> list[list[str]]:
+    return [[chance.choice(VALUES) for _ in range(3)] for _ in range(chance.randrange(40))]
+
+
+def ask_about(rows: list[list[str]], database: sqlite3.Connection, chance: random.Random) -> None:
+    """Ask both fifty questions about one table."""
+    database.execute("DROP TABLE IF EXISTS t")
+    database.execute('CREATE TABLE t (id INTEGER, x TEXT, y TEXT, "z w" TEXT)')
+    database.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(rows)])
+    table = Table(["x", "y", "z w"], [[value or None for value in row] for row in rows])
+    for _ in range(50):
+        text, sql = question_of(chance)
+        expected = [row[0] for row in database.execute(f"SELECT id FROM t WHERE {sql} ORDER BY id")]
+        found = rows_where(table, condition_of(text), {"x": 0, "y": 1, "z w": 2}, ", ")
+        assert found == expected, (text, rows)
 
 
 def test_some_questions_have_the_same_answers_in_sqlite() -> None:
