@@ -51,7 +51,8 @@
     const collator = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
     const isMissing = (row) => MISSING.test(textOf(row, column));
     const present = rows.filter((row) => !isMissing(row));
-    const hasVersions = present.some((row) => VERSION.test(textOf(row, column)));
+    const isVersion = (text) => VERSION.test(text) && !DOTTED_DATE.test(text);
+    const hasVersions = present.some((row) => isVersion(textOf(row, column)));
     const keyed = present.map((row) => ({ row, ...key(textOf(row, column), hasVersions) }));
     const sign = descending ? -1 : 1;
     keyed.sort((a, b) => {
