@@ -221,8 +221,8 @@ def test_link_swapped_in_after_the_check_is_not_followed(
     document = write("a.md", sourced("source=data/d.csv"))
     check = contexts.resolve
 
-    def race(path: str, context: contexts.DocumentContext, locate: Locate) -> str:
-        real = check(path, context, locate)
+    def race(path: str, context: contexts.DocumentContext, locate: Locate, real_path: Callable[[str], str]) -> str:
+        real = check(path, context, locate, real_path)
         victim = tmp_path / ("data/d.csv" if what == "the source" else "data")
         victim.rename(tmp_path / "moved")
         victim.symlink_to(tmp_path / "elsewhere" / ("d.csv" if what == "the source" else ""))

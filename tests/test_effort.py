@@ -35,7 +35,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(module, name, counting)
 
     count(files, "read", "file read")
-    count(files, "read_at", "source file read")
+    count(files.CheckedFiles, "read", "source file read")
     count(csv_file, "read", "CSV parsed")
     count(csv_edit, "edit", "CSV edited")
     count(regenerate, "parse", "document parsed")

@@ -55,8 +55,8 @@ class Session(NamedTuple):
 
     def _leads_outside(self, path: str, folder: str) -> bool:
         """Return True for a path from a folder out of its project, through links that the project's author chose."""
-        root = self.projects.root(os.path.realpath(folder))
-        return not os.path.realpath(path).startswith(os.path.join(root, ""))
+        root = self.projects.root(self.projects.paths.of_folder(folder))
+        return not self.projects.paths.of(path).startswith(os.path.join(root, ""))
 
     def _checked(self, path: str, data: bytes, found_in: str | None = None) -> tuple[Outcome, bool]:
         """Return the outcome, and True if the document is excluded, which the outcome warns of."""
@@ -76,11 +76,13 @@ class Session(NamedTuple):
         """Return what excludes a document: the option, or the configuration of its own folder or of its target's."""
         if self.exclude and is_excluded(path, self.exclude, os.path.realpath(self.working_folder), "--exclude"):
             return "--exclude"
-        for folder in dict.fromkeys(os.path.dirname(each) for each in (os.path.abspath(path), os.path.realpath(path))):
-            settings = self.projects.settings(os.path.realpath(folder))
-            file = self.loader.shown(settings.path)
-            if settings.exclude and is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
-                return file
+        paths = self.projects.paths
+        for folder in dict.fromkeys((paths.of_folder(os.path.dirname(path)), os.path.dirname(paths.of(path)))):
+            settings = self.projects.settings(folder)
+            if settings.exclude:
+                file = self.loader.shown(settings.path)
+                if is_excluded(path, settings.exclude, os.path.dirname(settings.path), file):
+                    return file
         return ""
 
     def _not_to_be_followed(self, path: str, found_in: str | None) -> Diagnostic | None:

@@ -24,6 +24,8 @@ _NOT_BLANK = re.compile(r"[^ \t\r\n]")
 _ENDS_PARAGRAPH = r"[\s#>`~<=\-*_+!?0-9]"  # what the first character of a line may do; else it continues one
 _ENDING_LINE = re.compile(_ENDS_PARAGRAPH)
 _CONTINUED = re.compile(rf"(?:\r\n|\n|\r(?!\n))(?={_ENDS_PARAGRAPH}|\Z)")
+# At the beginning of a line, what may open fenced code, or raw HTML that may include blank lines.
+_OPENING = re.compile(r"\n {0,3}(?:`{3}|~{3}|<(?:[!?]|pre|script|style|textarea))", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}(?: |$)")
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _INTERRUPTS = re.compile(
@@ -69,11 +71,23 @@ class Block(NamedTuple):
     indent: int
 
 
-def blocks(text: str, at: int) -> Iterator[Block]:
-    """Yield the blocks of a text from an offset on, in order, including those in block quotes and lists."""
-    scan = _Scan()
+def blocks(text: str, at: int, places: Sequence[int]) -> Iterator[Block]:
+    """Yield the blocks of a text from an offset on that contain one of these places, which are in order; maybe others.
+
+    They include those in block quotes and lists. Lines whose block does not matter are skipped: see `_Skip`.
+    """
+    scan, skip = _Scan(), _Skip(text, at)
+    index = 0
     while at < len(text):
-        if not scan.containers and (following := _skipped(text, at, scan.leaf)) > at:
+        if scan.leaf is None:
+            while index < len(places) and places[index] < at:
+                index += 1
+            if index == len(places):
+                return
+        following = skip.inside(scan, at)
+        if following == at and places[index] >= at and (following := skip.to(places[index], scan, at)) > at:
+            scan = _Scan()
+        if following > at:
             at = following
             continue
         found = END_OF_LINE.search(text, at)
@@ -86,20 +100,63 @@ def blocks(text: str, at: int) -> Iterator[Block]:
     yield from scan.done
 
 
-def _skipped(text: str, at: int, leaf: _Leaf | None) -> int:
-    """Return where to go on after lines between blocks, or lines that continue any paragraph; else `at`.
+class _Skip:
+    """Which lines need not be read. `at` is where reading begins.
 
-    Outside containers these are most lines, like the million rows of a table.
+    A line that is not indented, below a blank one, ends every container and every paragraph. What is above it does not
+    matter, except for fenced code and raw HTML that may include blank lines and begin outside containers: so it is
+    where reading can begin anew, if it is above all lines that may open these.
     """
-    if leaf is None:
-        found = _NOT_BLANK.search(text, at)
-        content = found.start() if found else len(text)
-        return max(text.rfind("\n", at, content), text.rfind("\r", at, content), at - 1) + 1
-    if leaf.kind == "text" and not _ENDING_LINE.match(text, at):
-        found = _CONTINUED.search(text, at)
-        leaf.end = found.end() if found else len(text)
-        return leaf.end
-    return at
+
+    def __init__(self, text: str, at: int) -> None:
+        self.text = text
+        self.blank = "\n\r\n" if "\r" in text else "\n\n"
+        self.opening = at  # the first line from here on that may open one of these; below `tried`, it is not known
+        self.has_only_plain_ends = text.count("\r") == text.count("\r\n")  # else nothing is skipped by them
+        self.tried = at + 1 if self.has_only_plain_ends else len(text)  # above the first line is none to search from
+
+    def to(self, place: int, scan: _Scan, at: int) -> int:
+        """Return the last line above a place from which reading can begin without a state; else `at`."""
+        if at < self.tried or (scan.leaf and scan.leaf.closes and not scan.containers):
+            return at
+        text, blank = self.text, self.blank
+        if self.opening < at:
+            found = _OPENING.search(text, at - 1)
+            self.opening = found.start() + 1 if found else len(text)
+        self.tried = end = min(self.opening, place)
+        while (end := text.rfind(blank, at, end)) >= 0:
+            if text[end + len(blank)] not in " \t\r\n":
+                return end + len(blank)
+            end += len(blank) - 1
+        return at
+
+    def inside(self, scan: _Scan, at: int) -> int:
+        """Return where to go on after lines between blocks, or lines that continue the open block; else `at`.
+
+        This is outside containers, where most lines are, like the million rows of a table.
+        """
+        leaf, text = scan.leaf, self.text
+        if scan.containers:
+            return at
+        if leaf is None:
+            found = _NOT_BLANK.search(text, at)
+            content = found.start() if found else len(text)
+            return max(text.rfind("\n", at, content), text.rfind("\r", at, content), at - 1) + 1
+        if leaf.kind == "text" and not _ENDING_LINE.match(text, at):
+            found = _CONTINUED.search(text, at)
+            leaf.end = found.end() if found else len(text)
+            return leaf.end
+        if leaf.closes and self.has_only_plain_ends:
+            found = self._closing_line(leaf.kind, leaf.closes, at)
+            leaf.end = max(text.rfind("\n", at, found.end()) + 1, at) if found else len(text)
+            return leaf.end
+        return at
+
+    def _closing_line(self, kind: Kind, closes: re.Pattern[str], at: int) -> re.Match[str] | None:
+        """Return the first line that closes an open leaf outside containers; the match ends on it."""
+        if kind == "html":
+            return closes.search(self.text, at)
+        return re.compile(f"\n{closes.pattern}", re.MULTILINE).search(self.text, at - 1)
 
 
 class _Leaf:
@@ -308,4 +365,4 @@ def _is_break(line: str, at: int) -> bool:
 
 @cache
 def _closing(fence: str) -> re.Pattern[str]:
-    return re.compile(rf" {{0,3}}{fence[0]}{{{len(fence)},}} *$")
+    return re.compile(rf" {{0,3}}{fence[0]}{{{len(fence)},}}[ \t]*\r?$")

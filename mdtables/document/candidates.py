@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import accumulate, count, pairwise
 from operator import add
 from typing import Literal, NamedTuple
@@ -56,21 +56,39 @@ class Candidate(NamedTuple):
 
 
 class Lines:
-    """The lines of a text: their numbers, which count from 1, and their offsets."""
+    """The lines of a text: their numbers, which count from 1, and their offsets.
 
-    def __init__(self, text: str, path: str) -> None:
+    The offsets of lines from that at `first` to that at `last` are known; those of others are counted when asked for.
+    """
+
+    def __init__(self, text: str, path: str, first: int = 0, last: int | None = None) -> None:
         self.text, self.path = text, path
+        self._above = 0  # lines
         if text.count("\r") == text.count("\r\n"):  # takes a sixth of the time of searching for three endings
-            self.starts = [0, *map(add, accumulate(map(len, text.split("\n"))), count(1))][:-1]
+            begin = text.rfind("\n", 0, first) + 1
+            end = text.find("\n", last) + 1 if last is not None else 0
+            lengths = map(len, text[begin : end or len(text)].split("\n"))
+            self.starts: list[int] = [begin, *map(add, accumulate(lengths), count(begin + 1))][:-1]
+            self._above = text.count("\n", 0, begin)
         else:
             self.starts = [0, *(found.end() for found in END_OF_LINE.finditer(text))]
         self._contents: dict[int, int] = {}  # a line may hold thousands of markers
 
     def number(self, offset: int) -> int:
-        return bisect_right(self.starts, offset)
+        if offset < self.starts[0]:
+            return self.text.count("\n", 0, offset) + 1
+        index = bisect_right(self.starts, offset)
+        below = self.text.count("\n", self.starts[-1], offset) if index == len(self.starts) else 0
+        return self._above + index + below
 
     def start(self, number: int) -> int:
-        return self.starts[number - 1] if number <= len(self.starts) else len(self.text)
+        index = number - self._above - 1
+        if 0 <= index < len(self.starts):
+            return self.starts[index]
+        at = self.starts[-1] if index > 0 else 0
+        for _ in range(index - len(self.starts) + 1 if index > 0 else number - 1):
+            at = self.text.find("\n", at) + 1 or len(self.text)
+        return at
 
     def place(self, start: int, end: int) -> Location:
         """Return the span between two offsets. Editors do not count a byte order mark as a column."""
@@ -81,9 +99,13 @@ class Lines:
         number = self.number(offset)
         return number, offset - self.start(number) + (number > 1 or not self.text.startswith("\ufeff"))
 
-    def between(self, first: int, last: int) -> list[str]:
-        """Return the lines from number `first` up to, but not including, `last`, with their endings."""
-        edges = [*self.starts[first - 1 : last - 1], self.start(last)]
+    def between(self, first: int, last: int) -> list[int]:
+        """Return the offsets of the known lines from number `first` up to, but not including, `last`."""
+        return self.starts[max(first - self._above - 1, 0) : max(last - self._above - 1, 0)]
+
+    def texts(self, first: int, last: int) -> list[str]:
+        """Return these lines, with their endings."""
+        edges = [*self.between(first, last), self.start(last)]
         return [self.text[start:end] for start, end in pairwise(edges)]
 
     def content(self, number: int) -> int:
@@ -98,29 +120,42 @@ class Lines:
         return self.text[self.start(number) : self.start(number + 1)]
 
 
-def candidates(lines: Lines) -> Iterator[Candidate]:
-    """Yield every comment that begins like a marker, in order; then those that only resemble one."""
-    text = lines.text
-    pattern = marker.MDX_NAME if marker.is_mdx(lines.path) else marker.NAME
-    names = list(re.finditer(pattern, text))
+def candidates(text: str, path: str) -> tuple[Lines, list[Candidate]]:
+    """Return every comment that begins like a marker, in order, then those that only resemble one; and their lines."""
+    name = re.compile(marker.MDX_NAME if marker.is_mdx(path) else marker.NAME)
+    names = list(name.finditer(text))
+    others: list[re.Match[str]] = []
+    if text.count("<!--") > len(names) or "{/*" in text:  # else there is no comment that could resemble a marker
+        others = [found for found in re.finditer(marker.LOOKALIKE, text) if not name.match(text, found.start())]
+    if not (names or others):
+        return Lines("", path), []
+    closings = _closings(text, names)
+    lines = Lines(text, path, names[0].start(), max(closings)) if names else Lines(text, path)
+    found = [_named(*each, lines) for each in zip(names, closings, [*names[1:], None], strict=False)]
+    return lines, [*found, *(Candidate(other.start(), problem=_misspelled(lines, other)) for other in others)]
+
+
+def _closings(text: str, names: Sequence[re.Match[str]]) -> list[int]:
+    """Return where each comment is closed, the length of the text if it is not."""
     closes: dict[str, int] = {}
-    for found, following in zip(names, [*names[1:], None], strict=False):
+    closings = []
+    for found in names:
         closing = marker.closing(found[0])
         close = closes.get(closing, -1)
         if close < found.end():
             close = text.find(closing, found.end())
             closes[closing] = close = len(text) if close < 0 else close
-        if following and following.start() < close < len(text):
-            at = lines.place(found.start(), found.end())
-            message = f"another marker begins before {closing} closes this one"
-            problem = Diagnostic("marker", message, at=at, hint="close it, or delete it")
-            yield Candidate(found.start(), "start" if found[1] == marker.START else "end", problem=problem)
-        else:
-            yield _candidate(lines, found, close)
-    name = re.compile(pattern)
-    for found in re.finditer(marker.LOOKALIKE, text):
-        if not name.match(text, found.start()):
-            yield Candidate(found.start(), problem=_misspelled(lines, found))
+        closings.append(close)
+    return closings
+
+
+def _named(found: re.Match[str], close: int, following: re.Match[str] | None, lines: Lines) -> Candidate:
+    if following and following.start() < close < len(lines.text):
+        at = lines.place(found.start(), found.end())
+        message = f"another marker begins before {marker.closing(found[0])} closes this one"
+        problem = Diagnostic("marker", message, at=at, hint="close it, or delete it")
+        return Candidate(found.start(), "start" if found[1] == marker.START else "end", problem=problem)
+    return _candidate(lines, found, close)
 
 
 def _misspelled(lines: Lines, found: re.Match[str]) -> Diagnostic:

@@ -64,7 +64,7 @@ def hand_written(text: str, path: str) -> Iterator[HandWritten]:
         if read_options(region.start, DEFAULTS)[0].source is None:
             found = _tables(region.body, extents_of(region), region.first_line, document, headings)
             yield from (table._replace(region=region, number=number) for number, table in enumerate(found))
-    body = lines.between(1, len(lines.starts) + 1)
+    body = lines.texts(1, len(lines.starts) + 1)
     body[0] = body[0].removeprefix("\ufeff")
     rows = delimiter_rows(lines, 1, len(lines.starts) + 1)
     around = classify(text, [place for _, place in rows], front_matter(text))

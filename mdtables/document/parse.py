@@ -63,8 +63,7 @@ class Document(NamedTuple):
 
 def parse(text: str, path: str) -> Document:
     """Find the regions of a document. Markers in code are text; every other marker must have its partner."""
-    lines = Lines(text, path)
-    found = list(candidates(lines))
+    lines, found = candidates(text, path)
     if not found:
         return Document(path, text, (), ())
     rows = _delimiter_rows(lines, found)
@@ -139,20 +138,20 @@ def live_rows(lines: Lines, rows: Sequence[tuple[int, int]], around: Sequence[Su
 
 
 def _delimiter_rows(lines: Lines, found: Sequence[Candidate]) -> list[tuple[int, int]]:
-    """Return number and offset of every line from the first to the last candidate that could be a delimiter row."""
-    first, last = (lines.number(f(c.start for c in found)) for f in (min, max))
-    return delimiter_rows(lines, first, last)
+    """Return number and offset of every line from the first to the last marker that could be a delimiter row."""
+    numbers = [each.marker.place.line for each in found if each.marker]
+    return delimiter_rows(lines, numbers[0], numbers[-1]) if numbers else []
 
 
 def delimiter_rows(lines: Lines, first: int, last: int) -> list[tuple[int, int]]:
     """Return number and offset of every line from `first` up to, but not including, `last` that could be one."""
-    rows = []
-    for number, start in enumerate(lines.starts[first - 1 : last - 1], first):
-        if _LIKE_A_DELIMITER_ROW.match(lines.text, start):
-            line = lines[number]
-            content = line.lstrip(" \t>")
-            if is_delimiter_row(content):
-                rows.append((number, start + len(line) - len(content)))
+    rows, text, is_like = [], lines.text, _LIKE_A_DELIMITER_ROW.match
+    starts = lines.between(first, last)
+    for number in [number for number, start in enumerate(starts, first) if is_like(text, start)]:
+        line = lines[number]
+        content = line.lstrip(" \t>")
+        if is_delimiter_row(content):
+            rows.append((number, lines.start(number) + len(line) - len(content)))
     return rows
 
 
@@ -211,7 +210,7 @@ def _pair(
 
 def _region(lines: Lines, start: Marker, end: Marker, live: Mapping[int, Paragraph], numbers: Sequence[int]) -> Region:
     first, last = start.last_line + 1, end.place.line
-    body = lines.between(first, last)
+    body = lines.texts(first, last)
     inside = {number: live[number] for number in numbers[bisect_left(numbers, first) : bisect_left(numbers, last)]}
     return Region(start, end, body, lines.start(first), first, inside)
 

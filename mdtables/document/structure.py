@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ def classify(text: str, places: Sequence[int], front_matter: int = 0) -> list[Su
     around = [Surroundings("code")] * len(places)
     order = sorted((place, index) for index, place in enumerate(places) if place >= front_matter)
     at = 0
-    for block in blocks(text, front_matter or text.startswith("\ufeff")):
+    for block in blocks(text, front_matter or text.startswith("\ufeff"), [place for place, _ in order]):
         first = at
         while at < len(order) and order[at][0] < block.end:
             at += 1
@@ -55,8 +55,17 @@ def classify(text: str, places: Sequence[int], front_matter: int = 0) -> list[Su
     return around
 
 
-def _hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterator[bool]:
-    """Yield for each place in a block whether it is inside a code span, an outer comment or a tag like `<pre>`.
+def _hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterable[bool]:
+    """Return for each place in a block whether it is inside a code span, an outer comment or a tag like `<pre>`."""
+    first = raw.find("<")
+    is_first = raw.startswith("<!--", first) and first + len("<!--") == places[0] == places[-1]
+    if ("`" not in raw or kind == "html") and (first < 0 or is_first):
+        return [False] * len(places)  # nothing can hide anything, or nothing is above the only place
+    return _each_hidden(raw, places, kind)
+
+
+def _each_hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterator[bool]:
+    """Yield for each place whether it is hidden.
 
     In a row that begins with a pipe, neither a comment nor a tag reaches beyond the row.
     """

@@ -49,10 +49,12 @@ def generate(task: RegionTask, load: Load) -> RegionResult:
 
     A table that was edited by hand is a problem in the result, which then has no edits.
     """
-    content = content_of(task.region)
-    generated, problems = _generate(task, content, load)
-    _check_content(task, content, generated)
+    generated, problems = _generate(task, load)
     cells = generated.cells
+    if _is_in_place(task, generated):
+        return RegionResult(RegionOutcome(task.at, task.options, "clean", cells, generated.shaped), problems)
+    content = content_of(task.region)
+    _check_content(task, content, generated)
     edits = region_edits(task, content, generated.parts, cells.caption, cells.note, generated.checksum)
     current = _read(task, content) if edits else None
     is_respelled = current is not None and _is_respelled(current, generated, task)
@@ -110,7 +112,7 @@ def is_as_written(document: Document, region: Region, policy: Policy) -> bool:
     return recorded == checksum(canonical_in(document.path, table.table)) if recorded else not policy.checksum
 
 
-def _generate(task: RegionTask, content: Content, load: Load) -> tuple[Generated, list[Diagnostic]]:
+def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]]:
     """Return the table of a region's source, and warnings about it. Raise MdtablesError."""
     loaded, warnings = load(task.options, task.locate)
     problems = list(warnings)
@@ -124,10 +126,26 @@ def _generate(task: RegionTask, content: Content, load: Load) -> tuple[Generated
     if task.options.cells == "markdown":
         problems += _limits(shaped.table, task)
     _check_container(task)
-    indent = len(_prefix(task, content))
+    indent = 0 if task.options.max_width is None else len(_prefix(task, content_of(task.region)))
     rendered = render(shaped, task.options, task.locate, task.policy.ambiguous_width, indent)
     canonical = canonical_in(task.document.path, rendered.cells, rendered.canonical)
     return Generated(shaped, rendered.cells, rendered.parts, canonical, checksum(canonical)), problems
+
+
+def _is_in_place(task: RegionTask, generated: Generated) -> bool:
+    """Return True if a region has what would be written into it, as one look at its text shows for most of them.
+
+    That is one table, neither indented nor in a quote, with a checksum.
+    """
+    region, cells = task.region, generated.cells
+    table = region.live.get(region.first_line + 2)  # below a blank line and the header
+    is_plain = table == (region.first_line + 1, 0, 0) and not (region.start.prefix or generated.parts[0].heading)
+    if not is_plain or cells.caption or cells.note or len(generated.parts) != 1:
+        return False
+    if not task.policy.checksum or region.end.text.rstrip() != f' checksum="{generated.checksum}"':
+        return False
+    text, eol = "\n".join(["", *generated.parts[0].texts, "", ""]), region.start.eol
+    return "".join(region.body) == (text if eol == "\n" else text.replace("\n", eol))
 
 
 def _prefix(task: RegionTask, content: Content) -> str:

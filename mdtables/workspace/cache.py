@@ -47,6 +47,7 @@ class ResultCache:
         self._settled: dict[str, str] = {}
         self._sources: dict[tuple[str, str], str] = {}
         self._contents: dict[str, str] = {}
+        self._checked = files.CheckedFiles()
         self._found: dict[str, tuple[list[str], list[str]]] = {}
 
     def is_clean(self, path: str, data: bytes) -> bool:
@@ -151,7 +152,7 @@ class ResultCache:
     def _content(self, real: str) -> str:
         """Return the digest of a file, which is read once. Raise OSError."""
         if real not in self._contents:
-            self._contents[real] = digest_of(files.read_at(real))
+            self._contents[real] = digest_of(self._checked.read(real))
         return self._contents[real]
 
     def _listing(self, pattern: str, document: str) -> bytes:

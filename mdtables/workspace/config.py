@@ -20,6 +20,7 @@ from mdtables.text.toml_text import MOST_PARTS, endless_key, error_of
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import root_of
+from mdtables.workspace.real_paths import RealPaths
 
 OWN_NAME, SHARED_NAME = CONFIGURATION_NAMES
 ALLOWED_FOLDERS = "MDTABLES_ALLOWED_FOLDERS"
@@ -77,7 +78,7 @@ KEYS: Mapping[str, Key] = {
 
 
 class Projects:
-    """The settings and the project root for each folder. Every file is read once."""
+    """The settings and the project root for each folder, and real `paths`. Every file is read once."""
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class Projects:
         MdtablesError if the file cannot be read.
         """
         self.working_folder = os.path.realpath(working_folder)
+        self.paths = RealPaths()
         folders = filter(None, [*allowed_folders, *os.environ.get(ALLOWED_FOLDERS, "").split(os.pathsep)])
         self._allowed = tuple(os.path.realpath(os.path.join(working_folder, folder)) for folder in folders)
         self._over = over or {}

@@ -6,6 +6,7 @@ Knows paths and settings, and reads no source.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mdtables.model.diagnostics import Locate
@@ -33,7 +34,7 @@ def context_of(document: str, projects: Projects) -> DocumentContext:
 
     Raise MdtablesError.
     """
-    real = os.path.realpath(document)
+    real = projects.paths.of(document)
     folder = os.path.dirname(real)
     settings = projects.settings(folder)
     return DocumentContext(folder, projects.root(folder), settings, real)
@@ -57,7 +58,9 @@ def _for_system(path: str) -> str:
     return path
 
 
-def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
+def resolve(
+    path: str, context: DocumentContext, locate: Locate, real_path: Callable[[str], str] = os.path.realpath
+) -> str:
     """Return the real path of a source that a document names. Raise MdtablesError if it is not allowed."""
     if is_remote(path):
         what = "a URL" if "://" in path else "on another machine"
@@ -65,7 +68,7 @@ def resolve(path: str, context: DocumentContext, locate: Locate) -> str:
         raise failure("source-outside", message, at=locate("source"), hint="download it to a file in the project")
     if "\0" in path:
         raise failure("source-missing", "the path contains a NUL character", at=locate("source"))
-    return check_inside(os.path.realpath(named_path(path, context)), path, context, locate)
+    return check_inside(real_path(named_path(path, context)), path, context, locate)
 
 
 def check_inside(real: str, path: str, context: DocumentContext, locate: Locate) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # do not wait for the writer of a pipe
+_MOST_OPEN = 32  # folders, of the 256 files that macOS allows to be open
 _CHUNK = 1 << 16  # a larger buffer is mapped and unmapped for each file, which takes four times as long
 
 
@@ -26,18 +28,62 @@ def read(path: str) -> bytes:
         os.close(descriptor)
 
 
-def read_at(real: str) -> bytes:
-    """Return the bytes of the regular file at a path that was resolved and checked before. Raise OSError.
+class CheckedFiles:
+    """Reads files at real paths that were resolved and checked before.
 
-    Guards against a symbolic link that was swapped in between that check and this reading (TOCTOU).
+    Guards against a symbolic link that was swapped in between that check and the reading (TOCTOU): the folder of a file
+    is opened, checked again, and kept open, and files are opened in there without following links.
     """
+
+    def __init__(self) -> None:
+        self._folders: dict[str, _OpenFolder] = {}
+
+    def read(self, real: str) -> bytes:
+        """Return the bytes of the regular file at a real path. Raise OSError."""
+        if os.open not in os.supports_dir_fd:  # Windows
+            return _read_checked(real)
+        folder, name = os.path.split(real)
+        if folder in self._folders:
+            with suppress(FileNotFoundError):  # the folder may be another one by now, as after a checkout
+                return self._folders[folder].read(name, real)
+        while len(self._folders) >= _MOST_OPEN:
+            del self._folders[next(iter(self._folders))]
+        self._folders[folder] = _OpenFolder(folder)
+        return self._folders[folder].read(name, real)
+
+
+class _OpenFolder:
+    """A folder that is kept open, at a path without symbolic links."""
+
+    def __init__(self, path: str) -> None:
+        self.descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+        _check_same(self.descriptor, path)
+
+    def __del__(self) -> None:
+        if hasattr(self, "descriptor"):
+            os.close(self.descriptor)
+
+    def read(self, name: str, path: str) -> bytes:
+        descriptor = os.open(name, _READ | getattr(os, "O_NOFOLLOW", 0), dir_fd=self.descriptor)
+        try:
+            return content_of(descriptor, path)
+        finally:
+            os.close(descriptor)
+
+
+def _read_checked(real: str) -> bytes:
     descriptor = os.open(real, _READ | getattr(os, "O_NOFOLLOW", 0))
     try:
-        if os.path.realpath(real) != real or not os.path.samestat(os.fstat(descriptor), os.lstat(real)):
-            raise OSError(errno.ELOOP, "it was replaced by a symbolic link", real)
+        _check_same(descriptor, real)
         return content_of(descriptor, real)
     finally:
         os.close(descriptor)
+
+
+def _check_same(descriptor: int, real: str) -> None:
+    """Raise OSError if what is open is not what is at a path without symbolic links."""
+    if os.path.realpath(real) != real or not os.path.samestat(os.fstat(descriptor), os.lstat(real)):
+        raise OSError(errno.ELOOP, "it was replaced by a symbolic link", real)
 
 
 def content_of(descriptor: int, path: str) -> bytes:

@@ -132,7 +132,7 @@ class Loader:
         if self._pattern(options.source, context) or is_document(options.source.path):
             return
         try:
-            real = resolve(options.source.path, context, locate)
+            real = resolve(options.source.path, context, locate, self._projects.paths.of)
             module = _format(real, options, context.settings.defaults, locate).load()
             for data in self._versions_of(real):
                 try:
@@ -156,7 +156,7 @@ class Loader:
         assert source is not None
         if pattern := self._pattern(source, context):
             return self._load_several(pattern, options, locate, context)
-        real = resolve(source.path, context, locate)
+        real = resolve(source.path, context, locate, self._projects.paths.of)
         if os.path.isdir(real):
             raise self._folder(real, source, locate)
         if is_document(real):
@@ -328,7 +328,7 @@ class Loader:
                 yield named, f"!{context.document}", listing((real, self._files.digest(real)) for real in reals)
                 yield from ((named, real, b"") for real in reals if not real.startswith(inside))
             else:
-                reals = [resolve(source.path, context, locate)]
+                reals = [resolve(source.path, context, locate, self._projects.paths.of)]
                 yield named, reals[0], self._files.read(reals[0], source.path, locate)
             for place in ((real, source.part) for real in reals if is_document(real)):
                 if place in self._documents and os.path.dirname(place[0]) != context.folder:

@@ -21,6 +21,7 @@ class SourceFiles:
     def __init__(self, working_folder: str, instead: Mapping[str, bytes]) -> None:
         self._working_folder = os.path.realpath(working_folder)
         self._bytes = dict(instead)
+        self._checked = files.CheckedFiles()
         self._digests: dict[str, str] = {}
 
     def put(self, real: str, data: bytes) -> None:
@@ -41,7 +42,7 @@ class SourceFiles:
         """Return the bytes of a source, which a document names by a path. Raise MdtablesError if it cannot be read."""
         if real not in self._bytes:
             try:
-                self._bytes[real] = files.read_at(real)
+                self._bytes[real] = self._checked.read(real)
             except (FileNotFoundError, NotADirectoryError):
                 self._fail_missing(real, path, locate)
             except OSError as error:

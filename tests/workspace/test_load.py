@@ -87,13 +87,13 @@ def test_odd_path_is_an_ordinary_error(path: str, context: DocumentContext) -> N
 def test_file_is_read_once_for_many_regions(context: DocumentContext, monkeypatch: pytest.MonkeyPatch) -> None:
     (Path(context.folder) / "d.csv").write_text("a\n1\n")
     reads: list[str] = []
-    original = files.read_at
+    original = files.CheckedFiles.read
 
-    def counted(path: str) -> bytes:
+    def counted(self: files.CheckedFiles, path: str) -> bytes:
         reads.append(path)
-        return original(path)
+        return original(self, path)
 
-    monkeypatch.setattr(files, "read_at", counted)
+    monkeypatch.setattr(files.CheckedFiles, "read", counted)
     loader = Loader(context.root)
     for null in ("", "", "-"):
         options = Options(source=SPECS["source"].parse("d.csv"), null=null)
