@@ -31,7 +31,7 @@ OWNERS = {  # package -> the room, or the modules, that may import it
     "mkdocs": ["integrations"],
     "markdown": ["integrations"],
     "watchdog": ["integrations"],
-    "subprocess": ["workspace.git", "workspace.merge_file"],
+    "subprocess": ["workspace.git", "workspace.merge_file", "workspace.processes"],
     "tempfile": ["workspace.merge_file", "integrations.mkdocs.watching"],
     "logging": ["integrations"],
     "socket": [],
@@ -42,7 +42,8 @@ OWNERS = {  # package -> the room, or the modules, that may import it
 GATES = {
     "__init__": "the public names: a run without regions needs none of them",
     "commands.session": "the search for an earlier source: few runs find that both sides were edited",
-    "commands.fix": "outcomes of paths with problems: a run without problems needs none",
+    "commands.fix": "outcomes: a run without markers and problems needs none",
+    "commands.regenerated": "other processes: few runs have so many documents with markers",
     "model.option_values": "the grammar of templates: most regions use none",
     "model.options": "the grammars of conditions and captions: most regions use none of them",
     "tables.shape": "conditions, pivots, groups, orders: most regions use none of them",
@@ -63,7 +64,7 @@ GATES = {
     "cli.reporting": "formats for programs: a run for a person needs none",
 }
 EXPENSIVE = {"mistune", "wcwidth", "tabulate", "datetime", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
-EXPENSIVE |= {"fcntl", "html", "shlex", "unicodedata"}  # fcntl does not exist on Windows; shlex costs 3 ms
+EXPENSIVE |= {"fcntl", "html", "shlex", "threading", "unicodedata"}  # fcntl does not exist on Windows; shlex costs 3 ms
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,62 @@ def test_killed_run_leaves_whole_documents(tmp_path: Path, fixed: dict[str, byte
         assert temporary_files(folder) == []
     assert some_new
     assert some_old
+
+
+STEPS = ["open", "write", "fsync", "replace", "chmod", "unlink", "close", "ftruncate", "stat"]
+
+
+def killed_at(step: int, writes: list[writing.Write]) -> bool:
+    """Write a batch in another process that ends at one of its steps; return False if there are not so many."""
+    process = os.fork()
+    if process:
+        return os.waitpid(process, 0)[1] != 0
+    counted = itertools.count(1)
+
+    def stopping(call: Callable[..., object]) -> Callable[..., object]:
+        def stop(*words: object, **named: object) -> object:
+            if next(counted) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return call(*words, **named)
+
+        return stop
+
+    try:
+        for name in STEPS:
+            setattr(os, name, stopping(getattr(os, name)))
+        writing.write_all(writes)
+    finally:
+        os._exit(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither forks nor SIGKILL")
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_batch_that_is_killed_at_any_step_leaves_whole_documents(tmp_path: Path) -> None:
+    kills = 0
+    for number in itertools.count():
+        chance = random.Random(number)
+        folders = [tmp_path / str(number) / name for name in "ab"]
+        names = [str(chance.choice(folders) / f"{each}.md") for each in range(chance.randint(1, 9))]
+        writes = [writing.Write(name, b"new " * chance.choice([1, 5000]), b"old " * 3) for name in names]
+        for step in itertools.count(1):
+            for folder in folders:
+                folder.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                Path(name).write_bytes(b"old " * 3)
+            was_killed = killed_at(step, writes)
+            for name, new, old in writes:
+                assert Path(name).read_bytes() in (old, new), (number, step, name)
+            for folder in folders:
+                writing.sweep(str(folder))
+                assert temporary_files(folder) == []
+            assert writing.write_all(writes) == [None] * len(writes)
+            assert all(Path(name).read_bytes() == new for name, new, _ in writes)
+            if not was_killed:
+                break
+            kills += 1
+        if kills >= KILLS * 10:
+            break
+    assert number > 0 or step > 10
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from mdtables.cli.options import OutputFormat
 from mdtables.sources import NEW_FILES
 
@@ -106,6 +108,15 @@ def merge_driver(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _jobs(text: str) -> int:
+    """Return a number of processes, 0 for one per core. Raise ArgumentTypeError."""
+    if text.isdecimal() and text.isascii():
+        return int(text)
+    import argparse
+
+    raise argparse.ArgumentTypeError(f'"{text}" is not a number of processes')
+
+
 def _targets(parser: argparse.ArgumentParser) -> None:
     """Add what fix, check and list take."""
     parser.add_argument(
@@ -127,6 +138,13 @@ def _targets(parser: argparse.ArgumentParser) -> None:
         help="skip documents that match this .gitignore pattern",
     )
     _allow_folder(parser)
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=os.environ.get("MDTABLES_JOBS") or "0",
+        metavar="N",
+        help="processes for many documents, 1 for none but this one; default: MDTABLES_JOBS, else one per core",
+    )
     parser.add_argument(
         "--output-format",
         choices=[each.value for each in OutputFormat],

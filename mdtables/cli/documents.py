@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
+from functools import partial
 
 from mdtables.cli.options import Mode, OutputFormat
 from mdtables.cli.output import progress_stream
@@ -58,7 +58,7 @@ def fix_documents(options: FixOptions) -> Found:
     """Fix or check the targets, or the document on standard input."""
     targets = options.targets
     tracked = Tracked() if targets.tracked else None
-    session = _opening(targets, tracked, write=options.mode is Mode.WRITE, force=options.force)
+    session = _Opening(targets, tracked, write=options.mode is Mode.WRITE, force=options.force)
     if targets.from_stdin:
         return _from_stdin(targets, session)
     return _fixed(
@@ -73,7 +73,7 @@ def fix_documents(options: FixOptions) -> Found:
 def list_documents(targets: TargetOptions, output: OutputOptions, uses: str | None) -> Found:
     """Check the targets; or with `uses`, the documents that use this file, with only the regions that do."""
     tracked = Tracked() if targets.tracked else None
-    session = _opening(targets, tracked)
+    session = _Opening(targets, tracked)
     if targets.from_stdin:
         return _from_stdin(targets, session)
     if uses is None:
@@ -84,24 +84,34 @@ def list_documents(targets: TargetOptions, output: OutputOptions, uses: str | No
     return found
 
 
-def _opening(
-    targets: TargetOptions, tracked: Tracked | None, *, write: bool = False, force: bool = False
-) -> Callable[[], Session]:
-    @cache
-    def session() -> Session:
-        from mdtables.commands.session import start  # half of the modules of mdtables: where there is a marker
+class _Opening:
+    """Opens the session of a run, once. Another process that gets it pickled opens its own."""
 
-        return start(
-            os.getcwd(),
-            targets.config,
-            targets.exclude,
-            allowed_folders=targets.allowed_folders,
-            tracked=tracked,
-            write=write,
-            force=force,
-        )
+    def __init__(
+        self, targets: TargetOptions, tracked: Tracked | None, *, write: bool = False, force: bool = False
+    ) -> None:
+        self._given = targets, tracked, write, force
+        self._session: Session | None = None
 
-    return session
+    def __reduce__(self) -> tuple[object, ...]:
+        targets, tracked, write, force = self._given
+        return partial(_Opening, write=write, force=force), (targets, tracked)
+
+    def __call__(self) -> Session:
+        if self._session is None:
+            from mdtables.commands.session import start  # half of the modules of mdtables: where there is a marker
+
+            targets, tracked, write, force = self._given
+            self._session = start(
+                os.getcwd(),
+                targets.config,
+                targets.exclude,
+                allowed_folders=targets.allowed_folders,
+                tracked=tracked,
+                write=write,
+                force=force,
+            )
+        return self._session
 
 
 def _open_cache(targets: TargetOptions, output: OutputOptions, tracked: Tracked | None) -> ResultCache | None:
@@ -128,6 +138,7 @@ def _fixed(
         fixed = fix(
             find_targets(),
             session,
+            jobs=targets.jobs,
             eagerly=bool(targets.config),
             progress=progress.show,
             open_cache=open_cache,

@@ -58,6 +58,7 @@ class TargetOptions:
         tracked: bool = False,
         staged: bool = False,
         stdin_filename: str | None = None,
+        jobs: int = 1,
     ) -> None:
         self.paths: Final = paths
         self.config: Final = config
@@ -66,6 +67,7 @@ class TargetOptions:
         self.tracked: Final = tracked
         self.staged: Final = staged
         self.stdin_filename: Final = stdin_filename
+        self.jobs: Final = jobs
 
     @property
     def from_stdin(self) -> bool:
@@ -102,6 +104,7 @@ def target_options(arguments: argparse.Namespace) -> TargetOptions:
         tracked=arguments.tracked,
         staged=arguments.staged,
         stdin_filename=arguments.stdin_filename,
+        jobs=arguments.jobs,
     )
 
 

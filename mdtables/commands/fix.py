@@ -17,6 +17,7 @@ TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mdtables.commands.regenerated import Marked
     from mdtables.commands.session import Session
     from mdtables.pipelines.outcome import Outcome
     from mdtables.workspace.cache import ResultCache
@@ -60,22 +61,26 @@ def fix(
     targets: Targets,
     open_session: Callable[[], Session],
     *,
+    jobs: int = 1,
     eagerly: bool = False,
     progress: Callable[[int, int], None] = lambda _, __: None,
     open_cache: Callable[[], ResultCache | None] = lambda: None,
 ) -> Fixed:
     """Fix every document of the targets. A document that is clean according to the cache has no outcome.
 
-    The session is opened at the first marker, or at once if `eagerly`. `progress` is called with the number of
-    documents done and of all. Raise MdtablesError if the session cannot be opened, or users of data files not be found.
+    The session is opened if there is a marker, or at once if `eagerly`. `jobs` is the number of processes, 0 for one
+    per core; then `open_session` has to be picklable. `progress` is called with the number of documents done and of
+    all. Raise MdtablesError if the session cannot be opened, or users of data files not be found.
     """
     fixed = Fixed(targets.problems)
     session = cache(open_session)
     results = cache(open_cache)
     if eagerly or targets.data_files:
         _add_users(targets, session(), fixed)
+    total = len(targets.documents)
+    marked: list[Marked] = []
     for done, (path, found_in) in enumerate(targets.documents.items()):
-        progress(done, len(targets.documents))
+        progress(done, total)
         data = _read(path, fixed, named=found_in is None)
         if data is None:
             continue
@@ -85,12 +90,14 @@ def fix(
             continue
         fixed.unmarked = None
         known = results()
-        if known and known.is_clean(path, data):
-            continue
-        outcome = session().fix(path, data, found_in=found_in)
-        fixed.outcomes += [outcome] if outcome else []
-        if known and outcome and outcome.regions and not outcome.stale and not outcome.diagnostics:
-            known.remember(path, data, session().sources_read_by(outcome))
+        if not (known and known.is_clean(path, data)):
+            marked.append((path, found_in, data))
+    if marked:
+        from mdtables.commands.regenerated import regenerated  # where there is a marker
+
+        for number, outcome in enumerate(regenerated(marked, open_session, results(), jobs), 1):
+            fixed.outcomes += [outcome] if outcome else []
+            progress(total - len(marked) + number, total)
     if fixed.unmarked is None and (known := results()):
         known.save()
     fixed.seen += len(fixed.problems)

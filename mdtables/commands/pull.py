@@ -91,9 +91,9 @@ def _written(
     if not write:
         return pulled, []
     _write(pulled, session)
-    return pulled, [
-        session.write_outcome(outcome, outcome.old.encode()) if outcome.stale else outcome for outcome in after
-    ]
+    stale = [(outcome, outcome.old.encode()) for outcome in after if outcome.stale]
+    written = {outcome.path: outcome for outcome in session.write_outcomes(stale)}
+    return pulled, [written.get(outcome.path, outcome) for outcome in after]
 
 
 def _write(pulled: Sequence[Pulled], session: Session) -> None:

@@ -38,15 +38,20 @@ class Session(NamedTuple):
     force: bool = False
 
     def fix(self, path: str, data: bytes, *, found_in: str | None) -> Outcome | None:
-        """Fix one document, and write it if the session writes.
+        """Fix one document, and write it if the session writes. For a document without outcome, see `regenerate`."""
+        outcome = self.regenerate(path, data, found_in=found_in)
+        if outcome is None or not (self.write and outcome.stale):
+            return outcome
+        return self.write_outcomes([(outcome, data)])[0]
+
+    def regenerate(self, path: str, data: bytes, *, found_in: str | None) -> Outcome | None:
+        """Return the outcome for one document; write nothing.
 
         One that was found in a folder, instead of named, is skipped if links lead from there out of the project; if it
         is excluded, the result is None.
         """
         outcome, skipped = self._checked(path, data, found_in)
-        if skipped and found_in is not None:
-            return None
-        return self.write_outcome(outcome, data) if self.write and outcome.stale else outcome
+        return None if skipped and found_in is not None else outcome
 
     def check(self, path: str, data: bytes) -> Outcome:
         """Return the outcome for these bytes as the document at `path`, which need not exist; write nothing."""
@@ -121,16 +126,13 @@ class Session(NamedTuple):
 
         return with_earlier(outcome, lambda options: self.loader.versions(options, context), current)
 
-    def write_outcome(self, outcome: Outcome, before: bytes) -> Outcome:
-        """Write a document whose bytes were `before`; return the outcome, with a diagnostic if that failed."""
-        self._sweep(os.path.dirname(os.path.realpath(outcome.path)))
-        try:
-            writing.write(outcome.path, outcome.new.encode(), expected=before)
-        except writing.ChangedMeanwhileError:
-            return _unwritten(outcome, "it was changed by another program during this run", "run mdtables again")
-        except OSError as error:
-            return _unwritten(outcome, f"cannot be written: {error.strerror or error}", "")
-        return outcome
+    def write_outcomes(self, outcomes: Sequence[tuple[Outcome, bytes]]) -> list[Outcome]:
+        """Write documents, each with the bytes that it had; return the outcomes, with a diagnostic if that failed."""
+        for outcome, _ in outcomes:
+            self._sweep(os.path.dirname(self.projects.paths.of(outcome.path)))
+        writes = [writing.Write(outcome.path, outcome.new.encode(), before) for outcome, before in outcomes]
+        errors = writing.write_all(writes)
+        return [_written(outcome, error) for (outcome, _), error in zip(outcomes, errors, strict=True)]
 
     def _sweep(self, folder: str) -> None:
         """Remove what killed runs left in a folder, once per session: a stale document of theirs is written again."""
@@ -143,7 +145,7 @@ class Session(NamedTuple):
         loader = Loader(self.working_folder, instead, self.tracked, self.projects)
         return self._replace(loader=loader, write=False)
 
-    def sources_read_by(self, outcome: Outcome) -> list[tuple[str, str, bytes]]:
+    def sources_read_by(self, outcome: Outcome) -> list[tuple[str, str, str]]:
         """Return what was read for a document without problems: see `Loader.reads`."""
         context = context_of(outcome.path, self.projects)
         regions = (region for region in outcome.regions if region.options.source)
@@ -274,6 +276,11 @@ def _excluded(path: str, by: str) -> Outcome:
     return failed_outcome(path, found)
 
 
-def _unwritten(outcome: Outcome, message: str, hint: str) -> Outcome:
+def _written(outcome: Outcome, error: OSError | None) -> Outcome:
+    if error is None:
+        return outcome
+    message, hint = f"cannot be written: {error.strerror or error}", ""
+    if isinstance(error, writing.ChangedMeanwhileError):
+        message, hint = "it was changed by another program during this run", "run mdtables again"
     problem = Diagnostic("unwritable", message, at=Location(outcome.path), hint=hint)
     return outcome._replace(new=outcome.old, diagnostics=[*outcome.diagnostics, problem])

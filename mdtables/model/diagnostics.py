@@ -223,6 +223,11 @@ class Diagnostic(_Fields):
     ) -> Self:
         return super().__new__(cls, code, message, at, details, hint, related, fixes)
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, object]]:
+        """Return the arguments by name, with which a pickled diagnostic is made again."""
+        values = self._asdict()
+        return (values.pop("code"), values.pop("message")), values
+
     @property
     def severity(self) -> Severity:
         """Return the severity of the code; for a code that is not in CODES, return "error"."""

@@ -47,6 +47,12 @@ class RegionOutcome(NamedTuple):
     recorded: str = ""
     earlier: Earlier | None = None
 
+    def without_cells(self) -> RegionOutcome:
+        """Return this with tables of which only the number of rows is known, which is all that reports show of them."""
+        current, generated = (table and _without_cells(table) for table in (self.current, self.generated))
+        shaped = Shaped(generated, generated, (), ()) if generated else None
+        return self._replace(current=current, shaped=shaped)
+
     @property
     def generated(self) -> Table | None:
         """The table that the source makes, as values."""
@@ -84,6 +90,15 @@ class Outcome(NamedTuple):
     @property
     def stale(self) -> bool:
         return self.new != self.old
+
+    def without_cells(self) -> Outcome:
+        """Return this with regions that have no cells; of a document that does not change, without its text."""
+        short = self._replace(regions=[region.without_cells() for region in self.regions])
+        return short if self.stale else short._replace(old="", new="")
+
+
+def _without_cells(table: Table) -> Table:
+    return Table((), [()] * len(table.rows))
 
 
 def failed_outcome(path: str, *diagnostics: Diagnostic) -> Outcome:

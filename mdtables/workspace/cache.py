@@ -62,17 +62,17 @@ class ResultCache:
         self._new[key] = entry
         return True
 
-    def remember(self, path: str, data: bytes, sources: Iterable[tuple[str, str, bytes]]) -> None:
-        """Note that a document is clean with these sources: for each its path as named, its real path, its bytes.
+    def remember(self, path: str, data: bytes, sources: Iterable[tuple[str, str, str]]) -> None:
+        """Note that a document is clean with these sources: for each its path as named, its real path, its digest.
 
         For a pattern they are the pattern, the document that it leaves out, after `!`, and the listing of its files.
         """
         inside = os.path.join(self._repository, "")
         parts = []
-        for named, real, content in sources:
+        for named, real, digest in sources:
             if not real.removeprefix("!").startswith(inside) or any(mark in named + real for mark in "\0\t\n"):
                 return  # a source outside the repository depends on more than is checked here
-            parts.append(f"{named}\t{real}\t{digest_of(content)}")
+            parts.append(f"{named}\t{real}\t{digest}")
         self._new[self._key(*self._place(path), data)] = "\0".join(sorted(set(parts)))
 
     def save(self) -> None:

@@ -17,6 +17,7 @@ from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNRE
 from mdtables.tables.shape import rows_needed
 from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext, check_inside, named_path, resolve
+from mdtables.workspace.digests import digest_of
 from mdtables.workspace.discover import is_document
 from mdtables.workspace.document_tables import DocumentTables, Place
 from mdtables.workspace.git import GitError, Tracked, ignores, versions
@@ -310,8 +311,8 @@ class Loader:
     def _source_table(self, options: Options, locate: Locate, context: DocumentContext) -> Table:
         return self._load(options, locate, context, rows_needed(options)).table
 
-    def reads(self, options: Options, context: DocumentContext) -> Iterator[tuple[str, str, bytes]]:
-        """Yield what was read for a region: the path as it is named, the real path, and the bytes.
+    def reads(self, options: Options, context: DocumentContext) -> Iterator[tuple[str, str, str]]:
+        """Yield what was read for a region: the path as it is named, the real path, and the digest of the bytes.
 
         Of a pattern that is the pattern, the document that it leaves out, after `!`, and the `listing` of its files.
         """
@@ -325,14 +326,16 @@ class Loader:
             if pattern:
                 found = self._files_of(pattern, source, locate)
                 reals = [real for real in found.files.values() if real != context.document]
-                yield named, f"!{context.document}", listing((real, self._files.digest(real)) for real in reals)
-                yield from ((named, real, b"") for real in reals if not real.startswith(inside))
+                files = listing((real, self._files.digest(real)) for real in reals)
+                yield named, f"!{context.document}", digest_of(files)
+                yield from ((named, real, "") for real in reals if not real.startswith(inside))
             else:
                 reals = [resolve(source.path, context, locate, self._projects.paths.of)]
-                yield named, reals[0], self._files.read(reals[0], source.path, locate)
+                self._files.read(reals[0], source.path, locate)
+                yield named, reals[0], self._files.digest(reals[0])
             for place in ((real, source.part) for real in reals if is_document(real)):
                 if place in self._documents and os.path.dirname(place[0]) != context.folder:
-                    yield named, "", b""  # its configuration matters too, which is not known here
+                    yield named, "", ""  # its configuration matters too, which is not known here
                 if place not in seen and (made_of := self._documents.source_of(place)):
                     waiting.append(made_of)
                 seen.add(place)

@@ -10,70 +10,173 @@ import os
 import re
 import stat
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from io import FileIO
+from typing import NamedTuple, TypeVar
 
 from mdtables.workspace.files import content_of, read
 
 # The process, so that a person can look for it, and a number that never comes twice: a process that sweeps may hold the
 # file of this name that another one has just renamed.
 _OWN_NAME = re.compile(r"\.mdtables-\d+-[0-9a-f]{16}")
+_AT_ONCE = 100  # files, each of which is open: macOS allows 256
+_FEW = 4  # files
+_THREADS = 8
 _ABANDONED = 3600  # seconds after which a temporary file is no longer in use, where files cannot be locked
+
+
+T = TypeVar("T")
 
 
 class ChangedMeanwhileError(OSError):
     """The file was changed by another process after it was read."""
 
 
-def write(path: str, data: bytes, expected: bytes) -> None:
-    """Replace a file's content in one step. A link stays a link, and its target keeps its owner, mode and attributes.
+class Write(NamedTuple):
+    """A new content for a file, which is to contain `expected` until then."""
 
-    Where that is not possible in one step, the file is overwritten: it has several hard links, its folder cannot be
-    written, or its owner cannot be given to another file. Raise OSError, and ChangedMeanwhileError if the file contains
-    neither `expected` nor already `data`. Then the file is unchanged, and no temporary file is left.
+    path: str
+    data: bytes
+    expected: bytes
+
+
+def write(path: str, data: bytes, expected: bytes) -> None:
+    """Replace the content of one file. Raise the OSError that `write_all` returns."""
+    (error,) = write_all([Write(path, data, expected)])
+    if error:
+        raise error
+
+
+def write_all(writes: Sequence[Write]) -> list[OSError | None]:
+    """Replace the contents of files, each in one step; return what prevented each, in order.
+
+    A link stays a link, and its target keeps its owner, mode and attributes. Where a file cannot be replaced in one
+    step, it is overwritten: it has several hard links, its folder cannot be written, or its owner cannot be given to
+    another file. With an error, which is a ChangedMeanwhileError if the file contains neither what is expected nor
+    already the new content, a file is unchanged.
+
+    The new files are written to disk together, before the first of them is renamed, which takes a fraction of the time
+    of one after the other. Whatever happens, no temporary file is left, but by a process that is killed.
     """
-    target = os.path.realpath(path)
+    errors: list[OSError | None] = []
+    for at in range(0, len(writes), _AT_ONCE):
+        errors += _written(writes[at : at + _AT_ONCE])
+    return errors
+
+
+class _Staged:
+    """A file that is to be replaced: the real path, and a temporary file with the new content, "" if it is renamed.
+
+    Without a temporary file from the beginning, it is overwritten.
+    """
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+        self.target = os.path.realpath(write.path)
+        self.temporary, self.descriptor = "", -1
+        self.error: OSError | None = None
+
+    @property
+    def folder(self) -> str:
+        return os.path.dirname(self.target)
+
+
+def _written(writes: Sequence[Write]) -> list[OSError | None]:
+    staged = list(map(_Staged, writes))
+    try:
+        for each in staged:
+            _try(_stage, each)
+        waiting = [each for each in staged if each.temporary]
+        _in_threads(lambda each: _try(_flush, each), waiting)
+        replaced = [each for each in waiting if not each.error and _try(_replace, each)]
+        _in_threads(_flush_folder, list(dict.fromkeys(each.folder for each in replaced)))
+        for each in staged:
+            if not (each in replaced or each.error):
+                _try(_overwrite, each)
+    finally:
+        for each in staged:
+            _discard(each)
+    return [each.error for each in staged]
+
+
+def _try(step: Callable[[_Staged], T], each: _Staged) -> T | None:
+    """Return what a step returns; None after an error, which is noted."""
+    try:
+        return step(each)
+    except OSError as error:
+        each.error = error
+        return None
+
+
+def _stage(each: _Staged) -> None:
+    """Write the new content to a temporary file, unless the file has to be overwritten. Raise OSError."""
+    path, target = each.write.path, each.target
     status = os.stat(target)
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "not a regular file", path)
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-    if status.st_nlink > 1 or not _replaced(target, status, data, expected):
-        _overwrite(target, data, expected)
-
-
-def _replaced(target: str, status: os.stat_result, data: bytes, expected: bytes) -> bool:
-    """Replace a file by a new one; return False if the new one cannot be what the file was. Raise OSError."""
-    folder = os.path.dirname(target)
+    if status.st_nlink > 1:
+        return
     try:
-        temporary, descriptor = _temporary(folder)
+        each.temporary, each.descriptor = _temporary(each.folder)
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            return False
+            return
         raise
+    _fill(each.descriptor, each.write.data)
+    if not _make_like(each.temporary, target, status):
+        _discard(each)
+
+
+def _flush(each: _Staged) -> None:
+    os.fsync(each.descriptor)
+
+
+def _replace(each: _Staged) -> bool:
+    """Rename the temporary file; return False if the file has to be overwritten. Raise OSError."""
+    _check_expected(read(each.target), each.write, each.target)
+    if os.name != "posix":  # there an open file can be neither renamed nor swept; here another process may sweep it
+        os.close(each.descriptor)
+        each.descriptor = -1
     try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-            is_like = _make_like(temporary, target, status)
-            if is_like:
-                _check_expected(read(target), data, expected, target)
-            if is_like and os.name == "posix":
-                os.replace(temporary, target)  # while it is locked: another process may sweep it otherwise
-        if is_like and os.name != "posix":
-            os.replace(temporary, target)  # here an open file can be neither renamed nor swept
-    except BaseException as error:
-        with suppress(FileNotFoundError):  # an interrupt may come right after it was renamed
-            os.unlink(temporary)
-        if isinstance(error, OSError) and _is_in_use(error):
+        os.replace(each.temporary, each.target)
+    except OSError as error:
+        if _is_in_use(error):
             return False
         raise
-    if is_like:
-        _flush_folder(folder)
-    else:
-        os.unlink(temporary)
-    return is_like
+    each.temporary = ""
+    return True
+
+
+def _discard(each: _Staged) -> None:
+    """Close and remove the temporary file, if there is one."""
+    if each.descriptor >= 0:
+        os.close(each.descriptor)
+        each.descriptor = -1
+    if each.temporary:
+        with suppress(FileNotFoundError):  # an interrupt may come right after it was renamed
+            os.unlink(each.temporary)
+        each.temporary = ""
+
+
+def _in_threads(work: Callable[[T], object], items: Sequence[T]) -> None:
+    """Do some work on each item, in a few threads: a disk writes many files together in the time that it needs for one.
+
+    Nothing is left to do when this returns, unless it was interrupted.
+    """
+    if len(items) < _FEW:
+        for item in items:
+            work(item)
+        return
+    from threading import Thread  # where there is much to write
+
+    waiting = iter(items)
+    threads = [Thread(target=lambda: [work(item) for item in waiting]) for _ in range(_THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def _is_in_use(error: OSError) -> bool:
@@ -102,31 +205,34 @@ def _make_like(path: str, other: str, status: os.stat_result) -> bool:
     return True
 
 
-def _overwrite(target: str, data: bytes, expected: bytes) -> None:
+def _overwrite(each: _Staged) -> None:
     """Write new content into a file, and the old one if that fails. Raise OSError."""
-    descriptor = os.open(target, os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0))
-    with open(descriptor, "r+b", buffering=0) as file:
+    descriptor = os.open(each.target, os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0))
+    try:
         _lock(descriptor, wait=True)  # another process may overwrite it too
-        before = content_of(descriptor, target)
-        _check_expected(before, data, expected, target)
+        before = content_of(descriptor, each.target)
+        _check_expected(before, each.write, each.target)
         try:
-            _fill(file, data)
+            _fill(descriptor, each.write.data)
+            os.fsync(descriptor)
         except BaseException:
-            _fill(file, before)
+            _fill(descriptor, before)
+            os.fsync(descriptor)
             raise
+    finally:
+        os.close(descriptor)
 
 
-def _fill(file: FileIO, data: bytes) -> None:
-    file.seek(0)
+def _fill(descriptor: int, data: bytes) -> None:
+    os.lseek(descriptor, 0, os.SEEK_SET)
     rest = memoryview(data)
     while rest:
-        rest = rest[file.write(rest) :]
-    file.truncate(len(data))
-    os.fsync(file.fileno())
+        rest = rest[os.write(descriptor, rest) :]
+    os.ftruncate(descriptor, len(data))
 
 
-def _check_expected(found: bytes, data: bytes, expected: bytes, path: str) -> None:
-    if found not in (expected, data):
+def _check_expected(found: bytes, write: Write, path: str) -> None:
+    if found not in (write.expected, write.data):
         raise ChangedMeanwhileError(f"{path} was changed by another process")
 
 
