@@ -64,7 +64,7 @@ GATES = {
     "cli.reporting": "formats for programs: a run for a person needs none",
 }
 EXPENSIVE = {"mistune", "wcwidth", "tabulate", "datetime", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
-EXPENSIVE |= {"fcntl", "html", "shlex", "threading", "unicodedata"}  # fcntl does not exist on Windows; shlex costs 3 ms
+EXPENSIVE |= {"fcntl", "html", "json", "shlex", "threading", "unicodedata"}  # fcntl is not on Windows; shlex: 3 ms
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
 )

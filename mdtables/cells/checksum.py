@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
 
 from mdtables.cells.canonical import VERSION, canonical_table
 from mdtables.cells.jsx import with_live_marks
 from mdtables.document.marker import is_mdx
 from mdtables.model.table import Table
 from mdtables.tables.packed import Rows
+from mdtables.text.blake2 import blake2b
 
 _BYTES = 6  # 12 hexadecimal digits: enough to notice an edit, short enough for a marker
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
-from html import unescape
 from typing import NamedTuple
 
 from mdtables.text.code_spans import code_spans
@@ -112,6 +110,8 @@ def _attribute(name: str, value: str | None, spelled: Callable[[str], str], *, k
 def _styles(text: str) -> Sequence[str]:
     """Return the declarations of a style as the members of an object, as React wants them."""
     members = []
+    from html import unescape  # few cells have styles, and fewer are in MDX
+
     for declaration in re.findall(_STYLE, unescape(text)):
         name, colon, value = (part.strip() for part in declaration.partition(":"))
         if colon and name and (name.islower() or name.startswith("--")):  # CSS knows no `fontSize`
@@ -123,6 +123,8 @@ def _styles(text: str) -> Sequence[str]:
 
 def _string(text: str) -> str:
     """Return a string of JavaScript without characters that have a meaning in a cell."""
+    import json  # the same
+
     return re.sub(r"[|`$<{}]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from mdtables.text.blake2 import blake2b
 
 
 def digest_of(*parts: bytes) -> str:
