@@ -73,7 +73,7 @@ def canonical_table(table: Table, known: Mapping[int, Iterator[Sequence[str] | N
 
     `known` has that of some columns, in chunks of rows, None for one that is not known.
     """
-    rows = Rows.view(len(table.header), table.rows).map_cells(canonical, unchanged=are_canonical, instead=known)
+    rows = Rows.view(len(table.header), table.rows).map_cells(canonical, unchanged=_is_canonical, instead=known)
     header = table.header if are_canonical(table.header) else [canonical(name) for name in table.header]
     table = table._replace(header=header, rows=rows)
     if not (table.headings or table.caption or table.note):
@@ -85,11 +85,16 @@ def canonical_table(table: Table, known: Mapping[int, Iterator[Sequence[str] | N
 
 def are_canonical(cells: Sequence[str]) -> bool:
     """Return True if one look at all cells shows that each is its own canonical text."""
-    text = "\n".join(["", *cells, ""])
+    return _is_canonical("\n".join(cells), len(cells))
+
+
+def _is_canonical(joined: str, count: int) -> bool:
+    """Return True if cells that are joined by line feeds are their own canonical text."""
+    text = f"\n{joined}\n"
     for mark in _MARKS:
         if mark in text:
             return False
-    if text.count("\n") != len(cells) + 1:
+    if text.count("\n") != count + 1:
         return False
     if text.isascii():
         return text.replace("\n", "").isprintable()

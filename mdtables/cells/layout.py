@@ -71,12 +71,12 @@ def _widths(header: Sequence[str], rows: Rows, measure: Callable[[str], int]) ->
     widths = [max(NARROWEST, measure(name)) for name in header]
     plain: list[bool] = []
     fitting = None
-    for cells in rows.chunks():
-        text = "".join(cells)
-        plain.append(is_plain(text))
-        if plain[-1] and fitting and fitting.fullmatch("\n".join([*cells, ""])):
+    for text in rows.joined():
+        if fitting and fitting.fullmatch(f"{text}\n"):
+            plain.append(True)
             continue
-        before, widths = widths, list(map(max, widths, _widest(cells, len(header), measure)))
+        plain.append(is_plain(text.replace("\n", "")))
+        before, widths = widths, list(map(max, widths, _widest(text.split("\n"), len(header), measure)))
         if len(header) <= _MOST_FITTING and len(plain) > 1 and (fitting is None or widths != before):
             fitting = _fitting(widths)
     return widths, plain

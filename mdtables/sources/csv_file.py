@@ -6,9 +6,11 @@ import codecs
 import csv
 import io
 import re
+import sys
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import accumulate, chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 from mdtables.model.diagnostics import Diagnostic, Location
@@ -19,19 +21,20 @@ from mdtables.model.table import Changes, Row, Table
 from mdtables.sources import csv_edit
 from mdtables.sources.csv_spans import declaration
 from mdtables.sources.decode import decode
-from mdtables.tables.packed import Rows
+from mdtables.tables.packed import CHUNK_ROWS, Rows
+from mdtables.text.edits import END_OF_LINE
 
 if TYPE_CHECKING:
     from mdtables.sources.three_way import Block
 
-_Record = tuple[int, list[str]]  # the line on which it begins, and its fields; none for a blank line
+_Chunk = tuple[Sequence[int], list[list[str]]]  # the lines on which records begin, and their fields; none where blank
 
 
 def read(data: bytes, path: str, options: Options, most: int | None = None, *, is_record: bool = False) -> Table:  # noqa: ARG001  # every row is one anyway
     """Return the table in a CSV, or its first `most` rows, with the lines on which its records begin.
 
     Raise MdtablesError if it is not text in that encoding or not well formed, if it has no header, or one with another
-    delimiter, and for rows that are not as long as the header, including those after the first `most`.
+    delimiter, and for rows that are not as long as the header. What is after the first `most` is not looked at.
     """
     hint = "save it as UTF-8, or set its encoding on the marker, like encoding=cp1252"
     text = decode(data, path, options.encoding, hint)
@@ -41,8 +44,8 @@ def read(data: bytes, path: str, options: Options, most: int | None = None, *, i
     utf8 = data.removeprefix(codecs.BOM_UTF8) if options.encoding == "utf-8" else text.encode()
     utf8 = utf8[len(text[:declared].encode()) :]
     del text
-    with closing(_records(utf8, delimiter, path, first_line=2 if declared else 1)) as records:
-        return _table(records, delimiter, path, options, most, is_set=bool(options.delimiter or declared))
+    with closing(_chunks(utf8, delimiter, path, first_line=2 if declared else 1)) as chunks:
+        return _table(chunks, delimiter, path, options, most, is_set=bool(options.delimiter or declared))
 
 
 def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_record: bool = False) -> bytes:  # noqa: ARG001
@@ -73,54 +76,99 @@ def delimiter_of(options: Options, path: str, text: str) -> str:
 
 
 def _table(
-    records: Iterator[_Record], delimiter: str, path: str, options: Options, most: int | None, *, is_set: bool
+    chunks: Iterator[_Chunk], delimiter: str, path: str, options: Options, most: int | None, *, is_set: bool
 ) -> Table:
     header, at = options.header, Location(path)
     if not header:
-        first = next((found for found in records if found[1]), None)
-        if first is None:
-            hint = 'it needs at least a header; for data without a header line set header="…" on the marker'
-            raise failure("source-shape", "the file is empty", at=Location(path), hint=hint)
-        line, cells = first
-        header, at = tuple(name.strip() for name in cells), Location(path, line)
+        line, names, chunks = _header(chunks, path)
+        header, at = tuple(name.strip() for name in names), Location(path, line)
         if not is_set:
             _check_delimiter(header, delimiter, at)
-    rows, lines = _rows(records, len(header), path, most)
+    rows, numbers = _rows(chunks, len(header), path, most)
     if options.null:
         rows = [[field or None for field in row] for row in rows]
-    return Table(header, rows, lines=lines, unusable=dict(_repeated(header, at)))
+    return Table(header, rows, lines=numbers, unusable=dict(_repeated(header, at)))
 
 
-def _rows(records: Iterator[_Record], columns: int, path: str, most: int | None) -> tuple[Sequence[Row], list[int]]:
+def _header(chunks: Iterator[_Chunk], path: str) -> tuple[int, Sequence[str], Iterator[_Chunk]]:
+    """Return the first record that is not blank, its line, and what follows. Raise MdtablesError if there is none."""
+    for lines, records in chunks:
+        for index, record in enumerate(records):
+            if record:
+                return lines[index], record, chain([(lines[index + 1 :], records[index + 1 :])], chunks)
+    hint = 'it needs at least a header; for data without a header line set header="…" on the marker'
+    raise failure("source-shape", "the file is empty", at=Location(path), hint=hint)
+
+
+def _rows(chunks: Iterable[_Chunk], columns: int, path: str, most: int | None) -> tuple[Sequence[Row], Sequence[int]]:
     """Return the rows, or the first of them, and their lines. Raise MdtablesError for rows of another length."""
-    lines: list[int] = []
+    numbers: list[Sequence[int]] = []
     wrong = Collector()
+    left = sys.maxsize if most is None else most
 
-    def kept() -> Iterator[Row]:
-        for line, fields in records:
-            if len(fields) != columns and (fields or columns > 1):
-                if fields:  # a blank line is a row only where there is one column
-                    wrong.add(_wrong_length(fields, columns, Location(path, line)))
-            elif most is None or len(lines) < most:
-                lines.append(line)
-                yield fields or [""]
+    def kept() -> Iterator[Sequence[Row]]:
+        nonlocal left
+        for chunk in chunks:
+            is_regular = set(map(len, chunk[1])) <= {columns}
+            lines, rows = chunk if is_regular else _fitting(*chunk, columns, path, wrong)
+            numbers.append(lines[:left])
+            yield rows[:left]
+            left -= len(rows)
+            if left <= 0:
+                break
 
-    rows = Rows.pack(columns, kept())
+    rows = Rows.pack(columns, chain.from_iterable(kept()))
     wrong.raise_any()
-    return rows, lines
+    return rows, _joined(numbers)
 
 
-def _records(utf8: bytes, delimiter: str, path: str, first_line: int) -> Generator[_Record, None, None]:
+def _fitting(
+    lines: Sequence[int], records: Sequence[list[str]], columns: int, path: str, wrong: Collector
+) -> tuple[list[int], list[Row]]:
+    """Return the rows of some records, and their lines; collect what is wrong with those of another length."""
+    numbers: list[int] = []
+    rows: list[Row] = []
+    for line, fields in zip(lines, records, strict=True):
+        if len(fields) == columns or (not fields and columns == 1):  # where there is one column, a blank line is a row
+            numbers.append(line)
+            rows.append(fields or [""])
+        elif fields:
+            wrong.add(_wrong_length(fields, columns, Location(path, line)))
+    return numbers, rows
+
+
+def _joined(numbers: Sequence[Sequence[int]]) -> Sequence[int]:
+    """Return all numbers; as a range, which takes no memory, if they follow one another."""
+    some = [each for each in numbers if each]
+    if some and all(isinstance(each, range) for each in some) and all(a[-1] + 1 == b[0] for a, b in pairwise(some)):
+        return range(some[0][0], some[-1][-1] + 1)
+    return list(chain.from_iterable(some))
+
+
+def _chunks(utf8: bytes, delimiter: str, path: str, first_line: int) -> Generator[_Chunk, None, None]:
+    """Yield records in chunks: work on a chunk takes a third of the time of work on one record after the other."""
     file = io.TextIOWrapper(io.BytesIO(utf8), "utf-8", newline="")  # a quarter of the memory of StringIO
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    line = first_line
-    try:
-        with _unlimited_fields():
-            for record in reader:
-                yield line, record
-                line = reader.line_num + first_line
-    except csv.Error as error:
-        raise MdtablesError(_syntax_problem(str(error), Location(path, line))) from None
+    line, wrong = first_line, ""
+    with _unlimited_fields():
+        while not wrong:
+            records: list[list[str]] = []
+            try:
+                records.extend(islice(reader, CHUNK_ROWS))
+            except csv.Error as error:
+                wrong = str(error)
+            if not (records or wrong):
+                return
+            following = reader.line_num + first_line
+            if wrong or following - line != len(records):
+                breaks = (1 + sum(len(END_OF_LINE.findall(field)) for field in record) for record in records)
+                lines: Sequence[int] = list(accumulate(breaks, initial=line))
+                following = lines[-1]
+            else:
+                lines = range(line, following + 1)
+            yield lines[:-1], records
+            line = following
+    raise MdtablesError(_syntax_problem(wrong, Location(path, line)))
 
 
 @contextmanager

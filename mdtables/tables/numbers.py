@@ -6,7 +6,9 @@ The second is the same for `align`, for the natural order and for the script tha
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mdtables.model.table import NUMBER
@@ -26,6 +28,7 @@ _IN_THOUSANDS = r"(?a)\d{1,3}([,'\u2019\xa0\u202f]\d{3})+(?:\.|$)"
 _MISSING = "[-\u2010-\u2015\u2212]*"  # nothing, or a dash of some kind
 _STRICT = re.compile(NUMBER, re.ASCII)
 _VERSION = r"(?a)[vV]?\d+(?:\.\d+){2,}.*"
+_OF_DECIMALS = dict.fromkeys(map(ord, "0123456789.+-"))
 _NO_NUMBER = rf"(?am)^(?!(?:{_WRITTEN}|{_MISSING})$)"
 
 
@@ -61,6 +64,10 @@ def is_missing(text: str) -> bool:
 
 def are_numbers(values: Sequence[str]) -> bool:
     """Return True if each of these values shows a number, or is missing."""
+    if not "".join(values).translate(_OF_DECIMALS):
+        with suppress(ValueError):  # reading plain decimals takes a quarter of the time of looking for what is not one
+            deque(map(float, values), maxlen=0)
+            return True
     text = "\n".join(values)
     return text.count("\n") == len(values) - 1 and not re.search(_NO_NUMBER, text)
 

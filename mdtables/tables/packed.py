@@ -48,15 +48,15 @@ class Rows(Sequence[Row]):
         self,
         function: Callable[[str], str],
         *,
-        unchanged: Callable[[Sequence[str]], bool],
+        unchanged: Callable[[str, int], bool],
         null: str = "",
         instead: Mapping[int, Iterator[Sequence[str] | None]] | None = None,
     ) -> Rows:
         """Return the rows with `function` applied to every cell; a missing cell counts as `null`.
 
-        `unchanged` is a quick check of many cells at once: if true, `function` returns each of them unchanged. It is
-        called for each chunk, then for each column of a chunk. `instead` has the cells of some columns, in chunks;
-        None for one that it leaves to `function`.
+        `unchanged` is a quick check of many cells at once, joined by line feeds, and their number: if true, `function`
+        returns each of them unchanged. It is called for each chunk, then for each column of a chunk. `instead` has the
+        cells of some columns, in chunks; None for one that it leaves to `function`.
         """
         if instead:
             return Rows(
@@ -68,7 +68,7 @@ class Rows(Sequence[Row]):
         self,
         chunk: _Chunk,
         function: Callable[[str], str],
-        unchanged: Callable[[Sequence[str]], bool],
+        unchanged: Callable[[str, int], bool],
         null: str,
         instead: Mapping[int, Iterator[Sequence[str] | None]],
     ) -> _Chunk:
@@ -81,22 +81,24 @@ class Rows(Sequence[Row]):
             column = next(instead[index]) if index in instead else None
             if column is None:
                 column = cells[index :: self.columns]
-                column = column if unchanged(column) else list(map(function, column))
+                column = column if unchanged("\n".join(column), len(column)) else list(map(function, column))
             columns.append(column)
         return _pack(list(map(list, zip(*columns, strict=True))), self.columns)
 
     def _map_chunk(
-        self, chunk: _Chunk, function: Callable[[str], str], unchanged: Callable[[Sequence[str]], bool], null: str
+        self, chunk: _Chunk, function: Callable[[str], str], unchanged: Callable[[str, int], bool], null: str
     ) -> _Chunk:
         if not isinstance(chunk, str):
             chunk = _pack([[null if cell is None else cell for cell in row] for row in chunk], self.columns)
         if not isinstance(chunk, str):  # a ragged row, or a cell with the separator in it
             return _pack([[function(cell or "") for cell in row] for row in chunk], self.columns)
-        cells = _cells(chunk)
-        if unchanged(cells):
+        if unchanged(chunk.replace(_SEPARATOR, "\n"), chunk.count(_SEPARATOR) + 1):  # without unpacking it
             return chunk
+        cells = _cells(chunk)
         columns = (cells[index :: self.columns] for index in range(self.columns))
-        mapped = (column if unchanged(column) else [function(cell) for cell in column] for column in columns)
+        mapped = (
+            column if unchanged("\n".join(column), len(column)) else list(map(function, column)) for column in columns
+        )
         return _pack(list(map(list, zip(*mapped, strict=True))), self.columns)
 
     def at(self, indexes: Sequence[int]) -> Rows:
@@ -117,6 +119,11 @@ class Rows(Sequence[Row]):
     def chunks(self) -> Iterator[list[str]]:
         """Yield the cells of each chunk, row by row in one list; a missing one is empty."""
         return map(_cells, self._chunks)
+
+    def joined(self) -> Iterator[str]:
+        """Yield the cells of each chunk joined by line feeds; a missing one is empty. Chunks need not be unpacked."""
+        for chunk in self._chunks:
+            yield chunk.replace(_SEPARATOR, "\n") if isinstance(chunk, str) else "\n".join(_cells(chunk))
 
     def cells_with(self, *marks: str) -> Iterator[tuple[int, int, str]]:
         """Yield the row, the column and the text of each cell that contains one of these characters."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # do not wait for the writer of a pipe
 _MOST_OPEN = 32  # folders, of the 256 files that macOS allows to be open
+_LARGE_CHUNK = 1 << 22
 _CHUNK = 1 << 16  # a larger buffer is mapped and unmapped for each file, which takes four times as long
 
 
@@ -94,7 +95,7 @@ def content_of(descriptor: int, path: str) -> bytes:
     if len(chunk) < _CHUNK:  # one read: most documents are small, and there may be thousands
         return chunk
     chunks = [chunk]
-    while chunk := os.read(descriptor, _CHUNK):
+    while chunk := os.read(descriptor, _LARGE_CHUNK):
         chunks.append(chunk)
     return b"".join(chunks)
 
