@@ -19,15 +19,17 @@ from mdtables.workspace.context import DocumentContext, context_of
 Place = tuple[str, tuple[str, ...]]
 """The real path of a document, and the keys in the heading above a table; none for its only table."""
 
+LoadSource = Callable[[Options, Locate, DocumentContext], Table]
+
 _MOST_OPEN = 50  # documents whose tables are made of each other: Python's stack has room for 150
 _MOST_RELATED = 2
 
 
 class DocumentTables:
-    """The tables in documents that were asked for. `load` returns the table of a region's source."""
+    """The tables in documents that were asked for."""
 
-    def __init__(self, projects: Projects, load: Callable[[Options, Locate, DocumentContext], Table]) -> None:
-        self._projects, self._load = projects, load
+    def __init__(self, projects: Projects) -> None:
+        self._projects = projects
         self._made: dict[Place, Table | MdtablesError] = {}
         self._sources: dict[Place, tuple[Options, DocumentContext]] = {}
         self._open: list[Place] = []
@@ -40,8 +42,11 @@ class DocumentTables:
         """Return the options and the context of the region that makes a table; None for a hand-written one."""
         return self._sources.get(place)
 
-    def table(self, place: Place, data: bytes, shown: str, locate: Locate) -> Table:
-        """Return the table at a place in a document with these bytes. Raise MdtablesError."""
+    def table(self, place: Place, data: bytes, shown: str, locate: Locate, load: LoadSource) -> Table:
+        """Return the table at a place in a document with these bytes; `load` returns that of a region's source.
+
+        Raise MdtablesError.
+        """
         if place in self._open:
             raise _circle(f"the table in {shown} is made of this one", locate)
         if len(self._open) == _MOST_OPEN:
@@ -50,7 +55,7 @@ class DocumentTables:
         if place not in self._made:
             self._open.append(place)
             try:
-                self._made[place] = self._make(place, data, shown)
+                self._made[place] = self._make(place, data, shown, load)
             except MdtablesError as error:
                 self._made[place] = error
             finally:
@@ -64,14 +69,14 @@ class DocumentTables:
             raise MdtablesError(*(_used_at(each, locate) for each in found.diagnostics)) from None
         return found
 
-    def _make(self, place: Place, data: bytes, shown: str) -> Table:
+    def _make(self, place: Place, data: bytes, shown: str, load_source: LoadSource) -> Table:
         from mdtables.pipelines.other_document import table_in  # few sources are documents, and it takes 8 ms
 
         context = context_of(place[0], self._projects)
 
         def load(options: Options, locate: Locate) -> Table:
             self._sources[place] = options, context
-            return self._load(options, locate, context)
+            return load_source(options, locate, context)
 
         text = decode(data, shown, "utf-8", "save it as UTF-8")
         table = table_in(text, shown, place[1], context.settings.policy(), load)

@@ -104,7 +104,7 @@ class Loader:
         self._versions: dict[str, tuple[list[bytes], Iterator[bytes]]] = {}
         self._kept = 0  # bytes, of all of these
         self._sizes: dict[tuple[object, ...], int] = {}  # the bytes that each was read from
-        self._documents = DocumentTables(self._projects, self._source_table)
+        self._documents = DocumentTables(self._projects)
 
     def load(self, options: Options, locate: Locate, context: DocumentContext) -> tuple[Table, Sequence[Diagnostic]]:
         """Return the table that a region asks for, and warnings; rows that its limit leaves out may be missing.
@@ -305,7 +305,8 @@ class Loader:
         """Return the table in another document, as it is written there or as its own source makes it."""
         _check_own_options(OWN_OPTIONS, "tables in documents", options, context.settings.defaults, locate)
         data, shown = self._files.read(real, path, locate), self.shown(real)
-        table = self._documents.table((real, options.source.part if options.source else ()), data, shown, locate)
+        place = real, options.source.part if options.source else ()
+        table = self._documents.table(place, data, shown, locate, self._source_table)
         return LoadedFile(real, shown, data, None, table)
 
     def _source_table(self, options: Options, locate: Locate, context: DocumentContext) -> Table:
