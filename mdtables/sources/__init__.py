@@ -51,11 +51,11 @@ class Format:
     """One kind of source: its module, the options that apply to it alone, and what it can do.
 
     `parser` is the package that the module reads with, "" for Python's own. `has_parts` is true if a part of a file can
-    be named, `has_header` if a file lists its columns, `writes` if `extract` writes new files, `merges` if the merge
-    driver merges its rows.
+    be named, `has_header` if a file lists its columns, `in_lines` if the beginning of a file up to the end of a line is
+    a file with the first rows, `writes` if `extract` writes new files, `merges` if the merge driver merges its rows.
     """
 
-    __slots__ = ("has_header", "has_parts", "merges", "module", "own_options", "parser", "writes")
+    __slots__ = ("has_header", "has_parts", "in_lines", "merges", "module", "own_options", "parser", "writes")
 
     def __init__(
         self,
@@ -63,12 +63,13 @@ class Format:
         *own_options: str,
         has_parts: bool = False,
         has_header: bool = False,
+        in_lines: bool = False,
         writes: bool = False,
         merges: bool = False,
         parser: str = "",
     ) -> None:
         self.module, self.own_options, self.has_parts, self.parser = module, own_options, has_parts, parser
-        self.has_header, self.writes, self.merges = has_header, writes, merges
+        self.has_header, self.in_lines, self.writes, self.merges = has_header, in_lines, writes, merges
 
     def load(self) -> Module:
         """Import the module, when a source of this kind is used."""
@@ -77,8 +78,8 @@ class Format:
 
 
 _OF_CSV = ("delimiter", "encoding", "header")
-_CSV = Format("csv_file", *_OF_CSV, has_header=True, writes=True, merges=True)
-_TSV = Format("csv_file", *_OF_CSV, has_header=True, merges=True)
+_CSV = Format("csv_file", *_OF_CSV, has_header=True, in_lines=True, writes=True, merges=True)
+_TSV = Format("csv_file", *_OF_CSV, has_header=True, in_lines=True, merges=True)
 _YAML = Format("yaml_file", "list", has_parts=True, writes=True, merges=True, parser="yaml")
 _JSON = Format("json_file", "list", has_parts=True, writes=True, merges=True)
 _JSON_LINES = Format("json_file", "list", merges=True)

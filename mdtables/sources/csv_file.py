@@ -44,7 +44,7 @@ def read(data: bytes, path: str, options: Options, most: int | None = None, *, i
     utf8 = data.removeprefix(codecs.BOM_UTF8) if options.encoding == "utf-8" else text.encode()
     utf8 = utf8[len(text[:declared].encode()) :]
     del text
-    with closing(_chunks(utf8, delimiter, path, first_line=2 if declared else 1)) as chunks:
+    with closing(_records_in(utf8, delimiter, path, first_line=2 if declared else 1)) as chunks:
         return _table(chunks, delimiter, path, options, most, is_set=bool(options.delimiter or declared))
 
 
@@ -110,7 +110,7 @@ def _rows(chunks: Iterable[_Chunk], columns: int, path: str, most: int | None) -
         nonlocal left
         for chunk in chunks:
             is_regular = set(map(len, chunk[1])) <= {columns}
-            lines, rows = chunk if is_regular else _fitting(*chunk, columns, path, wrong)
+            lines, rows = chunk if is_regular else _fitting(*chunk, columns, left, path, wrong)
             numbers.append(lines[:left])
             yield rows[:left]
             left -= len(rows)
@@ -123,12 +123,14 @@ def _rows(chunks: Iterable[_Chunk], columns: int, path: str, most: int | None) -
 
 
 def _fitting(
-    lines: Sequence[int], records: Sequence[list[str]], columns: int, path: str, wrong: Collector
+    lines: Sequence[int], records: Sequence[list[str]], columns: int, most: int, path: str, wrong: Collector
 ) -> tuple[list[int], list[Row]]:
-    """Return the rows of some records, and their lines; collect what is wrong with those of another length."""
+    """Return the first rows of some records, and their lines; collect what is wrong with those of another length."""
     numbers: list[int] = []
     rows: list[Row] = []
     for line, fields in zip(lines, records, strict=True):
+        if len(rows) == most:
+            break
         if len(fields) == columns or (not fields and columns == 1):  # where there is one column, a blank line is a row
             numbers.append(line)
             rows.append(fields or [""])
@@ -145,7 +147,7 @@ def _joined(numbers: Sequence[Sequence[int]]) -> Sequence[int]:
     return list(chain.from_iterable(some))
 
 
-def _chunks(utf8: bytes, delimiter: str, path: str, first_line: int) -> Generator[_Chunk, None, None]:
+def _records_in(utf8: bytes, delimiter: str, path: str, first_line: int) -> Generator[_Chunk, None, None]:
     """Yield records in chunks: work on a chunk takes a third of the time of work on one record after the other."""
     file = io.TextIOWrapper(io.BytesIO(utf8), "utf-8", newline="")  # a quarter of the memory of StringIO
     reader = csv.reader(file, delimiter=delimiter, strict=True)

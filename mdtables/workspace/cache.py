@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
-from mdtables.workspace.digests import digest_of
+from mdtables.workspace.digests import digest_of, digest_of_beginning
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import GitError
 from mdtables.workspace.glob import Pattern, TooManyFilesError, listing
@@ -45,7 +45,7 @@ class ResultCache:
         self._new: dict[str, str] = {}
         self._folders: dict[str, tuple[str, str]] = {}
         self._settled: dict[str, str] = {}
-        self._sources: dict[tuple[str, str], str] = {}
+        self._sources: dict[tuple[str, str, str], str] = {}
         self._contents: dict[str, str] = {}
         self._checked = files.CheckedFiles()
         self._found: dict[str, tuple[list[str], list[str]]] = {}
@@ -135,17 +135,20 @@ class ResultCache:
     def _is_same(self, source: str) -> bool:
         """Return True if a source is where it was, with the same content."""
         named, real, digest = source.split("\t")
-        if (named, real) not in self._sources:
-            self._sources[named, real] = self._now(named, real)
-        return self._sources[named, real] == digest
+        length = digest.partition(":")[2]
+        if (named, real, length) not in self._sources:
+            self._sources[named, real, length] = self._now(named, real, int(length) if length else None)
+        return self._sources[named, real, length] == digest
 
-    def _now(self, named: str, real: str) -> str:
+    def _now(self, named: str, real: str, length: int | None) -> str:
         try:
             if real.startswith("!"):
                 return digest_of(self._listing(named, real[1:]))
             if os.path.realpath(named) != real or not self._may_be_used(real):
                 return _ABSENT
-            return self._content(real)
+            if length is None:
+                return self._content(real)
+            return digest_of_beginning(self._checked.read(real, length), length)
         except (OSError, ValueError, GitError, TooManyFilesError):
             return _ABSENT
 

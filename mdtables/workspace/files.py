@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from contextlib import suppress
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
@@ -39,18 +40,18 @@ class CheckedFiles:
     def __init__(self) -> None:
         self._folders: dict[str, _OpenFolder] = {}
 
-    def read(self, real: str) -> bytes:
-        """Return the bytes of the regular file at a real path. Raise OSError."""
+    def read(self, real: str, most: int | None = None) -> bytes:
+        """Return the bytes, or so many of the first, of the regular file at a real path. Raise OSError."""
         if os.open not in os.supports_dir_fd:  # Windows
-            return _read_checked(real)
+            return _read_checked(real, most)
         folder, name = os.path.split(real)
         if folder in self._folders:
             with suppress(FileNotFoundError):  # the folder may be another one by now, as after a checkout
-                return self._folders[folder].read(name, real)
+                return self._folders[folder].read(name, real, most)
         while len(self._folders) >= _MOST_OPEN:
             del self._folders[next(iter(self._folders))]
         self._folders[folder] = _OpenFolder(folder)
-        return self._folders[folder].read(name, real)
+        return self._folders[folder].read(name, real, most)
 
 
 class _OpenFolder:
@@ -64,19 +65,19 @@ class _OpenFolder:
         if hasattr(self, "descriptor"):
             os.close(self.descriptor)
 
-    def read(self, name: str, path: str) -> bytes:
+    def read(self, name: str, path: str, most: int | None) -> bytes:
         descriptor = os.open(name, _READ | getattr(os, "O_NOFOLLOW", 0), dir_fd=self.descriptor)
         try:
-            return content_of(descriptor, path)
+            return content_of(descriptor, path, most)
         finally:
             os.close(descriptor)
 
 
-def _read_checked(real: str) -> bytes:
+def _read_checked(real: str, most: int | None) -> bytes:
     descriptor = os.open(real, _READ | getattr(os, "O_NOFOLLOW", 0))
     try:
         _check_same(descriptor, real)
-        return content_of(descriptor, real)
+        return content_of(descriptor, real, most)
     finally:
         os.close(descriptor)
 
@@ -87,17 +88,24 @@ def _check_same(descriptor: int, real: str) -> None:
         raise OSError(errno.ELOOP, "it was replaced by a symbolic link", real)
 
 
-def content_of(descriptor: int, path: str) -> bytes:
-    """Return the bytes of an open file. Raise OSError unless it is a regular file or the null device."""
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode) and os.path.normcase(path) != os.path.normcase(os.devnull):
+def content_of(descriptor: int, path: str, most: int | None = None) -> bytes:
+    """Return the bytes of an open file, or so many of the first.
+
+    Raise OSError unless it is a regular file or the null device.
+    """
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) and os.path.normcase(path) != os.path.normcase(os.devnull):
         raise OSError(errno.EINVAL, "not a regular file", path)
     chunk = os.read(descriptor, _CHUNK)
     if len(chunk) < _CHUNK:  # one read: most documents are small, and there may be thousands
-        return chunk
+        return chunk[:most]
     chunks = [chunk]
-    while chunk := os.read(descriptor, _LARGE_CHUNK):
+    left = sys.maxsize if most is None else most - len(chunk)
+    large = min(max(status.st_size, _CHUNK), _LARGE_CHUNK)
+    while left > 0 and (chunk := os.read(descriptor, min(large, left))):
         chunks.append(chunk)
-    return b"".join(chunks)
+        left -= len(chunk)
+    return b"".join(chunks)[:most]
 
 
 def create(path: str, data: bytes) -> list[str]:

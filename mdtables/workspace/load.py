@@ -165,7 +165,8 @@ class Loader:
         else:
             format_ = _format(real, options, context.settings.defaults, locate)
             table = self._table(real, source.path, _reading(format_, options), locate, most)
-            file = LoadedFile(real, self.shown(real), self._files.read(real, real, locate), format_, table)
+            data = b"" if most is not None else self._files.read(real, real, locate)  # first rows are not edited
+            file = LoadedFile(real, self.shown(real), data, format_, table)
         table = _with_columns(file.table, options, locate)
         table = table._replace(path=table.path or file.shown)
         table = _placed(table, options, [os.path.dirname(real)], context, locate)
@@ -173,20 +174,37 @@ class Loader:
 
     def _table(self, real: str, path: str, reading: _Reading, locate: Locate, most: int | None = None) -> Table:
         """Return the table of one file; it is kept for regions that ask for it in the same way. Raise MdtablesError."""
-        data = self._files.read(real, path, locate)
         key = (real, reading.key)
         read = self._tables.get(key)
         if read is None or not (read.most is None or (most is not None and most <= read.most)):
             most = None if read else most  # who needs more than was read gets all, so that it is read twice at most
             is_link = os.path.splitext(path)[1] != os.path.splitext(real)[1]  # to a file of another kind
-            module, shown = reading.format.load(), self.shown(path if reading.is_record and not is_link else real)
-            try:
-                table = module.read(data, shown, reading.options, most, is_record=reading.is_record)
-            except MdtablesError as error:
-                raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
+            shown = self.shown(path if reading.is_record and not is_link else real)
+            table = self._first_rows(real, shown, reading, most) if most is not None else None
+            size = 0
+            if table is None:
+                data = self._files.read(real, path, locate)
+                size = len(data)
+                try:
+                    table = reading.format.load().read(data, shown, reading.options, most, is_record=reading.is_record)
+                except MdtablesError as error:
+                    raise MdtablesError(*(found.used_at(locate()) for found in error.diagnostics)) from None
             read = _Read(table._replace(path=shown), most)
-            self._keep(key, read, len(data))
+            self._keep(key, read, size)
         return read.table
+
+    def _first_rows(self, real: str, shown: str, reading: _Reading, most: int) -> Table | None:
+        """Return the first rows of a large file, of which only the beginning is read; None if that is not possible."""
+        if not reading.format.in_lines or reading.options.encoding != "utf-8":
+            return None
+        for data in self._files.beginnings(real):
+            try:
+                table = reading.format.load().read(data, shown, reading.options, most)
+            except MdtablesError:  # a quoted field that goes on, or what has to be reported with all of the file
+                continue
+            if len(table.rows) >= most:
+                return table
+        return None
 
     def _keep(self, key: tuple[object, ...], read: _Read, size: int) -> None:
         """Keep a table for other regions, in place of older ones if all of them are large together."""
@@ -332,7 +350,8 @@ class Loader:
                 yield from ((named, real, "") for real in reals if not real.startswith(inside))
             else:
                 reals = [resolve(source.path, context, locate, self._projects.paths.of)]
-                self._files.read(reals[0], source.path, locate)
+                if rows_needed(options) is None:
+                    self._files.read(reals[0], source.path, locate)
                 yield named, reals[0], self._files.digest(reals[0])
             for place in ((real, source.part) for real in reals if is_document(real)):
                 if place in self._documents and os.path.dirname(place[0]) != context.folder:

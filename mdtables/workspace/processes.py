@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from queue import SimpleQueue
@@ -116,6 +115,8 @@ def _forked(work: Callable[[Any], Any]) -> _Worker:
 
 
 def _spawned(begin: Callable[[], Callable[[Any], Any]]) -> _Worker:
+    import subprocess  # 6 ms, which a system that forks need not pay
+
     command = [sys.executable, "-c", _SPAWNED.format(__name__)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # this Python
     assert process.stdin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from mdtables.model.diagnostics import Locate, unknown_word
@@ -12,7 +12,9 @@ from mdtables.model.failures import failure
 from mdtables.model.suggestions import nearest_word
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
-from mdtables.workspace.digests import digest_of
+from mdtables.workspace.digests import digest_of, digest_of_beginning
+
+_BEGINNINGS = (1 << 16, 1 << 20, 1 << 24)  # bytes
 
 
 class SourceFiles:
@@ -23,16 +25,35 @@ class SourceFiles:
         self._bytes = dict(instead)
         self._checked = files.CheckedFiles()
         self._digests: dict[str, str] = {}
+        self._beginnings: dict[str, bytes] = {}  # of files of which no more was needed
 
     def put(self, real: str, data: bytes) -> None:
         """Use these bytes for a file."""
         self._bytes[real] = data
 
     def digest(self, real: str) -> str:
-        """Return the digest of the bytes of a file that was read."""
+        """Return the digest of the bytes of a file that was read; of a beginning, its length as well."""
+        if real not in self._bytes:
+            data = self._beginnings[real]
+            return digest_of_beginning(data, len(data))
         if real not in self._digests:
             self._digests[real] = digest_of(self._bytes[real])
         return self._digests[real]
+
+    def beginnings(self, real: str) -> Iterator[bytes]:
+        """Yield ever longer beginnings of a file, up to the end of a line, but not all of it. Raise no error."""
+        if real in self._bytes:
+            return
+        for size in _BEGINNINGS:
+            try:
+                data = self._checked.read(real, size)
+            except OSError:
+                return
+            if len(data) < size:
+                self._bytes[real] = data
+                return
+            self._beginnings[real] = beginning = data[: data.rfind(b"\n") + 1]
+            yield beginning
 
     def shown(self, real: str) -> str:
         """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""

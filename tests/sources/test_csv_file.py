@@ -77,12 +77,16 @@ def test_limited_read_gives_the_first_rows(text: str, most: int, null: str, quot
     options = Options(null=null)
     with patch.object(mdtables.tables.packed, "CHUNK_ROWS", 2):
         every, some = rows_or_problems(data, options, None), rows_or_problems(data, options, most)
-    assert some == every[:most] if isinstance(every, list) else some == every
+    if isinstance(every, list):
+        assert some == every[:most]
+    else:  # what is wrong may be in the first rows, or after them
+        assert len(some) <= most if isinstance(some, list) else set(some) <= set(every)
 
 
 @pytest.mark.parametrize("data", [b"a,b\n\n1,x\n2,y\n3,z\n", b'a,b\n\n1,x\n2,"y"\n3,z\n'])
-def test_rows_beyond_the_limit_are_still_checked(data: bytes) -> None:
-    kept = read(data, "d.csv", Options(), 2)
+@pytest.mark.parametrize("after", [b"", b"4,a,b\n", b'"not closed', b'"a"b\n'])
+def test_what_is_after_the_first_rows_is_not_looked_at(data: bytes, after: bytes) -> None:
+    kept = read(data + after, "d.csv", Options(), 2)
     assert (kept.rows, list(kept.lines)) == ([["1", "x"], ["2", "y"]], [3, 4])
-    with pytest.raises(MdtablesError, match=r"d\.csv:6: 3 fields, but the header has 2"):
-        read(data + b"4,a,b\n", "d.csv", Options(), 2)
+    with pytest.raises(MdtablesError, match=r"d\.csv:3: 3 fields, but the header has 2"):
+        read(b"a,b\n1,2\n3,4,5\n" + data, "d.csv", Options(), 2)

@@ -236,3 +236,23 @@ def test_a_folder_before_dots_may_become_a_link(run: Run, repository: Path) -> N
     assert run("check", "l.md").status == run("check", "--no-cache", "l.md").status == 1
     assert run("list", "--uses", "link").out.count("l.md") == 1
     assert run("list", "--uses", "other/x.csv").out.count("l.md") == 1
+
+
+def test_what_is_after_the_first_rows_does_not_matter(
+    repository: Path, write: Write, run: Run, parsed: list[str]
+) -> None:
+    rows = [f"{number},{'x' * 50}" for number in range(5000)]
+    data = write("large.csv", "\n".join(["a,b", *rows, ""]))
+    document = write("first.md", sourced("source=large.csv limit=3"))
+    assert run("fix", "first.md").status == 0
+    assert run("check", "first.md").status == 0
+    parsed.clear()
+    data.write_text(data.read_text() + "not,a,row\n")
+    assert run("check", "first.md").status == 0
+    assert parsed == []
+    data.write_text(data.read_text().replace("\n1,x", "\none,x"))
+    assert run("check", "first.md").status == 1
+    document.write_text(document.read_text().replace("limit=3", "limit=5000"))
+    assert run("fix", "first.md").status == 0
+    document.write_text(document.read_text().replace("limit=5000", "limit=5001"))
+    assert "error[row-length]" in run("check", "first.md").out

@@ -240,3 +240,12 @@ def test_two_processes_that_overwrite_one_file_leave_one_of_both_texts(tmp_path:
     os.close(descriptor)
     assert b"ChangedMeanwhileError" in process.communicate()[1]
     assert path.read_bytes() == b"another text"
+
+
+@pytest.mark.parametrize("most", [0, 1, 70_000, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 200_000, 10**9])
+@pytest.mark.parametrize("size", [0, 10, 1 << 16, 199_999])
+def test_the_beginning_of_a_file_is_read(most: int, size: int, tmp_path: Path) -> None:
+    path = Path(os.path.realpath(tmp_path)) / "d.csv"
+    path.write_bytes(bytes(range(256)) * (size // 256) + b"x" * (size % 256))
+    assert files.CheckedFiles().read(str(path), most) == path.read_bytes()[:most]
+    assert files.CheckedFiles().read(str(path)) == path.read_bytes()
