@@ -47,6 +47,7 @@ def run_step(
 
     def expand(text: str) -> str:
         text = text.replace("${{ github.action_path }}", str(action))
+        text = text.replace("${{ runner.temp }}", environment["RUNNER_TEMP"])
         text = re.sub(r"\$\{\{ steps\.install\.outputs\.(\w+) \}\}", lambda found: environment[found[1]], text)
         return re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], text)
 
@@ -82,10 +83,11 @@ def test_action_annotates_stale_tables_and_passes_clean_ones(tmp_path: Path) -> 
     if status and os.environ.get("CI") != "true":
         pytest.skip(f"mdtables cannot be installed from here: {output[-300:]}")
     assert status == 0, output
-    environment |= dict([output_file.read_text().strip().split("=", 1)])
+    environment |= dict(line.split("=", 1) for line in output_file.read_text().splitlines())
+    assert re.fullmatch(r"\d+\.\d+\.\d+-3-\d+-\d+", environment["version"])
 
     def check(**given: str) -> tuple[int, str]:
-        return run_step(1, inputs | given, environment, project, action)
+        return run_step(2, inputs | given, environment, project, action)
 
     status, output = check()
     assert status == 1
@@ -101,6 +103,11 @@ def test_action_annotates_stale_tables_and_passes_clean_ones(tmp_path: Path) -> 
     assert check(options="--exclude\na.md\n")[0] == 0
     assert check(paths="$(touch oops)")[0] == 2
     assert not (project / "oops").exists()
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    assert check(paths="two.md")[0] == 0
+    cached = tmp_path / "temp/mdtables-cache"
+    assert list(cached.rglob("*.txt"))
+    assert ACTION["runs"]["steps"][1]["with"]["path"] == "${{ runner.temp }}/mdtables-cache"
 
 
 # --- configurations in the docs ---------------------------------------------------------------------------------------

@@ -116,7 +116,8 @@ class _Opening:
 
 def _open_cache(targets: TargetOptions, output: OutputOptions, tracked: Tracked | None) -> ResultCache | None:
     """Return the cache, if this run is in a repository, reports no clean documents and overrides no configuration."""
-    is_plain = output.format is OutputFormat.TEXT and not (output.verbose or targets.config or targets.exclude)
+    shows_news_only = output.format in (OutputFormat.TEXT, OutputFormat.GITHUB)
+    is_plain = shows_news_only and not (output.verbose or targets.config or targets.exclude)
     root = root_of(".")
     if not is_plain or root is None:
         return None

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MOST_ENTRIES = 50_000  # in a file; a larger one is replaced by the entries of the last run
 _MOST_PRUNED = 100  # caches that are checked for their repository whenever one is written
 _ABSENT = "-"
+_MODULES = (".py", ".so", ".pyd")
 
 
 class ResultCache:
@@ -187,21 +188,53 @@ def _configurations(folder: str) -> Iterator[bytes]:
 
 
 def _code() -> str:
-    """Return what distinguishes this code, and the libraries whose version may show in a table, from any other."""
+    """Return what distinguishes this code, and the libraries whose version may show in a table, from any other.
+
+    That does not depend on where and when it was installed, as far as the installer recorded what it installed, so that
+    the cache of one machine serves another one with the same paths, as in CI.
+    """
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     packages = {"wcwidth", "mistune", *(found.parser for found in FORMATS.values() if found.parser)}
-    places = [os.path.join(place, name) for place in sys.path for name in packages]
-    parts = [sys.version]
-    for folder in (here, *(os.path.join(here, name) for name in os.listdir(here)), *places):
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.name.endswith((".py", ".so", ".pyd")):
-                        status = entry.stat()
-                        parts.append(f"{entry.path} {status.st_size} {status.st_mtime_ns}")
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-    return "\n".join(sorted(parts))
+    parts = [sys.version, *_package(here, with_folders=True)]
+    for place in dict.fromkeys(sys.path):
+        for name in sorted(packages):
+            parts += _package(os.path.join(place, name))
+    return "\n".join(parts)
+
+
+def _package(folder: str, *, with_folders: bool = False) -> list[str]:
+    """Return what distinguishes the modules in a folder: what was recorded at its installation, else when they changed.
+
+    Their sizes are included either way. There is nothing if the folder does not exist.
+    """
+    above, name = os.path.split(folder)
+    try:
+        folders = [folder, *(os.path.join(folder, each) for each in sorted(os.listdir(folder)) if with_folders)]
+        modules = [entry for each in folders if os.path.isdir(each) for entry in os.scandir(each)]
+    except OSError:
+        return []
+    statuses = sorted(
+        (entry.path.removeprefix(above), entry.stat()) for entry in modules if entry.name.endswith(_MODULES)
+    )
+    recorded = _record(above, name) if statuses else ""
+    return [
+        recorded,
+        *(f"{path} {status.st_size} {'' if recorded else status.st_mtime_ns}" for path, status in statuses),
+    ]
+
+
+def _record(place: str, package: str) -> str:
+    """Return the lines about a package in the record of its installation; "" if there is none."""
+    for name in sorted(os.listdir(place)):
+        if name.endswith(".dist-info") and name.lower().removeprefix("py").startswith(package):
+            with suppress(OSError):
+                record = files.read(os.path.join(place, name, "RECORD")).decode("utf-8", "replace")
+                own = [
+                    line for line in record.splitlines() if line.startswith(f"{package}/") and "__pycache__" not in line
+                ]
+                if any(line.startswith(f"{package}/__init__.py,sha256=") for line in own):
+                    return "\n".join(sorted(own))
+    return ""
 
 
 def _cache_folder() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import random
 import shutil
 import subprocess
@@ -256,3 +258,75 @@ def test_what_is_after_the_first_rows_does_not_matter(
     assert run("fix", "first.md").status == 0
     document.write_text(document.read_text().replace("limit=5000", "limit=5001"))
     assert "error[row-length]" in run("check", "first.md").out
+
+
+def in_another_run(repository: Path, run: Run, parsed: list[str]) -> list[str]:
+    """Return the documents that are not skipped."""
+    parsed.clear()
+    assert run("check", "--output-format", "github") == Ran(0, "", "")
+    return parsed
+
+
+def test_reports_for_github_use_the_cache(repository: Path, run: Run, parsed: list[str]) -> None:
+    assert in_another_run(repository, run, parsed) == []
+    data = repository / "data/d.csv"
+    data.write_text("a,b\n2,e\n")
+    assert "::error file=posts/a.md" in run("check", "--output-format", "github").out
+
+
+def test_times_of_files_do_not_matter(repository: Path, run: Run, parsed: list[str]) -> None:
+    """A checkout gives every file a new time, and a machine's clock may be wrong."""
+    for time in (0, 1, 2**31, 2**33):
+        for path in repository.rglob("*"):
+            if path.is_file() and ".git" not in path.parts:
+                os.utime(path, (time, time))
+        assert in_another_run(repository, run, parsed) == []
+
+
+def test_another_checkout_is_checked_by_itself(
+    repository: Path, run: Run, parsed: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A restored cache serves a checkout at the same path, and no other."""
+    caches = Path(os.environ["XDG_CACHE_HOME"]) / "mdtables"
+    (kept,) = caches.iterdir()
+    saved = kept.read_bytes()
+    other = tmp_path / "other"
+    shutil.copytree(repository, other, ignore=shutil.ignore_patterns("other"))
+    monkeypatch.chdir(other)
+    assert in_another_run(other, run, parsed) == ["posts/a.md", "posts/b.md"]
+    kept.write_bytes(saved)
+    for path in caches.iterdir():
+        path.write_bytes(saved)  # as if it were the cache of this checkout
+    assert in_another_run(other, run, parsed) == ["posts/a.md", "posts/b.md"]
+    shutil.rmtree(other)
+    monkeypatch.chdir(tmp_path)
+    for path in caches.iterdir():
+        path.write_bytes(saved[:-1] if path == kept else b"")
+    assert in_another_run(repository, run, parsed) == ["posts/a.md", "posts/b.md"]
+
+
+def installed(folder: Path, code: str) -> list[str]:
+    """Install a package as pip does, and return what the cache knows of it."""
+    package = folder / "some"
+    package.mkdir(parents=True, exist_ok=True)
+    (package / "__init__.py").write_text(code)
+    record = folder / "some-1.0.dist-info/RECORD"
+    record.parent.mkdir(exist_ok=True)
+    digest = hashlib.sha256(code.encode()).hexdigest()
+    record.write_text(f"some/__init__.py,sha256={digest},{len(code)}\nsome/__pycache__/x.pyc,,\n")
+    return cache_module._package(str(package))
+
+
+def test_code_is_the_same_wherever_and_whenever_it_was_installed(tmp_path: Path) -> None:
+    one, other = installed(tmp_path / "one", "a = 1\n"), installed(tmp_path / "two", "a = 1\n")
+    os.utime(tmp_path / "two/some/__init__.py", (1, 1))
+    assert one == other == cache_module._package(str(tmp_path / "two/some"))
+    assert installed(tmp_path / "one", "a = 2\n") != one
+
+
+def test_code_that_no_installer_recorded_is_known_by_its_time(tmp_path: Path) -> None:
+    one = installed(tmp_path, "a = 1\n")
+    (tmp_path / "some-1.0.dist-info/RECORD").write_text("some.pth,,\n")  # an editable installation
+    edited = cache_module._package(str(tmp_path / "some"))
+    os.utime(tmp_path / "some/__init__.py", (1, 1))
+    assert len({tuple(one), tuple(edited), tuple(cache_module._package(str(tmp_path / "some")))}) == 3
