@@ -80,7 +80,7 @@ def fix(
     total = len(targets.documents)
     marked: list[Marked] = []
     for done, (path, found_in) in enumerate(targets.documents.items()):
-        progress(done, total)
+        progress(done - len(marked), total)
         data = _read(path, fixed, named=found_in is None)
         if data is None:
             continue

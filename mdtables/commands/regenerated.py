@@ -18,7 +18,7 @@ _Regenerated = tuple[Outcome | None, _Sources | None]
 _AT_ONCE = 25  # documents that a process gets, so that none waits long for the last
 _BATCH = 100  # stale documents that are written together
 _COST_PER_DOCUMENT = 20_000  # in bytes of document, which take as long
-_COST_PER_PROCESS = 1_500_000  # for less, starting another one takes longer than it saves
+_COST_OF_FORK, _COST_OF_START = 1_500_000, 10_000_000  # for less, another process takes longer than it saves
 
 
 def regenerated(
@@ -58,10 +58,10 @@ def _processes(marked: Sequence[Marked], jobs: int) -> int:
     """Return how many processes to use, so that each has enough to do."""
     if jobs == 1 or len(marked) <= _AT_ONCE:
         return 1
-    from mdtables.workspace.processes import cores
+    from mdtables.workspace.processes import CAN_FORK, cores
 
     cost = sum(len(data) for _, _, data in marked) + _COST_PER_DOCUMENT * len(marked)
-    most = cost // _COST_PER_PROCESS if jobs == 0 else len(marked)
+    most = cost // (_COST_OF_FORK if CAN_FORK else _COST_OF_START) if jobs == 0 else len(marked)
     return max(min(jobs or cores(), most), 1)
 
 
