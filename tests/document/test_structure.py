@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import comrak
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdtables.document.parse import parse
+from mdtables.document import blocks
+from mdtables.document.parse import front_matter, parse
+from mdtables.document.structure import classify
 
 MARKER = "<!-- TABLE_GENERATE_START -->"
 NUMBERED = re.compile(r"<!-- TABLE_GENERATE_START (\d+) -->")
@@ -188,3 +191,29 @@ def test_indented_text_belongs_to_its_admonition(opening: str) -> None:
 def test_unindented_line_ends_an_admonition() -> None:
     for text in ("!!! note\nfoo\n", "!!! note\n    foo\nbar\n"):
         assert mdtables_markers(f"{text}\n    {MARKER}\n") == set()
+
+
+PIECES = [
+    *("```", "```js", "~~~", "````", "   ```", "  ```", "~~~~", "   ~~~", "- ```", "> ```"),
+    *("- a", "  - b", "1. x", "1) y", "> q", "> - x", "!!! note", "    in", "\tx", "    x", "     text", "   text"),
+    *("", "", "", "", "text", "  text", "a `b", "` c", "# H", "---", "===", "* * *", "| a | b |", "|---|---|"),
+    *("<div>", "</div>", "<!-- x -->", "   <!-- a", "<!--", "-->", "<pre>", "</pre>", "  <pre>", "<?php", "?>", "<b>"),
+    *("<!X", ">", "<![CDATA[", "]]>", "<script>", "</script>", "<Textarea>", "</textarea>", "    <!-- M -->"),
+]
+ENDINGS = st.sampled_from(["\n", "\n", "\n", "\r\n", "\r"])
+TEXTS = st.one_of(
+    st.tuples(st.lists(st.sampled_from(PIECES), min_size=1, max_size=30), ENDINGS).map(lambda t: t[1].join(t[0])),
+    st.lists(st.tuples(st.sampled_from(PIECES), ENDINGS).map("".join), min_size=1, max_size=30).map("".join),
+)
+
+
+@given(st.sampled_from(["", "", "", "\ufeff", "---\na: b\n---\n"]), TEXTS, st.lists(st.floats(0, 1), min_size=1))
+def test_lines_that_are_skipped_change_nothing(opening: str, rest: str, at: list[float]) -> None:
+    text = f"{opening}{rest}x"
+    places = [int(part * (len(text) - 1)) for part in at]
+    found = classify(text, places, front_matter(text))
+    with (
+        patch.object(blocks._Skip, "to", lambda _skip, _place, _scan, at: at),
+        patch.object(blocks._Skip, "inside", lambda _skip, _scan, at: at),
+    ):
+        assert classify(text, places, front_matter(text)) == found
