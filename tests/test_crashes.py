@@ -61,7 +61,7 @@ def test_killed_run_leaves_whole_documents(tmp_path: Path, fixed: dict[str, byte
         deadline = time.monotonic() + 10
         while documents(folder) == stale and run.poll() is None and time.monotonic() < deadline:
             time.sleep(0.002)  # wait for the first write, so that the run is killed while it writes
-        time.sleep(random.Random(number).random() * 0.3)
+        time.sleep(random.Random(number).random() * 0.05)
         run.send_signal(signal.SIGKILL)
         run.wait()
         for name, text in documents(folder).items():
