@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -330,3 +331,12 @@ def test_code_that_no_installer_recorded_is_known_by_its_time(tmp_path: Path) ->
     edited = cache_module._package(str(tmp_path / "some"))
     os.utime(tmp_path / "some/__init__.py", (1, 1))
     assert len({tuple(one), tuple(edited), tuple(cache_module._package(str(tmp_path / "some")))}) == 3
+
+
+def test_folder_named_like_a_library_is_no_obstacle(
+    repository: Path, write: Write, run: Run, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("yaml/__init__.py", "")
+    monkeypatch.setattr("sys.path", ["", *sys.path])
+    assert run("check").status == 0
+    assert in_another_run(repository, run, parsed) == []
