@@ -225,7 +225,11 @@ def _package(folder: str, *, with_folders: bool = False) -> list[str]:
 
 def _record(place: str, package: str) -> str:
     """Return the lines about a package in the record of its installation; "" if there is none."""
-    for name in sorted(os.listdir(place or os.curdir)):
+    try:
+        names = sorted(os.listdir(place or os.curdir))
+    except OSError:
+        return ""
+    for name in names:
         if name.endswith(".dist-info") and name.lower().removeprefix("py").startswith(package):
             with suppress(OSError):
                 record = files.read(os.path.join(place, name, "RECORD")).decode("utf-8", "replace")
