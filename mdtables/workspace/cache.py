@@ -17,6 +17,7 @@ from mdtables.workspace.digests import digest_of, digest_of_beginning
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import GitError
 from mdtables.workspace.glob import Pattern, TooManyFilesError, listing
+from mdtables.workspace.real_paths import RealPaths
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ResultCache:
         self._code = digest_of(_code().encode())
         self._known: Mapping[str, str] = _read(self._path)
         self._new: dict[str, str] = {}
-        self._folders: dict[str, tuple[str, str]] = {}
+        self._paths = RealPaths()
         self._settled: dict[str, str] = {}
         self._sources: dict[tuple[str, str, str], str] = {}
         self._contents: dict[str, str] = {}
@@ -106,19 +107,8 @@ class ResultCache:
 
     def _place(self, path: str) -> tuple[str, str]:
         """Return the real path of a document, and a digest of every configuration that could apply to it."""
-        folder, settings = self._folder(os.path.dirname(path))
-        real = os.path.join(folder, os.path.basename(path))
-        if os.path.islink(real):
-            real = os.path.realpath(real)
-            _, settings = self._folder(os.path.dirname(real))
-        return real, settings
-
-    def _folder(self, folder: str) -> tuple[str, str]:
-        """Return the real path of a folder, and a digest of every configuration that could apply in it."""
-        if folder not in self._folders:
-            real = os.path.realpath(folder)
-            self._folders[folder] = real, self._settings(real)
-        return self._folders[folder]
+        real = self._paths.of(path)
+        return real, self._settings(os.path.dirname(real))
 
     def _settings(self, folder: str) -> str:
         """Return a digest of the configurations from this folder up to the repository's root, and of where that is."""
