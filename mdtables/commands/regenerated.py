@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
 from mdtables.commands.session import Session
 from mdtables.pipelines.outcome import Outcome
+from mdtables.workspace import files
 from mdtables.workspace.cache import ResultCache
 
 Marked = tuple[str, str | None, bytes]
@@ -29,15 +32,16 @@ def regenerated(
     Clean documents are noted in the cache. Of several processes, outcomes have no cells: see `Outcome.without_cells`.
     """
     session, cached = open_session(), cache is not None
-    waiting: list[tuple[Outcome | None, bytes]] = []
-    for (path, _, data), (outcome, sources) in zip(marked, _results(marked, open_session, jobs, cached), strict=True):
+    waiting: list[tuple[Outcome | None, Marked]] = []
+    seen: set[object] = set()
+    for document, (outcome, sources) in zip(marked, _results(marked, open_session, jobs, cached), strict=True):
         if cache and sources is not None:
-            cache.remember(path, data, sources)
-        waiting.append((outcome, data))
+            cache.remember(document[0], document[2], sources)
+        waiting.append((outcome, document))
         if len(waiting) == _BATCH:
-            yield from _written(waiting, session)
+            yield from _written(waiting, session, seen)
             waiting.clear()
-    yield from _written(waiting, session)
+    yield from _written(waiting, session, seen)
 
 
 def _results(
@@ -61,8 +65,8 @@ def _processes(marked: Sequence[Marked], jobs: int) -> int:
     from mdtables.workspace.processes import CAN_FORK, cores
 
     cost = sum(len(data) for _, _, data in marked) + _COST_PER_DOCUMENT * len(marked)
-    most = cost // (_COST_OF_FORK if CAN_FORK else _COST_OF_START) if jobs == 0 else len(marked)
-    return max(min(jobs or cores(), most), 1)
+    worth = cost // (_COST_OF_FORK if CAN_FORK else _COST_OF_START) if jobs == 0 else jobs
+    return max(min(jobs or cores(), worth, -(-len(marked) // _AT_ONCE)), 1)
 
 
 def _begin(open_session: Callable[[], Session], cached: bool) -> Callable[[Marked], _Regenerated]:
@@ -81,8 +85,36 @@ def _regenerate(session: Session, cached: bool, document: Marked) -> _Regenerate
     return outcome, session.sources_read_by(outcome) if outcome and is_noted else None
 
 
-def _written(waiting: Sequence[tuple[Outcome | None, bytes]], session: Session) -> Iterator[Outcome | None]:
-    stale = [(outcome, data) for outcome, data in waiting if session.write and outcome and outcome.stale]
-    written = iter(session.write_outcomes(stale))
-    for outcome, _ in waiting:
-        yield next(written) if session.write and outcome and outcome.stale else outcome
+def _written(
+    waiting: Sequence[tuple[Outcome | None, Marked]], session: Session, seen: set[object]
+) -> list[Outcome | None]:
+    """Write the stale documents if the session writes, and return all outcomes. `seen` are files written before.
+
+    One that is reached by a second path is looked at again after it was written by the first.
+    """
+    outcomes = [outcome for outcome, _ in waiting]
+    if not session.write:
+        return outcomes
+    stale = [index for index, outcome in enumerate(outcomes) if outcome and outcome.stale]
+    again = [index for index in stale if _is_seen(waiting[index][1][0], session, seen)]
+    first = [index for index in stale if index not in again]
+    pairs = [(outcome, document[2]) for outcome, document in (waiting[index] for index in first) if outcome]
+    for index, written in zip(first, session.write_outcomes(pairs), strict=True):
+        outcomes[index] = written
+    for index in again:
+        path, found_in, data = waiting[index][1]
+        with suppress(OSError):  # then writing it reports that it changed
+            data = files.read(path)
+        outcomes[index] = session.fix(path, data, found_in=found_in)
+    return outcomes
+
+
+def _is_seen(path: str, session: Session, seen: set[object]) -> bool:
+    """Return True if a file was seen by another path, through a symbolic or a hard link; note it."""
+    own: set[object] = {session.projects.paths.of(path)}
+    with suppress(OSError):
+        status = os.stat(path)
+        own |= {(status.st_dev, status.st_ino)} if status.st_nlink > 1 else set()
+    is_seen = not own.isdisjoint(seen)
+    seen |= own
+    return is_seen

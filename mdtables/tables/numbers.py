@@ -64,7 +64,7 @@ def is_missing(text: str) -> bool:
 
 def are_numbers(values: Sequence[str]) -> bool:
     """Return True if each of these values shows a number, or is missing."""
-    if not "".join(values).translate(_OF_DECIMALS):
+    if values and not "".join(values).translate(_OF_DECIMALS):
         with suppress(ValueError):  # reading plain decimals takes a quarter of the time of looking for what is not one
             deque(map(float, values), maxlen=0)
             return True

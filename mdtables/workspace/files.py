@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # do not wait for the writer of a pipe
+_NOT_KEPT_OPEN = (errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE)  # a folder may be entered, but not listed
 _MOST_OPEN = 32  # folders, of the 256 files that macOS allows to be open
 _LARGE_CHUNK = 1 << 22
 _CHUNK = 1 << 16  # a larger buffer is mapped and unmapped for each file, which takes four times as long
@@ -44,6 +45,15 @@ class CheckedFiles:
         """Return the bytes, or so many of the first, of the regular file at a real path. Raise OSError."""
         if os.open not in os.supports_dir_fd:  # Windows
             return _read_checked(real, most)
+        try:
+            return self._read(real, most)
+        except OSError as error:
+            if error.errno not in _NOT_KEPT_OPEN:
+                raise
+            self._folders.clear()
+            return _read_checked(real, most)
+
+    def _read(self, real: str, most: int | None) -> bytes:
         folder, name = os.path.split(real)
         if folder in self._folders:
             with suppress(FileNotFoundError):  # the folder may be another one by now, as after a checkout

@@ -34,24 +34,29 @@ def in_processes(
     """Yield the results of some work on the items of each chunk, in order.
 
     `begin` returns the work; it is called here, and again in each process that cannot be forked. Then it, items and
-    results are pickled. A chunk whose process ended too early, for whatever reason, is done here.
+    results are pickled. A chunk whose process ended too early, for whatever reason, is done here; so is all of them if
+    no process can be started.
     """
     work = begin()
     waiting = iter(list(enumerate(chunks)))
     done: SimpleQueue[tuple[int, list[Result]] | Exception | None] = SimpleQueue()
     workers: list[_Worker] = []
     try:
-        workers.extend(_forked(work) if fork else _spawned(begin) for _ in range(count))
-        for worker in workers:
-            Thread(target=_drive, args=(worker, waiting, done), daemon=True).start()
+        with suppress(OSError):  # no more processes or pipes than these
+            workers.extend(_forked(work) if fork else _spawned(begin) for _ in range(count))
+        running = 0
+        with suppress(RuntimeError):  # no more threads
+            for worker in workers:
+                Thread(target=_drive, args=(worker, waiting, done), daemon=True).start()
+                running += 1
         found: dict[int, list[Result]] = {}
         for number, chunk in enumerate(chunks):
-            while number not in found and count:
+            while number not in found and running:
                 one = done.get()
                 if isinstance(one, Exception):
                     raise one
                 if one is None:
-                    count -= 1
+                    running -= 1
                 else:
                     found[one[0]] = one[1]
             yield found.pop(number) if number in found else list(map(work, chunk))
@@ -91,10 +96,18 @@ def _drive(
 
 
 def _forked(work: Callable[[Any], Any]) -> _Worker:
-    requests, to_requests = os.pipe()
-    from_results, results = os.pipe()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until the new process ignores it
-    process = os.fork()
+    ends: list[int] = []
+    try:
+        ends += os.pipe()
+        ends += os.pipe()
+        process = os.fork()
+    except OSError:
+        for end in ends:
+            os.close(end)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        raise
+    requests, to_requests, from_results, results = ends
     if not process:
         try:
             os.close(to_requests)
@@ -108,8 +121,10 @@ def _forked(work: Callable[[Any], Any]) -> _Worker:
     os.close(results)
 
     def stop() -> None:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+        with suppress(ChildProcessError):  # where SIGCHLD is ignored, the system forgets processes that ended
+            if not os.waitpid(process, os.WNOHANG)[0]:
+                os.kill(process, signal.SIGKILL)
+                os.waitpid(process, 0)
 
     return _Worker(os.fdopen(to_requests, "wb"), os.fdopen(from_results, "rb"), stop)
 

@@ -21,7 +21,8 @@ from mdtables.workspace.files import content_of, read
 _OWN_NAME = re.compile(r"\.mdtables-\d+-[0-9a-f]{16}")
 _AT_ONCE = 100  # files, each of which is open: macOS allows 256
 _FEW = 4  # files
-_THREADS = 8
+_FULL = (errno.EMFILE, errno.ENFILE)  # too many files are open
+_THREADS = 7
 _ABANDONED = 3600  # seconds after which a temporary file is no longer in use, where files cannot be locked
 
 
@@ -56,11 +57,26 @@ def write_all(writes: Sequence[Write]) -> list[OSError | None]:
     already the new content, a file is unchanged.
 
     The new files are written to disk together, before the first of them is renamed, which takes a fraction of the time
-    of one after the other. Whatever happens, no temporary file is left, but by a process that is killed.
+    of one after the other. A process that is killed leaves temporary files, and an interrupt may leave the one that is
+    just being made; `sweep` removes them.
     """
+    if len(writes) >= _FEW:
+        import threading  # noqa: F401  # while files can be opened; for one document it is not needed
+
     errors: list[OSError | None] = []
     for at in range(0, len(writes), _AT_ONCE):
-        errors += _written(writes[at : at + _AT_ONCE])
+        errors += _in_parts(writes[at : at + _AT_ONCE])
+    return errors
+
+
+def _in_parts(writes: Sequence[Write]) -> list[OSError | None]:
+    """Write a batch; where not so many files can be open at once, the rest of it in smaller ones."""
+    errors = _written(writes)
+    left = [index for index, error in enumerate(errors) if error and error.errno in _FULL]
+    half = (len(left) + 1) // 2
+    for part in (left[:half], left[half:]) if len(writes) > 1 else ():
+        for index, error in zip(part, _in_parts([writes[index] for index in part]), strict=True):
+            errors[index] = error
     return errors
 
 
@@ -86,6 +102,8 @@ def _written(writes: Sequence[Write]) -> list[OSError | None]:
     try:
         for each in staged:
             _try(_stage, each)
+        if any(map(_is_full, staged)):
+            _make_room(staged)
         waiting = [each for each in staged if each.temporary]
         _in_threads(lambda each: _try(_flush, each), waiting)
         replaced = [each for each in waiting if not each.error and _try(_replace, each)]
@@ -97,6 +115,19 @@ def _written(writes: Sequence[Write]) -> list[OSError | None]:
         for each in staged:
             _discard(each)
     return [each.error for each in staged]
+
+
+def _is_full(each: _Staged) -> bool:
+    return each.error is not None and each.error.errno in _FULL
+
+
+def _make_room(staged: Sequence[_Staged]) -> None:
+    """Leave half of what could be staged for a smaller batch: what follows opens files too."""
+    full = next(each.error for each in staged if _is_full(each))
+    made = [each for each in staged if each.temporary]
+    for each in made[len(made) // 2 :]:
+        _discard(each)
+        each.error = full
 
 
 def _try(step: Callable[[_Staged], T], each: _Staged) -> T | None:
@@ -161,22 +192,28 @@ def _discard(each: _Staged) -> None:
 
 
 def _in_threads(work: Callable[[T], object], items: Sequence[T]) -> None:
-    """Do some work on each item, in a few threads: a disk writes many files together in the time that it needs for one.
+    """Do some work on each item, here and in a few threads: a disk writes many files together in the time of one.
 
-    Nothing is left to do when this returns, unless it was interrupted.
+    No thread works any more when this ends, also by an interrupt.
     """
-    if len(items) < _FEW:
-        for item in items:
-            work(item)
-        return
-    from threading import Thread  # where there is much to write
-
     waiting = iter(items)
-    threads = [Thread(target=lambda: [work(item) for item in waiting]) for _ in range(_THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    threads: list[Thread] = []
+    try:
+        if len(items) >= _FEW:
+            from threading import Thread  # where there is much to write
+
+            with suppress(RuntimeError):  # no more threads than these
+                for _ in range(_THREADS):
+                    thread = Thread(target=lambda: [work(item) for item in waiting])
+                    thread.start()
+                    threads.append(thread)
+        for item in waiting:
+            work(item)
+    finally:
+        for _ in waiting:  # after an interrupt nothing more is begun
+            pass
+        for thread in threads:
+            thread.join()
 
 
 def _is_in_use(error: OSError) -> bool:

@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -249,3 +250,54 @@ def test_the_beginning_of_a_file_is_read(most: int, size: int, tmp_path: Path) -
     path.write_bytes(bytes(range(256)) * (size // 256) + b"x" * (size % 256))
     assert files.CheckedFiles().read(str(path), most) == path.read_bytes()[:most]
     assert files.CheckedFiles().read(str(path)) == path.read_bytes()
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EMFILE])
+def test_a_file_in_a_folder_that_cannot_be_opened_is_read(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be entered but not listed, or too many files are open."""
+    path = Path(os.path.realpath(tmp_path)) / "d.csv"
+    path.write_bytes(b"a\n1\n")
+    real = os.open
+
+    def refuse(name: str, *rest: int, **named: int) -> int:
+        if name == str(path.parent):
+            raise OSError(number, os.strerror(number))
+        return real(name, *rest, **named)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert files.CheckedFiles().read(str(path)) == b"a\n1\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource limits")
+def test_many_files_are_written_where_few_can_be_open(tmp_path: Path) -> None:
+    for number in range(120):
+        (tmp_path / f"{number}.md").write_bytes(b"old")
+    code = """
+import resource, sys
+from mdtables.workspace.writing import Write, write_all
+resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+print(set(write_all([Write(f"{number}.md", b"new", b"old") for number in range(120)])))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert ran.stdout == "{None}\n"
+    assert {path.read_bytes() for path in tmp_path.iterdir()} == {b"new"}
+
+
+def test_no_thread_works_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    main, done, begun = threading.current_thread(), [], []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if threading.current_thread() is main:
+            raise KeyboardInterrupt
+        time.sleep(0.02)
+        done.append(item)
+
+    with pytest.raises(KeyboardInterrupt):
+        writing._in_threads(work, range(1000))
+    count = len(done)
+    time.sleep(0.05)
+    assert len(done) == count < 1000
+    assert len(begun) == count + 1

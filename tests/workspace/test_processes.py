@@ -45,6 +45,49 @@ def failing() -> Callable[[int], int]:
     return partial(divmod, 1)
 
 
+@pytest.mark.parametrize("started", [0, 1])
+@pytest.mark.parametrize("call", ["fork", "pipe"])
+@pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork")
+def test_fewer_processes_are_used_where_no_more_can_be_started(
+    call: str, started: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, left = getattr(os, call), [None] * started * (2 if call == "pipe" else 1)
+
+    def limited() -> object:
+        if not left:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        left.pop()
+        return real()
+
+    monkeypatch.setattr(os, call, limited)
+    found = list(in_processes(partial(squares, 0, frozenset()), [[1], [2], [3]], 3, fork=True))
+    assert found == [[1], [4], [9]]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGCHLD")
+def test_a_parent_that_ignores_ended_children_changes_nothing(many: Path) -> None:
+    def ignore() -> None:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+    words = [*MDTABLES, "check", "--jobs", "2"]
+    done = subprocess.run(words, cwd=many, check=False, capture_output=True, text=True, preexec_fn=ignore)
+    assert (done.returncode, done.stdout, done.stderr) == ran(many, "check", "--jobs", "1")
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_document_with_two_paths_is_fixed_once(jobs: str, many: Path) -> None:
+    document = many / "first.md"
+    document.write_text(sourced("source=/d.csv"))
+    (many / "linked.md").symlink_to("first.md")
+    (many / "0/hard.md").hardlink_to(document)
+    _, out, errors = ran(many, "fix", "--jobs", jobs)
+    assert [line for line in out.splitlines() if "first.md" in line or "linked.md" in line or "hard.md" in line] == [
+        "fixed 0/hard.md"
+    ]
+    assert "changed by another program" not in out + errors
+    assert document.samefile(many / "0/hard.md")
+
+
 @pytest.mark.parametrize("fork", WAYS)
 def test_an_error_in_another_process_is_raised_here(fork: bool) -> None:
     with pytest.raises(ZeroDivisionError):
