@@ -14,6 +14,7 @@ from mdtables.model.diagnostics import CODES, Code
 
 PACKAGE = Path(mdtables.__file__).parent  # the one that is imported
 FLOORS = [
+    {"records"},
     {"model", "text"},
     {"tables", "document"},
     {"cells", "sources"},

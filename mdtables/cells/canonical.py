@@ -16,9 +16,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from mdtables.model.table import Table
+from mdtables.records import NamedTuple
 from mdtables.tables.packed import Rows
 
 VERSION = "1"

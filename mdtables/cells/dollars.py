@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from mdtables.records import NamedTuple
 from mdtables.text.code_spans import code_spans
 
 _BLANKS = (" ", "\t", "\n", "")  # the end of a cell is one, too

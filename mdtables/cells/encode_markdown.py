@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from mdtables.cells.characters import BREAK, reference
 from mdtables.cells.encode_text import encode_text, html_code
@@ -15,6 +14,7 @@ from mdtables.cells.formulas import formula, tex_in_cell
 from mdtables.cells.html import ENDS_THE_TABLE, VOID, is_html, is_read_by_kramdown
 from mdtables.cells.jsx import JSX_TAG, NOTHING, Tag, is_sound_address, jsx_tag, paired
 from mdtables.model.options import Templates
+from mdtables.records import NamedTuple
 
 # Text that `re` compiles at its first use: most tables need none of it.
 MARKDOWN = r"""(?xsa)
@@ -37,7 +37,7 @@ MARKDOWN = r"""(?xsa)
     """
 """What in a value has a meaning to a renderer, or may reach other cells: a named group for each kind of piece."""
 
-_BLANKS = re.compile(r"[ \t]+")
+_BLANKS = r"[ \t]+"
 _BLANK = " \t\f\v"  # has no meaning at the ends of code
 _TEMPLATE_OR_PIPE = re.compile(r"\{[{%]|[}%]\}|\|")
 _IN_ATTRIBUTE = {"|": "&#124;", "`": "&#96;", "$": "&#36;", "\n": " "}
@@ -161,7 +161,7 @@ class _Encoder:
         return "".join(self.pieces)
 
     def _text(self, text: str) -> str:
-        return _BLANKS.sub(_kept_blanks if self.in_pre else " ", text)
+        return re.sub(_BLANKS, _kept_blanks if self.in_pre else " ", text)
 
     def _put(self, piece: str, end: int) -> int:
         self.pieces.append(piece)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from mdtables.records import NamedTuple
 from mdtables.text.code_spans import code_spans
 
 # Text that `re` compiles at its first use: few documents are MDX.

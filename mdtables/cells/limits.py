@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from typing import NamedTuple
 
 from mdtables.cells.encode import LINE_BREAK
 from mdtables.cells.encode_markdown import Parts, parts_of
@@ -12,6 +11,7 @@ from mdtables.cells.html import is_block_of_pandoc
 from mdtables.model.diagnostics import Code
 from mdtables.model.options import Templates
 from mdtables.model.table import Table
+from mdtables.records import NamedTuple
 from mdtables.tables.packed import Rows
 
 

@@ -12,8 +12,8 @@ _LINK = r"""(?xi)
     | (?<=\s)(?:href|src)\s*=\s*(?P<quote>["']) (?P<attribute> [^"'<>]* ) (?P=quote)
     | (?P<code> (?P<ticks>`+) .*? (?P=ticks) )
     """
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/#?\\{]|$")
-_PATH = re.compile(r"[^?#]*")
+_ABSOLUTE = r"[A-Za-z][A-Za-z0-9+.-]*:|[/#?\\{]|$"
+_PATH = r"[^?#]*"
 
 
 def rebased(value: str, here: str, there: str) -> str:
@@ -27,7 +27,7 @@ def rebased(value: str, here: str, there: str) -> str:
 
     def replaced(found: re.Match[str]) -> str:
         kind = next((name for name in ("inline", "attribute") if found[name] is not None), None)
-        if kind is None or _ABSOLUTE.match(found[kind]):
+        if kind is None or re.match(_ABSOLUTE, found[kind]):
             return found[0]
         start, end = found.start(kind) - found.start(), found.end(kind) - found.start()
         return found[0][:start] + _from(there, here, found[kind]) + found[0][end:]
@@ -37,11 +37,11 @@ def rebased(value: str, here: str, there: str) -> str:
 
 def rebased_address(address: str, here: str, there: str) -> str:
     """Return the address of a link, if it is a relative one, as it is from another folder."""
-    return address if here == there or _ABSOLUTE.match(address) else _from(there, here, address)
+    return address if here == there or re.match(_ABSOLUTE, address) else _from(there, here, address)
 
 
 def _from(there: str, here: str, target: str) -> str:
-    found = _PATH.match(target)
+    found = re.match(_PATH, target)
     path = found[0] if found else ""
     relative = posixpath.relpath(posixpath.join(here, path), there)
     return relative + ("/" if path.endswith("/") and relative != "." else "") + target[len(path) :]

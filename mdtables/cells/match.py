@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import chain, combinations
-from typing import NamedTuple
 
 from mdtables.cells.decode import edited_values, values_of
 from mdtables.cells.template_places import Unit
 from mdtables.cells.templates import Composer
 from mdtables.cells.values import Before, nearest
+from mdtables.records import NamedTuple
 
 _MOST_LINKS = 4  # whose addresses may be empty or not: each doubles the number of readings
 _ESCAPED_BRACKET = re.compile(r"\\([\[\]])")

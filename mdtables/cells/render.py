@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mdtables.cells.encode import encode_table
 from mdtables.cells.layout import PaddingError, lay_out, lines_of
@@ -14,6 +14,7 @@ from mdtables.model.diagnostics import Locate, Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Row, Shaped, Table
+from mdtables.records import NamedTuple
 
 if TYPE_CHECKING:
     from mdtables.cells.composed import ComposedColumn

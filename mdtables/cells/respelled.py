@@ -8,18 +8,18 @@ from mdtables.cells.encode import Mode, encode
 from mdtables.model.options import Templates
 from mdtables.model.table import Table
 
-_ANGLES = re.compile(r"(?a)(?<![\\\w])<((?:https?://|ftp://|www\.)[^\s<>]*|[\w.+-]+@[\w.-]+)>")
+_ANGLES = r"(?a)(?<![\\\w])<((?:https?://|ftp://|www\.)[^\s<>]*|[\w.+-]+@[\w.-]+)>"
 
 
 # Outside of links' targets, these may have a meaning in some renderer: math, footnotes, emoji, mentions, smart quotes.
-_LIVE = re.compile(r"""[\[\]$:@#{}^=+."(!%-]""")
-_NOT_LIVE = re.compile(r"""(?xa) \\. | &(?:\#[0-9]+ | \#[xX][0-9a-fA-F]+ | [A-Za-z][A-Za-z0-9]*);
-    | \]\((?:\\.|[^()\\]|\((?:\\.|[^()\\])*\))*\)""")
+_LIVE = r"""[\[\]$:@#{}^=+."(!%-]"""
+_NOT_LIVE = r"""(?xa) \\. | &(?:\#[0-9]+ | \#[xX][0-9a-fA-F]+ | [A-Za-z][A-Za-z0-9]*);
+    | \]\((?:\\.|[^()\\]|\((?:\\.|[^()\\])*\))*\)"""
 
 
 def _live(cell: str) -> list[str]:
     """Return the characters of a cell that may have a meaning in some renderer, without those that are escaped."""
-    return _LIVE.findall(_NOT_LIVE.sub("", cell))
+    return re.findall(_LIVE, re.sub(_NOT_LIVE, "", cell))
 
 
 def may_stay(current: Table, generated: Table, mode: Mode, templates: Templates) -> bool:
@@ -43,7 +43,7 @@ def _is_harmless(cell: str, other: str, mode: Mode, templates: Templates) -> boo
     differ, which linters put in angle brackets; in MDX these are a tag.
     """
     if mode == "text":
-        return not templates.startswith("mdx") and _ANGLES.sub(r"\1", cell) == other
+        return not templates.startswith("mdx") and re.sub(_ANGLES, r"\1", cell) == other
     if _live(cell) != _live(other):
         return False
     try:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mdtables.cells.encode_markdown import MARKDOWN
 from mdtables.cells.formulas import formula
 from mdtables.cells.html import VOID, is_read_by_kramdown
 from mdtables.model.templates import Placeholder, Template
+from mdtables.records import NamedTuple
 
 Kind = Literal[
     "text",

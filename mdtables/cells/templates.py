@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from mdtables.cells.canonical import are_canonical, canonical
 from mdtables.cells.characters import reference
@@ -21,6 +20,7 @@ from mdtables.cells.html import VOID
 from mdtables.cells.template_places import FIRST_MARK, MARK, Kind, PlaceError, Unit, places_of
 from mdtables.model.options import Templates
 from mdtables.model.templates import Template
+from mdtables.records import NamedTuple
 from mdtables.text.code_spans import code_spans
 
 _NOT_IN_ADDRESS = r"""[\x00-\x20\x7f-\xa0\u2028\u2029"<>\\^`{|}\[\]$]"""

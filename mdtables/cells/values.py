@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mdtables.cells.canonical import canonical
 from mdtables.cells.decode import edited_values, values_of
@@ -16,6 +16,7 @@ from mdtables.cells.encode_text import html_code
 from mdtables.cells.jsx import NOTHING, with_live_marks
 from mdtables.cells.links import rebased
 from mdtables.model.options import Templates
+from mdtables.records import NamedTuple
 from mdtables.text.code_spans import code_spans
 
 _MOST_COMPARED = 250_000  # pairs of words: comparing takes time quadratic in them

@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from mdtables.cli.options import OutputOptions
 from mdtables.cli.output import program_name, show_content, show_diagnostics
@@ -14,6 +13,7 @@ from mdtables.commands.pull import Pulled, pull
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
 from mdtables.pipelines.outcome import Outcome, failed_outcome
+from mdtables.records import NamedTuple
 from mdtables.report import text
 from mdtables.report.escape import printable
 from mdtables.report.report import Report

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from mdtables.cells.layout import PaddingError
 from mdtables.cli.options import OutputOptions
@@ -19,6 +19,7 @@ from mdtables.model.failures import Collector
 from mdtables.model.options import SPECS, Options, with_values
 from mdtables.model.suggestions import did_you_mean
 from mdtables.model.table import Shaped
+from mdtables.records import NamedTuple
 from mdtables.report.escape import printable, printable_lines
 from mdtables.report.text import formats, tabulated
 from mdtables.workspace.config import Projects

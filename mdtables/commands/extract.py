@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from mdtables.commands.session import Session, text_of
 from mdtables.document import hand_written as candidates
@@ -20,6 +19,7 @@ from mdtables.model.table import Table
 from mdtables.pipelines import extract as pipeline
 from mdtables.pipelines.convert import Sourced, convert, sourced_regions
 from mdtables.pipelines.outcome import Outcome
+from mdtables.records import NamedTuple
 from mdtables.sources import FORMATS, NEW_FILES, WRITTEN
 from mdtables.workspace import discover, files, writing
 from mdtables.workspace.context import DocumentContext, context_of, resolve

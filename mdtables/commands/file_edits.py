@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from mdtables.model.diagnostics import Diagnostic, Fix, Location
 from mdtables.model.errors import MdtablesError
@@ -18,6 +18,7 @@ from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.pipelines.pull import combine, is_applied
+from mdtables.records import NamedTuple
 from mdtables.workspace.load import LoadedFile, LoadedSource
 
 _TYPED = re.compile(r"[\d.,:+_/TZeE -]*|true|false|yes|no|on|off|null|~", re.IGNORECASE)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 from mdtables.commands.session import Session
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import Options
 from mdtables.pipelines.merge import merged
+from mdtables.records import NamedTuple
 from mdtables.sources.merge import merge_data
 from mdtables.workspace import files, writing
 from mdtables.workspace.config import Projects

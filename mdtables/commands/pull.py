@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from mdtables.commands.file_edits import FileEdit, changes_for, edited, file_edits
 from mdtables.commands.fix import fix
@@ -15,6 +14,7 @@ from mdtables.model.failures import failure
 from mdtables.model.table import Changes
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
 from mdtables.pipelines.pull import invert, is_reproduced
+from mdtables.records import NamedTuple
 from mdtables.tables.diff import Difference, describe
 from mdtables.workspace import discover, writing
 from mdtables.workspace.context import context_of

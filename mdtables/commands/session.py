@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from mdtables.document import marker
 from mdtables.model.diagnostics import Diagnostic, Fix, Locate, Location, located_at
@@ -14,6 +14,7 @@ from mdtables.model.options import Options
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
 from mdtables.pipelines.regenerate import Merge, regenerate
+from mdtables.records import NamedTuple
 from mdtables.text.edits import line_at
 from mdtables.workspace import discover, files, writing
 from mdtables.workspace.config import Projects

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from mdtables.records import NamedTuple
 from mdtables.text.edits import END_OF_LINE
 
 Kind = Literal["text", "html", "code"]

@@ -10,10 +10,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, count, pairwise
 from operator import add
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mdtables.document import marker
 from mdtables.model.diagnostics import Diagnostic, Fix, Location
+from mdtables.records import NamedTuple
 from mdtables.text.edits import END_OF_LINE
 
 _BEFORE_CONTENT = re.compile(r"\ufeff?[ \t>]*")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from mdtables.document.blocks import interrupts_table
 from mdtables.document.parse import Document, Region, extents_of
@@ -22,6 +21,7 @@ from mdtables.document.table import (
     with_own_lines,
 )
 from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.records import NamedTuple
 
 HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 

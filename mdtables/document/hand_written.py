@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
@@ -33,6 +32,7 @@ from mdtables.document.table import (
     with_own_lines,
 )
 from mdtables.model.options import DEFAULTS
+from mdtables.records import NamedTuple
 from mdtables.text.edits import END_OF_LINE, Edit
 
 

@@ -41,9 +41,9 @@ def may_be_in(data: bytes) -> bool:
 
     In UTF-16, which is not an encoding for documents, a marker counts too, so that the encoding is reported.
     """
-    if b"<" in data and b"<!--" in data:  # finding one byte is twenty times as fast as finding four
+    if b"<" in data and b"<!--" in data:  # finding one byte is twenty times as fast as finding several
         return _PREFIX in data or bool(re.search(LOOKALIKE.encode(), data))
-    if b"{/*" in data:
+    if b"{" in data and b"{/*" in data:
         return _PREFIX in data or bool(re.search(LOOKALIKE.encode(), data))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return PREFIX.encode("utf-16-le") in data or PREFIX.encode("utf-16-be") in data

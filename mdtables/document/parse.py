@@ -9,7 +9,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from mdtables.document import marker
 from mdtables.document.candidates import Candidate, Lines, Marker, candidates
@@ -25,6 +24,7 @@ from mdtables.document.table import (
     read_table,
 )
 from mdtables.model.diagnostics import Code, Diagnostic, Fix, Location
+from mdtables.records import NamedTuple
 from mdtables.text.conflicts import conflicts
 
 _LIKE_A_DELIMITER_ROW = re.compile(r"[ \t>]*(?:\|[ \t]*)?:?-")

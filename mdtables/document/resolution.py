@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from mdtables.document.candidates import Lines
 from mdtables.document.marker import has_source
 from mdtables.document.parse import Document, extents_of, parse
 from mdtables.document.table import is_blank
 from mdtables.model.diagnostics import Location
+from mdtables.records import NamedTuple
 from mdtables.text.conflicts import conflicts
 from mdtables.text.edits import line_at, splice
 

@@ -9,14 +9,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple
 
 from mdtables.document.blocks import LITERAL_TAGS, Kind, blocks
+from mdtables.records import NamedTuple
 from mdtables.text.code_spans import code_spans
 from mdtables.text.edits import splice
 
 _ROW = r"(?m)^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t][ \t>]*)*\|.*"
-_HIDING = re.compile(rf"<!--|-->|</?(?:{LITERAL_TAGS})\b", re.IGNORECASE)
+_HIDING = rf"(?i)<!--|-->|</?(?:{LITERAL_TAGS})\b"
 
 
 class Surroundings(NamedTuple):
@@ -72,7 +72,7 @@ def _each_hidden(raw: str, places: Sequence[int], kind: Kind) -> Iterator[bool]:
     rows = [row.span() for row in re.finditer(_ROW, raw)] if kind == "text" else []
     spans = code_spans(raw) if kind == "text" and "`" in raw else []
     comment, tag = -1, ""  # the offset at which the open comment's text begins; the open tag
-    tokens = _HIDING.finditer(_without(raw, spans))
+    tokens = re.finditer(_HIDING, _without(raw, spans))
     token = next(tokens, None)
     for place in places:
         while token and token.start() < place:

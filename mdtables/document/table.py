@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from mdtables.document.blocks import interrupts_table
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.failures import Collector
 from mdtables.model.table import Alignment, Row, Table
+from mdtables.records import NamedTuple
 
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _UNDERLINE = re.compile(r"(?:=+|(?:-[ \t]*)+|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 _CELL_END = re.compile(r"(?<!\\)\|")
-_ATTRIBUTE_LINE = re.compile(r"\{:(?:\\.|[^}|\\])*\}")
+_ATTRIBUTE_LINE = r"\{:(?:\\.|[^}|\\])*\}"
 _ALIGNMENTS: dict[tuple[bool, bool], Alignment] = {
     (False, False): "none",
     (True, False): "left",
@@ -80,7 +80,7 @@ def is_blank(line: str) -> bool:
 
 def is_attribute_line(line: str) -> bool:
     """Return True for kramdown's `{: .class}`, which belongs to the table above it."""
-    return bool(_ATTRIBUTE_LINE.fullmatch(line.strip(" \t>\r\n")))
+    return bool(re.fullmatch(_ATTRIBUTE_LINE, line.strip(" \t>\r\n")))
 
 
 def is_delimiter_row(content: str) -> bool:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mdtables.model.conditions import Condition, condition_of, tests_in
 from mdtables.model.errors import OptionError
 from mdtables.model.templates import Placeholder, pieces_of, template_of
+from mdtables.records import NamedTuple
 
 _HASHES = re.compile(r"(#+)(?:[ \t]+|$)")
 _LONGEST = 2000  # characters

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple, NoReturn
+from typing import Literal, NoReturn
 
 from mdtables.model.errors import OptionError
 from mdtables.model.table import NUMBER
+from mdtables.records import NamedTuple
 
 _LONGEST = 4096  # characters
 _DEEPEST = 50  # parentheses and nots in each other

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import Literal, Protocol, Self
 
 from mdtables.model.suggestions import did_you_mean, nearest_word
+from mdtables.records import NamedTuple
 
-_PLAIN = re.compile(r"\w(?:[\w ./-]*\w)?")  # what every option reads as it is spelled, and `--` ends no comment
+_PLAIN = r"\w(?:[\w ./-]*\w)?"  # what every option reads as it is spelled, and `--` ends no comment
 
 Severity = Literal["error", "warning"]
 
@@ -256,6 +257,6 @@ def unknown_word(
     """
     names = list(known)
     nearest = nearest_word(word, names)
-    if is_word and nearest is not None and _PLAIN.fullmatch(nearest) and " as " not in nearest:
+    if is_word and nearest is not None and re.fullmatch(_PLAIN, nearest) and " as " not in nearest:
         return Diagnostic(code, message, at=at, fixes=(Fix(f'did you mean "{nearest}"?', edits=((at, nearest),)),))
     return Diagnostic(code, message, at=at, hint=did_you_mean(word, names, what=what))

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
-_QUOTED_OR_SEPARATOR = re.compile(r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]""")
-_NESTED = re.compile(r"""(?<![^\s,;:.=(|{-])(?:"[^"]*"|'[^']*')|\{\{|\}\}|[{}()]|[,;]""")
-_PLAIN_NAME = re.compile(r"\w(?:[\w ./()+-]*[\w)])?")
+from mdtables.records import NamedTuple
+
+_QUOTED_OR_SEPARATOR = r"""(?<![^\s,.:-])(?:"[^"]*"|'[^']*')|[,.]"""
+_NESTED = r"""(?<![^\s,;:.=(|{-])(?:"[^"]*"|'[^']*')|\{\{|\}\}|[{}()]|[,;]"""
+_PLAIN_NAME = r"\w(?:[\w ./()+-]*[\w)])?"
 
 
 class Item(NamedTuple):
@@ -24,7 +26,7 @@ class Item(NamedTuple):
 def split_outside_quotes(text: str, separator: Literal[",", "."] = ",") -> list[str]:
     """Split a text at separators outside quotes, and strip the parts."""
     parts, start = [], 0
-    for found in _QUOTED_OR_SEPARATOR.finditer(text):
+    for found in re.finditer(_QUOTED_OR_SEPARATOR, text):
         if found[0] == separator:
             parts.append(text[start : found.start()].strip())
             start = found.end()
@@ -37,7 +39,7 @@ def items_of(text: str, separator: Literal[",", ";"] = ",", *, brackets: str = "
     Two braces in a row outside of such a pair are one brace as text.
     """
     depth = start = 0
-    for found in _NESTED.finditer(text):
+    for found in re.finditer(_NESTED, text):
         mark = found[0]
         if mark == separator and not depth:
             yield _item(text, start, found.start())
@@ -72,7 +74,7 @@ def quoted(name: str) -> str:
 
 def in_quotes(name: str, quote: str) -> str | None:
     """Return a name as it is written in a list of names, in quotes where it has to be; None if it cannot be."""
-    if _PLAIN_NAME.fullmatch(name) and " as " not in name:
+    if re.fullmatch(_PLAIN_NAME, name) and " as " not in name:
         return name
     if "{" in name or "}" in name:
         return None if quote in name or "\n" in name else f"{{{quote}{name}{quote}}}"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from mdtables.model.errors import OptionError
 from mdtables.model.names import in_quotes, items_of, keys_of, quoted, split_outside_quotes, unquote
+from mdtables.records import NamedTuple
 
 if TYPE_CHECKING:
     from mdtables.model.table import Alignment
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 _SOURCE_PART = re.compile(r"(.*?\.[A-Za-z]+)#(.*)", re.DOTALL)
 _STAR = re.compile(r"[*?\[]")
-_NEEDS_QUOTES = re.compile(r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']""")
-_CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/@\s]*@)?([^?#]*)(\?.*)?$", re.DOTALL)
+_NEEDS_QUOTES = r"""\.|^\s|\s$|^$|(?<![^\s,:-])["']"""
+_CREDENTIALS = r"(?s)^([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/@\s]*@)?([^?#]*)(\?.*)?$"
 _WORDS: tuple[Alignment | Literal["auto"], ...] = ("left", "right", "center", "none", "auto")
 _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORDS[:4]}
 
@@ -36,18 +37,18 @@ class Source(NamedTuple):
     @property
     def is_pattern(self) -> bool:
         """True if the path is a pattern like `adr/*.md`, unless there is a file of this very name."""
-        return bool(_STAR.search(self.path)) and not _CREDENTIALS.match(self.path)
+        return bool(_STAR.search(self.path)) and not re.match(_CREDENTIALS, self.path)
 
     def __str__(self) -> str:
         """Return the option's value; a user name and a password in a URL are left out, as this is shown to people."""
-        keys = ".".join(quoted(key) if _NEEDS_QUOTES.search(key) else key for key in self.part)
+        keys = ".".join(quoted(key) if re.search(_NEEDS_QUOTES, key) else key for key in self.part)
         path = without_credentials(self.path)
         return f"{path}#{keys}" if keys else path
 
 
 def without_credentials(path: str) -> str:
     """Return a path; of a URL, with the user name, the password and the query masked, which may be secrets."""
-    found = _CREDENTIALS.match(path)
+    found = re.match(_CREDENTIALS, path)
     if found is None:
         return path
     user = "***@" if "@" in path[: len(path) - len(found[2]) - len(found[3] or "")] else ""

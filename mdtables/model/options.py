@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from mdtables.model.option_values import (
     AlignRule,
@@ -26,6 +26,7 @@ from mdtables.model.option_values import (
     sort_of,
     source_of,
 )
+from mdtables.records import NamedTuple
 
 if TYPE_CHECKING:
     from mdtables.model.captions import Text

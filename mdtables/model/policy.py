@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from mdtables.model.options import DEFAULTS, Options
+from mdtables.records import NamedTuple
 
 
 class Policy(NamedTuple):

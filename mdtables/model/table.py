@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from mdtables.model.diagnostics import Location
+from mdtables.records import NamedTuple
 
 if TYPE_CHECKING:
     from mdtables.model.diagnostics import Diagnostic

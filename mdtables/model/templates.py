@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from mdtables.model.errors import OptionError
 from mdtables.model.names import unquote
+from mdtables.records import NamedTuple
 
 ROW_NUMBER = "#"
 _MOST_DECIMALS = 30

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from mdtables.document import marker
 from mdtables.document.candidates import Lines
@@ -21,6 +20,7 @@ from mdtables.model.table import Table
 from mdtables.pipelines.extract import Store, format_against_configuration, stored
 from mdtables.pipelines.outcome import Outcome
 from mdtables.pipelines.regenerate import regenerate_some
+from mdtables.records import NamedTuple
 from mdtables.text.edits import Edit, splice
 
 _OF_ONE_FORMAT = ("delimiter", "encoding", "header")

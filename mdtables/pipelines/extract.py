@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count
-from typing import NamedTuple
 
 from mdtables.cells.canonical import canonical
 from mdtables.cells.composed import heading_line
@@ -30,6 +29,7 @@ from mdtables.model.policy import Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome
 from mdtables.pipelines.regenerate import regenerate_some
+from mdtables.records import NamedTuple
 from mdtables.tables.shape import alignments
 from mdtables.text.code_spans import code_spans
 from mdtables.text.edits import splice

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from mdtables.cells.checksum import canonical_in, checksum
 from mdtables.cells.limits import limits_of
@@ -22,6 +21,7 @@ from mdtables.pipelines.drift import base_of, hand_edit
 from mdtables.pipelines.outcome import RegionOutcome, State
 from mdtables.pipelines.region_lines import region_edits
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
+from mdtables.records import NamedTuple
 from mdtables.tables.diff import difference
 from mdtables.tables.packed import ragged_row
 from mdtables.tables.shape import DEFAULT_LEVEL, shape

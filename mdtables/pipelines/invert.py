@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from mdtables.cells.composed import ComposedColumn, composed_columns
 from mdtables.cells.encode import encode
@@ -18,6 +18,7 @@ from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.options import BREAK, Options
 from mdtables.model.table import LIST_SEPARATOR, Shaped, ShownColumn, TextMap
 from mdtables.model.templates import Format, Placeholder
+from mdtables.records import NamedTuple
 from mdtables.tables.fill import fill
 from mdtables.tables.formats import formatted, respelled, unformatted
 from mdtables.tables.numbers import strict_number

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from mdtables.model.captions import Count, Text
 from mdtables.model.options import Options
+from mdtables.records import NamedTuple
 
 _COUNT = "\0"
 _MOST_VALUES = 3  # in a heading: a search for more takes too long where it fails

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.options import Options
 from mdtables.model.table import Shaped, Table
+from mdtables.records import NamedTuple
 from mdtables.tables.diff import Difference
 
 State = Literal["clean", "stale", "drifted", "broken"]

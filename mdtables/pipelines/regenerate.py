@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mdtables.document.content import content_of
 from mdtables.document.marker import is_mdx
@@ -26,6 +26,7 @@ from mdtables.pipelines.align import align
 from mdtables.pipelines.generate import generate, is_as_written
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask, broken
+from mdtables.records import NamedTuple
 from mdtables.text.conflicts import conflicts
 from mdtables.text.edits import splice
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from mdtables.document.parse import Document, Region
 from mdtables.document.region_options import locate_on
@@ -12,6 +11,7 @@ from mdtables.model.options import Options
 from mdtables.model.policy import Policy
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import RegionOutcome
+from mdtables.records import NamedTuple
 from mdtables.text.edits import Edit
 
 Load = Callable[[Options, Locate], tuple[Table, Sequence[Diagnostic]]]

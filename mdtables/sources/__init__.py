@@ -1,6 +1,6 @@
 """Bytes <-> table, one module a format behind one registry. Knows no Markdown.
 
-A format is a module with `read`, and where it can, with `edit`, `write` and `blocks`. It is imported when a source of
+A format is a module with `read`, and where it can, with `edit`, `write` and `merger`. It is imported when a source of
 its kind is read. Every run imports this registry, to recognize data files by their suffix, so it imports little.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mdtables.model.options import Options
     from mdtables.model.table import Changes, Table
-    from mdtables.sources.three_way import Block
+    from mdtables.sources.three_way import Blocks
 
     class Module(Protocol):
         """What the module of a format provides. All raise MdtablesError with every problem found."""
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
             Only in formats that can be edited.
             """
 
-        def blocks(self, text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:
-            """Return the tables of a file whose rows can be merged. Raises ValueError for what is not well formed.
+        def merger(self, path: str, uses: Sequence[Options], /) -> Blocks:
+            """Return what finds the tables whose rows can be merged, in each version of a file.
 
             Only in formats that the merge driver merges by rows.
             """

@@ -11,7 +11,7 @@ from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes
-from mdtables.sources.csv_spans import Span, spans
+from mdtables.sources.csv_spans import Span, fields, spans
 from mdtables.text.edits import Edit, splice
 
 
@@ -25,13 +25,14 @@ def edit(data: bytes, path: str, delimiter: str, options: Options, changes: Chan
         message = f"encoding this {options.encoding} text again does not give the same bytes"
         raise failure("cannot-pull", message, at=Location(path), hint="save it as UTF-8")
     rows, columns = _data_rows(text, delimiter, options)
-    additions = list(_additions(text, delimiter, rows, columns, changes))
+    additions = list(_additions(text, delimiter, rows, columns, changes)) if changes.added else []
     # before the edit of an empty field that begins in the same place, and after that of one that ends the file
     edits = [addition for addition in additions if addition[0] < len(text)]
     for (number, column), value in changes.cells.items():
-        start, end = rows[number].fields[column]
-        old = text[start:end]
-        edits.append((start, end, _field(value or "", delimiter, old, only=columns == 1)))
+        record = rows[number].in_text(text)
+        start, end = fields(record, delimiter)[column]
+        new = _field(value or "", delimiter, record[start:end], only=columns == 1)
+        edits.append((rows[number].start + start, rows[number].start + end, new))
     edits += [(rows[number].start, rows[number].next, "") for number in changes.removed]
     edits += [addition for addition in additions if addition[0] == len(text)]
     try:
@@ -46,12 +47,12 @@ def _additions(text: str, delimiter: str, rows: Sequence[Span], columns: int, ch
     """Yield the edits that insert new rows, written like the others."""
     endings = [text[row.end : row.next] for row in spans(text, delimiter)]
     ending = next((eol for eol in reversed(endings) if eol), "\n")
-    quoted = [bool(rows) and all(text.startswith('"', row.fields[c][0]) for row in rows) for c in range(columns)]
+    quoted = _quoted_columns(text, delimiter, rows, columns)
     added: dict[int, list[str]] = {}
     for number, values in changes.added:
         like = zip(values, quoted, strict=True)
-        fields = (_field(value or "", delimiter, '"' if has else "", only=columns == 1) for value, has in like)
-        added.setdefault(number, []).append(delimiter.join(fields))
+        written = (_field(value or "", delimiter, '"' if has else "", only=columns == 1) for value, has in like)
+        added.setdefault(number, []).append(delimiter.join(written))
     first = rows[0].start if rows else len(text)
     for number, lines in added.items():
         at = rows[number].next if number >= 0 else first
@@ -62,13 +63,25 @@ def _additions(text: str, delimiter: str, rows: Sequence[Span], columns: int, ch
             yield at, at, "".join(line + ending for line in lines)
 
 
+def _quoted_columns(text: str, delimiter: str, rows: Sequence[Span], columns: int) -> list[bool]:
+    """Return, for each column, True if every field in it is in quotes."""
+    quoted = [bool(rows)] * columns
+    for row in rows:
+        if not any(quoted):
+            break
+        record = row.in_text(text)
+        starts = (start for start, _ in fields(record, delimiter))
+        quoted = [was and record.startswith('"', start) for was, start in zip(quoted, starts, strict=False)]
+    return quoted
+
+
 def _data_rows(text: str, delimiter: str, options: Options) -> tuple[list[Span], int]:
     """Return the records that the reader takes for rows, and the number of columns."""
     rows = list(spans(text, delimiter))
     columns = len(options.header)
     if not options.header:
         header = next(i for i, row in enumerate(rows) if not row.blank)
-        columns = len(rows[header].fields)
+        columns = len(fields(rows[header].in_text(text), delimiter))
         del rows[: header + 1]
     return [row for row in rows if columns == 1 or not row.blank], columns
 

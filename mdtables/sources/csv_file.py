@@ -25,7 +25,7 @@ from mdtables.tables.packed import CHUNK_ROWS, Rows
 from mdtables.text.edits import END_OF_LINE
 
 if TYPE_CHECKING:
-    from mdtables.sources.three_way import Block
+    from mdtables.sources.three_way import Block, Blocks
 
 _Chunk = tuple[Sequence[int], list[list[str]]]  # the lines on which records begin, and their fields; none where blank
 
@@ -54,12 +54,17 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     return csv_edit.edit(data, path, delimiter_of(options, path, text), options, changes)
 
 
-def blocks(text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:
-    """Return the rows as one table to be merged. Raise ValueError if it is not well formed."""
+def merger(path: str, uses: Sequence[Options]) -> Blocks:
+    """Return what finds the rows of a version of a file; of rows that it found in another one, it knows the fields."""
     from mdtables.sources import csv_blocks  # the merge driver alone needs it
 
-    delimiter = delimiter_of(uses[0], path, text.removeprefix("\ufeff"))
-    return csv_blocks.blocks(text, delimiter, uses[0].header, uses[0].key)
+    known: csv_blocks.Known = {}
+
+    def blocks(text: str) -> list[Block]:
+        delimiter = delimiter_of(uses[0], path, text.removeprefix("\ufeff"))
+        return csv_blocks.blocks(text, delimiter, uses[0].header, uses[0].key, known)
+
+    return blocks
 
 
 def write(table: Table) -> bytes:

@@ -17,7 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (codecs.BOM_UTF8, "utf-8"),
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 def decode(data: bytes, path: str, encoding: str, hint: str, *, may_conflict: bool = False) -> str:
@@ -33,7 +33,7 @@ def decode(data: bytes, path: str, encoding: str, hint: str, *, may_conflict: bo
         at = Location(path, line_at(data[:offset].decode(encoding, "ignore")))
         message = f"not {encoding} text: {getattr(error, 'reason', error)} at byte {offset}"
         raise failure("source-encoding", message, at=at, hint=hint) from None
-    lone = None if text.isascii() else _SURROGATE.search(text)
+    lone = None if text.isascii() else re.search(_SURROGATE, text)
     if lone:  # utf-7 and similar encodings can produce one, but no file can contain it
         at = _at(path, text, lone.start())
         raise failure("source-encoding", f"unpaired surrogate U+{ord(lone[0]):04X}", at=at, hint=hint)

@@ -6,12 +6,12 @@ Knows where it begins and ends; what is in it is known to the formats.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Table
+from mdtables.records import NamedTuple
 from mdtables.sources import toml_edit, toml_file, yaml_edit, yaml_file
 from mdtables.sources.decode import check_conflicts, decode
 from mdtables.sources.tree_table import table_of

@@ -22,7 +22,7 @@ from mdtables.sources.decode import decode
 from mdtables.sources.json_tree import JSONError, json_tree
 from mdtables.sources.nodes import Node
 from mdtables.sources.places import Places
-from mdtables.sources.three_way import Block
+from mdtables.sources.three_way import Blocks
 from mdtables.sources.tree_blocks import tree_blocks
 from mdtables.sources.tree_table import is_index, table_of
 from mdtables.sources.values import LinedList, Tree
@@ -81,9 +81,9 @@ def nodes_of(text: str, path: str) -> Node:
     return root
 
 
-def blocks(text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:
-    """Return the tables to be merged. Raise ValueError if it is not JSON."""
-    return tree_blocks(text, nodes_of(text, path), uses)
+def merger(path: str, uses: Sequence[Options]) -> Blocks:
+    """Return what finds the tables in a version of a file."""
+    return lambda text: tree_blocks(text, nodes_of(text, path), uses)
 
 
 def write(table: Table) -> bytes:

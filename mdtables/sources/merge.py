@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from mdtables.model.options import Options
 from mdtables.sources import FORMATS
@@ -54,8 +54,7 @@ def merge_data(path: str, versions: Three, uses: Sequence[Options]) -> MergedDat
         return None
     module = found.load()
     encoding = uses[0].encoding if "encoding" in found.own_options else "utf-8"
-    blocks: Blocks = partial(module.blocks, path=path, uses=uses)
     try:
-        return MergedData(versions, blocks, encoding)
+        return MergedData(versions, module.merger(path, uses), encoding)
     except (ValueError, RecursionError, LookupError):
         return None

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, NoReturn, Protocol
+from typing import NoReturn, Protocol
 
 from mdtables.model.diagnostics import Location
 from mdtables.model.failures import failure
 from mdtables.model.names import keys_of
 from mdtables.model.options import BREAK, Options
 from mdtables.model.table import Changes, Row, Table
+from mdtables.records import NamedTuple
 from mdtables.sources.nodes import NULLS, Node
 from mdtables.sources.tree_table import is_index
 from mdtables.text.edits import Edit, line_at

@@ -8,8 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+from mdtables.records import NamedTuple
 from mdtables.tables.merge_order import merged_order
 from mdtables.text.edits import Edit, splice
 
@@ -102,7 +102,7 @@ def _merged(versions: Sequence[_Version]) -> dict[str, _Three] | None:
     base, ours, theirs = (version.rows for version in versions)
     if not base or not ours or not theirs:
         return None
-    cells = [_other_cells(version) for version in versions]
+    cells = _cells_of(versions)
     order = merged_order(
         cells[0], cells[1], cells[2], lambda key: base[key] == (theirs if key in theirs else ours)[key]
     )
@@ -112,12 +112,23 @@ def _merged(versions: Sequence[_Version]) -> dict[str, _Three] | None:
     return {key: row for key, row in rows if row is not None}
 
 
-def _other_cells(version: _Version) -> dict[str, list[str]]:
-    """Return the values of each row other than its key."""
-    return {
-        key: [text for span in version.fields[key].values() if (text := row[slice(*span)]).strip("\"'") != key]
-        for key, row in version.rows.items()
-    }
+def _cells_of(versions: Sequence[_Version]) -> list[dict[str, list[str]]]:
+    """Return, for each version, the values of each row other than its key; made once for rows that are the same."""
+    base = {key: _other_cells(key, row, versions[0].fields[key]) for key, row in versions[0].rows.items()}
+    known, fields = versions[0].rows, versions[0].fields
+    return [base] + [
+        {
+            key: base[key]
+            if known.get(key) == row and fields[key] == version.fields[key]
+            else _other_cells(key, row, version.fields[key])
+            for key, row in version.rows.items()
+        }
+        for version in versions[1:]
+    ]
+
+
+def _other_cells(key: str, row: str, fields: Mapping[str, tuple[int, int]]) -> list[str]:
+    return [text for start, end in fields.values() if (text := row[start:end]).strip("\"'") != key]
 
 
 def _row(key: str, versions: Sequence[_Version]) -> _Three | None:

@@ -6,7 +6,9 @@ Knows no syntax and no tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from mdtables.records import NamedTuple
 
 
 class Tagged(NamedTuple):

@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from mdtables.model.options import Options
 from mdtables.model.table import Changes, Row, Table
+from mdtables.records import NamedTuple
 from mdtables.sources.nodes import Node
 from mdtables.sources.places import ListChange, PlacedRow, Places, edits_of, list_changes, list_edits
 from mdtables.sources.yaml_scalar import can_be_plain, double_quoted, kind_of, scalar

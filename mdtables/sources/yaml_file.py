@@ -20,7 +20,7 @@ from mdtables.model.table import Changes, Table
 from mdtables.sources import yaml_edit, yaml_tree
 from mdtables.sources.decode import decode
 from mdtables.sources.nodes import NULLS
-from mdtables.sources.three_way import Block
+from mdtables.sources.three_way import Block, Blocks
 from mdtables.sources.tree_blocks import tree_blocks
 from mdtables.sources.tree_table import table_of
 from mdtables.sources.values import LinedList, LinedMapping, Tagged, Tree, Value
@@ -85,12 +85,16 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     return (text[:at] + yaml_edit.edit_text(text[at:], path, table, options, changes, is_record=is_record)).encode()
 
 
-def blocks(text: str, *, path: str, uses: Sequence[Options]) -> list[Block]:  # noqa: ARG001  # any path is YAML
-    """Return the tables to be merged. Raise ValueError if it is not well formed."""
-    try:
-        return tree_blocks(text, yaml_tree.tree(text), uses)
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from None
+def merger(path: str, uses: Sequence[Options]) -> Blocks:  # noqa: ARG001  # any path is YAML
+    """Return what finds the tables in a version of a file."""
+
+    def blocks(text: str) -> list[Block]:
+        try:
+            return tree_blocks(text, yaml_tree.tree(text), uses)
+        except yaml.YAMLError as error:
+            raise ValueError(str(error)) from None
+
+    return blocks
 
 
 def write(table: Table) -> bytes:

@@ -13,8 +13,8 @@ from mdtables.model.names import quoted
 from mdtables.model.option_values import Column, MapRule
 from mdtables.model.table import ShownColumn, Table, TextMap
 
-_DIRECTION = re.compile(r"(.*\S)\s+(asc|desc)(?:ending)?", re.IGNORECASE | re.DOTALL)
-_OTHER_AS = re.compile(r"(.*?\S)\s*(?:\s(?:AS|As|aS)\s|:|=)\s*(\S.*)", re.DOTALL)
+_DIRECTION = r"(?is)(.*\S)\s+(asc|desc)(?:ending)?"
+_OTHER_AS = r"(?s)(.*?\S)\s*(?:\s(?:AS|As|aS)\s|:|=)\s*(\S.*)"
 
 
 class Names:
@@ -47,10 +47,10 @@ class Names:
 
     def _other_spelling(self, name: str, option: str) -> str:
         """Return what to write for what means something in SQL or in other tools."""
-        if option == "sort" and (found := _DIRECTION.fullmatch(name)) and self.has(found[1]):
+        if option == "sort" and (found := re.fullmatch(_DIRECTION, name)) and self.has(found[1]):
             sign = "-" if found[2].lower() == "desc" else ""
             return f"write {sign}{found[1]}: a - before the name sorts descending"
-        if option == "columns" and (found := _OTHER_AS.fullmatch(name)) and self.has(found[1]):
+        if option == "columns" and (found := re.fullmatch(_OTHER_AS, name)) and self.has(found[1]):
             return f"write {found[1]} as {found[2]}"
         return ""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.table import Table
+from mdtables.records import NamedTuple
 
 
 class Piece(NamedTuple):

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice, pairwise, zip_longest
-from typing import NamedTuple
 
 from mdtables.model.table import Alignment, Row, Table
+from mdtables.records import NamedTuple
 
 
 class ChangedRow(NamedTuple):

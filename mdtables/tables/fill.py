@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
 
 from mdtables.model.table import LIST_SEPARATOR, NO_ELEMENT, ShownColumn, TextMap
 from mdtables.model.templates import Placeholder, Template
+from mdtables.records import NamedTuple
 from mdtables.tables.formats import formatter, shows_all
 from mdtables.tables.texts import Columns, Misfit, mapped
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from mdtables.model.captions import Count, Text
 from mdtables.model.conditions import Condition
@@ -12,6 +11,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.table import Group, Table, TextMap
 from mdtables.model.templates import Placeholder, Template
+from mdtables.records import NamedTuple
 from mdtables.tables.formats import formatted
 from mdtables.tables.texts import instead
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mdtables.model.table import Changes, Row, Table
+from mdtables.records import NamedTuple
 from mdtables.tables.merge_order import are_renumbered
 
 ConflictKind = Literal["both edited", "edited and removed", "removed and edited", "column removed", "both added"]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any, NamedTuple
+from typing import Any
 
 from mdtables.model.conditions import Comparison, Condition, Every, Not, Some, Value, tests_in
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.table import Row, Table
+from mdtables.records import NamedTuple
 from mdtables.tables.numbers import strict_number
 from mdtables.tables.packed import Rows
 from mdtables.tables.texts import elements_of, joined_list

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from mdtables.records import NamedTuple
 from mdtables.text.edits import END_OF_LINE
 
 # Text, which `re` compiles at its first use: hardly any document is in conflict.

@@ -9,13 +9,14 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from mdtables.model.diagnostics import CODES, Diagnostic, Location
 from mdtables.model.failures import Collector, failure
 from mdtables.model.options import DEFAULTS, SPECS, Options, as_default, with_values
 from mdtables.model.policy import Policy
 from mdtables.model.suggestions import did_you_mean
+from mdtables.records import NamedTuple
 from mdtables.text.toml_text import MOST_PARTS, endless_key, error_of
 from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
@@ -31,7 +32,7 @@ _PROJECT_FILES = (
     *("pyproject.toml", "Cargo.toml", "go.mod"),
     *("mkdocs.yml", "mkdocs.yaml", "_config.yml", "hugo.toml", "hugo.yaml", "_quarto.yml", "book.toml"),
 )
-_HEADER = re.compile(r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]""")
+_HEADER = r"""\s*\[\s*["']?tool["']?\s*\.\s*["']?mdtables["']?\s*\]"""
 
 
 class Settings(NamedTuple):
@@ -293,6 +294,6 @@ class _Reading:
     def _lines(self) -> dict[str, int]:
         """The number of the first line with each key, from the header of the table on."""
         lines = self.text.split("\n")
-        header = next((n for n, line in enumerate(lines) if _HEADER.match(line)), 0)
+        header = next((n for n, line in enumerate(lines) if re.match(_HEADER, line)), 0)
         keys = [(line.partition("=")[0].strip(" \t\"'"), n) for n, line in enumerate(lines[header:], header + 1)]
         return dict(reversed(keys))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
 from mdtables.model.diagnostics import Locate
 from mdtables.model.failures import failure
 from mdtables.model.option_values import without_credentials
+from mdtables.records import NamedTuple
 from mdtables.workspace.config import NO_SETTINGS, Projects, Settings
 from mdtables.workspace.git import root_of
 from mdtables.workspace.paths import is_remote

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at
 from mdtables.model.errors import MdtablesError
@@ -13,6 +13,7 @@ from mdtables.model.failures import Collector, failure
 from mdtables.model.option_values import Source
 from mdtables.model.options import Options, names_used
 from mdtables.model.table import Table
+from mdtables.records import NamedTuple
 from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNREAD, Format
 from mdtables.tables.shape import rows_needed
 from mdtables.workspace.config import Projects

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 4096  # characters of a pattern, as of a path
 _CLASS = re.compile(r"\[([!^]?)(\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]")
-_NAMED = re.compile(r"\[:([a-z]+):\]")
+_NAMED = r"\[:([a-z]+):\]"
 _NAMED_CLASSES = {
     "alnum": "a-zA-Z0-9",
     "alpha": "a-zA-Z",
@@ -102,7 +102,7 @@ def _elements(text: str) -> Iterator[str]:
 def _class(inside: str, *, is_negated: bool) -> str:
     """Return an expression for one character of a class in brackets. Raise ValueError for a name that is not known."""
     written, at = "", 0
-    for found in _NAMED.finditer(inside):
+    for found in re.finditer(_NAMED, inside):
         if found[1] not in _NAMED_CLASSES:
             raise ValueError(f"there is no class {found[0]}")
         written += _ranges(inside[at : found.start()]) + _NAMED_CLASSES[found[1]]

@@ -12,13 +12,14 @@ import stat
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from mdtables.records import NamedTuple
 from mdtables.workspace.files import content_of, read
 
 # The process, so that a person can look for it, and a number that never comes twice: a process that sweeps may hold the
 # file of this name that another one has just renamed.
-_OWN_NAME = re.compile(r"\.mdtables-\d+-[0-9a-f]{16}")
+_OWN_NAME = r"\.mdtables-\d+-[0-9a-f]{16}"
 _AT_ONCE = 100  # files, each of which is open: macOS allows 256
 _FEW = 4  # files
 _FULL = (errno.EMFILE, errno.ENFILE)  # too many files are open
@@ -276,7 +277,7 @@ def _check_expected(found: bytes, write: Write, path: str) -> None:
 def sweep(folder: str) -> None:
     """Remove the temporary files that killed runs left in a folder, and no other file."""
     try:
-        names = [name for name in os.listdir(folder) if _OWN_NAME.fullmatch(name)]
+        names = [name for name in os.listdir(folder) if re.fullmatch(_OWN_NAME, name)]
     except OSError:
         return
     for name in names:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from mdtables.records import NamedTuple
 from mdtables.workspace.paths import is_outside, relative
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
@@ -23,6 +23,7 @@ from mdtables.integrations.mkdocs.sortable import ASSETS, SCRIPT, STYLE, make_so
 from mdtables.integrations.mkdocs.watching import Watching
 from mdtables.model.errors import MdtablesError
 from mdtables.pipelines.outcome import Outcome
+from mdtables.records import NamedTuple
 from mdtables.workspace import files as on_disk
 from mdtables.workspace.context import context_of
 from mdtables.workspace.dependents import allowed_paths_of, sources_of
