@@ -47,7 +47,7 @@ def tables(cells: st.SearchStrategy[str | None]) -> st.SearchStrategy[Table]:
     return st.integers(1, 4).flatmap(table)
 
 
-def locate(option: str = "", word: str = "") -> Location:
+def locate(option: str = "", word: str = "", span: tuple[int, int] | None = None) -> Location:
     return Location("a.md", 1)
 
 

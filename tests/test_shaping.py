@@ -546,7 +546,7 @@ def test_plain_values_make_the_cells_that_reading_each_of_them_makes(template: s
             assert composer.canonical(plain) in ([canonical(cell)], None)
 
 
-def locate(option: str = "", word: str = "") -> Location:
+def locate(option: str = "", word: str = "", span: tuple[int, int] | None = None) -> Location:
     return Location("a.md", 1)
 
 

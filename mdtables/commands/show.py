@@ -22,7 +22,11 @@ def show(options: Options, projects: Projects, working_folder: str) -> tuple[Sha
     root = os.path.splitdrive(folder)[0] + os.sep
     context = DocumentContext(folder, root, projects.settings(folder))
 
-    def locate(option: str = "", word: str = "") -> Location:  # noqa: ARG001  # an argument is one place
+    def locate(
+        option: str = "",
+        word: str = "",  # noqa: ARG001  # an argument is one place
+        span: tuple[int, int] | None = None,  # noqa: ARG001
+    ) -> Location:
         return _place(options) if option in ("", "source") else Location(f"--{option}")
 
     try:

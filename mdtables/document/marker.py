@@ -65,9 +65,25 @@ def attributes(text: str) -> Iterator[Attribute]:
             raise MarkerSyntaxError(_syntax_problem(text, at), at)
         value = next((v for v in (found["d"], found["s"], found["bare"]) if v is not None), None)
         if value is not None and ("\n" in value or "\r" in value):
-            value = " ".join(part.rstrip(" \t") for part in re.split(r"[\r\n]+[ \t>]*", value))
+            value = joined_lines(value)[0]
         yield found["name"], value, at, found.end()
         at = found.end()
+
+
+_LINE_BREAK = r"[ \t]*[\r\n]+[ \t>]*"
+
+
+def joined_lines(raw: str) -> tuple[str, list[int]]:
+    """Return a value of several lines, which is one line, and the offset in what is written of each character in it.
+
+    The last offset is that of the end.
+    """
+    text, offsets, at = "", list[int](), 0
+    for found in re.finditer(_LINE_BREAK, raw):
+        text += raw[at : found.start()] + " "
+        offsets += range(at, found.start() + 1)
+        at = found.end()
+    return text + raw[at:], [*offsets, *range(at, len(raw) + 1)]
 
 
 def is_mdx(path: str) -> bool:

@@ -67,11 +67,15 @@ def _read_option(
 def _part(start: Marker, extent: tuple[int, int], value: str, reason: ValueError) -> tuple[int, int]:
     """Return the span of what is wrong in a value, if it is known, else that of the option."""
     end = extent[1]
-    at = end - len(value) - (start.text[end - 1 : end] in ('"', "'"))
-    if not isinstance(reason, OptionError) or start.text[at : at + len(value)] != value:
+    written = start.text[extent[0] : end].partition("=")[2]
+    raw = written.strip(" \t\r\n>")
+    is_quoted = raw[:1] in ('"', "'")
+    text, offsets = marker.joined_lines(raw[is_quoted : len(raw) - is_quoted])
+    if not isinstance(reason, OptionError) or text != value:
         return extent
-    last = at + max(reason.end, reason.start)
-    return at + reason.start, min(max(last, at + reason.start + 1), end)
+    at = end - len(raw) + is_quoted
+    first, last = at + offsets[reason.start], at + offsets[max(reason.end, reason.start)]
+    return first, min(max(last, first + 1), end)
 
 
 def checksum_on(end: Marker) -> str:
@@ -86,14 +90,18 @@ def checksum_on(end: Marker) -> str:
 def locate_on(start: Marker) -> Locate:
     """Return what finds the options of a start marker in their document."""
 
-    def locate(option: str = "", word: str = "") -> Location:
+    def locate(option: str = "", word: str = "", span: tuple[int, int] | None = None) -> Location:
         try:
-            found = next((at for name, _, *at in marker.attributes(start.text) if name == option), None)
+            attributes = marker.attributes(start.text)
+            found = next(((value, begin, end) for name, value, begin, end in attributes if name == option), None)
         except marker.MarkerSyntaxError:
             found = None
         if found is None:
             return start.place
-        begin, end = found
+        value, begin, end = found
+        if span and value:
+            begin, end = _part(start, (begin, end), value, OptionError("", *span))
+            return _span(start, begin, end)
         first = begin + len(option)
         # a value may go on in the next line of a quote; all of its marks are taken, as a word may be a `>` itself
         spelled = r"(?:[ \t]*\r?\n[ \t>]*(?![ \t>])|[ \t]+(?![ \t]))".join(map(re.escape, word.split()))

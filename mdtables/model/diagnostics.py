@@ -42,6 +42,9 @@ Code = Literal[
     "nul",
     "one-column",
     "option-value",
+    "query",
+    "query-limit",
+    "query-order",
     "region-content",
     "repeated-column",
     "repeated-option",
@@ -106,6 +109,9 @@ CODES: Mapping[Code, tuple[Severity, str]] = {
     "nul": ("error", "a source contains a NUL character, which no renderer shows"),
     "one-column": ("error", "a CSV has one column, and its header contains another common delimiter"),
     "option-value": ("error", "the value of an option is invalid"),
+    "query": ("error", "a query is not valid SQL, or asks for what a query may not do"),
+    "query-limit": ("error", "a query takes too many steps, or too much memory"),
+    "query-order": ("warning", "the order of the rows that a query selects is not determined"),
     "region-content": ("error", "a sourced region contains something that mdtables did not write"),
     "repeated-column": ("error", "two columns have the same name"),
     "repeated-option": ("error", "an option is given twice"),
@@ -157,19 +163,23 @@ class Location(NamedTuple):
 
 
 class Locate(Protocol):
-    """Where an option of a region is: the region's marker, the option on it, or a word in the option's value.
+    """Where an option of a region is: the region's marker, the option on it, or a word or a span in the option's value.
 
     The nearest place that is known is returned: the option where the word is not found, or more than once; the marker
     where there is no such option on it. So a word was found if its place is not that of the option.
     """
 
-    def __call__(self, option: str = "", word: str = "") -> Location: ...
+    def __call__(self, option: str = "", word: str = "", span: tuple[int, int] | None = None) -> Location: ...
 
 
 def located_at(at: Location) -> Locate:
     """Return a Locate that knows one place only."""
 
-    def locate(option: str = "", word: str = "") -> Location:  # noqa: ARG001  # every option is at this place
+    def locate(
+        option: str = "",  # noqa: ARG001  # every option is at this place
+        word: str = "",  # noqa: ARG001
+        span: tuple[int, int] | None = None,  # noqa: ARG001
+    ) -> Location:
         return at
 
     return locate

@@ -28,11 +28,13 @@ _ALIGNMENTS = {word: word for word in _WORDS} | {word[0]: word for word in _WORD
 class Source(NamedTuple):
     """Where a region's data is: the path as written, and the keys that lead to a part of the file.
 
-    `str` gives it back in the syntax of the option.
+    `named` are the sources that the same text means for a query, where it can mean several or gives one a name. `str`
+    gives it back in the syntax of the option.
     """
 
     path: str
     part: tuple[str, ...] = ()
+    named: tuple[NamedSource, ...] = ()
 
     @property
     def is_pattern(self) -> bool:
@@ -53,6 +55,13 @@ def without_credentials(path: str) -> str:
         return path
     user = "***@" if "@" in path[: len(path) - len(found[2]) - len(found[3] or "")] else ""
     return f"{found[1]}{user}{found[2]}{'?***' if found[3] else ''}"
+
+
+class NamedSource(NamedTuple):
+    """A source and its name in a query."""
+
+    name: str
+    source: Source
 
 
 class Column(NamedTuple):
@@ -117,14 +126,39 @@ _LONGEST_PATH = 4096
 
 def source_of(text: str) -> Source:
     """Return the source that a text names. Raise ValueError."""
+    named = _named_sources(text)
     path, part = text, ""
-    if found := _SOURCE_PART.fullmatch(text):
+    if not named and (found := _SOURCE_PART.fullmatch(text)):
         path, part = found.groups()
     if not path:
         raise ValueError("the path is empty")
     if len(path) > _LONGEST_PATH:
         raise ValueError(f"the path is longer than {_LONGEST_PATH} characters")
-    return Source(path, keys_of(part) if part else ())
+    return Source(path, keys_of(part) if part else (), named)
+
+
+_NAMED = r"(.*?\S)\s+[aA][sS]\s+([^\W\d]\w*)"
+
+
+def _named_sources(text: str) -> tuple[NamedSource, ...]:
+    """Return the sources of a list, or of one with a name; none if the text can only be the path of a file."""
+    found: list[NamedSource] = []
+    has_name = False
+    for item in split_outside_quotes(text):
+        match = re.fullmatch(_NAMED, item, re.DOTALL)
+        path = unquote(match[1] if match else item)
+        if not re.search(r"\.\w+(?:#|$)", path):
+            return ()
+        part = _SOURCE_PART.fullmatch(path)
+        source = Source(part[1], keys_of(part[2])) if part and part[2] else Source(path)
+        found.append(NamedSource(match[2] if match else stem_of(source.path), source))
+        has_name |= match is not None
+    return tuple(found) if len(found) > 1 or has_name else ()
+
+
+def stem_of(path: str) -> str:
+    """Return the name of a file without its folders and its suffix."""
+    return path.replace("\\", "/").rpartition("/")[2].partition(".")[0]
 
 
 def columns_of(text: str) -> tuple[Column, ...]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from mdtables.model.option_values import (
     AlignRule,
     Column,
     MapRule,
+    NamedSource,
     Pivot,
     SortKey,
     Source,
@@ -25,12 +26,14 @@ from mdtables.model.option_values import (
     pivot_of,
     sort_of,
     source_of,
+    stem_of,
 )
 from mdtables.records import NamedTuple
 
 if TYPE_CHECKING:
     from mdtables.model.captions import Text
     from mdtables.model.conditions import Condition
+    from mdtables.model.queries import Query
 
 BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 """What a line break in a value is in a cell, and what may be the separator of a list."""
@@ -62,6 +65,12 @@ def _where(text: str) -> Condition:
     from mdtables.model.conditions import condition_of
 
     return condition_of(text)
+
+
+def _query(text: str) -> Query:
+    from mdtables.model.queries import query_of
+
+    return query_of(text)
 
 
 def _caption(text: str) -> Text:
@@ -134,6 +143,7 @@ class Options(NamedTuple):
     """The options of one region: a field for each entry of SPECS, in the same order."""
 
     source: Source | None = None
+    query: Query | None = None
     where: Condition | None = None
     pivot: Pivot | None = None
     sort: tuple[SortKey, ...] = ()
@@ -176,12 +186,35 @@ def names_used(options: Options) -> Iterator[str]:
         yield from text.names if text else ()
 
 
+def sources_for_query(options: Options) -> Sequence[NamedSource]:
+    """Return the sources of a region with a query, and their names in it."""
+    assert options.source is not None
+    return options.source.named or [NamedSource(stem_of(options.source.path), options.source)]
+
+
+def sources_read(options: Options) -> Sequence[Source]:
+    """Return the files and patterns that a region reads; with a query, that in a file included."""
+    if options.source is None:
+        return ()
+    if options.query is None:
+        return (options.source,)
+    own = [named.source for named in sources_for_query(options)]
+    return [*own, Source(options.query.path)] if options.query.path else own
+
+
 _SPECS = (
     Spec(
         "source",
         source_of,
         "path to the data, or a pattern like `adr/*.md`; `file.json#a.b` selects a part of a file",
         "no source: a bare region",
+    ),
+    Spec(
+        "query",
+        _query,
+        "a query in SQL over the sources, or the path of a `.sql` file: `SELECT kind, count(*) AS n FROM tools GROUP BY"
+        " kind ORDER BY n`; several sources are separated by commas, `data/tools.csv as t` names one",
+        "none: the source as it is",
     ),
     Spec(
         "where",

@@ -10,7 +10,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from mdtables.model.options import Options
+from mdtables.model.options import Options, sources_read
+from mdtables.model.queries import Query
 from mdtables.model.table import Changes, Row, Shaped
 from mdtables.pipelines.invert import Inverter, RefusedEditError, Values
 from mdtables.tables.diff import ChangedRow, Difference
@@ -115,8 +116,16 @@ _Reason = tuple[bool, str, str]
 """Whether a reason applies, what it is, and what to do instead."""
 
 
+def refusal_of_query(options: Options) -> tuple[str, str]:
+    """Return why an edit of what a query made cannot be written to its sources, and the hint."""
+    files = ", ".join(source.path for source in sources_read(options) if source.path != (options.query or Query()).path)
+    return "a query made this table, and what it does cannot be undone", f"make the edit in the data: {files}"
+
+
 def _refusal(found: Difference, options: Options, shaped: Shaped) -> tuple[str, str] | None:
     """Return why the kind of an edit cannot be written to any source, and the hint; None if it can."""
+    if options.query:
+        return refusal_of_query(options)
     reasons = [*_around_rows(found, shaped), *_of_columns(found), *_of_rows(found, options, shaped)]
     return next(((what, hint) for applies, what, hint in reasons if applies), None)
 

@@ -13,7 +13,7 @@ from mdtables.model.failures import Collector, failure
 from mdtables.model.names import keys_of
 from mdtables.model.table import Changes, Row, Shaped, Table
 from mdtables.pipelines.invert import RefusedEditError
-from mdtables.pipelines.inverted_edit import inverted_edit
+from mdtables.pipelines.inverted_edit import inverted_edit, refusal_of_query
 from mdtables.pipelines.outcome import RegionOutcome
 from mdtables.tables.columns import Names
 from mdtables.tables.diff import Difference
@@ -35,6 +35,8 @@ def invert(source: Table, path: str, region: RegionOutcome) -> Changes:
         assert region.shaped
         assert region.difference
         return _inverted(source, region.shaped, region.difference, region)
+    if region.options.query:
+        raise _refused(*refusal_of_query(region.options), region)
     if region.earlier is None:
         raise _unknown_base(region)
     earlier = region.earlier

@@ -98,6 +98,9 @@ FORMATS: Mapping[str, Format] = {
 DOCUMENTS = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
 """The suffixes of documents, which are sources as well: of one row each by a pattern, or of a table in one of them."""
 
+QUERY = ".sql"
+"""The suffix of a file with a query over sources."""
+
 FRONT_MATTER = Format("front_matter", "list", parser="yaml")
 UNREAD: Mapping[str, str] = {
     **dict.fromkeys((".xlsx", ".xls", ".ods"), "save the sheet as CSV: a spreadsheet does not contain what it shows"),
@@ -105,7 +108,7 @@ UNREAD: Mapping[str, str] = {
     **dict.fromkeys(
         (".sqlite", ".sqlite3", ".db"), "export a table: sqlite3 -header -csv data.db 'SELECT …' > data.csv"
     ),
-    ".sql": "export the result of the query as CSV",
+    ".sql": 'name the data as the source, and this file as the query: source="data.csv" query="query.sql"',
     **dict.fromkeys((".html", ".htm"), "save the table as CSV, or write it as Markdown between two markers"),
     **dict.fromkeys((".gz", ".zip", ".bz2", ".xz", ".zst"), "unpack it: a diff shows what changed in text only"),
     **dict.fromkeys((".json5", ".jsonc"), "save it as JSON without comments, or as YAML"),

@@ -9,7 +9,8 @@ from mdtables.document.parse import parse
 from mdtables.document.region_options import read_options
 from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.errors import MdtablesError
-from mdtables.model.options import Options
+from mdtables.model.option_values import Source
+from mdtables.model.options import Options, sources_read
 from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext, context_of, named_path, resolve
 from mdtables.workspace.git import GitError
@@ -48,14 +49,19 @@ def _is_file(source: str | Pattern, wanted: str) -> bool:
 
 
 def paths_of(options: Options, context: DocumentContext) -> Iterator[str | Pattern]:
-    """Yield the absolute path of a region's source, and those to which links lead from there.
+    """Yield the absolute path of each file that a region reads, and those to which links lead from there.
 
     For a pattern, yield it, then the same for each file that matches now.
     """
-    if not options.source or is_remote(options.source.path):
+    for source in sources_read(options):
+        yield from _paths_of(source, context)
+
+
+def _paths_of(source: Source, context: DocumentContext) -> Iterator[str | Pattern]:
+    if is_remote(source.path):
         return
-    path = named_path(options.source.path, context)
-    if options.source.is_pattern and not os.path.isfile(path):
+    path = named_path(source.path, context)
+    if source.is_pattern and not os.path.isfile(path):
         pattern = Pattern(path)
         places = [os.path.join(place, "") for place in (context.root, *context.settings.allowed_folders)]
         if not os.path.join(pattern.base, "").startswith(tuple(places)):
@@ -70,7 +76,7 @@ def paths_of(options: Options, context: DocumentContext) -> Iterator[str | Patte
         return
     yield from _steps(path)
     try:
-        yield resolve(options.source.path, context, located_at(Location(path)))
+        yield resolve(source.path, context, located_at(Location(path)))
     except MdtablesError:
         return
 

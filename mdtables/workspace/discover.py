@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from mdtables.sources import DOCUMENTS, FORMATS
+from mdtables.sources import DOCUMENTS, FORMATS, QUERY
 from mdtables.workspace import git
 from mdtables.workspace.paths import is_outside, relative
 from mdtables.workspace.patterns import Ignored
@@ -124,7 +124,8 @@ def is_document(name: str) -> bool:
 
 
 def _is_data(path: str) -> bool:
-    return os.path.splitext(path)[1].lower() in FORMATS
+    suffix = os.path.splitext(path)[1].lower()
+    return suffix in FORMATS or suffix == QUERY
 
 
 def documents_in(folder: str, tracked: git.Tracked | None = None) -> tuple[list[str], list[Problem]]:

@@ -11,7 +11,7 @@ from mdtables.model.diagnostics import Diagnostic, Locate, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.option_values import Source
-from mdtables.model.options import Options, names_used
+from mdtables.model.options import Options, names_used, sources_read
 from mdtables.model.table import Table
 from mdtables.records import NamedTuple
 from mdtables.sources import DOCUMENTS, FORMATS, FRONT_MATTER, OWN_OPTIONS, UNREAD, Format
@@ -49,13 +49,15 @@ class LoadedFile(NamedTuple):
 class LoadedSource(NamedTuple):
     """A source as it was read: its files, and the table that their rows make together.
 
-    `is_pattern` is true if it was named by a pattern; `untracked` are files that it leaves out.
+    `is_pattern` is true if it was named by a pattern; `untracked` are files that it leaves out. `warnings` are those of
+    a query.
     """
 
     files: Sequence[LoadedFile]
     table: Table
     is_pattern: bool = False
     untracked: Sequence[str] = ()
+    warnings: Sequence[Diagnostic] = ()
 
 
 class _Read(NamedTuple):
@@ -118,7 +120,7 @@ class Loader:
         for path in loaded.untracked:  # git ignores none of them, or they would not match
             message = f"git does not track {self.shown(path)}, so this table leaves it out"
             left_out.add(Diagnostic("untracked", message, at=locate("source"), hint="git add it"))
-        return loaded.table, [*warnings, *left_out.diagnostics]
+        return loaded.table, [*loaded.warnings, *warnings, *left_out.diagnostics]
 
     def load_all(self, options: Options, locate: Locate, context: DocumentContext) -> LoadedSource:
         """Return a region's source with all of its rows, and all that is known of it. Raise MdtablesError."""
@@ -131,7 +133,7 @@ class Loader:
         """
         locate = located_at(Location(""))
         assert options.source is not None
-        if self._pattern(options.source, context) or is_document(options.source.path):
+        if options.query or self._pattern(options.source, context) or is_document(options.source.path):
             return
         try:
             real = resolve(options.source.path, context, locate, self._projects.paths.of)
@@ -156,9 +158,15 @@ class Loader:
     def _load(self, options: Options, locate: Locate, context: DocumentContext, most: int | None) -> LoadedSource:
         source = options.source
         assert source is not None
+        if options.query:
+            return self._queried(options, locate, context)
         if pattern := self._pattern(source, context):
             return self._load_several(pattern, options, locate, context)
         real = resolve(source.path, context, locate, self._projects.paths.of)
+        if source.named and not os.path.exists(real):
+            message = "several sources, or one with a name, make a table only through a query"
+            hint = 'add one to the marker: query="SELECT …"'
+            raise failure("misplaced-option", message, at=locate("source"), hint=hint)
         if os.path.isdir(real):
             raise self._folder(real, source, locate)
         if is_document(real):
@@ -172,6 +180,29 @@ class Loader:
         table = table._replace(path=table.path or file.shown)
         table = _placed(table, options, [os.path.dirname(real)], context, locate)
         return LoadedSource([file._replace(table=table, columns=range(len(table.header)))], table)
+
+    def _queried(self, options: Options, locate: Locate, context: DocumentContext) -> LoadedSource:
+        """Return the table that a query selects from the sources of a region."""
+        from mdtables.workspace.queried import queried  # few regions have a query, and SQLite takes 5 ms
+
+        sources: list[LoadedSource] = []
+        files: list[LoadedFile] = []
+
+        def load(one: Options) -> Table:
+            sources.append(self._load(one, locate, context, None))
+            return sources[-1].table
+
+        def read(path: str) -> tuple[str, bytes]:
+            at = located_at(locate("query"))
+            real = resolve(path, context, at, self._projects.paths.of)
+            files.append(LoadedFile(real, self.shown(real), self._files.read(real, path, at), None, Table((), ())))
+            return files[-1].shown, files[-1].data
+
+        table, warnings = queried(options, locate, load, read)
+        of_data = [file for each in sources for file in each.files]
+        untracked = [path for each in sources for path in each.untracked]
+        table = _placed(table, options, [os.path.dirname(file.real) for file in of_data], context, locate)
+        return LoadedSource([*of_data, *files], table, untracked=untracked, warnings=warnings)
 
     def _table(self, real: str, path: str, reading: _Reading, locate: Locate, most: int | None = None) -> Table:
         """Return the table of one file; it is kept for regions that ask for it in the same way. Raise MdtablesError."""
@@ -339,27 +370,38 @@ class Loader:
         waiting, seen = [(options, context)], set[Place]()
         while waiting:
             options, context = waiting.pop()
-            source, locate = options.source, located_at(Location(""))
-            assert source is not None
-            named, inside = named_path(source.path, context), os.path.join(context.root, "")
-            pattern = self._pattern(source, context)
-            if pattern:
-                found = self._files_of(pattern, source, locate)
-                reals = [real for real in found.files.values() if real != context.document]
-                files = listing((real, self._files.digest(real)) for real in reals)
-                yield named, f"!{context.document}", digest_of(files)
-                yield from ((named, real, "") for real in reals if not real.startswith(inside))
-            else:
-                reals = [resolve(source.path, context, locate, self._projects.paths.of)]
-                if rows_needed(options) is None:
-                    self._files.read(reals[0], source.path, locate)
-                yield named, reals[0], self._files.digest(reals[0])
-            for place in ((real, source.part) for real in reals if is_document(real)):
-                if place in self._documents and os.path.dirname(place[0]) != context.folder:
-                    yield named, "", ""  # its configuration matters too, which is not known here
-                if place not in seen and (made_of := self._documents.source_of(place)):
-                    waiting.append(made_of)
-                seen.add(place)
+            for source in sources_read(options):
+                yield from self._reads(source, options, context, waiting, seen)
+
+    def _reads(
+        self,
+        source: Source,
+        options: Options,
+        context: DocumentContext,
+        waiting: list[tuple[Options, DocumentContext]],
+        seen: set[Place],
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield what was read for one source, and add what makes the tables in documents to those that are waiting."""
+        locate = located_at(Location(""))
+        named, inside = named_path(source.path, context), os.path.join(context.root, "")
+        pattern = self._pattern(source, context)
+        if pattern:
+            found = self._files_of(pattern, source, locate)
+            reals = [real for real in found.files.values() if real != context.document]
+            files = listing((real, self._files.digest(real)) for real in reals)
+            yield named, f"!{context.document}", digest_of(files)
+            yield from ((named, real, "") for real in reals if not real.startswith(inside))
+        else:
+            reals = [resolve(source.path, context, locate, self._projects.paths.of)]
+            if options.query or rows_needed(options) is None:
+                self._files.read(reals[0], source.path, locate)
+            yield named, reals[0], self._files.digest(reals[0])
+        for place in ((real, source.part) for real in reals if is_document(real)):
+            if place in self._documents and os.path.dirname(place[0]) != context.folder:
+                yield named, "", ""  # its configuration matters too, which is not known here
+            if place not in seen and (made_of := self._documents.source_of(place)):
+                waiting.append(made_of)
+            seen.add(place)
 
     def _untracked(self, real: str, locate: Locate, context: DocumentContext) -> Iterator[Diagnostic]:
         """Yield a warning if git does not track a source. Raise MdtablesError if git failed."""

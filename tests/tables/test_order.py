@@ -13,7 +13,7 @@ from mdtables.tables.shape import alignments, shape
 from tests.numbers import EXAMPLES, Example
 
 
-def locate(option: str = "", word: str = "") -> Location:
+def locate(option: str = "", word: str = "", span: tuple[int, int] | None = None) -> Location:
     return Location("a.md", 1)
 
 

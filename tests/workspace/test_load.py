@@ -22,7 +22,7 @@ Write = Callable[[str, str | bytes], Path]
 AT = Location("a.md", 1)
 
 
-def locate(option: str = "", word: str = "") -> Location:
+def locate(option: str = "", word: str = "", span: tuple[int, int] | None = None) -> Location:
     return AT
 
 

@@ -1,0 +1,386 @@
+"""Tables and a query in SQL -> the table that it selects, by SQLite in memory. Knows no disk and no document.
+
+Nothing but the tables can be read: there is a list of functions, and none is a clock, a random number or a file. Effort
+is counted in steps, which are the same on every machine; memory is looked at. A missing or empty cell is NULL.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from decimal import Decimal
+from functools import partial
+from itertools import repeat
+from math import isfinite
+from typing import Any
+
+from mdtables.model.queries import DIVISION, Token, names_within, tokens, with_decimal_division
+from mdtables.model.table import Row, Table
+from mdtables.tables import sql_functions
+from mdtables.tables.packed import Rows
+
+_COLLATION = "mdtables"
+# fmt: off
+FUNCTIONS = frozenset({
+    "abs", "avg", "coalesce", "count", "cume_dist", "dense_rank", "first_value", "glob", "group_concat", "ifnull",
+    "iif", "instr", "lag", "last_value", "lead", "length", "like", "lower", "ltrim", "max", "min", "nth_value", "ntile",
+    "nullif", "percent_rank", "rank", "replace", "round", "row_number", "rtrim", "substr", "substring", "sum", "trim",
+    "upper",
+})
+# fmt: on
+_ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE)
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 400_000,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 100,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 250_000,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 50,
+}
+_AT_ONCE = 500  # steps between two looks
+_MOST_STEPS = 25_000_000
+_COST_OF_CALL, _COST_OF_COMPARISON = 20, 5  # steps
+_MOST_MEMORY = 250_000_000  # bytes more than at the start
+_MOST_CHARACTERS = 50_000_000  # of a result
+_LONGEST_VALUE = 100_000
+_BIG = "a value of more than 100,000 bytes"
+
+
+class QueryError(Exception):
+    """A query that cannot be run: why, its span in the SQL, and what was meant where a name is not known."""
+
+    def __init__(
+        self, message: str, start: int = 0, end: int = 0, *, word: str = "", known: Sequence[str] = (), hint: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message, self.start, self.end, self.word, self.known, self.hint = message, start, end, word, known, hint
+
+
+class TooMuchEffortError(QueryError):
+    """A query that takes more steps, memory or room than one may."""
+
+
+def run(
+    sql: str, tables: Mapping[str, Table], check: Callable[[str, int], None], memory: Callable[[], int] = lambda: 0
+) -> Table:
+    """Return what a query selects from these tables, by their names. Raise QueryError, and what `check` raises.
+
+    Only columns that it reads are loaded. `check` is called before, with the table and the index of each of them.
+    `memory` returns the bytes that this process takes, 0 where that is not known.
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)) as connection:
+        engine = _Engine(connection, sql, tables, memory)
+        for name, columns in engine.read.items():
+            for column in columns:
+                check(name, column)
+        return engine.result()
+
+
+class _Engine:
+    """One query in a database of its own. `read` are the indexes of the columns that it reads, by the table."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, sql: str, tables: Mapping[str, Table], memory: Callable[[], int]
+    ) -> None:
+        self._connection, self._sql, self._tables = connection, sql, tables
+        self._named = {name.lower(): name for name in tables}
+        self._columns = {
+            name: {column.lower(): index for index, column in enumerate(table.header)} for name, table in tables.items()
+        }
+        self._within = names_within(sql)
+        self._refused = ""
+        self._wrong: Exception | None = None
+        self._budget = _Budget(connection, memory)
+        self.read: dict[str, list[int]] = {}
+        self._create()
+        self._prepare()
+
+    def _create(self) -> None:
+        connection = self._connection
+        connection.execute("PRAGMA temp_store = MEMORY")
+        compare = sql_functions.comparison()
+        connection.create_collation(_COLLATION, partial(self._compared, compare))
+        connection.create_window_function("sum", 1, self._aggregate(sql_functions.Sum))
+        connection.create_window_function("avg", 1, self._aggregate(sql_functions.Average))
+        for name, function, counts in (
+            ("round", sql_functions.rounded, (1, 2)),
+            ("lower", sql_functions.lower, (1,)),
+            ("upper", sql_functions.upper, (1,)),
+        ):
+            for count in counts:
+                connection.create_function(name, count, partial(self._called, function), deterministic=True)
+        for name, table in self._tables.items():
+            self._check_names(name, table)
+            columns = ", ".join(f"{_quoted(column)} TEXT COLLATE {_COLLATION}" for column in table.header)
+            try:
+                connection.execute(f"CREATE TABLE {_quoted(name)} ({columns or 'nothing'})")
+            except sqlite3.Error as error:
+                raise QueryError(f'the table "{name}" cannot be used in a query: {error}') from None
+
+    def _check_names(self, name: str, table: Table) -> None:
+        seen: dict[str, str] = {}
+        for column in table.header:
+            other = seen.setdefault(column.lower(), column)
+            if other != column:
+                message = f'"{other}" and "{column}" in {name} are the same name in SQL, which ignores case'
+                raise QueryError(message, hint="rename one of them in the data")
+
+    def _aggregate(self, kind: type[sql_functions.Sum]) -> Any:
+        """Return an aggregate that counts its steps, and notes what is wrong."""
+        spend, note = self._budget.spend, self._note
+
+        class Counted(kind):  # type: ignore[valid-type, misc]
+            def step(self, value: sql_functions.Value) -> None:
+                spend()
+                note(super().step, value)
+
+            def inverse(self, value: sql_functions.Value) -> None:
+                spend()
+                note(super().inverse, value)
+
+            def value(self) -> sql_functions.Value:
+                return note(super().value)  # type: ignore[no-any-return]
+
+        return Counted
+
+    def _note(self, function: Callable[..., Any], *values: Any) -> Any:
+        """Call a function of ours; SQLite says of an exception only that there was one."""
+        try:
+            return function(*values)
+        except Exception as error:
+            self._wrong = self._wrong or error
+            raise
+
+    def _called(self, function: Callable[..., Any], *values: Any) -> Any:
+        self._budget.spend()
+        return self._note(function, *values)
+
+    def _compared(self, compare: Callable[[str, str], int], one: str, other: str) -> int:
+        self._budget.spend(_COST_OF_COMPARISON)
+        return compare(one, other)
+
+    # --- what may be read -------------------------------------------------------------------------------------------
+
+    def _authorize(self, action: int, first: str | None, second: str | None, *_: object) -> int:
+        if action in _ALLOWED:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in FUNCTIONS:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_READ and self._may_read((first or "").lower(), (second or "").lower()):
+            return sqlite3.SQLITE_OK
+        self._refused = self._refused or ((second if action == sqlite3.SQLITE_FUNCTION else first) or "")
+        return sqlite3.SQLITE_DENY
+
+    def _may_read(self, table: str, column: str) -> bool:
+        """Return True for what a query may read, and note the column of a source."""
+        if table in self._named:
+            name = self._named[table]
+            index = self._columns[name].get(column)
+            self._note_read(name, [] if index is None else [index])
+            return True
+        return table in self._within and not table.startswith(("sqlite_", "pragma_"))
+
+    def _note_read(self, name: str, columns: Iterable[int]) -> None:
+        read = self.read.setdefault(name, [])
+        read += [column for column in columns if column not in read]
+
+    def _note_joined(self) -> None:
+        """Note the columns of USING and NATURAL, of which SQLite names one table only."""
+        words = {each.value.lower() for each in tokens(self._sql)}
+        if words.isdisjoint(("using", "natural")):
+            return
+        for name in list(self.read):
+            others = (self._columns[other] for other in self.read if other != name)
+            shared = {column for columns in others for column in columns}
+            self._note_read(name, (at for column, at in self._columns[name].items() if column in shared))
+
+    def _prepare(self) -> None:
+        """Find out what a query reads, without running it."""
+        for limit, most in _LIMITS.items():
+            self._connection.setlimit(limit, most)
+        self._connection.set_authorizer(self._authorize)
+        try:
+            self._connection.execute(f"EXPLAIN {self._decimal()}").close()
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            raise self._failure(error) from None
+        self._note_joined()
+
+    def _decimal(self) -> str:
+        return with_decimal_division(self._sql).rstrip().rstrip(";")
+
+    # --- running ----------------------------------------------------------------------------------------------------
+
+    def result(self) -> Table:
+        """Load what is read, and return what is selected."""
+        self._connection.set_authorizer(None)
+        for name in self.read:
+            self._load(name, self._tables[name], self.read[name])
+        self._connection.set_authorizer(self._authorize)
+        self._connection.set_progress_handler(self._budget.look, _AT_ONCE)
+        try:
+            cursor = self._connection.execute(self._decimal())
+            header = [each[0].replace(DIVISION, "/") for each in cursor.description]
+            rows = self._rows(cursor)
+        except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
+            raise self._failure(error) from None
+        if repeated := next((name for index, name in enumerate(header) if name in header[:index]), None):
+            raise QueryError(f'the query selects two columns named "{repeated}"', hint="give one another name with AS")
+        return Table(header, rows)
+
+    def _load(self, name: str, table: Table, columns: Sequence[int]) -> None:
+        width = len(table.header)
+        names = ", ".join(_quoted(table.header[column]) for column in columns)
+        self._connection.execute("BEGIN")
+        try:
+            if columns:
+                marks = ", ".join("?" * len(columns))
+                insert = f"INSERT INTO {_quoted(name)} ({names}) VALUES ({marks})"  # noqa: S608  # names in quotes
+                for cells in Rows.view(width, table.rows).chunks():
+                    values = ([cell or None for cell in cells[column::width]] for column in columns)
+                    self._connection.executemany(insert, zip(*values, strict=True))
+            else:
+                insert = f"INSERT INTO {_quoted(name)} DEFAULT VALUES"
+                self._connection.executemany(insert, repeat((), len(table.rows)))
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            message = f"{_BIG} in {name}" if "big" in str(error) else f"{name} cannot be used in a query: {error}"
+            raise TooMuchEffortError(message) from None
+        self._connection.execute("COMMIT")
+
+    def _rows(self, cursor: sqlite3.Cursor) -> list[Row]:
+        rows: list[Row] = []
+        size = 0
+        for values in cursor:
+            row = [_text(value) for value in values]
+            size += sum(len(cell or "") + 1 for cell in row)
+            if size > _MOST_CHARACTERS:
+                raise TooMuchEffortError(f"the query selects more than {_MOST_CHARACTERS} characters")
+            rows.append(row)
+        return rows
+
+    # --- what is wrong ----------------------------------------------------------------------------------------------
+
+    def _failure(self, error: Exception) -> QueryError:
+        """Return what is wrong in a query, and where, for what SQLite says of it."""
+        message = str(error)
+        if self._budget.reason:
+            return TooMuchEffortError(self._budget.reason, hint="filter or group earlier, or select less")
+        if self._wrong is not None:
+            return QueryError(str(self._wrong), hint="leave such values out: WHERE …, or CASE WHEN … END")
+        if "too big" in message or isinstance(error, MemoryError):
+            return TooMuchEffortError(f"the query makes {_BIG}")
+        if "not authorized" in message or "prohibited" in message:
+            return self._not_allowed()
+        return self._misspelled(message)
+
+    def _misspelled(self, message: str) -> QueryError:
+        for pattern, known in _NAMES:
+            if found := re.fullmatch(pattern, message):
+                return self._unknown(found, message, known)
+        if found := re.fullmatch(r'near "(.*)": syntax error', message, re.DOTALL):
+            at = self._near(found[1], message)
+            return QueryError(f'SQL does not go on with "{found[1]}" here', *at)
+        if message == "incomplete input":
+            return QueryError("the query ends too early", max(len(self._sql) - 1, 0), len(self._sql))
+        return QueryError(message)
+
+    def _not_allowed(self) -> QueryError:
+        what = self._refused
+        start, end = self._find(what)
+        called = start < end and self._sql[end:].lstrip().startswith("(")
+        if called:
+            message = f"a query may not call {what}()"
+            hint = "a query gives the same everywhere: nothing in it is random, tells the time or reads a file"
+            return QueryError(message, start, end, hint=hint)
+        return QueryError(f"a query may not read {what}" if what else "a query may only select", start, end)
+
+    def _unknown(self, found: re.Match[str], message: str, known: str) -> QueryError:
+        word = found[1].rpartition(".")[2] if known == "columns" else found[1]
+        start, end = self._find(word)
+        names: list[str] = list(self._tables)
+        what = f'there is no table "{word}" in this query'
+        if known == "columns":
+            names = list(dict.fromkeys(name for table in self._tables.values() for name in table.header))
+            what = f'there is no column "{word}" in the sources of this query'
+        elif known == "functions":
+            names, what = sorted(FUNCTIONS), f"there is no function {word}()"
+        elif not known:
+            return QueryError(message, start, end)
+        return QueryError(what, start, end, word=word, known=names)
+
+    def _find(self, word: str) -> tuple[int, int]:
+        """Return the span of the first token with this value; of nothing, that of the query."""
+        found = next((each for each in tokens(self._sql) if _is(each, word)), None) if word else None
+        return (found.at, found.end) if found else (0, 0)
+
+    def _near(self, word: str, message: str) -> tuple[int, int]:
+        """Return the span of the token that SQLite stumbled over: with what is above it alone, it says the same."""
+        places = [each for each in tokens(self._sql) if word in (each.spelled, each.value)]
+        for token in places:
+            beginning = with_decimal_division(self._sql[: token.end])
+            try:
+                self._connection.execute(f"EXPLAIN {beginning}").close()
+            except (sqlite3.Error, sqlite3.Warning) as error:
+                if str(error) == message:
+                    return token.at, token.end
+        return (places[0].at, places[0].end) if places else (0, 0)
+
+
+_NAMES = (
+    (r"no such table: (?:main\.)?(.*)", "tables"),
+    (r"no such column: (.*)", "columns"),
+    (r"no such function: (.*)", "functions"),
+    (r"ambiguous column name: (.*)", ""),
+    (r"wrong number of arguments to function (.*)\(\)", ""),
+    (r"misuse of (?:aggregate|window function)(?: function)?:? (.*)\(\)", ""),
+)
+
+
+class _Budget:
+    """The steps that a query may take. `reason` is why it was stopped, "" if it was not."""
+
+    def __init__(self, connection: sqlite3.Connection, memory: Callable[[], int]) -> None:
+        self._connection, self._memory = connection, memory
+        self._steps, self._before = 0, memory()
+        self.reason = ""
+
+    def look(self) -> int:
+        """Return 1 to stop the query."""
+        self._steps += _AT_ONCE
+        if self._steps > _MOST_STEPS:
+            self.reason = self.reason or f"the query takes more than {_MOST_STEPS} steps"
+        elif self._memory() - self._before > _MOST_MEMORY:
+            self.reason = self.reason or "the query takes more than 250 MB of memory"
+        return 1 if self.reason else 0
+
+    def spend(self, steps: int = _COST_OF_CALL) -> None:
+        """Count a call of a function or a comparison, many of which may be one step of SQLite."""
+        self._steps += steps
+        if self._steps > _MOST_STEPS:
+            self.reason = self.reason or f"the query takes more than {_MOST_STEPS} steps"
+            self._connection.interrupt()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _is(token: Token, word: str) -> bool:
+    return token.kind in ("word", "name") and token.value.lower() == word.lower()
+
+
+def _text(value: object) -> str | None:
+    """Return a value as a cell: numbers without an exponent, with as many digits as SQL's numbers have."""
+    if value is None:
+        return None
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise QueryError("the query makes a number that is too large")
+        text = format(Decimal(format(value, ".15g")), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, bytes):
+        raise QueryError("the query selects bytes", hint="CAST(… AS TEXT)")
+    return str(value)

@@ -1,0 +1,140 @@
+"""A region's query -> the table that it selects from the region's sources, and the place of what is wrong in it.
+
+How a source is loaded, and a file with a query is read, are arguments.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from mdtables.model.diagnostics import Diagnostic, Locate, Location, unknown_word
+from mdtables.model.errors import MdtablesError
+from mdtables.model.failures import failure
+from mdtables.model.option_values import Column, NamedSource
+from mdtables.model.options import DEFAULTS, Options, sources_for_query
+from mdtables.model.queries import check_query, is_ordered, tokens
+from mdtables.model.table import Table
+from mdtables.records import NamedTuple
+from mdtables.sources.decode import decode
+from mdtables.tables.query import QueryError, TooMuchEffortError, run
+from mdtables.tables.texts import with_joined_lists
+
+
+class _Statement(NamedTuple):
+    """The SQL of a region's query, and the name of the file that it is in, "" if it is on the marker."""
+
+    sql: str
+    file: str
+    locate: Locate
+
+    def at(self, start: int, end: int) -> Location:
+        """Return the place of a span of the SQL; of an empty one, that of the query."""
+        if not self.file:
+            return self.locate("query", span=(start, end)) if end > start else self.locate("query")
+        if end <= start:
+            return Location(self.file)
+        return Location(self.file, *_position(self.sql, start), *_position(self.sql, end))
+
+
+def queried(
+    options: Options,
+    locate: Locate,
+    load: Callable[[Options], Table],
+    read: Callable[[str], tuple[str, bytes]],
+) -> tuple[Table, Sequence[Diagnostic]]:
+    """Return what the query of a region selects, and warnings. Raise MdtablesError.
+
+    `load` returns all rows of a source; `read` the name in diagnostics and the bytes of a file with a query.
+    """
+    statement = _statement(options, locate, read)
+    sources = _by_name(options, locate)
+    loaded = ((name, load(_for_source(options, source, statement.sql))) for name, source in sources.items())
+    tables = {name: with_joined_lists(table, options.list) for name, table in loaded}
+
+    def check(name: str, column: int) -> None:
+        if problems := tables[name].unusable.get(column):
+            hint = 'name the columns in the query instead of *, and nested values as "stats.mean"'
+            raise MdtablesError(*(found._replace(hint=hint).used_at(locate()) for found in problems))
+
+    try:
+        table = run(statement.sql, tables, check, _resident)
+    except QueryError as error:
+        raise MdtablesError(_problem(error, statement)) from None
+    is_certain = options.sort or len(table.rows) < 2 or is_ordered(statement.sql)
+    return table, [] if is_certain else [_unordered(statement)]
+
+
+def _statement(options: Options, locate: Locate, read: Callable[[str], tuple[str, bytes]]) -> _Statement:
+    assert options.query is not None
+    if not options.query.path:
+        return _Statement(options.query.sql, "", locate)
+    shown, data = read(options.query.path)
+    sql = decode(data, shown, "utf-8", "save it as UTF-8")
+    try:
+        check_query(sql)
+    except ValueError as reason:
+        raise MdtablesError(Diagnostic("query", str(reason), at=Location(shown)).used_at(locate())) from None
+    return _Statement(sql, shown, locate)
+
+
+def _by_name(options: Options, locate: Locate) -> dict[str, NamedSource]:
+    found: dict[str, NamedSource] = {}
+    for each in sources_for_query(options):
+        hint = f"name it: {each.source.path} as tools"
+        if not each.name or (each.source.is_pattern and each.name == _stem(each.source.path)):
+            raise failure("query", f"{each.source.path} has no name for a query", at=locate("source"), hint=hint)
+        if each.name.lower() in map(str.lower, found):
+            message = f'two sources have the name "{each.name}"'
+            raise failure("query", message, at=locate("source"), hint="name one of them: data/tools.csv as t")
+        found[each.name] = each
+    return found
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0]
+
+
+def _for_source(options: Options, named: NamedSource, sql: str) -> Options:
+    """Return the options by which one source of a query is read; names with a dot reach into nested values there."""
+    names = dict.fromkeys(each.value for each in tokens(sql) if each.kind == "name")
+    nested = [Column(name, name) for name in names if "." in name or name.startswith("@")]
+    return DEFAULTS._replace(
+        source=named.source,
+        columns=(Column("*", "*", rest=True), *nested) if nested else (),
+        list=options.list,
+        delimiter=options.delimiter,
+        encoding=options.encoding,
+        header=options.header,
+    )
+
+
+def _problem(error: QueryError, statement: _Statement) -> Diagnostic:
+    at = statement.at(error.start, error.end)
+    is_effort = isinstance(error, TooMuchEffortError)
+    found = Diagnostic("query-limit" if is_effort else "query", error.message, at=at, hint=error.hint)
+    if error.known:
+        is_word = error.end > error.start and at.end_column - at.column == error.end - error.start
+        found = unknown_word("query", error.message, error.word, error.known, at=at, is_word=is_word)
+    return found.used_at(statement.locate()) if statement.file else found
+
+
+def _unordered(statement: _Statement) -> Diagnostic:
+    message = "the query has no ORDER BY, so another version of SQLite may give its rows in another order"
+    hint = "add ORDER BY to it, or sort=… to the marker"
+    found = Diagnostic("query-order", message, at=statement.at(0, 0), hint=hint)
+    return found.used_at(statement.locate()) if statement.file else found
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    above = text[:offset]
+    return above.count("\n") + 1, offset - (above.rfind("\n") + 1) + 1
+
+
+def _resident() -> int:
+    """Return the memory of this process in bytes; 0 where the system does not tell it in a file, as Linux does."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+    except OSError:
+        return 0
