@@ -65,7 +65,7 @@ GATES = {
     "cli.reporting": "formats for programs: a run for a person needs none",
 }
 EXPENSIVE = {"mistune", "wcwidth", "tabulate", "datetime", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
-EXPENSIVE |= {"fcntl", "html", "json", "shlex", "threading", "unicodedata"}  # fcntl is not on Windows; shlex: 3 ms
+EXPENSIVE |= {"fcntl", "html", "json", "resource", "shlex", "threading", "unicodedata"}  # fcntl, resource: not on Windows
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
 )

@@ -5,7 +5,7 @@ How a source is loaded, and a file with a query is read, are arguments.
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Callable, Sequence
 
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, unknown_word
@@ -58,7 +58,7 @@ def queried(
             raise MdtablesError(*(found._replace(hint=hint).used_at(locate()) for found in problems))
 
     try:
-        table = run(statement.sql, tables, check, _resident)
+        table = run(statement.sql, tables, check, _peak)
     except QueryError as error:
         raise MdtablesError(_problem(error, statement)) from None
     is_certain = options.sort or len(table.rows) < 2 or is_ordered(statement.sql)
@@ -131,10 +131,10 @@ def _position(text: str, offset: int) -> tuple[int, int]:
     return above.count("\n") + 1, offset - (above.rfind("\n") + 1) + 1
 
 
-def _resident() -> int:
-    """Return the memory of this process in bytes; 0 where the system does not tell it in a file, as Linux does."""
+def _peak() -> int:
+    """Return the most memory that this process had, in bytes; 0 on Windows, which has no such call."""
     try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
-    except OSError:
+        import resource
+    except ImportError:
         return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
