@@ -17,7 +17,7 @@ FLOORS = [
     {"records"},
     {"model", "text"},
     {"tables", "document"},
-    {"cells", "sources"},
+    {"cells", "sources", "engines"},
     {"pipelines"},
     {"workspace"},
     {"commands", "report"},
@@ -32,8 +32,12 @@ OWNERS = {  # package -> the room, or the modules, that may import it
     "mkdocs": ["integrations"],
     "markdown": ["integrations"],
     "watchdog": ["integrations"],
-    "subprocess": ["workspace.git", "workspace.merge_file", "workspace.processes"],
-    "tempfile": ["workspace.merge_file", "integrations.mkdocs.watching"],
+    "subprocess": ["workspace.git", "workspace.merge_file", "workspace.processes", "engines.duckdb"],
+    "tempfile": ["workspace.merge_file", "integrations.mkdocs.watching", "engines.duckdb"],
+    "sqlite3": ["tables", "engines"],
+    "duckdb": ["engines"],
+    "openpyxl": ["engines"],
+    "pyspark": ["engines"],
     "logging": ["integrations"],
     "socket": [],
     "urllib.request": [],
@@ -54,6 +58,7 @@ GATES = {
     "cells.render": "templates and headings: most regions have none",
     "sources.csv_file": "the merge by rows: the merge driver alone needs it",
     "workspace.load": "several files as one source: most sources are one file",
+    "workspace.config": "snapshots: few projects have any",
     "workspace.document_tables": "tables in documents: most sources are files with data",
     "cli.__init__": "everything that runs: an interrupt or a crash while it is imported is reported",
     "cli.arguments": "the options of regions: only show has them as arguments",
@@ -65,7 +70,16 @@ GATES = {
     "cli.reporting": "formats for programs: a run for a person needs none",
 }
 EXPENSIVE = {"mistune", "wcwidth", "tabulate", "datetime", "decimal", "difflib", "tomllib", "subprocess", "textwrap"}
-EXPENSIVE |= {"fcntl", "html", "json", "resource", "shlex", "threading", "unicodedata"}  # fcntl, resource: not on Windows
+EXPENSIVE |= {"duckdb", "openpyxl", "pyspark"}  # which are not installed with mdtables
+EXPENSIVE |= {
+    "fcntl",
+    "html",
+    "json",
+    "resource",
+    "shlex",
+    "threading",
+    "unicodedata",
+}  # fcntl, resource: not on Windows
 MODULES = sorted(
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
 )
@@ -153,6 +167,13 @@ def test_package_is_imported_only_by_its_owners(package: str, owners: list[str])
     users = [m for m in MODULES if any(name == package or name.startswith(f"{package}.") for name in imports(m))]
     assert not [user for user in users if not any(user == owner or user.startswith(f"{owner}.") for owner in owners)]
     assert users or not owners or package in {"mkdocs", "markdown"}, f"no module imports {package}"
+
+
+def test_only_refresh_reaches_an_engine() -> None:
+    users = {m for m in MODULES if any(room(name) == "engines" for name in imports(m)) and room(m) != "engines"}
+    assert users == {"commands.refresh"}
+    assert {m for m in MODULES if "commands.refresh" in imports(m)} == {"cli.refresh"}
+    assert not {m for m in MODULES if "cli.refresh" in imports(m)}  # the table of commands imports it by its name
 
 
 def deferred_imports(module: str) -> set[str]:

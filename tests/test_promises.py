@@ -165,7 +165,7 @@ KEYS = st.text(st.sampled_from("ab.'\" ,:-\u00a0"), max_size=5).filter(lambda ke
 @example(["x 'y", "z' w"])
 def test_source_round_trips_through_its_text(keys: list[str]) -> None:
     source = Source("d.yaml", tuple(keys))
-    assert SPECS["source"].parse(str(source)) == source
+    assert SPECS["source"].parse(str(source))._replace(named=()) == source
 
 
 def parse(name: str, value: str) -> tuple[object, str | None]:

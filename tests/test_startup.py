@@ -72,6 +72,15 @@ def test_bare_region_in_ascii_imports_only_the_standard_library(tmp_path: Path) 
     assert modules_after(["check", "a.md"], tmp_path) & (THIRD_PARTY | FOR_FEW) == set()
 
 
+@pytest.mark.parametrize("command", ["fix", "check", "list", "pull"])
+def test_no_command_but_refresh_imports_an_engine(command: str, tmp_path: Path) -> None:
+    (tmp_path / "mdtables.toml").write_text('[refresh."d.csv"]\nengine = "duckdb"\nquery = "SELECT 1 AS a"\n')
+    (tmp_path / "a.md").write_text(SOURCED)
+    (tmp_path / "d.csv").write_text("a\n1\n")
+    loaded = modules_after([command, "a.md"], tmp_path)
+    assert not {name for name in loaded if name.startswith(("mdtables.engines", "duckdb", "psycopg", "openpyxl"))}
+
+
 def test_csv_source_without_markdown_imports_only_the_standard_library(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(SOURCED)
     (tmp_path / "d.csv").write_text("a\n1\n")

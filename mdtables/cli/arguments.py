@@ -76,6 +76,12 @@ def extract(parser: argparse.ArgumentParser) -> None:
     _allow_folder(parser)
 
 
+def refresh(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="FILE", help="snapshots; default: all of the configuration")
+    parser.add_argument("--diff", action="store_true", help="ask, write nothing, show a unified diff of the snapshots")
+    parser.add_argument("--dry-run", action="store_true", help="ask nothing, show the queries and their connections")
+
+
 def show(parser: argparse.ArgumentParser) -> None:
     from mdtables.model.options import SPECS  # for no other command
 

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "list": ("list_regions", "list regions, their sources and their state"),
     "pull": ("pull", "write hand edits in generated tables back to their sources"),
     "extract": ("extract", "move hand-written tables into data files, and generate them from there"),
+    "refresh": ("refresh", "make snapshots of data in databases, Parquet files and spreadsheets"),
     "show": ("show", "show the table that a source makes"),
     "merge-driver": ("merge_driver", "merge three versions of a document or a data file, as a merge driver for git"),
 }

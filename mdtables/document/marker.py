@@ -70,7 +70,7 @@ def attributes(text: str) -> Iterator[Attribute]:
         at = found.end()
 
 
-_LINE_BREAK = r"[ \t]*[\r\n]+[ \t>]*"
+_LINE_BREAK = r"[\r\n]+[ \t>]*"
 
 
 def joined_lines(raw: str) -> tuple[str, list[int]]:
@@ -78,12 +78,12 @@ def joined_lines(raw: str) -> tuple[str, list[int]]:
 
     The last offset is that of the end.
     """
-    text, offsets, at = "", list[int](), 0
+    parts, offsets, at = list[str](), list[int](), 0
     for found in re.finditer(_LINE_BREAK, raw):
-        text += raw[at : found.start()] + " "
-        offsets += range(at, found.start() + 1)
+        parts.append(raw[at : found.start()].rstrip(" \t"))
+        offsets += range(at, at + len(parts[-1]) + 1)
         at = found.end()
-    return text + raw[at:], [*offsets, *range(at, len(raw) + 1)]
+    return " ".join([*parts, raw[at:].rstrip(" \t") if parts else raw]), [*offsets, *range(at, len(raw) + 1)]
 
 
 def is_mdx(path: str) -> bool:

@@ -128,7 +128,7 @@ def source_of(text: str) -> Source:
     """Return the source that a text names. Raise ValueError."""
     named = _named_sources(text)
     path, part = text, ""
-    if not named and (found := _SOURCE_PART.fullmatch(text)):
+    if found := _SOURCE_PART.fullmatch(text):
         path, part = found.groups()
     if not path:
         raise ValueError("the path is empty")
@@ -147,7 +147,7 @@ def _named_sources(text: str) -> tuple[NamedSource, ...]:
     for item in split_outside_quotes(text):
         match = re.fullmatch(_NAMED, item, re.DOTALL)
         path = unquote(match[1] if match else item)
-        if not re.search(r"\.\w+(?:#|$)", path):
+        if not re.search(r"\.\w+(?:#.|$)", path) or not stem_of(path):
             return ()
         part = _SOURCE_PART.fullmatch(path)
         source = Source(part[1], keys_of(part[2])) if part and part[2] else Source(path)

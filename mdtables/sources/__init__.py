@@ -103,11 +103,10 @@ QUERY = ".sql"
 
 FRONT_MATTER = Format("front_matter", "list", parser="yaml")
 UNREAD: Mapping[str, str] = {
-    **dict.fromkeys((".xlsx", ".xls", ".ods"), "save the sheet as CSV: a spreadsheet does not contain what it shows"),
-    **dict.fromkeys((".parquet", ".feather", ".arrow"), "export it as CSV, for example with DuckDB"),
-    **dict.fromkeys(
-        (".sqlite", ".sqlite3", ".db"), "export a table: sqlite3 -header -csv data.db 'SELECT …' > data.csv"
-    ),
+    **dict.fromkeys((".xlsx", ".ods"), "make a snapshot of it with mdtables refresh, or save the sheet as CSV"),
+    ".xls": "save the sheet as CSV: a spreadsheet does not contain what it shows",
+    **dict.fromkeys((".parquet", ".feather", ".arrow"), "make a snapshot of it with mdtables refresh"),
+    **dict.fromkeys((".sqlite", ".sqlite3", ".db"), "make a snapshot of a query with mdtables refresh"),
     ".sql": 'name the data as the source, and this file as the query: source="data.csv" query="query.sql"',
     **dict.fromkeys((".html", ".htm"), "save the table as CSV, or write it as Markdown between two markers"),
     **dict.fromkeys((".gz", ".zip", ".bz2", ".xz", ".zst"), "unpack it: a diff shows what changed in text only"),

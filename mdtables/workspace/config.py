@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mdtables.model.diagnostics import CODES, Diagnostic, Location
 from mdtables.model.failures import Collector, failure
@@ -22,6 +22,9 @@ from mdtables.workspace import files
 from mdtables.workspace.discover import CONFIGURATION_NAMES
 from mdtables.workspace.git import root_of
 from mdtables.workspace.real_paths import RealPaths
+
+if TYPE_CHECKING:
+    from mdtables.model.snapshots import Snapshot
 
 OWN_NAME, SHARED_NAME = CONFIGURATION_NAMES
 ALLOWED_FOLDERS = "MDTABLES_ALLOWED_FOLDERS"
@@ -48,6 +51,7 @@ class Settings(NamedTuple):
     checksum: bool = True
     ambiguous_width: int = 1
     ignored: tuple[str, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
 
     def policy(self, *, force: bool = False) -> Policy:
         """Return the policy for documents to which this configuration applies."""
@@ -75,6 +79,7 @@ KEYS: Mapping[str, Key] = {
     "checksum": Key("true or false", "write and check the checksum that protects hand edits; `true`"),
     "ambiguous-width": Key("1 or 2", "width of characters that are wide in East Asian fonts only, like … and °; `1`"),
     "ignore": Key("a list of text", "codes of warnings to leave out, like `block-html`"),
+    "refresh": Key("tables", 'the files that `mdtables refresh` makes, and of what: `[refresh."data/orders.csv"]`'),
 }
 
 
@@ -248,9 +253,12 @@ class _Reading:
             own.get("checksum", True),
             own.get("ambiguous-width", 1),
             tuple(own.get("ignore", ())),
+            own.get("refresh", ()),
         )
 
     def _own(self, key: str, value: object) -> object:
+        if key == "refresh":
+            return self._snapshots(value)
         right = {
             "a list of text": isinstance(value, list) and all(isinstance(item, str) for item in value),
             "true or false": isinstance(value, bool),
@@ -264,6 +272,21 @@ class _Reading:
         for code in value if key == "ignore" and isinstance(value, list) else ():
             self._check_ignored(code)
         return value
+
+    def _snapshots(self, value: object) -> tuple[Snapshot, ...]:
+        from mdtables.model.snapshots import snapshot_of  # few projects have any
+
+        if not isinstance(value, dict):
+            self._problem("refresh", 'refresh must be tables: [refresh."data/orders.csv"]')
+            return ()
+        found = []
+        for path, values in value.items():
+            try:
+                found.append(snapshot_of(path, values))
+            except ValueError as reason:
+                message, _, hint = str(reason).partition(": did you mean")
+                self._problem("refresh", f'refresh."{path}": {message}', f"did you mean{hint}" if hint else "")
+        return tuple(found)
 
     def _check_ignored(self, code: str) -> None:
         warnings = [name for name, (severity, _) in CODES.items() if severity == "warning"]

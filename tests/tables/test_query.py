@@ -335,9 +335,10 @@ def _as_spelled(rows: list[list[str | None]], sql: str) -> list[list[str | None]
         ("Sales as May.csv", []),
         ("Sales, May.csv", []),
         ("'a, b.csv' as x", ["x"]),
+        ("d.yaml#,.a", []),
     ],
 )
 def test_list_of_sources_is_read_where_it_can_be_one(text: str, names: Sequence[str]) -> None:
     source = source_of(text)
     assert [named.name for named in source.named] == names
-    assert source.path == text
+    assert str(source) == text
