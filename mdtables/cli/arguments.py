@@ -80,6 +80,12 @@ def refresh(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="FILE", help="snapshots; default: all of the configuration")
     parser.add_argument("--diff", action="store_true", help="ask, write nothing, show a unified diff of the snapshots")
     parser.add_argument("--dry-run", action="store_true", help="ask nothing, show the queries and their connections")
+    parser.add_argument(
+        "--output-format",
+        choices=["text", "markdown"],
+        default="text",
+        help="markdown: on standard output only the changes, row by row, as for a pull request",
+    )
 
 
 def show(parser: argparse.ArgumentParser) -> None:

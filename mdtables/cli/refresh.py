@@ -7,13 +7,15 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import TextIO
 
 from mdtables.cli.options import OutputOptions
 from mdtables.cli.output import BROKEN, show_content, show_diagnostics
 from mdtables.commands.fix import fix
-from mdtables.commands.refresh import Question, Refreshed, questions, refreshed, write
+from mdtables.commands.refresh import Question, Refreshed, changes, questions, refreshed, write
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
+from mdtables.records import NamedTuple
 from mdtables.report import text
 from mdtables.report.escape import printable, printable_lines
 from mdtables.report.report import Report
@@ -23,41 +25,80 @@ from mdtables.workspace.config import Projects
 _PAUSE = 0.2  # seconds between two updates
 
 
+class RefreshOptions(NamedTuple):
+    """Which snapshots to make, what to do with them, and how to show it."""
+
+    paths: Sequence[str]
+    config: str | None
+    color: str
+    diff: bool
+    dry_run: bool
+    as_markdown: bool
+
+    @property
+    def notes(self) -> TextIO:
+        """Where everything goes that is not the changes."""
+        return sys.stderr if self.as_markdown else sys.stdout
+
+
 def run(arguments: argparse.Namespace) -> int:
-    output = OutputOptions(arguments.color)
+    as_markdown = arguments.output_format == "markdown"
+    options = RefreshOptions(
+        arguments.paths, arguments.config, arguments.color, arguments.diff, arguments.dry_run, as_markdown
+    )
     try:
-        return _refresh(arguments.paths, arguments.config, output, diff=arguments.diff, dry=arguments.dry_run)
+        return _refresh(options)
     except MdtablesError as error:
-        show_diagnostics(error.diagnostics, output, sys.stdout)
+        show_diagnostics(error.diagnostics, OutputOptions(options.color), options.notes)
         return BROKEN
 
 
-def _refresh(paths: Sequence[str], config: str | None, output: OutputOptions, *, diff: bool, dry: bool) -> int:
-    projects = Projects(os.getcwd(), config)
-    asked = questions(paths, projects)
-    settings = projects.settings(projects.working_folder)
-    folder = os.path.dirname(settings.path)
-    found: list[Refreshed] = []
+def _refresh(options: RefreshOptions) -> int:
+    projects = Projects(os.getcwd(), options.config)
+    asked = questions(options.paths, projects)
+    folder = os.path.dirname(projects.settings(projects.working_folder).path)
+    found: list[tuple[Question, Refreshed]] = []
     for question in asked:
-        print(_shown(question), flush=True)
-        if not dry:
+        print(_shown(question), file=options.notes, flush=True)
+        if not options.dry_run:
             progress = _Progress(question.shown)
-            found.append(refreshed(question, projects.root(folder), folder, progress.show))
-            progress.end(found[-1])
-    changed = [one for one in found if one.is_changed]
-    if diff:
-        for one in changed:
-            before = (one.old or b"").decode(errors="replace")
-            show_content(text.diff_of(printable(one.shown), before, one.new.decode()), sys.stdout)
+            found.append((question, refreshed(question, projects.root(folder), folder, progress.show)))
+            progress.end(found[-1][1])
+    changed = [(question, one) for question, one in found if one.is_changed]
+    _show_changes(changed, options)
+    if options.diff:
         return 1 if changed else 0
-    if problems := list(write(changed)):
-        show_diagnostics(problems, output, sys.stdout)
-        return BROKEN
-    for one in changed:
-        print(f"{'wrote' if one.old is None else 'refreshed'} {printable(one.shown)}")
     if found and not changed:
         print("nothing changed", file=sys.stderr)
-    return _fix([one.shown for one in changed], config, output) if changed else 0
+    return _write([one for _, one in changed], options) if changed else 0
+
+
+def _show_changes(changed: Sequence[tuple[Question, Refreshed]], options: RefreshOptions) -> None:
+    for question, one in changed:
+        if options.as_markdown:
+            for part in changes(one, question.snapshot.key):
+                show_content(f"{part}\n", sys.stdout)
+        elif options.diff:
+            before = (one.old or b"").decode(errors="replace")
+            show_content(text.diff_of(printable(one.shown), before, one.new.decode()), sys.stdout)
+
+
+def _write(changed: Sequence[Refreshed], options: RefreshOptions) -> int:
+    """Write snapshots, fix the documents that use them, and report both."""
+    output = OutputOptions(options.color)
+    if problems := list(write(changed)):
+        show_diagnostics(problems, output, options.notes)
+        return BROKEN
+    for one in changed:
+        print(f"{'wrote' if one.old is None else 'refreshed'} {printable(one.shown)}", file=options.notes)
+    session = start(os.getcwd(), options.config, write=True)
+    fixed = fix(discover.find([one.shown for one in changed]), lambda: session, eagerly=True)
+    report = Report(fixed.all_outcomes(), fixed.seen)
+    show_diagnostics(report.diagnostics, output, options.notes)
+    for outcome in report.outcomes:
+        if outcome.stale and not outcome.failed:
+            print(f"fixed {printable(outcome.path)}", file=options.notes)
+    return report.exit_status
 
 
 def _shown(question: Question) -> str:
@@ -68,18 +109,6 @@ def _shown(question: Question) -> str:
         where += f", {snapshot.file}" + (f", sheet {snapshot.sheet}" if snapshot.sheet else "")
     sql = "".join(f"  {line}\n" for line in printable_lines(question.sql.strip()).splitlines()) if question.sql else ""
     return f"{printable(question.shown)}: {printable(where)}\n{sql}".rstrip("\n")
-
-
-def _fix(changed: Sequence[str], config: str | None, output: OutputOptions) -> int:
-    """Fix the documents that use snapshots, and report it."""
-    session = start(os.getcwd(), config, write=True)
-    fixed = fix(discover.find(changed), lambda: session, eagerly=True)
-    report = Report(fixed.all_outcomes(), fixed.seen)
-    show_diagnostics(report.diagnostics, output, sys.stdout)
-    for outcome in report.outcomes:
-        if outcome.stale and not outcome.failed:
-            print(f"fixed {printable(outcome.path)}")
-    return report.exit_status
 
 
 class _Progress:

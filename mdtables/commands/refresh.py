@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
+from mdtables.commands.show import as_markdown
 from mdtables.engines import EngineError, Fetched, Request, fetch
-from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.option_values import SortKey
@@ -14,10 +16,12 @@ from mdtables.model.options import DEFAULTS
 from mdtables.model.queries import check_query, is_ordered
 from mdtables.model.snapshots import Snapshot
 from mdtables.model.suggestions import did_you_mean
-from mdtables.model.table import Row, Table
+from mdtables.model.table import Alignment, Row, Table
 from mdtables.records import NamedTuple
 from mdtables.sources import FORMATS
+from mdtables.tables.diff import Difference, difference, summarize
 from mdtables.tables.order import ordered
+from mdtables.tables.shape import shape
 from mdtables.workspace import files, writing
 from mdtables.workspace.config import Projects, Settings
 from mdtables.workspace.connections import connection
@@ -170,6 +174,42 @@ def _table(data: bytes) -> Table | None:
     except MdtablesError:
         return None
     return found._replace(lines=(), rows=[list(row) for row in found.rows])
+
+
+_MOST_CHANGES = 100  # rows of a report, which is read by people
+
+
+def changes(one: Refreshed, key: Sequence[str]) -> Iterator[str]:
+    """Yield how a snapshot differs from what it was, as Markdown: a heading with counts, and a table of the changes."""
+    old, new = _table(one.old or b""), _table(one.new)
+    assert new is not None
+    if old is None or list(old.header) != list(new.header):
+        what = "new" if one.old is None else "other columns"
+        yield f"### {one.shown}: {what}, {len(new.rows)} row{'s' * (len(new.rows) != 1)}\n"
+        return
+    column = list(new.header).index(key[0]) if key else 0
+    align: list[Alignment] = ["none"] * len(new.header)
+    found = difference(old._replace(align=align), new._replace(align=align), old, new, column)
+    yield f"### {one.shown}: {summarize(found).partition(' (')[0]}\n"
+    rows = list(islice(_changed_rows(found), _MOST_CHANGES + 1))
+    table = Table(("", new.header[column], "column", "before", "after"), rows[:_MOST_CHANGES])
+    options = DEFAULTS._replace(cells="text")
+    if rows:
+        yield "\n".join(as_markdown(shape(table, options, located_at(Location(one.shown))), options, 1)) + "\n"
+    if len(rows) > _MOST_CHANGES:
+        yield f"Only the first {_MOST_CHANGES} changes are shown.\n"
+
+
+def _changed_rows(found: Difference) -> Iterator[Row]:
+    header = found.new.header
+    for changed in found.changed:
+        for column in changed.columns:
+            before, after = found.old.rows[changed.old][column], found.new.rows[changed.new][column]
+            yield "changed", found.name(changed.old, new=False), header[column], before, after
+    for row in found.added:
+        yield "added", found.name(row, new=True), "", "", ", ".join(cell or "" for cell in found.new.rows[row])
+    for row in found.removed:
+        yield "removed", found.name(row, new=False), "", ", ".join(cell or "" for cell in found.old.rows[row]), ""
 
 
 def write(changed: Sequence[Refreshed]) -> Iterator[Diagnostic]:

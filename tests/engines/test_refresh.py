@@ -87,6 +87,27 @@ def test_diff_and_dry_run_write_nothing(project: Path, refresh: Refresh) -> None
     assert ((project / "data/orders.csv").read_bytes(), (project / "a.md").read_bytes()) == before
 
 
+def test_changes_are_shown_row_by_row_for_a_pull_request(project: Path, refresh: Refresh) -> None:
+    assert refresh("--output-format", "markdown")[1] == "### data/orders.csv: new, 3 rows\n\n"
+    changed(project, "UPDATE orders SET amount = '3.00 | 4' WHERE region = 'south'")
+    changed(project, "DELETE FROM orders WHERE region = 'east'")
+    changed(project, "INSERT INTO orders VALUES ('west', '1.00')")
+    status, out, err = refresh("--output-format", "markdown")
+    assert (status, "SELECT region" in err, "fixed a.md" in err) == (0, True, True)
+    assert (
+        out
+        == """### data/orders.csv: +1 row, -1 row, 1 cell changed
+
+|         | region | column | before | after      |
+| ------- | ------ | ------ | ------ | ---------- |
+| changed | south  | amount | 2.50   | 3.00 \\| 4  |
+| added   | west   |        |        | west, 1.00 |
+| removed | east   |        | east,  |            |
+
+"""
+    )
+
+
 def test_table_edited_by_hand_is_not_overwritten(project: Path, refresh: Refresh) -> None:
     refresh()
     document = project / "a.md"
