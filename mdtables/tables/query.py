@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from decimal import Decimal
 from functools import partial
-from itertools import repeat
+from itertools import repeat, takewhile
 from math import isfinite
 from typing import Any
 
@@ -47,6 +48,7 @@ _COST_OF_CALL, _COST_OF_COMPARISON, _COST_OF_ROW = 20, 3, 20  # steps
 _CHARACTERS_PER_STEP = 50  # of what a function gets
 _MOST_MEMORY = 250_000_000  # bytes more than at the start
 _MOST_CHARACTERS = 50_000_000  # of a result
+_LARGEST_FLOAT = 1e15
 _BIG = "a value of more than 30,000 bytes"
 
 
@@ -195,14 +197,18 @@ class _Engine:
         read += [column for column in columns if column not in read]
 
     def _note_joined(self) -> None:
-        """Note the columns of USING and NATURAL, of which SQLite names one table only."""
-        words = {each.value.lower() for each in tokens(self._sql)}
-        if words.isdisjoint(("using", "natural")):
-            return
-        for name in list(self.read):
-            others = (self._columns[other] for other in self.read if other != name)
-            shared = {column for columns in others for column in columns}
-            self._note_read(name, (at for column, at in self._columns[name].items() if column in shared))
+        """Note the tables that are named, and the columns of USING and NATURAL: SQLite does not tell all of these."""
+        found = list(tokens(self._sql))
+        words = {each.value.lower() for each in found}
+        named = [name for name in self._tables if name.lower() in words]
+        for name in named:
+            self._note_read(name, ())
+        joined = _in_using(found)
+        if "natural" in words:
+            counts = Counter(column for name in named for column in self._columns[name])
+            joined |= {column for column, count in counts.items() if count > 1}
+        for name in named:
+            self._note_read(name, (at for column, at in self._columns[name].items() if column in joined))
 
     def _prepare(self) -> None:
         """Find out what a query reads, without running it."""
@@ -289,7 +295,9 @@ class _Engine:
                 return self._unknown(found, message, known)
         if found := re.fullmatch(r'near "(.*)": syntax error', message, re.DOTALL):
             at = self._near(found[1], message)
-            return QueryError(f'SQL does not go on with "{found[1]}" here', *at)
+            odd = next((name for name in self._tables if not name.isidentifier()), "")
+            hint = f'{odd} is written as "{odd}" in SQL, or named on the marker: … as t' if odd else ""
+            return QueryError(f'SQL does not go on with "{found[1]}" here', *at, hint=hint)
         if message == "incomplete input":
             return QueryError("the query ends too early", max(len(self._sql) - 1, 0), len(self._sql))
         return QueryError(message)
@@ -346,6 +354,16 @@ _NAMES = (
 )
 
 
+def _in_using(found: Sequence[Token]) -> set[str]:
+    """Return the names in the parentheses after each USING, in lower case."""
+    names: set[str] = set()
+    for index, token in enumerate(found):
+        if token.spelled.upper() == "USING":
+            rest = takewhile(lambda each: each.spelled != ")", found[index + 1 :])
+            names.update(each.value.lower() for each in rest)
+    return names
+
+
 class _Budget:
     """The steps that a query may take. `reason` is why it was stopped, "" if it was not."""
 
@@ -387,6 +405,9 @@ def _text(value: object) -> str | None:
         if not isfinite(value):
             raise QueryError("the query makes a number that is too large")
         text = format(Decimal(format(value, ".15g")), "f")
+        if abs(value) >= _LARGEST_FLOAT and float(text) != value:
+            hint = "calculate with smaller numbers; sums of whole numbers are exact"
+            raise QueryError(f"a number of more than 15 digits was calculated, about {text}", hint=hint)
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, bytes):
         raise QueryError("the query selects bytes", hint="CAST(… AS TEXT)")

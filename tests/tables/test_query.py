@@ -18,6 +18,7 @@ from mdtables.model.queries import is_ordered, query_of, tokens
 from mdtables.model.table import Table
 from mdtables.tables.query import FUNCTIONS, QueryError, TooMuchEffortError, run
 from mdtables.tables.shape import shape
+from tests import query_trials
 
 TOOLS = Table(
     ("name", "category", "stars", "price"),
@@ -63,6 +64,7 @@ def error_of(sql: str) -> QueryError:
         ("SELECT name FROM tools WHERE price > 1 AND price < 10 ORDER BY 1", [["black"], ["prettier"]]),
         ("SELECT category FROM tools GROUP BY category HAVING sum(stars) > 60000", [["format"]]),
         ("SELECT tools.name, eur FROM tools JOIN p USING (name) ORDER BY eur", [["black", "3"], ["ruff", "10.50"]]),
+        ("SELECT DISTINCT 1 FROM tools NATURAL JOIN p", [["1"]]),
         ("SELECT name, eur FROM tools NATURAL JOIN p ORDER BY name DESC", [["ruff", "10.50"], ["black", "3"]]),
         ("WITH a(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a WHERE n < 4) SELECT sum(n) FROM a", [["10"]]),
         ("WITH RECURSIVE a(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a WHERE n < 3) SELECT n FROM a", [["1"], ["2"], ["3"]]),
@@ -103,6 +105,25 @@ def test_text_stays_as_it_is_spelled() -> None:
     ]
     assert selected("SELECT count(DISTINCT code) FROM t", t=codes) == [["6"]]
     assert selected("SELECT code FROM t WHERE code = '007'", t=codes) == [["007"]]
+
+
+def test_number_that_lost_digits_is_an_error() -> None:
+    assert "more than 15 digits" in error_of("SELECT 9007199254740993 / 1").message
+    assert selected("SELECT 9007199254740993 * 1, 1e20, 1000000000000000.0") == [
+        ["9007199254740993", "100000000000000000000", "1000000000000000"]
+    ]
+
+
+def test_name_of_a_file_that_is_no_word_is_explained() -> None:
+    with pytest.raises(QueryError) as caught:
+        run("SELECT a FROM my-tools", {"my-tools": PRICES}, nothing)
+    assert '"my-tools"' in caught.value.hint
+    assert selected('SELECT count(*) FROM "my-tools"', **{"my-tools": PRICES}) == [["2"]]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_query_does_not_depend_on_what_is_loaded(seed: int) -> None:
+    query_trials.main(150, 1000 + seed)
 
 
 def test_only_columns_that_are_read_are_checked() -> None:
