@@ -108,12 +108,33 @@ def names_within(sql: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def with_decimal_division(sql: str) -> str:
-    """Return SQL in which `/` divides numbers with decimals, as in most databases; in SQLite 7 / 2 is 3."""
+def compared_with_numbers(sql: str) -> frozenset[str]:
+    """Return the names that are compared with a number by their order, like `stars >= 1000`, in lower case."""
+    found = list(tokens(sql))
+    names: set[str] = set()
+    for left, mark, right in zip(found, found[1:], found[2:], strict=False):
+        if mark.spelled in ("<", "<=", ">", ">=") or mark.spelled.upper() == "BETWEEN":
+            sides = {left.kind: left, right.kind: right}
+            if "number" in sides and len(sides) == 2:
+                names.update(each.value.lower() for kind, each in sides.items() if kind in ("word", "name"))
+    return frozenset(names)
+
+
+def for_sqlite(sql: str) -> str:
+    """Return SQL that means in SQLite what it means elsewhere.
+
+    `/` divides with decimals: in SQLite, 7 / 2 is 3. A name in double quotes is one: SQLite takes it for a text where
+    there is no such column.
+    """
     parts, at = [], 0
     for token in tokens(sql):
+        instead = ""
         if token.spelled == "/" and token.kind == "mark":
-            parts += [sql[at : token.at], DIVISION]
+            instead = DIVISION
+        elif token.kind == "name" and token.spelled.startswith('"'):
+            instead = "`" + token.value.replace("`", "``") + "`"
+        if instead:
+            parts += [sql[at : token.at], instead]
             at = token.end
     return "".join([*parts, sql[at:]])
 

@@ -17,7 +17,7 @@ from itertools import repeat, takewhile
 from math import isfinite
 from typing import Any
 
-from mdtables.model.queries import DIVISION, Token, names_within, tokens, with_decimal_division
+from mdtables.model.queries import DIVISION, Token, for_sqlite, names_within, tokens
 from mdtables.model.table import Row, Table
 from mdtables.tables import sql_functions
 from mdtables.tables.packed import Rows
@@ -216,13 +216,13 @@ class _Engine:
             self._connection.setlimit(limit, most)
         self._connection.set_authorizer(self._authorize)
         try:
-            self._connection.execute(f"EXPLAIN {self._decimal()}").close()
+            self._connection.execute(f"EXPLAIN {self._translated()}").close()
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise self._failure(error) from None
         self._note_joined()
 
-    def _decimal(self) -> str:
-        return with_decimal_division(self._sql).rstrip().rstrip(";")
+    def _translated(self) -> str:
+        return for_sqlite(self._sql).rstrip().rstrip(";")
 
     # --- running ----------------------------------------------------------------------------------------------------
 
@@ -234,7 +234,7 @@ class _Engine:
         self._connection.set_authorizer(self._authorize)
         self._connection.set_progress_handler(self._budget.look, _AT_ONCE)
         try:
-            cursor = self._connection.execute(self._decimal())
+            cursor = self._connection.execute(self._translated())
             header = [each[0].replace(DIVISION, "/") for each in cursor.description]
             rows = self._rows(cursor)
         except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
@@ -335,7 +335,7 @@ class _Engine:
         """Return the span of the token that SQLite stumbled over: with what is above it alone, it says the same."""
         places = [each for each in tokens(self._sql) if word in (each.spelled, each.value)]
         for token in places:
-            beginning = with_decimal_division(self._sql[: token.end])
+            beginning = for_sqlite(self._sql[: token.end])
             try:
                 self._connection.execute(f"EXPLAIN {beginning}").close()
             except (sqlite3.Error, sqlite3.Warning) as error:

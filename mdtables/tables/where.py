@@ -56,7 +56,7 @@ def misfits(
     }
     for name in dict.fromkeys([*numbers, *texts]):
         test = numbers.get(name) or texts[name]
-        found = _first_misfit(table, columns[name], is_number=not test.value.is_number)
+        found = first_misfit(table, columns[name], is_number=not test.value.is_number)
         if found is None:
             continue
         row, value, count = found
@@ -72,7 +72,7 @@ def misfits(
         yield found_at.used_at(at) if table.lines else found_at
 
 
-def _first_misfit(table: Table, column: int, *, is_number: bool) -> tuple[int, str, int] | None:
+def first_misfit(table: Table, column: int, *, is_number: bool) -> tuple[int, str, int] | None:
     """Return the row and the text of the first cell that is a number, or is not, and how many are; None without one."""
     first, count, at = None, 0, 0
     width = len(table.header)

@@ -6,19 +6,20 @@ How a source is loaded, and a file with a query is read, are arguments.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, unknown_word
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.option_values import Column, NamedSource
 from mdtables.model.options import DEFAULTS, Options, sources_for_query
-from mdtables.model.queries import check_query, is_ordered, tokens
+from mdtables.model.queries import check_query, compared_with_numbers, is_ordered, tokens
 from mdtables.model.table import Table
 from mdtables.records import NamedTuple
 from mdtables.sources.decode import decode
 from mdtables.tables.query import QueryError, TooMuchEffortError, run
 from mdtables.tables.texts import with_joined_lists
+from mdtables.tables.where import first_misfit
 
 
 class _Statement(NamedTuple):
@@ -61,8 +62,23 @@ def queried(
         table = run(statement.sql, tables, check, _peak)
     except QueryError as error:
         raise MdtablesError(_problem(error, statement)) from None
+    warnings = list(_texts_among_numbers(statement, tables))
     is_certain = options.sort or len(table.rows) < 2 or is_ordered(statement.sql)
-    return table, [] if is_certain else [_unordered(statement)]
+    return table, warnings if is_certain else [_unordered(statement), *warnings]
+
+
+def _texts_among_numbers(statement: _Statement, tables: Mapping[str, Table]) -> Iterator[Diagnostic]:
+    """Yield a warning for each column that is compared with a number and has texts, which come after all numbers."""
+    names = compared_with_numbers(statement.sql)
+    for table in tables.values():
+        for column, name in enumerate(table.header):
+            if name.lower() in names and (found := first_misfit(table, column, is_number=False)):
+                row, value, count = found
+                more = f" ({count - 1} more like it)" if count > 1 else ""
+                message = f'query: "{value}" in "{name}" is not a number, and counts as more than any number{more}'
+                at = table.place_of(row, statement.at(0, 0))
+                found_at = Diagnostic("value-type", message, at=at, hint=f"leave it out: {name} <> '{value}'")
+                yield found_at.used_at(statement.locate("query"))
 
 
 def _statement(options: Options, locate: Locate, read: Callable[[str], tuple[str, bytes]]) -> _Statement:
