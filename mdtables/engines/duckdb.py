@@ -1,4 +1,4 @@
-"""A query by DuckDB over files of the project: Parquet, Arrow, CSV, JSON, of any size.
+"""A query by DuckDB over files of the project: Parquet, CSV, JSON, of any size.
 
 It runs in a process of its own, which has limits, can be ended at any moment, and reads below one folder only.
 """
