@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from importlib import import_module
@@ -28,6 +30,9 @@ def fetch(request: Request, tick: Tick) -> Fetched:
 
 def driver_of(name: str) -> Any:
     """Return the module of a driver. Raise EngineError if it is not installed, or none."""
+    before = sys.path[:]
+    here = ("", os.getcwd())  # where `python -m` looks first, and where the repository may have a file of this name
+    sys.path[:] = [folder for folder in before if folder not in here]
     try:
         driver = import_module(name)
     except ImportError as error:
@@ -35,6 +40,8 @@ def driver_of(name: str) -> Any:
         raise EngineError(
             message, f"install it where mdtables is installed: pip install {name.partition('.')[0]}"
         ) from None
+    finally:
+        sys.path[:] = before
     if not callable(getattr(driver, "connect", None)):
         raise EngineError(f"{name} is no driver: it has no function connect (PEP 249)")
     return driver

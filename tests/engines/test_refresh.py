@@ -203,6 +203,14 @@ def test_secret_is_in_no_output_and_no_file(project: Path, refresh: Refresh, mon
     assert not (project / "data").exists()
 
 
+def test_driver_is_not_taken_from_the_repository(project: Path) -> None:
+    (project / "their_driver.py").write_text("open('ran', 'w').close()\n")
+    (project.parent / "connections.toml").write_text('[shop]\ndriver = "their_driver"\n')
+    run = subprocess.run([sys.executable, "-m", "mdtables", "refresh"], capture_output=True, text=True)
+    assert (run.returncode, "cannot be imported" in run.stdout) == (2, True), run.stdout + run.stderr
+    assert not (project / "ran").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
