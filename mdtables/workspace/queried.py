@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, unknown_word
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
-from mdtables.model.option_values import Column, NamedSource
+from mdtables.model.option_values import Column, NamedSource, stem_of
 from mdtables.model.options import DEFAULTS, Options, sources_for_query
 from mdtables.model.queries import check_query, compared_with_numbers, is_ordered, tokens
 from mdtables.model.table import Table
@@ -98,17 +98,13 @@ def _by_name(options: Options, locate: Locate) -> dict[str, NamedSource]:
     found: dict[str, NamedSource] = {}
     for each in sources_for_query(options):
         hint = f"name it: {each.source.path} as tools"
-        if not each.name or (each.source.is_pattern and each.name == _stem(each.source.path)):
+        if not each.name or (each.source.is_pattern and each.name == stem_of(each.source.path)):
             raise failure("query", f"{each.source.path} has no name for a query", at=locate("source"), hint=hint)
         if each.name.lower() in map(str.lower, found):
             message = f'two sources have the name "{each.name}"'
             raise failure("query", message, at=locate("source"), hint="name one of them: data/tools.csv as t")
         found[each.name] = each
     return found
-
-
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].partition(".")[0]
 
 
 def _for_source(options: Options, named: NamedSource, sql: str) -> Options:
