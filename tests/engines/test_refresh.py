@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "mdtables.toml").write_text(
         '[refresh."data/orders.csv"]\nconnection = "shop"\nquery = "SELECT region, amount FROM orders"\nkey = "region"\n'
     )
-    with sqlite3.connect(tmp_path / "shop.db") as database:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as database, database:
         database.execute("CREATE TABLE orders (region TEXT, amount TEXT)")
         database.executemany("INSERT INTO orders VALUES (?, ?)", [("south", "2.50"), ("east", None), ("north", "")])
     (tmp_path / "connections.toml").write_text(f'[shop]\ndriver = "sqlite3"\ndatabase = "{tmp_path}/shop.db"\n')
@@ -51,7 +52,7 @@ def refresh(project: Path, capsys: pytest.CaptureFixture[str]) -> Refresh:
 
 
 def changed(project: Path, sql: str) -> None:
-    with sqlite3.connect(project.parent / "shop.db") as database:
+    with closing(sqlite3.connect(project.parent / "shop.db")) as database, database:
         database.execute(sql)
 
 

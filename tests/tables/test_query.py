@@ -6,6 +6,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from decimal import Decimal
 
 import pytest
@@ -263,7 +264,8 @@ def peak() -> int:
 
 
 def test_list_of_functions_has_none_that_sqlite_lacks() -> None:
-    known = {row[0] for row in sqlite3.connect(":memory:").execute("SELECT name FROM pragma_function_list")}
+    with closing(sqlite3.connect(":memory:")) as connection:
+        known = {row[0] for row in connection.execute("SELECT name FROM pragma_function_list")}
     assert known | {"substring"} >= FUNCTIONS
 
 
