@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from decimal import Decimal
 from functools import partial
 from itertools import repeat, takewhile
 from math import isfinite
@@ -19,7 +17,7 @@ from typing import Any
 
 from mdtables.model.queries import DIVISION, Token, for_sqlite, names_within, tokens
 from mdtables.model.table import Row, Table
-from mdtables.tables import sql_functions
+from mdtables.tables import sql_columns, sql_functions
 from mdtables.tables.packed import Rows
 
 _COLLATION = "mdtables"
@@ -94,10 +92,13 @@ class _Engine:
             name: {column.lower(): index for index, column in enumerate(table.header)} for name, table in tables.items()
         }
         self._within = names_within(sql)
+        self._numeric: set[tuple[str, int]] = set()
+        self._spellings: dict[str, sql_columns.Spellings] = {}  # by the name of the column
         self._refused = ""
         self._wrong: Exception | None = None
         self._budget = _Budget(connection, memory)
         self.read: dict[str, list[int]] = {}
+        self._loads_all = False
         self._create()
         self._prepare()
 
@@ -127,18 +128,26 @@ class _Engine:
                 connection.create_function(name, count, partial(self._called, function), deterministic=True)
         for name, table in self._tables.items():
             self._check_names(name, table)
-            columns = ", ".join(self._column(name, index) for index in range(len(table.header)))
-            try:
-                connection.execute(f"CREATE TABLE {_quoted(name)} ({columns or 'nothing'})")
-            except sqlite3.Error as error:
-                raise QueryError(f'the table "{name}" cannot be used in a query: {error}') from None
+            self._create_table(name, [_quoted(column) for column in table.header])
+
+    def _create_table(self, name: str, columns: Sequence[str]) -> None:
+        try:
+            self._connection.execute(f"CREATE TABLE {_quoted(name)} ({', '.join(columns) or 'nothing'})")
+        except sqlite3.Error as error:
+            raise QueryError(f'the table "{name}" cannot be used in a query: {error}') from None
 
     def _column(self, name: str, index: int) -> str:
-        """Return the definition of a column. Calling our comparison takes ten times as long as SQLite's own."""
+        """Return the definition of a column: SQLite compares numbers itself, and by our rule what has to stay text."""
+        header = _quoted(self._tables[name].header[index])
+        if sql_columns.are_numbers_exact(self._cells(name, index)):
+            self._numeric.add((name, index))
+            return f"{header} NUMERIC"
+        return f"{header} TEXT COLLATE {_COLLATION}"
+
+    def _cells(self, name: str, index: int) -> Iterator[Sequence[str | None]]:
         table = self._tables[name]
-        chunks = Rows.view(len(table.header), table.rows).chunks()
-        is_text = all(sql_functions.is_plain_text(cells[index :: len(table.header)]) for cells in chunks)
-        return f"{_quoted(table.header[index])} TEXT COLLATE {'BINARY' if is_text else _COLLATION}"
+        width = len(table.header)
+        return (cells[index::width] for cells in Rows.view(width, table.rows).chunks())
 
     def _check_names(self, name: str, table: Table) -> None:
         seen: dict[str, str] = {}
@@ -153,6 +162,9 @@ class _Engine:
         note = self._note
 
         class Noted(kind):  # type: ignore[valid-type, misc]
+            def _add_waiting(self) -> None:
+                note(super()._add_waiting)
+
             def value(self) -> sql_functions.Value:
                 return note(super().value)  # type: ignore[no-any-return]
 
@@ -197,18 +209,13 @@ class _Engine:
         read += [column for column in columns if column not in read]
 
     def _note_joined(self) -> None:
-        """Note the tables that are named, and the columns of USING and NATURAL: SQLite does not tell all of these."""
+        """Note the tables that are named, and the columns of USING: SQLite does not tell all of these."""
         found = list(tokens(self._sql))
         words = {each.value.lower() for each in found}
-        named = [name for name in self._tables if name.lower() in words]
-        for name in named:
-            self._note_read(name, ())
         joined = _in_using(found)
-        if "natural" in words:
-            counts = Counter(column for name in named for column in self._columns[name])
-            joined |= {column for column, count in counts.items() if count > 1}
-        for name in named:
+        for name in (name for name in self._tables if name.lower() in words):
             self._note_read(name, (at for column, at in self._columns[name].items() if column in joined))
+        self._loads_all = not words.isdisjoint(("natural", "using"))
 
     def _prepare(self) -> None:
         """Find out what a query reads, without running it."""
@@ -229,14 +236,23 @@ class _Engine:
     def result(self) -> Table:
         """Load what is read, and return what is selected."""
         self._connection.set_authorizer(None)
-        for name in self.read:
-            self._load(name, self._tables[name], self.read[name])
+        for name, read in self.read.items():
+            table = self._tables[name]
+            columns = range(len(table.header)) if self._loads_all else read
+            definitions = [
+                self._column(name, at) if at in columns else _quoted(table.header[at])
+                for at in range(len(table.header))
+            ]
+            self._connection.execute(f"DROP TABLE {_quoted(name)}")  # it was there for what the query reads
+            self._create_table(name, definitions)
+            self._load(name, table, columns)
         self._connection.set_authorizer(self._authorize)
         self._connection.set_progress_handler(self._budget.look, _AT_ONCE)
         try:
             cursor = self._connection.execute(self._translated())
             header = [each[0].replace(DIVISION, "/") for each in cursor.description]
-            rows = self._rows(cursor)
+            renamed = sql_columns.aliases(self._sql)
+            rows = self._rows(cursor, [self._spelled(name, renamed) for name in header])
         except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
             raise self._failure(error) from None
         if repeated := next((name for index, name in enumerate(header) if name in header[:index]), None):
@@ -252,7 +268,7 @@ class _Engine:
                 marks = ", ".join("?" * len(columns))
                 insert = f"INSERT INTO {_quoted(name)} ({names}) VALUES ({marks})"  # noqa: S608  # names in quotes
                 for cells in Rows.view(width, table.rows).chunks():
-                    values = ([cell or None for cell in cells[column::width]] for column in columns)
+                    values = (self._values(name, column, cells[column::width]) for column in columns)
                     self._connection.executemany(insert, zip(*values, strict=True))
             else:
                 insert = f"INSERT INTO {_quoted(name)} DEFAULT VALUES"
@@ -262,11 +278,24 @@ class _Engine:
             raise TooMuchEffortError(message) from None
         self._connection.execute("COMMIT")
 
-    def _rows(self, cursor: sqlite3.Cursor) -> list[Row]:
+    def _values(self, name: str, column: int, cells: Sequence[str | None]) -> list[sql_columns.Value]:
+        if (name, column) not in self._numeric:
+            return [cell or None for cell in cells]
+        spellings = self._spellings.setdefault(self._tables[name].header[column].lower(), {})
+        return list(sql_columns.as_numbers(cells, spellings))
+
+    def _spelled(self, name: str, renamed: dict[str, set[str]]) -> sql_columns.Spellings:
+        """Return how numbers are spelled in the columns of the sources that a selected one may be."""
+        found: sql_columns.Spellings = {}
+        for each in sorted(sql_columns.meant_by(name, renamed)):
+            found.update(self._spellings.get(each, {}))
+        return found
+
+    def _rows(self, cursor: sqlite3.Cursor, spelled: Sequence[sql_columns.Spellings]) -> list[Row]:
         rows: list[Row] = []
         size = 0
         for values in cursor:
-            row = [_text(value) for value in values]
+            row = [_text(value, own) for value, own in zip(values, spelled, strict=True)]
             size += sum(len(cell or "") + 1 for cell in row)
             if size > _MOST_CHARACTERS:
                 raise TooMuchEffortError(f"the query selects more than {_MOST_CHARACTERS} characters")
@@ -397,18 +426,18 @@ def _is(token: Token, word: str) -> bool:
     return token.kind in ("word", "name") and token.value.lower() == word.lower()
 
 
-def _text(value: object) -> str | None:
-    """Return a value as a cell: numbers without an exponent, with as many digits as SQL's numbers have."""
-    if value is None:
-        return None
-    if isinstance(value, float):
-        if not isfinite(value):
-            raise QueryError("the query makes a number that is too large")
-        text = format(Decimal(format(value, ".15g")), "f")
-        if abs(value) >= _LARGEST_FLOAT and float(text) != value:
-            hint = "calculate with smaller numbers; sums of whole numbers are exact"
-            raise QueryError(f"a number of more than 15 digits was calculated, about {text}", hint=hint)
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, bytes):
+def _text(value: object, spellings: sql_columns.Spellings) -> str | None:
+    """Return a value as a cell: a number as it is spelled in its column, else with as many digits as SQL's have."""
+    if value is None or isinstance(value, str):
+        return value
+    if not isinstance(value, (int, float)):
         raise QueryError("the query selects bytes", hint="CAST(… AS TEXT)")
-    return str(value)
+    if not isfinite(value):
+        raise QueryError("the query makes a number that is too large")
+    if value in spellings:
+        return spellings[value]
+    text = sql_columns.as_text(value)
+    if isinstance(value, float) and abs(value) >= _LARGEST_FLOAT and float(text) != value:
+        hint = "calculate with smaller numbers; sums of whole numbers are exact"
+        raise QueryError(f"a number of more than 15 digits was calculated, about {text}", hint=hint)
+    return text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, Overflow, localcontext
 from typing import Any
 
@@ -14,7 +15,8 @@ _EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, Overflow])
 _MOST_KNOWN = 200_000
 _PLAIN = r"(?a)(?:-?\d{1,30}(?:\.\d{1,30})?(?:\n|\Z))*"
 _LARGEST = 2**63
-_DIGITS = 15
+_DIGITS, _DECIMALS = 15, 8
+_AT_ONCE = 10_000  # values that wait to be added
 
 Value = str | int | float | None
 
@@ -34,11 +36,17 @@ def number(value: Value, function: str) -> Decimal | None:
 
 
 def as_value(found: Decimal, function: str, *, exactly: bool = True) -> int | float:
-    """Return a decimal as SQL's numbers are. Raise NotANumberError if it would lose digits."""
+    """Return a decimal as SQL's numbers are. Raise NotANumberError if it would lose digits that data have.
+
+    With more decimals it is a sum of quotients, of which no digit is the last.
+    """
+    if not math.isfinite(float(found)):
+        raise NotANumberError(f"{function}: the result is too large")
     if found == found.to_integral_value() and abs(found) < _LARGEST:
         return int(found)
     result = float(found)
-    if exactly and Decimal(format(result, f".{_DIGITS}g")) != found:
+    is_of_data = exactly and isinstance(exponent := found.as_tuple().exponent, int) and exponent >= -_DECIMALS
+    if is_of_data and Decimal(format(result, f".{_DIGITS}g")) != found:
         raise NotANumberError(f"{function}: {found:f} has more than {_DIGITS} digits, which a query cannot hold")
     return result
 
@@ -58,15 +66,20 @@ class Sum:
 
     def step(self, value: Value) -> None:
         self._added.append(value)
+        if len(self._added) >= _AT_ONCE:
+            self._add_waiting()
 
     def inverse(self, value: Value) -> None:
         self._removed.append(value)
 
     def value(self) -> Value:
+        self._add_waiting()
+        return self.result() if self.count else None
+
+    def _add_waiting(self) -> None:
         self._add(self._added, 1)
         self._add(self._removed, -1)
         self._added, self._removed = [], []
-        return self.result() if self.count else None
 
     def finalize(self) -> Value:
         return self.value()
@@ -106,8 +119,14 @@ def rounded(value: Value, places: Value = 0) -> Value:
     found = number(value, "round")
     if found is None or places is None:
         return None
-    unit = Decimal(1).scaleb(-max(min(int(places), 30), 0))
-    return as_value(found.quantize(unit, ROUND_HALF_UP, _ROUNDING), "round", exactly=False)
+    digits = number(places, "round")
+    if digits is None or digits != digits.to_integral_value():
+        raise NotANumberError(f'round: "{places}" is not a number of decimals')
+    unit = Decimal(1).scaleb(-max(min(int(digits), 30), 0))
+    try:
+        return as_value(found.quantize(unit, ROUND_HALF_UP, _ROUNDING), "round", exactly=False)
+    except InvalidOperation:
+        raise NotANumberError(f'round: "{value}" is too large') from None
 
 
 _ROUNDING = Context(prec=400)
@@ -171,8 +190,3 @@ def comparison() -> Callable[[str, str], int]:
         return -1 if (known.get(one) or key(one)) < (known.get(other) or key(other)) else 1
 
     return compare
-
-
-def is_plain_text(values: Sequence[str | None]) -> bool:
-    """Return True if the order of SQLite is ours for these values, also beside numbers: each begins like a word."""
-    return not any(value and value[0] <= "9" for value in values)
