@@ -19,6 +19,7 @@ from mdtables.model.suggestions import did_you_mean
 from mdtables.model.table import Alignment, Row, Table
 from mdtables.records import NamedTuple
 from mdtables.sources import FORMATS
+from mdtables.sources.csv_spans import fields, spans
 from mdtables.tables.diff import Difference, difference, summarize
 from mdtables.tables.order import ordered
 from mdtables.tables.shape import shape
@@ -51,7 +52,7 @@ class Refreshed(NamedTuple):
     @property
     def is_changed(self) -> bool:
         """True if the tables differ; how their fields are quoted does not matter."""
-        return self.old is None or (self.old != self.new and _table(self.old) != _table(self.new))
+        return self.old is None or (self.old != self.new and _cells(self.old) != _cells(self.new))
 
 
 def questions(paths: Sequence[str], projects: Projects) -> list[Question]:
@@ -62,7 +63,11 @@ def questions(paths: Sequence[str], projects: Projects) -> list[Question]:
         shown = relative(settings.path) if settings.path else "mdtables.toml"
         hint = f'add [refresh."data/orders.csv"] to {shown}'
         raise failure("refresh", "the configuration has no snapshots", at=Location(shown), hint=hint)
-    known = {os.path.realpath(os.path.join(folder, each.path)): each for each in settings.snapshots}
+    known: dict[str, Snapshot] = {}
+    for each in settings.snapshots:
+        if known.setdefault(os.path.realpath(os.path.join(folder, each.path)), each) is not each:
+            message = f'refresh."{each.path}" is a file that another snapshot makes'
+            raise failure("refresh", message, at=Location(relative(settings.path)), hint="remove one of them")
     wanted = [os.path.realpath(os.path.join(projects.working_folder, path)) for path in paths] or list(known)
     problems = [_unknown(path, known) for path in wanted if path not in known]
     if problems:
@@ -83,7 +88,12 @@ def _question(snapshot: Snapshot, path: str, root: str, settings: Settings) -> Q
     if snapshot.query is None:
         return Question(snapshot, path, relative(path), "")
     sql = snapshot.query.sql
-    if snapshot.query.path:
+    if not snapshot.query.path:
+        try:
+            check_query(sql)
+        except ValueError as reason:
+            raise failure("refresh", f"query: {reason}", at=Location(relative(path))) from None
+    else:
         file = os.path.realpath(os.path.join(os.path.dirname(settings.path), snapshot.query.path))
         _check_inside(file, snapshot.query.path, root, at)
         sql = _sql_in(file, at)
@@ -163,9 +173,23 @@ def as_csv(header: Sequence[str], rows: Sequence[Row]) -> bytes:
 def _field(cell: str | None) -> str:
     if cell is None:
         return ""
-    if cell and not any(each in cell for each in ',"\r\n') and cell == cell.strip():
+    if cell and not any(each in cell for each in ',"\r\n\ufeff') and cell == cell.strip():
         return cell
     return '"' + cell.replace('"', '""') + '"'
+
+
+def _cells(data: bytes) -> list[list[str | None]] | None:
+    """Return the fields of a CSV, None for one that is nothing at all; None if it is not well formed."""
+    text = data.decode("utf-8", "replace")
+    records = list(spans(text, ","))
+    if not records or records[-1].next != len(text):
+        return None
+    rows = [(record.in_text(text), fields(record.in_text(text), ",")) for record in records]
+    return [[_value(row[start:end]) for start, end in found] for row, found in rows]
+
+
+def _value(field: str) -> str | None:
+    return field[1:-1].replace('""', '"') if field.startswith('"') else field or None
 
 
 def _table(data: bytes) -> Table | None:

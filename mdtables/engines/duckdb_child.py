@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import Any
@@ -44,22 +45,50 @@ def answer(asked: dict[str, Any]) -> None:
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             _print({"error": "expected one SELECT"})
             return
-        result = connection.execute(statements[0])
+        sql, written = _with_texts(connection, asked["sql"].strip().rstrip(";"))
+        result = connection.execute(sql)
         header = [column[0] for column in result.description or ()]
         _print({"header": header})
-        _print_rows(result, header, asked["most"])
+        _print_rows(result, header, written, asked["most"])
     except Exception as error:  # DuckDB's, and what is not a text
         _print({"error": " ".join(str(error).split())})
 
 
-def _print_rows(result: Any, header: list[str], most: int) -> None:
+_AS_TEXT = ("DATE", "TIME", "FLOAT")  # the types that begin so: Python has no infinite date, no nanoseconds, no FLOAT
+_INFINITE = ("infinity", "-infinity", "inf", "-inf", "nan")
+
+
+def _with_texts(connection: Any, sql: str) -> tuple[str, set[str]]:
+    """Return a query whose dates, times and small floating point numbers are texts, as DuckDB writes them.
+
+    And the names of these columns.
+    """
+    columns = [row[:2] for row in connection.execute(f"DESCRIBE {sql}").fetchall()]
+    changed = {name for name, kind in columns if kind.startswith(_AS_TEXT) and not kind.endswith("]")}
+    if not changed or len({name.lower() for name, _ in columns}) < len(columns):
+        return sql, set()
+    quoted = ['"' + name.replace('"', '""') + '"' for name in sorted(changed)]
+    replaced = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in quoted)
+    return f"SELECT * REPLACE ({replaced}) FROM (\n{sql}\n) AS q", changed  # noqa: S608  # it is the user's own
+
+
+def _text(value: object, *, is_written: bool) -> str | None:
+    """Return the text of a value, which may be one that DuckDB has written. Raise ValueError."""
+    if is_written and value in _INFINITE:
+        raise ValueError(f"{value}: cast it to text in the query, or leave it out")
+    if is_written and isinstance(value, str) and re.search(r":.*[+-]\d\d$", value):
+        return f"{value}:00"  # a time zone, as Python and PostgreSQL are made to write it
+    return as_text(value)
+
+
+def _print_rows(result: Any, header: list[str], written: set[str], most: int) -> None:
     count = 0
     while rows := result.fetchmany(_AT_ONCE):
         for row in rows:
             found = []
             for name, value in zip(header, row, strict=True):
                 try:
-                    found.append(as_text(value))
+                    found.append(_text(value, is_written=name in written))
                 except ValueError as reason:
                     raise ValueError(f'row {count + 1}, "{name}": {reason}') from None
             _print(found)

@@ -13,6 +13,7 @@ from mdtables.engines.sheets import Cell, chosen, letters
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT = (f"{{{_NAMES}{name}:1.0}}" for name in ("office", "table", "text"))
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _MOST_BYTES = 500_000_000  # of the XML
 _MOST_EMPTY = 10_000  # rows or columns in a row that are empty: beyond these, there is nothing
 
@@ -29,8 +30,11 @@ def cells(path: str, sheet: str) -> Iterator[Sequence[Cell]]:
     tables = {table.get(f"{_TABLE}name", ""): table for table in root.iter(f"{_TABLE}table")}
     number = 0
     for row in chosen(tables, sheet).iter(f"{_TABLE}table-row"):
-        found = list(_cells_of(row))
-        times = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+        try:
+            found = list(_cells_of(row))
+            times = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+        except (ValueError, OverflowError) as reason:
+            raise EngineError(f"row {number + 1}: {reason}") from None
         if not any(value is not None for value, _ in found) and times > _MOST_EMPTY:
             return
         for _ in range(times):
@@ -53,6 +57,8 @@ def _cells_of(row: ElementTree.Element) -> Iterator[tuple[object, str]]:
 def _value(cell: ElementTree.Element) -> tuple[object, str]:
     """Return the value of a cell, and the format of a number, as far as its text shows it."""
     kind = cell.get(f"{_OFFICE}value-type", "")
+    if cell.get(f"{_CALC}value-type") == "error":
+        raise ValueError(f"the error {''.join(cell.itertext())}")
     text = "\n".join(_paragraph(each) for each in cell.findall(f"{_TEXT}p"))
     if kind in ("float", "percentage", "currency"):
         value = float(cell.get(f"{_OFFICE}value", "nan"))

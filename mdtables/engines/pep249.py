@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -35,7 +36,7 @@ def driver_of(name: str) -> Any:
     sys.path[:] = [folder for folder in before if folder not in here]
     try:
         driver = import_module(name)
-    except ImportError as error:
+    except (ImportError, TypeError, ValueError) as error:
         message = f"the driver {name} cannot be imported: {error}"
         raise EngineError(
             message, f"install it where mdtables is installed: pip install {name.partition('.')[0]}"
@@ -69,10 +70,15 @@ def _only_reading(connection: Any) -> None:
             connection.read_only = True
 
 
+_PLAIN_WORDS = {"dbname", "host", "hostaddr", "localhost", "password", "port", "service", "sslmode", "user"}
+
+
 def reason_of(error: Exception, arguments: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what a driver says, in one line and without the values of what it was given, which may be secret."""
+    """Return what a driver says, in one line and without what it was given, or a part of that, which may be secret."""
     message = " ".join(str(error).split()) or type(error).__name__
-    for value in arguments.values():
-        if isinstance(value, str) and len(value) > 2:
-            message = message.replace(value, "***")
+    given = [str(value) for value in arguments.values() if not isinstance(value, bool)]
+    parts = {part for value in given for part in (value, *re.split(r"\s+", value), *re.split(r"[\W_]+", value))}
+    for part in sorted(parts - _PLAIN_WORDS, key=len, reverse=True):
+        if len(part) > 2:
+            message = message.replace(part, "***")
     return f"{type(error).__name__}: {message}", ""

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from mdtables.engines import EngineError, Fetched, Request, Row, Tick, ods, xlsx
 from mdtables.engines.sheets import Cell
-from mdtables.engines.values import texts
+from mdtables.engines.values import as_text, texts
 
 _RANGE = r"([A-Za-z]{1,3})([1-9]\d{0,6}):([A-Za-z]{1,3})([1-9]\d{0,6})"
 _MOST_COLUMNS = 10_000
@@ -93,19 +93,13 @@ def _as_shown(value: object, shown: str) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, (str, bool)):
-        if (
-            isinstance(value, str)
-            and value.startswith("#")
-            and re.fullmatch(r"#[A-Z/0]+[!?]?", value)
-            and len(value) > 3
-        ):
+        if value in _ERRORS:
             raise ValueError(f"the error {value}")
         return value if isinstance(value, str) else str(value).lower()
-    if isinstance(value, datetime):
-        has_time = value.time() != time() or "h" in shown.lower()
-        return value.isoformat(" ") if has_time else value.date().isoformat()
+    if isinstance(value, datetime) and value.time() == time() and "h" not in shown.lower():
+        return value.date().isoformat()
     if isinstance(value, (date, time)):
-        return value.isoformat()
+        return as_text(value)
     if isinstance(value, (int, float)):  # bool is one too, above
         return _number_as_shown(value, shown)
     raise ValueError(f"a value of type {type(value).__name__}, which has no single text")

@@ -20,7 +20,9 @@ def cells(path: str, sheet: str) -> Iterator[Sequence[Cell]]:
     except Exception as error:  # of zipfile, of XML, of openpyxl
         raise EngineError(f"cannot be read as .xlsx: {type(error).__name__}: {error}") from None
     try:
-        values, formulas = (chosen(dict(zip(book.sheetnames, book.worksheets, strict=True)), sheet) for book in books)
+        values, formulas = (chosen({each.title: each for each in book.worksheets}, sheet) for book in books)
+        for each in (values, formulas):
+            each.reset_dimensions()  # what a file says of its size may be wrong
         for row, sources in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
             yield [_cell(cell, source, index) for index, (cell, source) in enumerate(zip(row, sources, strict=True), 1)]
     finally:

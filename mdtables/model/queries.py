@@ -52,12 +52,20 @@ class Token(NamedTuple):
 
 def query_of(text: str) -> Query:
     """Return the query that the value of the option means. Raise ValueError."""
-    if re.fullmatch(_FILE, text.strip(), re.IGNORECASE):
-        return Query(path=text.strip())
+    found = path_or_sql(text)
+    if found.path:
+        return found
     check_query(text)
     if comment := next((found for found in _TOKEN.finditer(text) if found[0].startswith("--")), None):
         reason = "a -- comment would hide all that follows, as the lines of an option are one: put it into /* … */"
         raise OptionError(reason, comment.start(), comment.end())
+    return found
+
+
+def path_or_sql(text: str) -> Query:
+    """Return what a text names: a file with a query, or one itself, which may not be well formed."""
+    if re.fullmatch(_FILE, text.strip(), re.IGNORECASE):
+        return Query(path=text.strip())
     return Query(text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mdtables.model.queries import Query, check_query, query_of
+from mdtables.model.queries import Query, path_or_sql
 from mdtables.model.suggestions import did_you_mean
 from mdtables.records import NamedTuple
 
@@ -57,7 +57,7 @@ def _value(key: str, value: object) -> object:
     if key in _TEXTS:
         if not isinstance(value, str) or not value or "\0" in value:
             raise ValueError(f"{key} must be text, not {value!r}")
-        return query_of_file(value) if key == "query" else value
+        return path_or_sql(value) if key == "query" else value
     if key == "key":
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
@@ -67,14 +67,6 @@ def _value(key: str, value: object) -> object:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
         raise ValueError(f"{key} must be a number from 1 to {most}, not {value!r}")
     return value
-
-
-def query_of_file(text: str) -> Query:
-    """Return a query as a configuration has it: unlike on a marker, its lines stay lines. Raise ValueError."""
-    if "\n" not in text:
-        return query_of(text)
-    check_query(text)
-    return Query(text)
 
 
 def _check(found: Mapping[str, Any]) -> None:

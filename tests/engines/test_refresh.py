@@ -72,9 +72,12 @@ def test_snapshot_is_sorted_and_its_documents_are_fixed(project: Path, refresh: 
 def test_unchanged_table_is_not_written_again(project: Path, refresh: Refresh) -> None:
     refresh()
     snapshot = project / "data/orders.csv"
-    snapshot.write_bytes(b'"region",amount\neast,\nnorth,\n"south","2.50"\n')
+    snapshot.write_bytes(b'"region",amount\neast,\nnorth,""\n"south","2.50"\n')
     assert "nothing changed" in refresh()[2]
     assert snapshot.read_bytes().startswith(b'"region"')
+    snapshot.write_bytes(b'region,amount\neast,""\nnorth,\nsouth,2.50\n')
+    refresh()
+    assert snapshot.read_bytes() == b'region,amount\neast,\nnorth,""\nsouth,2.50\n'
 
 
 def test_diff_and_dry_run_write_nothing(project: Path, refresh: Refresh) -> None:
@@ -159,6 +162,28 @@ def test_wrong_snapshot_in_the_configuration_is_an_error_everywhere(command: str
     assert main([command, "."]) == 2
 
 
+def test_query_of_a_snapshot_is_looked_at_by_refresh_alone(project: Path, refresh: Refresh) -> None:
+    (project / "mdtables.toml").write_text('[refresh."data/x.csv"]\nconnection = "shop"\nquery = "DELETE FROM x"\n')
+    (project / "a.md").write_text("# Nothing\n")
+    assert main(["check", "."]) == 0
+    assert refresh()[0] == 2
+
+
+def test_two_snapshots_of_one_file_are_an_error(project: Path, refresh: Refresh) -> None:
+    one = 'connection = "shop"\nquery = "SELECT 1 AS a"\n'
+    (project / "mdtables.toml").write_text(f'[refresh."a.csv"]\n{one}[refresh."./a.csv"]\n{one}')
+    status, out, _ = refresh()
+    assert (status, "another snapshot" in out) == (2, True)
+
+
+def test_column_whose_name_begins_with_a_mark_is_kept(project: Path, refresh: Refresh) -> None:
+    (project / "mdtables.toml").write_text(
+        '[refresh."data/orders.csv"]\nconnection = "shop"\nquery = "SELECT 1 AS `\ufeffa`, 2 AS b"\n', encoding="utf-8"
+    )
+    assert refresh()[0] == 0
+    assert (project / "data/orders.csv").read_bytes().startswith(b'"\xef\xbb\xbfa",b\n')
+
+
 def test_query_of_several_lines_keeps_them(project: Path, refresh: Refresh) -> None:
     sql = "SELECT region -- the first\nFROM orders"
     (project / "mdtables.toml").write_text(f'[refresh."data/orders.csv"]\nconnection = "shop"\nquery = """{sql}"""\n')
@@ -217,6 +242,7 @@ def test_driver_is_not_taken_from_the_repository(project: Path) -> None:
     [
         ('[shop]\ndriver = "no_such_driver"\n', "cannot be imported"),
         ('[shop]\ndriver = "json"\n', "no driver"),
+        ('[shop]\ndriver = ".x"\n', "cannot be imported"),
         ('[shop]\ndatabase = "x"\n', "needs driver"),
         ('[shop]\ndriver = "sqlite3"\ndatabase-env = "NO_SUCH_VARIABLE"\n', "no environment variable NO_SUCH_VARIABLE"),
         ("", 'no connection "shop"'),
@@ -226,6 +252,17 @@ def test_wrong_connection_is_an_error(text: str, message: str, project: Path, re
     (project.parent / "connections.toml").write_text(text)
     status, out, _ = refresh()
     assert (status, message in out) == (2, True), out
+
+
+@pytest.mark.parametrize(
+    "conninfo", ["postgresql://u:s3cr%tpw@localhost:1/db", "host=localhost port=1 password=top s3cretpart"]
+)
+def test_part_of_a_secret_is_in_no_error(conninfo: str, project: Path, refresh: Refresh) -> None:
+    needed("psycopg")
+    (project.parent / "connections.toml").write_text(f'[shop]\ndriver = "psycopg"\nconninfo = "{conninfo}"\n')
+    status, out, err = refresh()
+    assert status == 2
+    assert not [part for part in ("s3cr", "tpw", "s3cretpart") if part in out + err]
 
 
 # --- engines ---------------------------------------------------------------------------------------------------------

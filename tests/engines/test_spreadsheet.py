@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,41 @@ def test_value_beyond_the_header_is_an_error_and_empty_rows_are_kept_between(tmp
     assert read(path).rows == [["1"], [None], ["2"]]
     with pytest.raises(EngineError, match="B2: a value in a column without a header"):
         read(workbook(tmp_path / "b.xlsx", [["x"], ["1", "lost"]]))
+
+
+def test_size_that_a_file_states_does_not_matter(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["x", "y"], ["1", "2"], ["3", "4"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b'ref="A1:B3"', b'ref="A1"')
+    assert b'ref="A1"' in parts[sheet]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert read(path).rows == [["1", "2"], ["3", "4"]]
+
+
+def test_text_with_a_number_sign_is_no_error(tmp_path: Path) -> None:
+    assert read(workbook(tmp_path / "a.xlsx", [["x"], ["#FF0000"], ["#TODO"]])).rows == [["#FF0000"], ["#TODO"]]
+
+
+def test_opendocument_with_odd_values_is_an_error(tmp_path: Path) -> None:
+    cells = [
+        '<table:table-cell office:value-type="date" office:date-value="1899-12-30T25"/>',
+        '<table:table-cell office:value-type="float" office:value="abc"/>',
+        '<table:table-cell table:number-columns-repeated="x"/>',
+        '<table:table-cell calcext:value-type="error" office:value-type="string"><text:p>Err:502</text:p></table:table-cell>',
+    ]
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = "".join(f' xmlns:{name}="{names}:{name}:1.0"' for name in ("office", "table", "text"))
+    spaces += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    for cell in cells:
+        row = f'<table:table table:name="a"><table:table-row>{cell}</table:table-row></table:table>'
+        with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+            archive.writestr("content.xml", f"<office:document-content{spaces}>{row}</office:document-content>")
+        with pytest.raises(EngineError, match="row 1"):
+            read(str(tmp_path / "a.ods"))
 
 
 def test_file_that_is_no_spreadsheet_is_an_error(tmp_path: Path) -> None:

@@ -116,22 +116,63 @@ def test_sqlite_gives_the_text(sql: str, text: str | None, tmp_path: Path) -> No
     assert value_of(Request(f"SELECT {sql} AS x", "sqlite3", arguments)) == text
 
 
-@pytest.mark.parametrize("sql", ["ARRAY[1, 2]", "'\\x00'::bytea", "'{}'::json", "'NaN'::float8", "'infinity'::float8"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ARRAY[1, 2]", "'\\x00'::bytea", "'{}'::json", "'NaN'::float8", "'infinity'::float8", "'infinity'::date",
+        "'-infinity'::timestamp", "interval '1 day'", "ROW(1, 2)", "12.5::money", "int4range(1, 2)", "point(1, 2)", "'<a/>'::xml",
+    ],
+)  # fmt: skip
 def test_postgres_refuses_what_has_no_single_text(sql: str, postgres: dict[str, Any]) -> None:
     with pytest.raises(EngineError, match=r"no single text|no number"):
         value_of(Request(f"SELECT {sql} AS x", "psycopg", postgres))
 
 
-@pytest.mark.parametrize("sql", ["[1, 2]", "{'a': 1}", "'x'::BLOB", "'nan'::DOUBLE", "INTERVAL 1 DAY", "MAP {1: 2}"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "[1, 2]",
+        "{'a': 1}",
+        "'x'::BLOB",
+        "'nan'::DOUBLE",
+        "INTERVAL 1 DAY",
+        "MAP {1: 2}",
+        "'infinity'::DATE",
+        "'nan'::FLOAT",
+        "'-infinity'::TIMESTAMP",
+        "[DATE '2026-01-01']",
+    ],
+)
 def test_duckdb_refuses_what_has_no_single_text(sql: str, tmp_path: Path) -> None:
     needed("duckdb")
     with pytest.raises(EngineError, match=r'row 1, "x": .*cast it to text'):
         value_of(Request(f"SELECT {sql} AS x", engine="duckdb", folder=str(tmp_path)))
 
 
+def test_long_text_and_one_that_looks_like_a_mark_come_through(postgres: dict[str, Any]) -> None:
+    found = fetch(
+        Request("SELECT repeat('x', 200000) AS a, E'\\x01' AS b, NULL AS c", "psycopg", postgres), lambda _: None
+    )
+    assert found.rows == [["x" * 200_000, "\x01", None]]
+
+
+@pytest.mark.parametrize(
+    ("sql", "text"),
+    [
+        ("0.1::FLOAT", "0.1"),
+        ("TIMESTAMP_NS '2026-01-31 12:30:00.123456789'", "2026-01-31 12:30:00.123456789"),
+        ("DATE '9999-12-31'", "9999-12-31"),
+        ("TIME '07:32:00.5'", "07:32:00.5"),
+    ],
+)
+def test_duckdb_writes_what_python_cannot_hold(sql: str, text: str, tmp_path: Path) -> None:
+    needed("duckdb")
+    asked = Request(f"SELECT {sql} AS x, i FROM range(3) t(i) ORDER BY i DESC", engine="duckdb", folder=str(tmp_path))
+    assert fetch(asked, lambda _: None).rows == [[text, str(number)] for number in (2, 1, 0)]
+
+
 def test_times_with_a_zone_are_those_of_utc(postgres: dict[str, Any], tmp_path: Path) -> None:
     sql = "SELECT TIMESTAMPTZ '2026-01-31 12:30:00+02' AS x"
     assert value_of(Request(sql, "psycopg", postgres)) == "2026-01-31 10:30:00+00:00"
     needed("duckdb")
-    needed("pytz")
     assert value_of(Request(sql, engine="duckdb", folder=str(tmp_path))) == "2026-01-31 10:30:00+00:00"
