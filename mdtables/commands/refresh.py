@@ -127,7 +127,7 @@ def refreshed(question: Question, root: str, folder: str, tick: Callable[[int], 
     except EngineError as error:
         at = Location(question.shown)
         raise failure("refresh", error.message, at=at, hint=error.hint) from None
-    new = as_csv(found.header, [[snapshot.null_text or None if cell is None else cell for cell in row] for row in rows])
+    new = as_csv(found.header, _with_null_text(rows, snapshot.null_text, question.shown))
     try:
         old = files.read(question.path)
     except FileNotFoundError:
@@ -135,6 +135,16 @@ def refreshed(question: Question, root: str, folder: str, tick: Callable[[int], 
     except OSError as error:
         raise failure("unreadable", f"cannot be read: {error.strerror or error}", at=Location(question.shown)) from None
     return Refreshed(question.path, question.shown, old, new, len(rows))
+
+
+def _with_null_text(rows: Sequence[Row], null_text: str, shown: str) -> Sequence[Row]:
+    """Return rows in which this stands for NULL. Raise MdtablesError if it is a text of theirs as well."""
+    if not null_text:
+        return rows
+    if any(null_text in row for row in rows):
+        message = f'"{null_text}", the null-text, is also a text among the rows'
+        raise failure("refresh", message, at=Location(shown), hint="choose a null-text that is none")
+    return [[null_text if cell is None else cell for cell in row] for row in rows]
 
 
 def _request(snapshot: Snapshot, sql: str, root: str, folder: str) -> Request:

@@ -50,9 +50,10 @@ def may_be_in(data: bytes) -> bool:
     return False
 
 
-def attributes(text: str) -> Iterator[Attribute]:
+def attributes(text: str, prefix: str = "") -> Iterator[Attribute]:
     """Yield the (name, value, start, end) of each `name="value"` in a marker's text; for a bare name, value is None.
 
+    `prefix` is what its line begins with: in a block quote, each line of the marker has as many `>`.
     Raise MarkerSyntaxError at the first thing that is not one.
     """
     at, match = 0, re.compile(_ATTRIBUTE).match
@@ -65,21 +66,19 @@ def attributes(text: str) -> Iterator[Attribute]:
             raise MarkerSyntaxError(_syntax_problem(text, at), at)
         value = next((v for v in (found["d"], found["s"], found["bare"]) if v is not None), None)
         if value is not None and ("\n" in value or "\r" in value):
-            value = joined_lines(value)[0]
+            value = joined_lines(value, prefix)[0]
         yield found["name"], value, at, found.end()
         at = found.end()
 
 
-_LINE_BREAK = r"[\r\n]+[ \t>]*"
-
-
-def joined_lines(raw: str) -> tuple[str, list[int]]:
+def joined_lines(raw: str, prefix: str) -> tuple[str, list[int]]:
     """Return a value of several lines, which is one line, and the offset in what is written of each character in it.
 
-    The last offset is that of the end.
+    The last offset is that of the end. `prefix` is that of the marker's line: no more `>` than it has are no text.
     """
+    line_break = rf"[\r\n]+[ \t]*(?:>[ \t]*){{0,{prefix.count('>')}}}"
     parts, offsets, at = list[str](), list[int](), 0
-    for found in re.finditer(_LINE_BREAK, raw):
+    for found in re.finditer(line_break, raw):
         parts.append(raw[at : found.start()].rstrip(" \t"))
         offsets += range(at, at + len(parts[-1]) + 1)
         at = found.end()

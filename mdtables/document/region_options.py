@@ -23,7 +23,7 @@ def read_options(start: Marker, base: Options) -> tuple[Options, list[Diagnostic
     values: dict[str, Any] = {}
     problems = Collector()
     try:
-        for name, value, begin, end in marker.attributes(start.text):
+        for name, value, begin, end in marker.attributes(start.text, start.prefix):
             if name in seen:
                 message = f'option "{name}" is given twice'
                 problems.add(Diagnostic("repeated-option", message, at=_span(start, begin, end), hint="keep one"))
@@ -70,7 +70,7 @@ def _part(start: Marker, extent: tuple[int, int], value: str, reason: ValueError
     written = start.text[extent[0] : end].partition("=")[2]
     raw = written.strip(" \t\r\n>")
     is_quoted = raw[:1] in ('"', "'")
-    text, offsets = marker.joined_lines(raw[is_quoted : len(raw) - is_quoted])
+    text, offsets = marker.joined_lines(raw[is_quoted : len(raw) - is_quoted], start.prefix)
     if not isinstance(reason, OptionError) or text != value:
         return extent
     at = end - len(raw) + is_quoted
@@ -92,7 +92,7 @@ def locate_on(start: Marker) -> Locate:
 
     def locate(option: str = "", word: str = "", span: tuple[int, int] | None = None) -> Location:
         try:
-            attributes = marker.attributes(start.text)
+            attributes = marker.attributes(start.text, start.prefix)
             found = next(((value, begin, end) for name, value, begin, end in attributes if name == option), None)
         except marker.MarkerSyntaxError:
             found = None

@@ -23,6 +23,8 @@ def chosen(sheets: dict[str, Any], name: str) -> Any:
     """Return the sheet of this name, or the only one. Raise EngineError."""
     if name in sheets:
         return sheets[name]
+    if not sheets:
+        raise EngineError("there is no sheet with cells in it")
     known = ", ".join(f'"{each}"' for each in sheets)
     if name or len(sheets) != 1:
         message = f'there is no sheet "{name}"' if name else "there are several sheets"

@@ -273,7 +273,10 @@ class _Engine:
             else:
                 insert = f"INSERT INTO {_quoted(name)} DEFAULT VALUES"
                 self._connection.executemany(insert, repeat((), len(table.rows)))
-        except (sqlite3.Error, UnicodeEncodeError) as error:
+        except UnicodeEncodeError:
+            message = f"a value in {name} is no text: it has half of a surrogate pair in it"
+            raise QueryError(message, hint="leave out its column, or mend the data") from None
+        except sqlite3.Error as error:
             message = f"{_BIG} in {name}" if "big" in str(error) else f"{name} cannot be used in a query: {error}"
             raise TooMuchEffortError(message) from None
         self._connection.execute("COMMIT")

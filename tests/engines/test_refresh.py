@@ -156,6 +156,16 @@ def test_error_says_what_is_wrong_and_writes_nothing(
     assert not (project / "data").exists()
 
 
+def test_null_text_stands_for_null_alone(project: Path, refresh: Refresh) -> None:
+    settings = project / "mdtables.toml"
+    settings.write_text(settings.read_text() + 'null-text = "-"\n')
+    assert refresh()[0] == 0
+    assert (project / "data/orders.csv").read_text() == 'region,amount\neast,-\nnorth,""\nsouth,2.50\n'
+    changed(project, "UPDATE orders SET amount = '-' WHERE region = 'south'")
+    status, out, _ = refresh()
+    assert (status, '"-", the null-text, is also a text among the rows' in out) == (2, True)
+
+
 @pytest.mark.parametrize("command", ["check", "fix"])
 def test_wrong_snapshot_in_the_configuration_is_an_error_everywhere(command: str, project: Path) -> None:
     (project / "mdtables.toml").write_text('[refresh."data/orders.txt"]\nengine = "duckdb"\nquery = "SELECT 1"\n')

@@ -127,6 +127,16 @@ def test_size_that_a_file_states_does_not_matter(tmp_path: Path) -> None:
     assert read(path).rows == [["1", "2"], ["3", "4"]]
 
 
+def test_workbook_of_charts_alone_has_no_cells(tmp_path: Path) -> None:
+    openpyxl: Any = needed("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    book.create_chartsheet("Chart").add_chart(openpyxl.chart.BarChart())
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(EngineError, match="no sheet with cells"):
+        read(str(tmp_path / "a.xlsx"))
+
+
 def test_text_with_a_number_sign_is_no_error(tmp_path: Path) -> None:
     assert read(workbook(tmp_path / "a.xlsx", [["x"], ["#FF0000"], ["#TODO"]])).rows == [["#FF0000"], ["#TODO"]]
 

@@ -280,6 +280,37 @@ def test_query_reads_nothing_but_its_sources(sql: str) -> None:
         run(sql, TABLES, nothing)
 
 
+def functions_of_sqlite() -> dict[str, list[int]]:
+    """Return the numbers of arguments of each function of this SQLite; -1 for any."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        found: dict[str, list[int]] = {}
+        for name, count in connection.execute("SELECT DISTINCT name, narg FROM pragma_function_list"):
+            found.setdefault(name, []).append(count)
+        return found
+
+
+def test_no_function_of_sqlite_can_be_called_but_those_of_the_list() -> None:
+    known = functions_of_sqlite()
+    assert len(known) > 100
+    for name in known.keys() - FUNCTIONS - {"->", "->>", "substring"}:
+        for count in known[name]:
+            arguments = ", ".join(["name"] * (2 if count < 0 else count))
+            for call in (f'"{name}"({arguments})', f'"{name.upper()}"({arguments}) OVER ()'):
+                with pytest.raises(QueryError):
+                    run(f"SELECT {call} FROM tools", TABLES, nothing)
+
+
+def test_no_table_of_sqlite_can_be_read_but_the_sources() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        modules = {row[0] for row in connection.execute("SELECT name FROM pragma_module_list")}
+        pragmas = {f"pragma_{row[0]}" for row in connection.execute("SELECT name FROM pragma_pragma_list")}
+    assert len(modules | pragmas) > 50
+    for name in modules | pragmas:
+        for table in (name, f"main.{name}", f"temp.{name}", f"{name}('tools')"):
+            with pytest.raises(QueryError):
+                run(f"SELECT * FROM {table}", TABLES, nothing)
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -335,9 +366,13 @@ def peak() -> int:
 
 
 def test_list_of_functions_has_none_that_sqlite_lacks() -> None:
-    with closing(sqlite3.connect(":memory:")) as connection:
-        known = {row[0] for row in connection.execute("SELECT name FROM pragma_function_list")}
-    assert known | {"substring"} >= FUNCTIONS
+    assert functions_of_sqlite().keys() | {"substring"} >= FUNCTIONS
+
+
+def test_half_of_a_surrogate_pair_is_no_value() -> None:
+    with pytest.raises(QueryError, match="half of a surrogate pair") as caught:
+        run("SELECT a FROM t", {"t": Table(("a",), [["\ud800"]])}, nothing)
+    assert not isinstance(caught.value, TooMuchEffortError)
 
 
 # --- compared with others -------------------------------------------------------------------------------------------
