@@ -126,6 +126,12 @@ class Projects:
             folder = parent
         return found
 
+    def is_snapshot(self, path: str) -> bool:
+        """Return True if `refresh` makes this file. Raise MdtablesError if the configuration for it is invalid."""
+        settings = self.settings(os.path.dirname(path))
+        folder = os.path.dirname(settings.path)
+        return any(os.path.realpath(os.path.join(folder, each.path)) == path for each in settings.snapshots)
+
     def root(self, folder: str) -> str:
         """Return the folder that sources must be inside of.
 

@@ -99,9 +99,9 @@ class Loader:
         tracked: Tracked | None = None,
         projects: Projects | None = None,
     ) -> None:
-        self._files = SourceFiles(working_folder, instead or {})
         self._tracked = tracked
         self._projects = projects or Projects(working_folder)
+        self._files = SourceFiles(working_folder, instead or {}, self._projects.is_snapshot)
         self._tables: dict[tuple[object, ...], _Read] = {}
         self._found: dict[str, Found] = {}
         self._versions: dict[str, tuple[list[bytes], Iterator[bytes]]] = {}

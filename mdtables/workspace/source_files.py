@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NoReturn
 
 from mdtables.model.diagnostics import Locate, unknown_word
@@ -18,11 +18,16 @@ _BEGINNINGS = (1 << 16, 1 << 20, 1 << 24)  # bytes
 
 
 class SourceFiles:
-    """The files that were read in one session. `instead` are bytes to use for those of a file, by its real path."""
+    """The files that were read in one session. `instead` are bytes to use for those of a file, by its real path.
 
-    def __init__(self, working_folder: str, instead: Mapping[str, bytes]) -> None:
+    `is_snapshot` tells whether `refresh` makes a file.
+    """
+
+    def __init__(
+        self, working_folder: str, instead: Mapping[str, bytes], is_snapshot: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._working_folder = os.path.realpath(working_folder)
-        self._bytes = dict(instead)
+        self._bytes, self._is_snapshot = dict(instead), is_snapshot
         self._checked = files.CheckedFiles()
         self._digests: dict[str, str] = {}
         self._beginnings: dict[str, bytes] = {}  # of files of which no more was needed
@@ -75,6 +80,8 @@ class SourceFiles:
         folder, name = os.path.split(real)
         message = f"there is no file {self.shown(real)}"
         at = locate("source", os.path.basename(path))
+        if self._is_snapshot(real):
+            raise failure("source-missing", f"{message} yet", at=at, hint="mdtables refresh makes it")
         is_word = at != locate("source")
         try:
             near = [entry for entry in os.listdir(folder) if os.path.splitext(entry)[1].lower() in FORMATS]

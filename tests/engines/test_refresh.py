@@ -69,6 +69,13 @@ def test_snapshot_is_sorted_and_its_documents_are_fixed(project: Path, refresh: 
     ]
 
 
+def test_snapshot_that_is_not_made_yet_is_named_as_one(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fix"]) == 2
+    out = capsys.readouterr().out
+    assert "there is no file data/orders.csv yet" in out
+    assert "hint: mdtables refresh makes it" in out
+
+
 def test_unchanged_table_is_not_written_again(project: Path, refresh: Refresh) -> None:
     refresh()
     snapshot = project / "data/orders.csv"
