@@ -230,6 +230,21 @@ def csv_of(rows: int, folder: Path, *, with_slow: bool = True) -> Work:
     return Work(name, tools, {"duckdb -markdown": 0.6})
 
 
+def large_query(folder: Path, size: int) -> Work:
+    rows = 100_000 // size
+    ours = "SELECT c7, count(*) AS n, sum(c1) AS total, max(c0) AS last FROM d GROUP BY c7 ORDER BY c7"
+    theirs = (
+        "SELECT c7, count(*) AS n, sum(cast(c1 AS decimal(18, 4))) AS total, max(cast(c0 AS bigint)) AS last "
+        "FROM read_csv('d.csv', all_varchar=true) GROUP BY c7 ORDER BY c7"
+    )
+    one(folder, sourced("d.csv", f' query="{ours}"'), rows=rows, columns=10)
+    tools = [
+        mdtables("check", "-q", "--no-cache"),
+        Tool("duckdb -markdown", [program("duckdb"), "-markdown", "-c", theirs]),
+    ]
+    return Work(f"a CSV of {rows:,} rows and 10 columns, grouped by a query", tools)
+
+
 def large_yaml(folder: Path, size: int) -> Work:
     one(folder, "")
     choose = random.Random(1)
@@ -315,7 +330,7 @@ WORKS: dict[str, Callable[[Path, int], Work]] = {
     work.__name__: work
     for work in (
         *(sparse_tree, dense_tree, dense_tree_in_one_process, real_tree, no_region, one_region),
-        *(large_csv, huge_csv, large_yaml),
+        *(large_csv, huge_csv, large_query, large_yaml),
         *(stale_tree, shared_source, many_regions, wide_text, huge_source, cold_start),
     )
 }
