@@ -1,6 +1,6 @@
 """Bytes <-> table, one module a format behind one registry. Knows no Markdown.
 
-A format is a module with `read`, and where it can, with `edit`, `write` and `merger`. It is imported when a source of
+A format is a module with `read`, and where it can, with `edit`, `span`, `write` and `merger`. It is imported when a source of
 its kind is read. Every run imports this registry, to recognize data files by their suffix, so it imports little.
 """
 
@@ -33,6 +33,14 @@ if TYPE_CHECKING:
             self, data: bytes, path: str, options: Options, changes: Changes, /, *, is_record: bool = ...
         ) -> bytes:
             """Return the bytes of the file with changes to its table, and every other byte as it was.
+
+            Only in formats that can be edited.
+            """
+
+        def span(
+            self, data: bytes, path: str, options: Options, row: int, column: int, /, *, is_record: bool = ...
+        ) -> tuple[int, int]:
+            """Return the offsets of a cell's value in the text of the file; those of its row if it is not there.
 
             Only in formats that can be edited.
             """

@@ -43,6 +43,13 @@ def edit(data: bytes, path: str, delimiter: str, options: Options, changes: Chan
         raise failure("cannot-pull", message, at=Location(path), hint=hint) from None
 
 
+def span(text: str, delimiter: str, options: Options, row: int, column: int) -> tuple[int, int]:
+    """Return the offsets of a field, with its quotes."""
+    record = _data_rows(text, delimiter, options)[0][row]
+    start, end = fields(record.in_text(text), delimiter)[column]
+    return record.start + start, record.start + end
+
+
 def _additions(text: str, delimiter: str, rows: Sequence[Span], columns: int, changes: Changes) -> Iterator[Edit]:
     """Yield the edits that insert new rows, written like the others."""
     endings = [text[row.end : row.next] for row in spans(text, delimiter)]

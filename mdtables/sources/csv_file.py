@@ -54,6 +54,20 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     return csv_edit.edit(data, path, delimiter_of(options, path, text), options, changes)
 
 
+def span(
+    data: bytes,
+    path: str,
+    options: Options,
+    row: int,
+    column: int,
+    *,
+    is_record: bool = False,  # noqa: ARG001
+) -> tuple[int, int]:
+    """Return the offsets of a field in the text of the file."""
+    text = data.decode(options.encoding)
+    return csv_edit.span(text, delimiter_of(options, path, text.removeprefix("\ufeff")), options, row, column)
+
+
 def merger(path: str, uses: Sequence[Options]) -> Blocks:
     """Return what finds the rows of a version of a file; of rows that it found in another one, it knows the fields."""
     from mdtables.sources import csv_blocks  # the merge driver alone needs it

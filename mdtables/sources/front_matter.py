@@ -69,6 +69,21 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     return (text[:start] + new + text[end:]).encode()
 
 
+def span(
+    data: bytes, path: str, options: Options, row: int, column: int, *, is_record: bool = True
+) -> tuple[int, int]:
+    """Return the offsets of a value in the text of the document. Raise MdtablesError if it is not in one place."""
+    text = data.decode()
+    table = read(data, path, options)
+    mark = 1 if text.startswith("\ufeff") else 0
+    found = _front_matter(text[mark:], path)
+    places_in = toml_edit.places_in if found.fence == _TOML else yaml_edit.places_in
+    first = found.start + mark
+    places = places_in(text[first : found.end + mark], path, table, options, is_record=is_record)
+    start, end = places.span(row, column)
+    return first + start, first + end
+
+
 def _front_matter(text: str, path: str) -> FrontMatter:
     opening = _OPENING.match(text)
     if opening is None:

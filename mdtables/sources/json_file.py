@@ -71,6 +71,17 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     return (text[:at] + splice(text[at:], json_edit.edits(places, options, changes))).encode()
 
 
+def span(
+    data: bytes, path: str, options: Options, row: int, column: int, *, is_record: bool = False
+) -> tuple[int, int]:
+    """Return the offsets of a cell's value in the text of the file. Raise MdtablesError if it is not in one place."""
+    table = read(data, path, options, is_record=is_record)
+    text = data.decode()
+    at = 1 if text.startswith("\ufeff") else 0
+    start, end = Places(text[at:], path, nodes_of(text[at:], path), table, options, is_record=is_record).span(row, column)
+    return start + at, end + at
+
+
 def nodes_of(text: str, path: str) -> Node:
     """Return the root node of a file; of JSON Lines, a list of what is on its lines. Raise JSONError."""
     if not is_lines(path):

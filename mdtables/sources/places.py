@@ -159,6 +159,13 @@ class Places:
         found.append(node)
         return False
 
+    def span(self, number: int, column: int) -> tuple[int, int]:
+        """Return the offsets of a cell's value; those of its row if the row's mapping does not have it."""
+        row = self.rows[number]
+        found = self.reached(row, column) if self.is_reached(column) else self.field(row, column)
+        nodes = [found] if isinstance(found, Node) else list(found or ())
+        return (nodes[0].start, nodes[-1].end) if nodes else (row.start, row.node.end)
+
     def gap(self, node: Node) -> str:
         """Return what is between two items of a collection in brackets: as between its first two."""
         spans = [(key.start, value.end) for key, value in node.pairs] or [(item.start, item.end) for item in node.items]

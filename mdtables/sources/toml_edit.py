@@ -35,6 +35,11 @@ def edit_text(
     return splice(text, edits_of(places, changes, _Editor(places)))
 
 
+def places_in(text: str, path: str, table: Table, options: Options, *, is_record: bool = False) -> Places:
+    """Return where the rows and cells of a file, or of a part of it, are."""
+    return Places(text, path, toml_tree(text), table, options, is_record=is_record)
+
+
 class _Editor:
     """Writes values, keys and rows like those that are there."""
 

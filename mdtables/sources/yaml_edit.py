@@ -37,6 +37,13 @@ def edit_text(
     return splice(text, edits_of(places, changes, _Editor(places, options)))
 
 
+def places_in(text: str, path: str, table: Table, options: Options, *, is_record: bool = False) -> Places:
+    """Return where the rows and cells of a file, or of a part of it, are."""
+    root = tree(text)
+    assert root is not None  # the reader found a table in it
+    return Places(text, path, root, table, options, is_record=is_record)
+
+
 class _Style(NamedTuple):
     """How a column is written: the most common quote, the kinds of plain and of quoted scalars, its key, its values."""
 

@@ -85,6 +85,17 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     return (text[:at] + yaml_edit.edit_text(text[at:], path, table, options, changes, is_record=is_record)).encode()
 
 
+def span(
+    data: bytes, path: str, options: Options, row: int, column: int, *, is_record: bool = False
+) -> tuple[int, int]:
+    """Return the offsets of a cell's value in the text of the file. Raise MdtablesError if it is not in one place."""
+    table = read(data, path, options, is_record=is_record)
+    text = data.decode()
+    at = 1 if text.startswith("\ufeff") else 0
+    start, end = yaml_edit.places_in(text[at:], path, table, options, is_record=is_record).span(row, column)
+    return start + at, end + at
+
+
 def merger(path: str, uses: Sequence[Options]) -> Blocks:  # noqa: ARG001  # any path is YAML
     """Return what finds the tables in a version of a file."""
 

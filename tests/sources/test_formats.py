@@ -221,6 +221,19 @@ def test_hostile_nesting_is_refused_quickly(suffix: str, depth: int) -> None:
 
 
 @each_format
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_span_of_a_value_is_where_an_edit_of_it_changes_the_file(suffix: str, mark: str) -> None:
+    text = mark + SAMPLES[suffix].write(rows_of(len(TEXTS)))
+    for row in range(len(TEXTS)):
+        for column in range(2):
+            span = FORMATS[suffix].load().span(text.encode(), f"d{suffix}", options_for(suffix), row, column)
+            edited = edit(suffix, text, Changes({(row, column): "<changed>"}, [], []))
+            assert edited.startswith(text[: span[0]])
+            assert edited.endswith(text[span[1] :])
+            assert "<changed>" in edited[span[0] : len(edited) - len(text) + span[1]]
+
+
+@each_format
 def test_an_edit_changes_one_value_and_no_other_byte(suffix: str) -> None:
     sample, rows = SAMPLES[suffix], rows_of(len(TEXTS))
     text = sample.write(rows)
