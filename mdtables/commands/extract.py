@@ -74,12 +74,12 @@ def extractable(path: str) -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.first)
 
 
-def extract(path: str, session: Session, wanted: Wanted, *, write: bool) -> Extractions:
-    """Extract the wanted tables. Existing files are never overwritten.
+def extract(path: str, session: Session, wanted: Wanted, *, write: bool, data: bytes | None = None) -> Extractions:
+    """Extract the wanted tables. Existing files are never overwritten. `data` is used instead of the document's file.
 
     A region that has a source is converted: its data moves into a new file. Raise MdtablesError if nothing can be done.
     """
-    before = _document(path)
+    before = _document(path) if data is None else data
     text = text_of(path, before)
     if broken := [found for found in parse(text, path).diagnostics if found.is_error]:
         raise MdtablesError(*broken)

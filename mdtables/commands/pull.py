@@ -47,11 +47,14 @@ def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[P
     """
     session = session._replace(write=False)
     fixed = fix(discover.find(paths), lambda: session, eagerly=True)
-    failed = [
-        outcome.without_drifts() for outcome in fixed.all_outcomes() if outcome.failed and not outcome.only_drifted
-    ]
+    return pull_outcomes(fixed.all_outcomes(), session, write=write)
+
+
+def pull_outcomes(outcomes: Sequence[Outcome], session: Session, *, write: bool) -> tuple[list[Pulled], list[Outcome]]:
+    """Return the same for documents whose outcomes are known, by a session that does not write them."""
+    failed = [outcome.without_drifts() for outcome in outcomes if outcome.failed and not outcome.only_drifted]
     inverted: list[_Inverted] = []
-    for outcome in (found for found in fixed.outcomes if found.only_drifted):
+    for outcome in (found for found in outcomes if found.only_drifted):
         own, problems = _inverted(outcome, session)
         failed += [failed_outcome(outcome.path, *problems)] if problems else []
         inverted += own
@@ -67,8 +70,8 @@ def pull(paths: Sequence[str], session: Session, *, write: bool) -> tuple[list[P
     if failed:
         return [], failed
     if not inverted:
-        return [], [outcome for outcome in fixed.outcomes if outcome.stale]
-    return _written(fixed.outcomes, inverted, pulled, session, write=write)
+        return [], [outcome for outcome in outcomes if outcome.stale]
+    return _written(outcomes, inverted, pulled, session, write=write)
 
 
 def _written(

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mdtables.document import marker
+from mdtables.document.parse import parse
+from mdtables.document.region_options import locate_on, read_options
 from mdtables.model.diagnostics import Diagnostic, Fix, Locate, Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.options import Options
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome, RegionOutcome, failed_outcome
-from mdtables.pipelines.regenerate import Merge, regenerate
+from mdtables.pipelines.regenerate import Merge, regenerate, regenerate_some
 from mdtables.records import NamedTuple
 from mdtables.text.edits import line_at
 from mdtables.workspace import discover, files, writing
@@ -58,6 +60,20 @@ class Session(NamedTuple):
         """Return the outcome for these bytes as the document at `path`, which need not exist; write nothing."""
         self.loader.put(os.path.realpath(path), data)  # its own tables may be sources
         return self._checked(path, data)[0]
+
+    def check_region(self, path: str, data: bytes, index: int, *, force: bool = False) -> Outcome:
+        """Return the outcome for these bytes with only this region regenerated, whatever is wrong with the others.
+
+        With `force`, a table in it that was edited by hand is overwritten. Nothing is written. Raise MdtablesError.
+        """
+        self.loader.put(os.path.realpath(path), data)
+        document, context = parse(text_of(path, data), path), context_of(path, self.projects)
+        policy, region = context.settings.policy(force=force), document.regions[index]
+        options, _ = read_options(region.start, policy.defaults)
+        table = Table((), ())
+        if options.source:
+            table, _ = self.loader.load(options, locate_on(region.start), context)
+        return regenerate_some(document, {index: table}, policy)
 
     def _leads_outside(self, path: str, folder: str) -> bool:
         """Return True for a path from a folder out of its project, through links that the project's author chose."""

@@ -69,9 +69,7 @@ def edit(data: bytes, path: str, options: Options, changes: Changes, *, is_recor
     return (text[:start] + new + text[end:]).encode()
 
 
-def span(
-    data: bytes, path: str, options: Options, row: int, column: int, *, is_record: bool = True
-) -> tuple[int, int]:
+def span(data: bytes, path: str, options: Options, row: int, column: int, *, is_record: bool = True) -> tuple[int, int]:
     """Return the offsets of a value in the text of the document. Raise MdtablesError if it is not in one place."""
     text = data.decode()
     table = read(data, path, options)

@@ -78,7 +78,9 @@ def span(
     table = read(data, path, options, is_record=is_record)
     text = data.decode()
     at = 1 if text.startswith("\ufeff") else 0
-    start, end = Places(text[at:], path, nodes_of(text[at:], path), table, options, is_record=is_record).span(row, column)
+    start, end = Places(text[at:], path, nodes_of(text[at:], path), table, options, is_record=is_record).span(
+        row, column
+    )
     return start + at, end + at
 
 
