@@ -164,7 +164,7 @@ class Chance:
 def selected(sql: str, *, whole: bool) -> tuple[str, object]:
     try:
         if not whole:
-            table = run(sql, TABLES, lambda _, __: None)
+            table = run(sql, TABLES, lambda _, __: None).table
         else:
             with closing(sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)) as connection:
                 table = Whole(connection, sql, TABLES, lambda: 0).result()

@@ -68,6 +68,8 @@ def _only_reading(connection: Any) -> None:
     if hasattr(connection, "read_only"):
         with suppress(Exception):
             connection.read_only = True
+    if type(connection).__module__ == "sqlite3":  # it commits at once what does not begin with INSERT or the like
+        connection.execute("PRAGMA query_only = ON")
 
 
 _PLAIN_WORDS = {"dbname", "host", "hostaddr", "localhost", "password", "port", "service", "sslmode", "user"}

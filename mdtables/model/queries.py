@@ -77,11 +77,42 @@ def check_query(sql: str) -> None:
     first = next(found, None)
     if first is None or first.spelled.upper() not in _BEGINNINGS:
         raise ValueError("expected SELECT …, or the path of a .sql file")
-    after = False
+    before = first
     for token in found:
-        if after:
+        if before.spelled == ";":
             raise ValueError("a query is one statement: there is something after its ;")
-        after = token.spelled == ";"
+        if before.kind == "word" and before.spelled.upper() == "INTO":
+            raise OptionError("a query only selects: INTO would write what it selects", before.at, before.end)
+        before = token
+    _check_only_selects(sql)
+
+
+_WRITING = frozenset(
+    [
+        "ALTER",
+        "CALL",
+        "COPY",
+        "CREATE",
+        "DELETE",
+        "DROP",
+        "EXEC",
+        "GRANT",
+        "INSERT",
+        "MERGE",
+        "REPLACE",
+        "TRUNCATE",
+        "UPDATE",
+    ]
+)
+
+
+def _check_only_selects(sql: str) -> None:
+    """Raise ValueError for a statement that writes where a SELECT may be: below WITH, or within it."""
+    found = [*tokens(sql), Token("mark", "", len(sql))]
+    for before, token, after in zip(found, found[1:], found[2:], strict=False):
+        is_call = after.spelled in ("(", ",", ")", ".", "") or after.kind == "mark"
+        if before.spelled in ("(", ")") and token.spelled.upper() in _WRITING and token.kind == "word" and not is_call:
+            raise OptionError(f"a query only selects: {token.spelled} writes", token.at, token.end)
 
 
 def tokens(sql: str) -> Iterator[Token]:
@@ -116,35 +147,19 @@ def names_within(sql: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def compared_with_numbers(sql: str) -> frozenset[str]:
-    """Return the names that are compared with a number by their order, like `stars >= 1000`, in lower case."""
-    found = list(tokens(sql))
-    names: set[str] = set()
-    for left, mark, right in zip(found, found[1:], found[2:], strict=False):
-        if mark.spelled in ("<", "<=", ">", ">=") or mark.spelled.upper() == "BETWEEN":
-            sides = {left.kind: left, right.kind: right}
-            if "number" in sides and len(sides) == 2:
-                names.update(each.value.lower() for kind, each in sides.items() if kind in ("word", "name"))
-    return frozenset(names)
-
-
-def for_sqlite(sql: str) -> str:
-    """Return SQL that means in SQLite what it means elsewhere.
+def edits_for_sqlite(sql: str) -> list[tuple[int, int, str]]:
+    """Return the edits after which SQL means in SQLite what it means elsewhere: start, end and new text of each.
 
     `/` divides with decimals: in SQLite, 7 / 2 is 3. A name in double quotes is one: SQLite takes it for a text where
     there is no such column.
     """
-    parts, at = [], 0
+    edits: list[tuple[int, int, str]] = []
     for token in tokens(sql):
-        instead = ""
         if token.spelled == "/" and token.kind == "mark":
-            instead = DIVISION
+            edits.append((token.at, token.end, DIVISION))
         elif token.kind == "name" and token.spelled.startswith('"'):
-            instead = "`" + token.value.replace("`", "``") + "`"
-        if instead:
-            parts += [sql[at : token.at], instead]
-            at = token.end
-    return "".join([*parts, sql[at:]])
+            edits.append((token.at, token.end, "`" + token.value.replace("`", "``") + "`"))
+    return edits
 
 
 DIVISION = "*1.0/"

@@ -10,15 +10,19 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from decimal import Decimal
 from functools import partial
 from itertools import repeat, takewhile
 from math import isfinite
 from typing import Any
 
-from mdtables.model.queries import DIVISION, Token, for_sqlite, names_within, tokens
+from mdtables.model.queries import DIVISION, Token, edits_for_sqlite, names_within, tokens
+from mdtables.model.query_terms import bare_conditions, compared_with_numbers, compared_with_truth, equal_names
 from mdtables.model.table import Row, Table
+from mdtables.records import NamedTuple
 from mdtables.tables import sql_columns, sql_functions
 from mdtables.tables.packed import Rows
+from mdtables.text.edits import splice
 
 _COLLATION = "mdtables"
 # fmt: off
@@ -29,6 +33,7 @@ FUNCTIONS = frozenset({
     "upper",
 })
 # fmt: on
+_NUMBER, _CLOSING = "mdtables_number(", "/**/)"  # around what is compared with a number
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE)
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 30_000,
@@ -64,10 +69,17 @@ class TooMuchEffortError(QueryError):
     """A query that takes more steps, memory or room than one may."""
 
 
+class Selected(NamedTuple):
+    """What a query selects, and the names of columns with numbers that stayed texts there, in lower case."""
+
+    table: Table
+    numbers_as_text: frozenset[str]
+
+
 def run(
     sql: str, tables: Mapping[str, Table], check: Callable[[str, int], None], memory: Callable[[], int] = lambda: 0
-) -> Table:
-    """Return what a query selects from these tables, by their names. Raise QueryError, and what `check` raises.
+) -> Selected:
+    """Run a query over these tables, by their names. Raise QueryError, and what `check` raises.
 
     Only columns that it reads are loaded. `check` is called before, with the table and the index of each of them.
     `memory` returns the most bytes that this process took so far, 0 where that is not known.
@@ -77,11 +89,15 @@ def run(
         for name, columns in engine.read.items():
             for column in columns:
                 check(name, column)
-        return engine.result()
+        table = engine.result()
+        return Selected(table, frozenset(engine.numbers_as_text))
 
 
 class _Engine:
-    """One query in a database of its own. `read` are the indexes of the columns that it reads, by the table."""
+    """One query in a database of its own. `read` are the indexes of the columns that it reads, by the table.
+
+    `numbers_as_text` are the names of columns with numbers that are held as texts, in lower case.
+    """
 
     def __init__(
         self, connection: sqlite3.Connection, sql: str, tables: Mapping[str, Table], memory: Callable[[], int]
@@ -93,6 +109,7 @@ class _Engine:
         }
         self._within = names_within(sql)
         self._numeric: set[tuple[str, int]] = set()
+        self.numbers_as_text: set[str] = set()
         self._spellings: dict[str, sql_columns.Spellings] = {}  # by the name of the column
         self._refused = ""
         self._wrong: Exception | None = None
@@ -123,6 +140,7 @@ class _Engine:
             ("trim", sql_functions.trim, (1, 2)),
             ("ltrim", sql_functions.ltrim, (1, 2)),
             ("rtrim", sql_functions.rtrim, (1, 2)),
+            (_NUMBER[:-1], sql_columns.as_number, (1,)),
         ):
             for count in counts:
                 connection.create_function(name, count, partial(self._called, function), deterministic=True)
@@ -139,15 +157,37 @@ class _Engine:
     def _column(self, name: str, index: int) -> str:
         """Return the definition of a column: SQLite compares numbers itself, and by our rule what has to stay text."""
         header = _quoted(self._tables[name].header[index])
-        if sql_columns.are_numbers_exact(self._cells(name, index)):
-            self._numeric.add((name, index))
-            return f"{header} NUMERIC"
-        return f"{header} TEXT COLLATE {_COLLATION}"
+        return f"{header} NUMERIC" if (name, index) in self._numeric else f"{header} TEXT COLLATE {_COLLATION}"
+
+    def _find_numeric(self) -> None:
+        """Find the columns whose numbers can be held as such: columns that mean the same, all of them or none."""
+        columns: dict[str, list[tuple[str, int]]] = {}
+        for name, read in self.read.items():
+            table = self._tables[name]
+            for at in range(len(table.header)) if self._loads_all else read:
+                columns.setdefault(table.header[at].lower(), []).append((name, at))
+        for group in sql_columns.groups(columns, equal_names(self._sql)):
+            own = [each for header in group for each in columns[header]]
+            if sql_columns.are_numbers_exact(partial(self._cells_of, own)):
+                self._numeric.update(own)
+            elif any(sql_columns.has_numbers(self._cells(*each)) for each in own):
+                self.numbers_as_text.update(group)
+
+    def _check_conditions(self) -> None:
+        """Raise QueryError for a text that is a condition by itself, which SQLite takes for false."""
+        for token in bare_conditions(self._sql):
+            for name in self.read:
+                if self._has_texts(name, token.value.lower()):
+                    message = f'"{token.value}" has texts, and a text alone is never true'
+                    raise QueryError(message, token.at, token.end, hint=f"compare it: {token.value} = 'true'")
 
     def _cells(self, name: str, index: int) -> Iterator[Sequence[str | None]]:
         table = self._tables[name]
         width = len(table.header)
         return (cells[index::width] for cells in Rows.view(width, table.rows).chunks())
+
+    def _cells_of(self, columns: Sequence[tuple[str, int]]) -> Iterator[Sequence[str | None]]:
+        return (cells for name, at in columns for cells in self._cells(name, at))
 
     def _check_names(self, name: str, table: Table) -> None:
         seen: dict[str, str] = {}
@@ -188,7 +228,7 @@ class _Engine:
     def _authorize(self, action: int, first: str | None, second: str | None, *_: object) -> int:
         if action in _ALLOWED:
             return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in FUNCTIONS:
+        if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in (*FUNCTIONS, _NUMBER[:-1]):
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_READ and self._may_read((first or "").lower(), (second or "").lower()):
             return sqlite3.SQLITE_OK
@@ -228,14 +268,34 @@ class _Engine:
             raise self._failure(error) from None
         self._note_joined()
 
-    def _translated(self) -> str:
-        return for_sqlite(self._sql).rstrip().rstrip(";")
+    def _translated(self, *, is_loaded: bool = False) -> str:
+        """Return the SQL for SQLite; of a loaded database, with what compares numbers as such."""
+        edits = edits_for_sqlite(self._sql) + (self._comparisons() if is_loaded else [])
+        return splice(self._sql, edits).rstrip().rstrip(";")
+
+    def _comparisons(self) -> list[tuple[int, int, str]]:
+        """Return the edits that make numbers of what is compared with one, and texts of TRUE and FALSE beside texts."""
+        exact = {self._tables[name].header[at].lower() for name, at in self._numeric}
+        edits: list[tuple[int, int, str]] = []
+        for operand in compared_with_numbers(self._sql):
+            if operand.name not in exact:
+                edits += [(operand.start, operand.start, _NUMBER), (operand.end, operand.end, _CLOSING)]
+        for name, token in compared_with_truth(self._sql):
+            if any(self._has_texts(table, name) for table in self.read):
+                edits.append((token.at, token.end, f"'{token.spelled.lower()}'"))
+        return edits
+
+    def _has_texts(self, table: str, column: str) -> bool:
+        at = self._columns[table].get(column)
+        return at is not None and at in self.read[table] and sql_columns.has_texts(self._cells(table, at))
 
     # --- running ----------------------------------------------------------------------------------------------------
 
     def result(self) -> Table:
         """Load what is read, and return what is selected."""
         self._connection.set_authorizer(None)
+        self._check_conditions()
+        self._find_numeric()
         for name, read in self.read.items():
             table = self._tables[name]
             columns = range(len(table.header)) if self._loads_all else read
@@ -249,10 +309,12 @@ class _Engine:
         self._connection.set_authorizer(self._authorize)
         self._connection.set_progress_handler(self._budget.look, _AT_ONCE)
         try:
-            cursor = self._connection.execute(self._translated())
-            header = [each[0].replace(DIVISION, "/") for each in cursor.description]
+            cursor = self._connection.execute(self._translated(is_loaded=True))
+            header = [_without_edits(each[0]) for each in cursor.description]
             renamed = sql_columns.aliases(self._sql)
-            rows = self._rows(cursor, [self._spelled(name, renamed) for name in header])
+            spelled = (each.spelled for each in tokens(self._sql) if each.kind == "number")
+            literals = {float(each) for each in spelled if Decimal(float(each)) == Decimal(each)}
+            rows = self._rows(cursor, [self._spelled(name, renamed) for name in header], literals)
         except (sqlite3.Error, sqlite3.Warning, MemoryError) as error:
             raise self._failure(error) from None
         if repeated := next((name for index, name in enumerate(header) if name in header[:index]), None):
@@ -290,15 +352,17 @@ class _Engine:
     def _spelled(self, name: str, renamed: dict[str, set[str]]) -> sql_columns.Spellings:
         """Return how numbers are spelled in the columns of the sources that a selected one may be."""
         found: sql_columns.Spellings = {}
-        for each in sorted(sql_columns.meant_by(name, renamed)):
+        for each in reversed(sql_columns.meant_by(name, renamed)):
             found.update(self._spellings.get(each, {}))
         return found
 
-    def _rows(self, cursor: sqlite3.Cursor, spelled: Sequence[sql_columns.Spellings]) -> list[Row]:
+    def _rows(
+        self, cursor: sqlite3.Cursor, spelled: Sequence[sql_columns.Spellings], literals: set[float]
+    ) -> list[Row]:
         rows: list[Row] = []
         size = 0
         for values in cursor:
-            row = [_text(value, own) for value, own in zip(values, spelled, strict=True)]
+            row = [_text(value, own, literals) for value, own in zip(values, spelled, strict=True)]
             size += sum(len(cell or "") + 1 for cell in row)
             if size > _MOST_CHARACTERS:
                 raise TooMuchEffortError(f"the query selects more than {_MOST_CHARACTERS} characters")
@@ -319,6 +383,8 @@ class _Engine:
             return TooMuchEffortError(f"the query makes {_BIG}")
         if "not authorized" in message or "prohibited" in message:
             return self._not_allowed()
+        if "number of bindings" in message:
+            return QueryError("a query has no parameters, like ? or :name")
         return self._misspelled(message)
 
     def _misspelled(self, message: str) -> QueryError:
@@ -367,7 +433,7 @@ class _Engine:
         """Return the span of the token that SQLite stumbled over: with what is above it alone, it says the same."""
         places = [each for each in tokens(self._sql) if word in (each.spelled, each.value)]
         for token in places:
-            beginning = for_sqlite(self._sql[: token.end])
+            beginning = splice(self._sql[: token.end], edits_for_sqlite(self._sql[: token.end]))
             try:
                 self._connection.execute(f"EXPLAIN {beginning}").close()
             except (sqlite3.Error, sqlite3.Warning) as error:
@@ -421,6 +487,11 @@ class _Budget:
             self._connection.interrupt()
 
 
+def _without_edits(header: str) -> str:
+    """Return the name of a column that has none of its own, as the query spells it."""
+    return header.replace(DIVISION, "/").replace(_NUMBER, "").replace(_CLOSING, "")
+
+
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -429,8 +500,11 @@ def _is(token: Token, word: str) -> bool:
     return token.kind in ("word", "name") and token.value.lower() == word.lower()
 
 
-def _text(value: object, spellings: sql_columns.Spellings) -> str | None:
-    """Return a value as a cell: a number as it is spelled in its column, else with as many digits as SQL's have."""
+def _text(value: object, spellings: sql_columns.Spellings, literals: set[float]) -> str | None:
+    """Return a value as a cell: a number as it is spelled in its column, else with as many digits as SQL's have.
+
+    A large number that is one of the query's `literals` was not calculated, so that it lost no digits.
+    """
     if value is None or isinstance(value, str):
         return value
     if not isinstance(value, (int, float)):
@@ -440,7 +514,7 @@ def _text(value: object, spellings: sql_columns.Spellings) -> str | None:
     if value in spellings:
         return spellings[value]
     text = sql_columns.as_text(value)
-    if isinstance(value, float) and abs(value) >= _LARGEST_FLOAT and float(text) != value:
+    if isinstance(value, float) and abs(value) >= _LARGEST_FLOAT and value not in literals:
         hint = "calculate with smaller numbers; sums of whole numbers are exact"
         raise QueryError(f"a number of more than 15 digits was calculated, about {text}", hint=hint)
     return text

@@ -6,7 +6,7 @@ Knows how a number was spelled, which a database forgets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from mdtables.model.queries import tokens
@@ -21,20 +21,62 @@ _PADDED = r"(?am)^[+-]?0\d[\d.]*(?:[eE][+-]?\d+)?$"  # a code, like 007
 _IN_BLANKS = rf"(?am)^(?:[^\S\n]+{NUMBER}[^\S\n]*|{NUMBER}[^\S\n]+)$"  # SQLite would take it for a number
 _LONG = r"(?am)^[+-]?(?:(?=(?:\.?\d){16})[\d.]+|[\d.]+[eE][+-]?\d+)$"
 _STRICT = re.compile(NUMBER, re.ASCII)
+_UNUSUAL = r"(?m)^[+-]?(?:[\d.]*\.\d*0|[\d.]+[eE].*|\.\d+|\d+\.|0+)$|^\+"  # spelled otherwise than by default
 _LARGEST = 2**63
 _DIGITS = 15
 
 
-def are_numbers_exact(chunks: Iterable[Sequence[str | None]]) -> bool:
-    """Return True if each number in a column can be held as one, and none of them is a code with leading zeros."""
-    for values in chunks:
+def are_numbers_exact(chunks: Callable[[], Iterable[Sequence[str | None]]]) -> bool:
+    """Return True if each number in a column, or in several, can be held as one.
+
+    So none of them is a code with leading zeros, and each is spelled in one way, unlike 3.1 and 3.10.
+    """
+    is_usual = True
+    for values in chunks():
         joined = "\n".join(filter(None, values))
         if re.search(_PADDED, joined) or (_has_blanks(joined) and re.search(_IN_BLANKS, joined)):
             return False
         may_be_long = "e" in joined.lower() or any(len(value) > _DIGITS for value in values if value)
         if may_be_long and not all(_is_exact(found[0]) for found in re.finditer(_LONG, joined)):
             return False
+        is_usual = is_usual and not re.search(_UNUSUAL, joined)
+    spelled: dict[Decimal, str] = {}
+    return is_usual or all(_is_spelled_in_one_way(values, spelled) for values in chunks())
+
+
+def _is_spelled_in_one_way(values: Sequence[str | None], spelled: dict[Decimal, str]) -> bool:
+    for value in values:
+        if value and _STRICT.fullmatch(value) and spelled.setdefault(Decimal(value), value) != value:
+            return False
     return True
+
+
+def has_texts(chunks: Iterable[Sequence[str | None]]) -> bool:
+    """Return True if a column has a value that is no number."""
+    return any(value and not _STRICT.fullmatch(value) for values in chunks for value in values)
+
+
+def has_numbers(chunks: Iterable[Sequence[str | None]]) -> bool:
+    """Return True if a column has a number."""
+    return any(value and strict_number(value) is not None for values in chunks for value in values)
+
+
+def groups(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Return names in groups, of which those in a pair are in one."""
+    group: dict[str, list[str]] = {name: [name] for name in names}
+    for one, other in pairs:
+        if one in group and other in group and group[one] is not group[other]:
+            group[one].extend(group[other])
+            group.update(dict.fromkeys(group[other], group[one]))
+    return list({id(each): each for each in group.values()}.values())
+
+
+def as_number(value: Value) -> Value:
+    """Return a text that is a number as one, and any other value as it is."""
+    found = strict_number(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    return int(found) if found == found.to_integral_value() and abs(found) < _LARGEST else float(found)
 
 
 def _has_blanks(joined: str) -> bool:
@@ -92,13 +134,16 @@ def aliases(sql: str) -> dict[str, set[str]]:
     return names
 
 
-def meant_by(name: str, renamed: dict[str, set[str]]) -> set[str]:
-    """Return the names in the sources that a selected column may have, in lower case."""
-    found, seen, waiting = set[str](), set[str](), [name.lower()]
+def meant_by(name: str, renamed: dict[str, set[str]]) -> list[str]:
+    """Return the names in the sources that a selected column may have, in lower case, the likeliest first.
+
+    A name that is given to a column or to what is calculated may also be that of another column.
+    """
+    first = name.lower()
+    found, waiting = list[str](), sorted(renamed[first]) if first in renamed else [first]
     while waiting:
-        each = waiting.pop()
-        if each not in renamed or each in renamed[each]:
-            found.add(each)
-        waiting += renamed.get(each, set()) - seen
-        seen.add(each)
+        each = waiting.pop(0)
+        if each not in found:
+            found.append(each)
+            waiting += sorted(renamed.get(each, set()))
     return found

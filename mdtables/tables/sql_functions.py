@@ -16,6 +16,7 @@ _MOST_KNOWN = 200_000
 _PLAIN = r"(?a)(?:-?\d{1,30}(?:\.\d{1,30})?(?:\n|\Z))*"
 _LARGEST = 2**63
 _DIGITS, _DECIMALS = 15, 8
+_LARGEST_FLOAT = 1e15  # a float from here on has lost decimals
 _AT_ONCE = 10_000  # values that wait to be added
 
 Value = str | int | float | None
@@ -122,7 +123,9 @@ def rounded(value: Value, places: Value = 0) -> Value:
     digits = number(places, "round")
     if digits is None or digits != digits.to_integral_value():
         raise NotANumberError(f'round: "{places}" is not a number of decimals')
-    unit = Decimal(1).scaleb(-max(min(int(digits), 30), 0))
+    if isinstance(value, float) and abs(value) >= _LARGEST_FLOAT:
+        raise NotANumberError(f"round: {found:.16g} has more than {_DIGITS} digits, which were lost before")
+    unit = Decimal(1).scaleb(-max(min(int(digits), 30), -30))
     try:
         return as_value(found.quantize(unit, ROUND_HALF_UP, _ROUNDING), "round", exactly=False)
     except InvalidOperation:

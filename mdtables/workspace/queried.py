@@ -13,7 +13,8 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.option_values import Column, NamedSource, stem_of
 from mdtables.model.options import DEFAULTS, Options, sources_for_query
-from mdtables.model.queries import check_query, compared_with_numbers, is_ordered, tokens
+from mdtables.model.queries import check_query, is_ordered, tokens
+from mdtables.model.query_terms import compared_with_numbers, names_in_expressions, outside_of_groups
 from mdtables.model.table import Table
 from mdtables.records import NamedTuple
 from mdtables.sources.decode import decode
@@ -59,17 +60,21 @@ def queried(
             raise MdtablesError(*(found._replace(hint=hint).used_at(locate()) for found in problems))
 
     try:
-        table = run(statement.sql, tables, check, _peak)
+        table, numbers_as_text = run(statement.sql, tables, check, _peak)
     except QueryError as error:
         raise MdtablesError(_problem(error, statement)) from None
-    warnings = list(_texts_among_numbers(statement, tables))
+    warnings = [
+        *_texts_among_numbers(statement, tables),
+        *_as_texts(statement, numbers_as_text),
+        *_ungrouped(statement),
+    ]
     is_certain = options.sort or len(table.rows) < 2 or is_ordered(statement.sql)
     return table, warnings if is_certain else [_unordered(statement), *warnings]
 
 
 def _texts_among_numbers(statement: _Statement, tables: Mapping[str, Table]) -> Iterator[Diagnostic]:
     """Yield a warning for each column that is compared with a number and has texts, which come after all numbers."""
-    names = compared_with_numbers(statement.sql)
+    names = {each.name for each in compared_with_numbers(statement.sql) if each.by_order}
     for table in tables.values():
         for column, name in enumerate(table.header):
             if name.lower() in names and (found := first_misfit(table, column, is_number=False)):
@@ -79,6 +84,25 @@ def _texts_among_numbers(statement: _Statement, tables: Mapping[str, Table]) -> 
                 at = table.place_of(row, statement.at(0, 0))
                 found_at = Diagnostic("value-type", message, at=at, hint=f"leave it out: {name} <> '{value}'")
                 yield found_at.used_at(statement.locate("query"))
+
+
+def _as_texts(statement: _Statement, names: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield a warning for each column whose numbers an expression passes on as texts: these are more than any number."""
+    for name in sorted(names & names_in_expressions(statement.sql)):
+        message = f'query: "{name}" has numbers like 007, or spelled in two ways, so they are texts in this expression'
+        hint = f"write CAST({name} AS REAL) for the numbers"
+        yield Diagnostic("value-type", message, at=statement.at(0, 0), hint=hint).used_at(statement.locate("query"))
+
+
+def _ungrouped(statement: _Statement) -> Iterator[Diagnostic]:
+    """Yield a warning for a column of which a group has several values, of which any one is shown."""
+    if token := outside_of_groups(statement.sql):
+        message = (
+            f"{token.value} is neither in GROUP BY nor in a function like max: which row's is shown is not determined"
+        )
+        hint = f"write max({token.value}), or add it to GROUP BY"
+        at = statement.at(token.at, token.end)
+        yield Diagnostic("query-order", message, at=at, hint=hint).used_at(statement.locate("query"))
 
 
 def _statement(options: Options, locate: Locate, read: Callable[[str], tuple[str, bytes]]) -> _Statement:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from mdtables.cli import main
+from mdtables.engines import EngineError, Request, fetch
 from tests.engines.conftest import needed
 
 REGION = '<!-- TABLE_GENERATE_START source="data/orders.csv" -->\n<!-- TABLE_GENERATE_END -->\n'
@@ -161,6 +162,24 @@ def test_error_says_what_is_wrong_and_writes_nothing(
     assert status == 2
     assert message in out
     assert not (project / "data").exists()
+
+
+@pytest.mark.parametrize("mode", [[], ["--diff"]])
+def test_statement_that_writes_is_refused_before_it_runs(mode: list[str], project: Path, refresh: Refresh) -> None:
+    settings = project / "mdtables.toml"
+    for sql in ("WITH x AS (SELECT 1) DELETE FROM orders RETURNING region", "SELECT 1; DELETE FROM orders"):
+        settings.write_text(f'[refresh."data/orders.csv"]\nconnection = "shop"\nquery = "{sql}"\n')
+        assert refresh(*mode)[0] == 2
+    with closing(sqlite3.connect(project.parent / "shop.db")) as database:
+        assert database.execute("SELECT count(*) FROM orders").fetchone() == (3,)
+
+
+def test_sqlite3_as_a_driver_cannot_write(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database, database:
+        database.execute("CREATE TABLE t (a)")
+    request = Request("REPLACE INTO t VALUES (1)", driver="sqlite3", arguments={"database": str(tmp_path / "a.db")})
+    with pytest.raises(EngineError, match="readonly"):
+        fetch(request, lambda _: None)
 
 
 def test_null_text_stands_for_null_alone(project: Path, refresh: Refresh) -> None:

@@ -15,7 +15,8 @@ from mdtables.model.conditions import condition_of
 from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.option_values import source_of
 from mdtables.model.options import DEFAULTS
-from mdtables.model.queries import is_ordered, query_of, tokens
+from mdtables.model.queries import check_query, is_ordered, query_of, tokens
+from mdtables.model.query_terms import outside_of_groups
 from mdtables.model.table import Table
 from mdtables.tables.query import FUNCTIONS, QueryError, TooMuchEffortError, run
 from mdtables.tables.shape import shape
@@ -40,7 +41,7 @@ def nothing(_table: str, _column: int) -> None:
 
 
 def selected(sql: str, **tables: Table) -> list[list[str | None]]:
-    return [list(row) for row in run(sql, tables or TABLES, nothing).rows]
+    return [list(row) for row in run(sql, tables or TABLES, nothing).table.rows]
 
 
 def error_of(sql: str) -> QueryError:
@@ -127,6 +128,129 @@ def test_name_of_a_file_that_is_no_word_is_explained() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_random_query_does_not_depend_on_what_is_loaded(seed: int) -> None:
     query_trials.main(150, 1000 + seed)
+
+
+CODES = Table(("c", "k"), [["010", "a"], ["10", "b"], ["007", "c"], ["7", "d"], ["n/a", "e"]])
+FLAGS = Table(("k", "b"), [["1", "true"], ["2", "false"], ["3", "true"]])
+DATES = Table(("d", "n"), [["2023-05-01", "1"], ["2024-05-01", "2"]])
+VERSIONS = Table(("v", "k"), [["3.1", "a"], ["3.9", "b"], ["3.10", "c"], ["3.2", "d"]])
+SPELLED = {"p": Table(("id", "v"), [["1", "10.00"]]), "r": Table(("id", "v"), [["2", "10"]])}
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT v FROM v ORDER BY k", [["3.1"], ["3.9"], ["3.10"], ["3.2"]]),
+        ("SELECT v, count(*) FROM v GROUP BY v ORDER BY v", [["3.1", "1"], ["3.10", "1"], ["3.2", "1"], ["3.9", "1"]]),
+        ("SELECT k FROM v WHERE v = '3.10'", [["c"]]),
+        ("SELECT k FROM v WHERE v LIKE '3.10'", [["c"]]),
+        ("SELECT k FROM v WHERE v > 3.1 ORDER BY k", [["b"], ["d"]]),
+        ("SELECT p.v AS a1, r.v AS b1 FROM p JOIN r ON p.v + 0 = r.v + 0", [["10.00", "10"]]),
+        ("SELECT id, v FROM p UNION ALL SELECT id, v FROM r ORDER BY id", [["1", "10.00"], ["2", "10"]]),
+        ("SELECT k FROM f WHERE b = true ORDER BY k", [["1"], ["3"]]),
+        ("SELECT k FROM f WHERE b IS NOT TRUE", [["2"]]),
+        ("SELECT k FROM f WHERE b <> false AND k > 1", [["3"]]),
+        ("SELECT k FROM c WHERE c >= 10 ORDER BY k", [["a"], ["b"], ["e"]]),
+        ("SELECT k FROM c WHERE c < 8 ORDER BY k", [["c"], ["d"]]),
+        ("SELECT k FROM c WHERE 8 > c ORDER BY k", [["c"], ["d"]]),
+        ("SELECT k FROM c WHERE c BETWEEN 7 AND 10 ORDER BY k", [["a"], ["b"], ["c"], ["d"]]),
+        ("SELECT k FROM c WHERE c NOT IN (7, -3) ORDER BY k", [["a"], ["b"], ["e"]]),
+        ("SELECT k FROM c WHERE c.c = 7 ORDER BY k", [["c"], ["d"]]),
+        ("SELECT k FROM c WHERE coalesce(c, 0) < 8 ORDER BY k", [["c"], ["d"]]),
+        ("SELECT k FROM c WHERE (CASE WHEN 1 THEN c END) < 8 ORDER BY k", [["c"], ["d"]]),
+        ("SELECT max(c) FROM c WHERE c < 100 HAVING max(c) > 100", []),
+        ("SELECT c >= 10, \"k\" FROM c WHERE k = 'b'", [["1", "b"]]),
+        ("SELECT d FROM d WHERE substr(d, 1, 4) >= 2024", [["2024-05-01"]]),
+        ("SELECT d FROM d WHERE substr(d, 1, 4) IN (2024)", [["2024-05-01"]]),
+        ("SELECT CASE WHEN substr(d, 1, 4) >= 2024 THEN 'new' ELSE 'old' END FROM d ORDER BY d", [["old"], ["new"]]),
+        ("SELECT id AS n, n AS m FROM m ORDER BY id", [["1", "1.10"], ["2", "2.50"]]),
+        ("SELECT n AS id, id AS n FROM m ORDER BY m.id", [["1.10", "1"], ["2.50", "2"]]),
+        ("SELECT round(1234.5678, -2), round(1250, -2)", [["1200", "1300"]]),
+    ],
+)
+def test_number_is_compared_as_one_and_shown_as_it_is_spelled(sql: str, rows: list[list[str | None]]) -> None:
+    tables = {"v": VERSIONS, "c": CODES, "f": FLAGS, "d": DATES, **SPELLED}
+    tables["m"] = Table(("id", "n"), [["1", "1.10"], ["2", "2.50"]])
+    assert selected(sql, **tables) == rows
+
+
+def test_column_without_a_name_of_its_own_is_named_by_its_expression() -> None:
+    found = run("SELECT c >= 10, 7 / k FROM c", {"c": CODES._replace(rows=[["010", "2"]])}, nothing).table
+    assert list(found.header) == ["c >= 10", "7 / k"]
+
+
+def test_codes_are_the_same_in_columns_that_are_joined() -> None:
+    tables = {"a": Table(("code", "name"), [["7", "x"], ["007", "y"]]), "b": Table(("code", "p"), [["7", "1"]])}
+    for join in ("USING (code)", "ON a.code = b.code"):
+        assert selected(f"SELECT name FROM a JOIN b {join}", **tables) == [["x"]]
+    assert selected("SELECT code FROM b EXCEPT SELECT code FROM a", **tables) == []
+    assert selected("SELECT name FROM a WHERE code NOT IN (SELECT code FROM b)", **tables) == [["y"]]
+    assert selected("SELECT code FROM a UNION SELECT code FROM b ORDER BY 1", **tables) == [["007"], ["7"]]
+    sql = "SELECT code, count(*) FROM (SELECT code FROM a UNION ALL SELECT code FROM b) GROUP BY code ORDER BY code"
+    assert selected(sql, **tables) == [["007", "1"], ["7", "2"]]
+
+
+@pytest.mark.parametrize(
+    "condition", ["b", "NOT b", "k = 1 AND b", "(b)", "f.b OR k = 1", "k BETWEEN 1 AND 2 AND b", "iif(b, 1, 0) = 1"]
+)
+def test_text_as_a_condition_is_an_error(condition: str) -> None:
+    with pytest.raises(QueryError, match="a text alone is never true") as caught:
+        run(f"SELECT k FROM f WHERE {condition}", {"f": FLAGS}, nothing)
+    assert caught.value.hint == "compare it: b = 'true'"
+
+
+def test_number_as_a_condition_is_none() -> None:
+    assert selected("SELECT k FROM f WHERE k AND k BETWEEN 1 AND k", f=FLAGS) == [["1"], ["2"], ["3"]]
+
+
+def test_calculated_number_that_is_too_large_for_its_digits_is_an_error() -> None:
+    table = Table(("z",), [["333333333333333333"], ["9007199254740992"], ["999999999999999999"]])
+    for sql in ("SELECT z * 30 FROM t", "SELECT avg(z) FROM t", "SELECT round(z / 1, 0) FROM t"):
+        with pytest.raises(QueryError, match="digits"):
+            run(sql, {"t": table}, nothing)
+
+
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("SELECT c, k, count(*) FROM t GROUP BY c", "k"),
+        ("SELECT c AS k, t.k, count(*) FROM t GROUP BY c", "k"),
+        ("SELECT c FROM (SELECT c, k FROM t GROUP BY k)", "c"),
+        ("SELECT c, k, max(n) FROM t GROUP BY c", ""),
+        ("SELECT c, max(k), sum(n) FROM t GROUP BY c", ""),
+        ("SELECT k AS c, count(*) FROM t GROUP BY c", ""),
+        ("SELECT c, count(*) FROM t GROUP BY 1", ""),
+        ("SELECT c, k FROM t WHERE k IN (SELECT k FROM t GROUP BY k)", ""),
+        ("SELECT DISTINCT c FROM t ORDER BY k", ""),
+    ],
+)
+def test_column_outside_of_a_group_is_found(sql: str, name: str) -> None:
+    found = outside_of_groups(sql)
+    assert (found.value if found else "") == name
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH x AS (SELECT 1) DELETE FROM t RETURNING a",
+        "WITH x AS (SELECT 1) INSERT INTO t SELECT 1",
+        "WITH x AS (DELETE FROM t RETURNING *) SELECT * FROM x",
+        'WITH x AS MATERIALIZED (update "t" SET a = 1 RETURNING *) SELECT * FROM x',
+        "WITH x AS (SELECT 1) MERGE INTO t USING x ON 1 = 1",
+        "SELECT * INTO copy FROM t",
+        "SELECT 1 INTO OUTFILE 'x'",
+    ],
+)
+def test_statement_that_writes_below_with_is_refused(sql: str) -> None:
+    with pytest.raises(ValueError, match="only selects"):
+        check_query(sql)
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT (replace(a, 'b', 'c')) FROM t", "SELECT (delete) FROM t", "SELECT 'a', (update), \"INTO\" FROM t"]
+)
+def test_words_that_write_elsewhere_can_be_names_and_functions(sql: str) -> None:
+    check_query(sql)
 
 
 STARS = Table(
