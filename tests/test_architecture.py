@@ -21,6 +21,7 @@ FLOORS = [
     {"pipelines"},
     {"workspace"},
     {"commands", "report"},
+    {"server"},
     {"cli", "integrations"},
     {"__init__", "__main__"},
 ]
@@ -60,6 +61,7 @@ GATES = {
     "workspace.load": "several files as one source: most sources are one file",
     "workspace.config": "snapshots: few projects have any",
     "workspace.document_tables": "tables in documents: most sources are files with data",
+    "server.server": "the texts of an editor: it does not wait for what reads them when it starts",
     "cli.__init__": "everything that runs: an interrupt or a crash while it is imported is reported",
     "cli.arguments": "the options of regions: only show has them as arguments",
     "cli.commands": "the table of commands: help on options reads their definition",

@@ -109,6 +109,10 @@ def show(parser: argparse.ArgumentParser) -> None:
             group.add_argument(f"--{name}", metavar="…", help=f"{summary}; default: {spec.default.replace('`', '')}")
 
 
+def server(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--stdio", action="store_true", help="what it does anyway: some editors add this")
+
+
 def merge_driver(parser: argparse.ArgumentParser) -> None:
     for name, what in (("base", "%O"), ("ours", "%A, to which the result is written"), ("theirs", "%B")):
         parser.add_argument(name, nargs="?", metavar=name.upper(), help=what.replace("%", "%%"))

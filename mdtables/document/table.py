@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from mdtables.document.blocks import interrupts_table
-from mdtables.model.diagnostics import Diagnostic, Location
+from mdtables.model.diagnostics import Diagnostic, Fix, Location
 from mdtables.model.failures import Collector
 from mdtables.model.table import Alignment, Row, Table
 from mdtables.records import NamedTuple
@@ -97,6 +98,22 @@ def split_row(line: str) -> list[str]:
     if "\\" in content:
         return [cell.strip(" \t") for cell in _CELL_END.split(content)]
     return [cell.strip(" \t") for cell in content.split("|")]
+
+
+def cell_spans(line: str) -> list[tuple[int, int]]:
+    """Return the offsets of the cells that `split_row` finds in a line, which here has its prefix and its ending."""
+    start, end = len(prefix_of(line)), len(line.rstrip(" \t\r\n"))
+    start += line.startswith("|", start)
+    if end > start and line[end - 1] == "|" and line[end - 2 : end] != "\\|":
+        end -= 1
+    edges = [start - 1, *(found.start() for found in _CELL_END.finditer(line, start, end)), end]
+    return [_without_blanks(line, first + 1, last) for first, last in pairwise(edges)]
+
+
+def _without_blanks(line: str, start: int, end: int) -> tuple[int, int]:
+    content = line[start:end]
+    first = start + len(content) - len(content.lstrip(" \t"))
+    return (start, start) if first >= end and not content.strip(" \t") else (first, start + len(content.rstrip(" \t")))
 
 
 def extents(body: Sequence[str], first_line: int, live: Mapping[int, Paragraph]) -> Iterator[Extent]:
@@ -228,8 +245,8 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
     errors, warnings = Collector(), Collector()
     if extent.paragraph.first_line < first_line + top and not is_attribute_line(body[top - 1]):
         message = "text directly above the table: some renderers show no table here"
-        at = Location(path, first_line + top)
-        warnings.add(Diagnostic("text-above-table", message, at=at, hint="put a blank line between them"))
+        at, fix = _separated(body, top, first_line, path)
+        warnings.add(Diagnostic("text-above-table", message, at=at, fixes=(fix,)))
     if is_sparse := _is_sparse(body, extent):
         message = f"a table of {len(header)} columns and {bottom - top - 2} rows, most of whose cells are missing"
         at = Location(path, first_line + top)
@@ -249,8 +266,8 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
             warnings.add(Diagnostic("delimiter-in-body", message, at=at, hint=hint))
     if below := text_below(body, extent):
         message = "text directly below the table: GitHub shows it as a row, other renderers as a paragraph"
-        at = Location(path, first_line + below)
-        warnings.add(Diagnostic("text-below-table", message, at=at, hint="put a blank line between them"))
+        at, fix = _separated(body, below, first_line, path)
+        warnings.add(Diagnostic("text-below-table", message, at=at, fixes=(fix,)))
     align = [_ALIGNMENTS[cell.startswith(":"), cell.endswith(":")] for cell in split_row(body[top + 1].lstrip(" \t>"))]
     lines = range(first_line + top + 2, first_line + top + 2 + len(rows))
     problems = sorted([*errors.diagnostics, *warnings.diagnostics], key=lambda found: found.at.line)
@@ -258,6 +275,14 @@ def read_table(body: Sequence[str], extent: Extent, first_line: int, path: str) 
 
 
 _MOST_MISSING = 500_000  # cells
+
+
+def _separated(body: Sequence[str], index: int, first_line: int, path: str) -> tuple[Location, Fix]:
+    """Return the place of a line, and the fix that puts a blank line above it."""
+    at, line = Location(path, first_line + index), body[index]
+    blank = prefix_of(line).rstrip(" \t") + (line[len(line.rstrip("\r\n")) :] or "\n")
+    start = at._replace(column=1, end_line=at.line, end_column=1)
+    return at, Fix("put a blank line between them", edits=((start, blank),))
 
 
 def _is_sparse(body: Sequence[str], extent: Extent) -> bool:

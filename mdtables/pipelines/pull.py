@@ -262,7 +262,7 @@ def is_reproduced(region: RegionOutcome, after: RegionOutcome, changes: Changes)
         and not (region.difference.moved and again.moved)
         and edited.isdisjoint(cells)
         and all(
-            column in numbered or not _origins(shaped, old_rows.get(row), column).isdisjoint(changes.cells)
+            column in numbered or not origins(shaped, old_rows.get(row), column).isdisjoint(changes.cells)
             for row, column in cells
         )
         and all(_rows_of(shaped, old_rows.get(row)) <= removed for row in again.removed)
@@ -278,8 +278,8 @@ def _rows_of(shaped: Shaped, row: int | None) -> set[int | None]:
     return set(shaped.pivoted.rows[shaped.rows[row]]) if shaped.pivoted else {shaped.rows[row]}
 
 
-def _origins(shaped: Shaped, row: int | None, column: int) -> set[tuple[int, int]]:
-    """Return the row and the column of each value in the source that a cell is made of."""
+def origins(shaped: Shaped, row: int | None, column: int) -> set[tuple[int, int]]:
+    """Return the row and the column of each value in the source that a cell is made of; none for a new row, None."""
     if row is None:
         return set()
     inputs, pivoted, at = shaped.columns[column].inputs, shaped.pivoted, shaped.rows[row]

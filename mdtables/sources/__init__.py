@@ -1,7 +1,7 @@
 """Bytes <-> table, one module a format behind one registry. Knows no Markdown.
 
-A format is a module with `read`, and where it can, with `edit`, `span`, `write` and `merger`. It is imported when a source
-of its kind is read. Every run imports this registry, to recognize data files by their suffix, so it imports little.
+A format is a module with `read`, and where it can, with `edit`, `span`, `write` and `merger`. It is imported when a
+source of its kind is read. Every run imports this registry, to know data files by their suffix, so it imports little.
 """
 
 from __future__ import annotations

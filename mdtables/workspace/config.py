@@ -126,6 +126,10 @@ class Projects:
             folder = parent
         return found
 
+    def looked_for(self) -> list[str]:
+        """Return the paths of all configuration files that were looked for, whether or not there are any."""
+        return [os.path.join(folder, name) for folder in self._in for name in CONFIGURATION_NAMES]
+
     def is_snapshot(self, path: str) -> bool:
         """Return True if `refresh` makes this file. Raise MdtablesError if the configuration for it is invalid."""
         settings = self.settings(os.path.dirname(path))

@@ -38,6 +38,10 @@ class DocumentTables:
     def __contains__(self, place: Place) -> bool:
         return place in self._made
 
+    def has_any_of(self, path: str) -> bool:
+        """Return True if a table in this document was asked for."""
+        return any(place[0] == path for place in self._made)
+
     def source_of(self, place: Place) -> tuple[Options, DocumentContext] | None:
         """Return the options and the context of the region that makes a table; None for a hand-written one."""
         return self._sources.get(place)

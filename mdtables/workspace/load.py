@@ -415,6 +415,14 @@ class Loader:
         except GitError as error:
             raise failure("unreadable", str(error), at=locate("source")) from None
 
+    def files_read(self) -> list[str]:
+        """Return the real paths of all files that were read."""
+        return self._files.paths()
+
+    def made_of(self, real: str) -> bool:
+        """Return True if a table was made of this file."""
+        return any(key[0] == real for key in self._tables) or self._documents.has_any_of(real)
+
     def put(self, real: str, data: bytes) -> None:
         """Use these bytes for a document that is read as a source, as it is in an editor for example."""
         self._files.put(real, data)

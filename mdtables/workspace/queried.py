@@ -87,7 +87,7 @@ def _texts_among_numbers(statement: _Statement, tables: Mapping[str, Table]) -> 
 
 
 def _as_texts(statement: _Statement, names: frozenset[str]) -> Iterator[Diagnostic]:
-    """Yield a warning for each column whose numbers an expression passes on as texts: these are more than any number."""
+    """Yield a warning for each column whose numbers are texts in an expression, and so more than any number."""
     for name in sorted(names & names_in_expressions(statement.sql)):
         message = f'query: "{name}" has numbers like 007, or spelled in two ways, so they are texts in this expression'
         hint = f"write CAST({name} AS REAL) for the numbers"

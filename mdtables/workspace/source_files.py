@@ -36,6 +36,10 @@ class SourceFiles:
         """Use these bytes for a file."""
         self._bytes[real] = data
 
+    def paths(self) -> list[str]:
+        """Return the real paths of all files of which something was read."""
+        return [*self._bytes, *self._beginnings]
+
     def digest(self, real: str) -> str:
         """Return the digest of the bytes of a file that was read; of a beginning, its length as well."""
         if real not in self._bytes:

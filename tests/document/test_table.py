@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdtables.cells.verify import first_misread
-from mdtables.document.table import CurrentTable, Paragraph, extents, read_table
+from mdtables.document.table import CurrentTable, Paragraph, cell_spans, extents, prefix_of, read_table, split_row
 from mdtables.model.table import Row
 from mdtables.tables.packed import CHUNK_ROWS, Rows
 
@@ -65,3 +65,16 @@ def test_long_rows_beyond_twenty_are_only_counted_and_never_hidden_by_warnings()
         ("long-row", 53),
     ]
     assert sum(found.code == "long-row" for found in problems) == 21
+
+
+@given(
+    st.text(st.sampled_from("a \t|\\>é"), max_size=12),
+    st.sampled_from(["", "> ", "  "]),
+    st.sampled_from(["", "\n", "\r\n"]),
+)
+@example("|a|b\\|", "", "\n")
+@example("|", "> ", "")
+def test_spans_of_cells_are_those_of_the_cells(content: str, prefix: str, ending: str) -> None:
+    line = prefix + content + ending
+    cells = split_row(line[len(prefix_of(line)) :])
+    assert [line[start:end] for start, end in cell_spans(line)] == cells

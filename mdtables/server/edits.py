@@ -1,0 +1,47 @@
+"""Edits of texts in the form of the protocol, for one text or for several files together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mdtables.server.open_texts import OpenText, uri_of
+from mdtables.server.positions import Positions, edits_between
+from mdtables.server.workspace import Workspace
+from mdtables.text.edits import Edit
+
+TextEdit = dict[str, Any]
+WorkspaceEdit = dict[str, Any]
+
+
+def text_edits(positions: Positions, edits: Iterable[Edit]) -> list[TextEdit]:
+    """Return edits of a text."""
+    return [{"range": positions.range(start, end), "newText": new} for start, end, new in edits]
+
+
+def edits_to(text: OpenText, new: str) -> list[TextEdit]:
+    """Return the smallest edits, line by line, that turn an open text into another."""
+    return text_edits(text.positions, edits_between(text.text, new))
+
+
+def changing(text: OpenText, edits: list[TextEdit]) -> WorkspaceEdit:
+    """Return edits of one open text, which apply to this version of it."""
+    document = {"uri": text.uri, "version": text.version}
+    return {"documentChanges": [{"textDocument": document, "edits": edits}]}
+
+
+def together(workspace: Workspace, changed: Mapping[str, tuple[str, str]], created: Mapping[str, str]) -> WorkspaceEdit:
+    """Return edits of files, by their real paths: from one text to another; and of files that are created."""
+    changes: list[dict[str, Any]] = []
+    for path, content in created.items():
+        uri = uri_of(path)
+        changes.append({"kind": "create", "uri": uri, "options": {"overwrite": False, "ignoreIfExists": False}})
+        start = {"line": 0, "character": 0}
+        edit = {"range": {"start": start, "end": start}, "newText": content}
+        changes.append({"textDocument": {"uri": uri, "version": None}, "edits": [edit]})
+    for path, (old, new) in changed.items():
+        text = next((each for each in workspace.texts.values() if each.path == path), None)
+        document = {"uri": text.uri, "version": text.version} if text else {"uri": uri_of(path), "version": None}
+        edits = text_edits(Positions(old, workspace.encoding), edits_between(old, new))
+        changes.append({"textDocument": document, "edits": edits})
+    return {"documentChanges": changes}
