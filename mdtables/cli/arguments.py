@@ -109,6 +109,13 @@ def show(parser: argparse.ArgumentParser) -> None:
             group.add_argument(f"--{name}", metavar="…", help=f"{summary}; default: {spec.default.replace('`', '')}")
 
 
+def watch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="documents and folders; default: .")
+    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="skip these documents")
+    _allow_folder(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="show only errors")
+
+
 def server(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stdio", action="store_true", help="what it does anyway: some editors add this")
 

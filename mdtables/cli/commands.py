@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "extract": ("extract", "move hand-written tables into data files, and generate them from there"),
     "refresh": ("refresh", "make snapshots of data in databases, Parquet files and spreadsheets"),
     "show": ("show", "show the table that a source makes"),
+    "watch": ("watch", "fix documents whenever they or their data change, until it is interrupted"),
     "server": ("server", "talk to an editor: the Language Server Protocol on standard input and output"),
     "merge-driver": ("merge_driver", "merge three versions of a document or a data file, as a merge driver for git"),
 }

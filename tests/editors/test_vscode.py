@@ -110,7 +110,15 @@ def code(browser: Any, project: Path, command: str) -> Iterator[Code]:
     environment = os.environ | {"HOME": str(home)}
     base = [str(NODE), str(CODE_SERVER), *folders]
     subprocess.run([*base, "--install-extension", str(EXTENSION)], env=environment, check=True, capture_output=True)
-    words = [*base, "--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-telemetry", "--disable-update-check"]
+    words = [
+        *base,
+        "--auth",
+        "none",
+        "--bind-addr",
+        f"127.0.0.1:{port}",
+        "--disable-telemetry",
+        "--disable-update-check",
+    ]
     log = open(home / "log", "wb")  # noqa: SIM115  # open for as long as the program runs
     process = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
     try:

@@ -27,7 +27,7 @@ from mdtables.records import NamedTuple
 from mdtables.workspace import files as on_disk
 from mdtables.workspace.context import context_of
 from mdtables.workspace.dependents import allowed_paths_of, sources_of
-from mdtables.workspace.glob import Pattern
+from mdtables.workspace.watched import places_of
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -176,8 +176,7 @@ def _sources_in(path: str, session: Session) -> set[str]:
     data = _with_markers(path)
     try:
         found = sources_of(path, data, session.projects) if data else ()
-        # a folder changes when a file in it is created or deleted
-        return {place for each in found for place in (each.folders() if isinstance(each, Pattern) else [each])}
+        return set(places_of(found))
     except MdtablesError:  # a broken configuration, which is reported where the page is read
         return set()
 
