@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import json
 import os
 import re
 import subprocess
@@ -20,10 +21,14 @@ import yaml
 
 from mdtables import cli
 from mdtables.cli.commands import COMMANDS, EXIT_STATUS, parser_of
+from mdtables.cli.described import described
+from mdtables.cli.manual import manual
+from mdtables.cli.shells import SHELLS
 from mdtables.integrations.mkdocs.options import MEANINGS, OF_REGIONS, PluginConfig
 from mdtables.model.diagnostics import CODES
 from mdtables.model.options import DEFAULTS, SPECS, Options
 from mdtables.workspace.config import KEYS
+from mdtables.workspace.schema import schema
 from tests.judges import JUDGES
 from tests.test_architecture import MODULES, floor, room
 from tests.test_hook import SITUATIONS
@@ -120,6 +125,23 @@ TABLES = {
     "hooks": rows_of_hooks,
     "mkdocs": rows_of_mkdocs,
 }
+
+
+def generated() -> dict[str, str]:
+    """Return the files that are made from the definitions of commands and configuration, by their paths."""
+    commands = described()
+    return {
+        "docs/mdtables.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+        "shipped/share/man/man1/mdtables.1": manual(commands),
+        "shipped/share/bash-completion/completions/mdtables": SHELLS["bash"](commands),
+        "shipped/share/zsh/site-functions/_mdtables": SHELLS["zsh"](commands),
+        "shipped/share/fish/vendor_completions.d/mdtables.fish": SHELLS["fish"](commands),
+    }
+
+
+@pytest.mark.parametrize("path", generated())
+def test_generated_file_matches_the_code(path: str) -> None:
+    assert (ROOT / path).read_text(encoding="utf-8") == generated()[path], "run: python -m tests.test_docs"
 
 
 def as_csv(rows: Iterator[list[str]]) -> str:
@@ -371,3 +393,6 @@ def test_every_documented_yaml_shape_is_a_table(block: str) -> None:
 if __name__ == "__main__":
     for table, rows in TABLES.items():
         (ROOT / "docs" / "data" / f"{table}.csv").write_text(as_csv(rows()), encoding="utf-8")
+    for name, content in generated().items():
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(content, encoding="utf-8")

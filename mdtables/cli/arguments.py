@@ -120,6 +120,14 @@ def server(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stdio", action="store_true", help="what it does anyway: some editors add this")
 
 
+def init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--write", action="store_true", help="write what it shows; no file is overwritten")
+
+
+def completion(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=["bash", "zsh", "fish"], help="bash, zsh or fish")
+
+
 def merge_driver(parser: argparse.ArgumentParser) -> None:
     for name, what in (("base", "%O"), ("ours", "%A, to which the result is written"), ("theirs", "%B")):
         parser.add_argument(name, nargs="?", metavar=name.upper(), help=what.replace("%", "%%"))

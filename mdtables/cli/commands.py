@@ -35,6 +35,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("show", "show the table that a source makes"),
     "watch": ("watch", "fix documents whenever they or their data change, until it is interrupted"),
     "server": ("server", "talk to an editor: the Language Server Protocol on standard input and output"),
+    "init": ("init", "show the configuration and the hook for a project, and write them"),
+    "completion": ("completion", "print the script that completes commands in a shell"),
     "merge-driver": ("merge_driver", "merge three versions of a document or a data file, as a merge driver for git"),
 }
 """The module of each command, which is also the name of its function in `arguments`, and its summary."""

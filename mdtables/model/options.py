@@ -43,8 +43,9 @@ class Spec(NamedTuple):
     """One option, as markers, configuration, command line and docs need it.
 
     `parse` turns the option's text into its value, and raises ValueError with a reason, an OptionError where it knows
-    the span. `bare` options are allowed on a bare region too; `configurable` ones can be given a default in a
-    configuration file, and those that are a number be written as one there.
+    the span. `words` are all that it takes, if these are few. `bare` options are allowed on a bare region too;
+    `configurable` ones can be given a default in a configuration file, and those that are a number be written as one
+    there.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Spec(NamedTuple):
     bare: bool = False
     configurable: bool = False
     is_number: bool = False
+    words: tuple[str, ...] = ()
 
     @property
     def field(self) -> str:
@@ -273,6 +275,7 @@ _SPECS = (
         "`markdown`: Markdown in a value is rendered; `text`: the reader sees exactly the characters of the value",
         "`markdown`",
         configurable=True,
+        words=("markdown", "text"),
     ),
     Spec(
         "style",
@@ -281,6 +284,7 @@ _SPECS = (
         "`aligned`",
         bare=True,
         configurable=True,
+        words=("aligned", "compact"),
     ),
     Spec(
         "max-width",
@@ -304,6 +308,7 @@ _SPECS = (
         "`escape`: `{{`, `{%` and `{#` show as text; `keep`: Liquid and Jinja process them",
         "`escape`",
         configurable=True,
+        words=("escape", "keep"),
     ),
     Spec(
         "links",
@@ -311,6 +316,7 @@ _SPECS = (
         "`keep`: links stay as they are; `rebase`: relative links in the data count from the folder of the data",
         "`keep`",
         configurable=True,
+        words=("keep", "rebase"),
     ),
     Spec(
         "delimiter",

@@ -11,8 +11,8 @@ from mdtables.records import NamedTuple
 
 DEFAULT_ROWS = 10_000
 MOST_ROWS = 1_000_000
-_ENGINES = ("duckdb", "sqlite", "spreadsheet")
-_TEXTS = ("connection", "engine", "file", "query", "sheet", "range", "null-text")
+ENGINES = ("duckdb", "sqlite", "spreadsheet")
+TEXTS = ("connection", "engine", "file", "query", "sheet", "range", "null-text")
 
 
 class Snapshot(NamedTuple):
@@ -54,7 +54,7 @@ def snapshot_of(path: str, values: object) -> Snapshot:
 
 
 def _value(key: str, value: object) -> object:
-    if key in _TEXTS:
+    if key in TEXTS:
         if not isinstance(value, str) or not value or "\0" in value:
             raise ValueError(f"{key} must be text, not {value!r}")
         return path_or_sql(value) if key == "query" else value
@@ -75,8 +75,8 @@ def _check(found: Mapping[str, Any]) -> None:
     if len(ways) != 1:
         raise ValueError('expected either connection = "…" or engine = "…"')
     engine = found.get("engine", "")
-    if engine and engine not in _ENGINES:
-        raise ValueError(f'unknown engine "{engine}": {did_you_mean(engine, _ENGINES, what="engines")}')
+    if engine and engine not in ENGINES:
+        raise ValueError(f'unknown engine "{engine}": {did_you_mean(engine, ENGINES, what="engines")}')
     if engine == "spreadsheet":
         wrong = [key for key in ("query",) if key in found]
     else:

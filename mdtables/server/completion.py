@@ -22,10 +22,6 @@ from mdtables.workspace import files
 _PROPERTY, _VALUE, _FILE, _FOLDER, _FIELD, _SNIPPET, _KEYWORD = 10, 12, 17, 19, 5, 15, 14
 _OF_COLUMNS = ("columns", "sort", "key", "group", "where", "pivot", "align", "map", "heading", "caption", "note")
 _WORDS: Mapping[str, Sequence[str]] = {
-    "cells": ("markdown", "text"),
-    "style": ("aligned", "compact"),
-    "templates": ("escape", "keep"),
-    "links": ("keep", "rebase"),
     "align": ("left", "right", "center", "none", "auto"),
     "delimiter": ("tab", ";", ",", "|"),
     "encoding": ("utf-8", "utf-16", "cp1252", "latin-1", "shift_jis"),
@@ -98,7 +94,7 @@ def _options(written: Written, text: OpenText, offset: int) -> Iterator[Item]:
 def _values(written: Written, text: OpenText, workspace: Workspace, offset: int) -> Iterator[_Choice]:
     if written.option in ("source", "query") and " " not in written.value.strip():
         yield from _sources(written, text, workspace, offset)
-    for word in _WORDS.get(written.option, ()):
+    for word in _WORDS.get(written.option) or (SPECS[written.option].words if written.option in SPECS else ()):
         yield _Choice({"label": word, "kind": _VALUE, "sortText": f"2{word}"}, word, written.start)
     options = options_of(written.given)
     if written.option in _OF_COLUMNS:

