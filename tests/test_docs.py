@@ -127,10 +127,45 @@ TABLES = {
 }
 
 
+def page_of_codes() -> str:
+    """Return the page with a section for each code: what it means, an example of a case, why, and what to do."""
+    why = yaml.safe_load((ROOT / "docs/data/why.yaml").read_text(encoding="utf-8"))
+    parts = [
+        "# Why did it say …?",
+        "A section for each code of [the diagnostics](diagnostics.md): an example, the reason, and what to do.",
+    ]
+    examples = examples_of_codes()
+    for code, (severity, meaning) in CODES.items():
+        parts += [f"## {code}", f"{severity.capitalize()}: {meaning}."]
+        parts += [f"```text\n{examples[code]}\n```"] if code in examples else []
+        parts += [why[code]["why"].strip(), f"**What to do:** {why[code]['cure'].strip()}"]
+    parts += ["## stale", "Not a problem, but work to do: a table is not what its source makes, or not aligned."]
+    parts += ["**What to do:** `mdtables fix`, the quick fix of an editor, or the hook, which does it in each commit."]
+    return "\n\n".join(parts) + "\n"
+
+
+def examples_of_codes() -> dict[str, str]:
+    """Return the shortest diagnostic with each code that a case expects."""
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "tests/cases").glob("*/problems.txt")):
+        for block in re.findall(r"(?m)^\S.*\n(?:  .*\n)*", path.read_text(encoding="utf-8")):
+            code = re.search(r": (?:error|warning)\[([a-z0-9-]+)\]: ", block)
+            if code and len(block) < len(found.get(code[1], block + "x")):
+                found[code[1]] = block.rstrip()
+    return found
+
+
+def test_every_code_has_a_reason_and_a_cure() -> None:
+    why = yaml.safe_load((ROOT / "docs/data/why.yaml").read_text(encoding="utf-8"))
+    assert list(why) == list(CODES)
+    assert all(set(each) == {"why", "cure"} for each in why.values())
+
+
 def generated() -> dict[str, str]:
     """Return the files that are made from the definitions of commands and configuration, by their paths."""
     commands = described()
     return {
+        "docs/reference/codes.md": page_of_codes(),
         "docs/mdtables.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         "shipped/share/man/man1/mdtables.1": manual(commands),
         "shipped/share/bash-completion/completions/mdtables": SHELLS["bash"](commands),
@@ -366,7 +401,11 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
     return output + run("check", "posts/courses.md")
 
 
-@pytest.mark.parametrize("path", [path for path in DOCS if path.name != "tutorial.md"], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in DOCS if path.name not in ("tutorial.md", "codes.md")],  # the examples of codes are those of cases
+    ids=lambda path: path.stem,
+)
 def test_messages_in_the_docs_are_what_a_run_prints(path: Path, printed: str) -> None:
     text = path.read_text(encoding="utf-8")
     shown = re.findall(r"^(?:WARNING -  mdtables: )?(\S+: (?:error|warning)\[.*|  hint: .*)$", text, re.MULTILINE)

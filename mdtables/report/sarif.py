@@ -34,7 +34,7 @@ def as_sarif(report: Report, *, folder: str, with_stale: bool) -> str:
 
 
 def _rule(code: str) -> dict[str, object]:
-    page = f"{_HOME}/blob/v{__version__}/docs/reference/diagnostics.md"
+    page = f"{_HOME}/blob/v{__version__}/docs/reference/codes.md#{code}"
     return {"id": code, "shortDescription": {"text": _RULES[code]}, "helpUri": page}
 
 

@@ -12,7 +12,7 @@ from mdtables.server.open_texts import OpenText, uri_of
 from mdtables.server.workspace import Workspace
 from mdtables.tables.diff import summarize
 
-PAGE = "https://github.com/mdtables/mdtables/blob/main/docs/reference/diagnostics.md"
+PAGE = "https://github.com/mdtables/mdtables/blob/main/docs/reference/codes.md"
 SOURCE = "mdtables"
 _SEVERITIES = {"error": 1, "warning": 2}
 

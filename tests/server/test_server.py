@@ -87,7 +87,7 @@ def test_misspelled_option_is_underlined_with_a_correction_and_its_page(client: 
     uri = client.open("a.md")
     assert client.codes(uri) == ["unknown-option"]
     (found,) = client.diagnostics[uri]
-    assert found["codeDescription"]["href"].endswith("diagnostics.md#unknown-option")
+    assert found["codeDescription"]["href"].endswith("codes.md#unknown-option")
     action = actions(client, uri, 0)['did you mean "columns"?']
     (edits,) = edits_of(client, action).values()
     assert 'columns="name"' in applied((folder / "a.md").read_text(), edits)
