@@ -35,7 +35,8 @@ class Client:
         self._number = 0
         self._versions: dict[str, int] = {}
         self._messages: Queue[Any] = Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         if initialize:
             uri = folder.as_uri()
             folders = [{"uri": uri, "name": "x"}]
@@ -157,6 +158,7 @@ class Client:
         assert self.process.stdin
         self.process.stdin.close()
         status = self.process.wait(20)
+        self._reader.join(20)
         for stream in (self.process.stdout, self.process.stderr):
             assert stream
             stream.close()
