@@ -75,6 +75,7 @@ def test_action_annotates_stale_tables_and_passes_clean_ones(tmp_path: Path) -> 
     (project / "my docs/a.md").write_text(RAGGED)
     action = tmp_path / "the action"  # a runner of one's own may be below a folder with a blank in its name
     shutil.copytree(ROOT / "mdtables", action / "mdtables", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "shipped", action / "shipped")
     for name in ("pyproject.toml", "README.md", "LICENSE", "constraints.txt"):
         shutil.copy(ROOT / name, action)
     (project / "a.md").write_text(RAGGED)
