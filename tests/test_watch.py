@@ -147,6 +147,14 @@ def test_change_of_the_configuration_counts(watch: Watch, folder: Path) -> None:
     assert ":-:" in (folder / "a.md").read_text()
 
 
+def test_configuration_that_is_repaired_counts(folder: Path) -> None:
+    (folder / "mdtables.toml").write_text("align = [broken\n")
+    watch = Watch(["."], lambda: start(str(folder), write=True))
+    assert [outcome.failed for outcome in watch.begin()] == [True]
+    written(folder / "mdtables.toml", 'align = "center"\n')
+    assert looks(watch) == ["a.md"]
+
+
 def test_table_that_was_edited_by_hand_is_not_overwritten(watch: Watch, folder: Path) -> None:
     edited = (folder / "a.md").read_text().replace("|   2 |", "|  99 |")
     written(folder / "a.md", edited)

@@ -61,19 +61,20 @@ class Session(NamedTuple):
         self.loader.put(os.path.realpath(path), data)  # its own tables may be sources
         return self._checked(path, data)[0]
 
-    def check_region(self, path: str, data: bytes, index: int, *, force: bool = False) -> Outcome:
-        """Return the outcome for these bytes with only this region regenerated, whatever is wrong with the others.
+    def check_regions(self, path: str, data: bytes, indexes: Sequence[int], *, force: bool = False) -> Outcome:
+        """Return the outcome for these bytes with only these regions regenerated, whatever is wrong with the others.
 
-        With `force`, a table in it that was edited by hand is overwritten. Nothing is written. Raise MdtablesError.
+        With `force`, tables in them that were edited by hand are overwritten. Nothing is written. Raise MdtablesError.
         """
         self.loader.put(os.path.realpath(path), data)
         document, context = parse(text_of(path, data), path), context_of(path, self.projects)
-        policy, region = context.settings.policy(force=force), document.regions[index]
-        options, _ = read_options(region.start, policy.defaults)
-        table = Table((), ())
-        if options.source:
-            table, _ = self.loader.load(options, locate_on(region.start), context)
-        return regenerate_some(document, {index: table}, policy)
+        policy, tables = context.settings.policy(force=force), dict[int, Table]()
+        for index in indexes:
+            region = document.regions[index]
+            options, _ = read_options(region.start, policy.defaults)
+            locate = locate_on(region.start)
+            tables[index] = self.loader.load(options, locate, context)[0] if options.source else Table((), ())
+        return regenerate_some(document, tables, policy)
 
     def _leads_outside(self, path: str, folder: str) -> bool:
         """Return True for a path from a folder out of its project, through links that the project's author chose."""
@@ -157,10 +158,9 @@ class Session(NamedTuple):
             self.swept.add(folder)
             writing.sweep(folder)
 
-    def with_sources(self, instead: Mapping[str, bytes]) -> Session:
+    def with_sources(self, instead: Mapping[str, bytes | str]) -> Session:
         """Return a session in which these files have other bytes; it writes nothing."""
-        loader = Loader(self.working_folder, instead, self.tracked, self.projects)
-        return self._replace(loader=loader, write=False)
+        return self._replace(loader=self.loader.with_sources(instead), write=False)
 
     def sources_read_by(self, outcome: Outcome) -> list[tuple[str, str, str]]:
         """Return what was read for a document without problems: see `Loader.reads`."""

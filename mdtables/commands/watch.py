@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from mdtables.commands.fix import fix
 from mdtables.commands.session import Session
@@ -83,11 +84,13 @@ class Watch:
         """Yield the files and folders that the tables of a document depend on."""
         try:
             data = files.read(path)
-            if marker.may_be_in(data):
-                yield from places_of(sources_of(path, data, projects))
-                yield from projects.looked_for()
-        except (OSError, MdtablesError):
+        except OSError:
             return
+        if not marker.may_be_in(data):
+            return
+        with suppress(MdtablesError):  # of a configuration, which may be repaired
+            yield from places_of(sources_of(path, data, projects))
+        yield from projects.looked_for()
 
 
 def _folders(path: str) -> Iterator[str]:

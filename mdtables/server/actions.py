@@ -61,7 +61,7 @@ def _of_region(region: RegionOutcome, index: int, outcome: Outcome) -> Iterator[
     if region.state == "drifted":
         is_pulled = region.drift is not None and any(fix.command[:1] == ("pull",) for fix in region.drift.fixes)
         source = region.options.source
-        if is_pulled and outcome.only_drifted:
+        if is_pulled and _only(outcome, index).only_drifted:
             title = f"Take this edit into {source.path if source else 'the source'}"
             yield Action(title, "quickfix", "mdtables.pull", index, ("hand-edit",), is_preferred=True)
         title = "Discard this edit: let the source win"
@@ -95,12 +95,18 @@ def _let_source_win(text: OpenText, index: int, workspace: Workspace) -> Workspa
 
 
 def _region(text: OpenText, index: int, workspace: Workspace, *, force: bool) -> WorkspaceEdit:
-    if not 0 <= index < len(text.document.regions):
+    return changing(text, edits_to(text, with_regions(text, [index], workspace, force=force)))
+
+
+def with_regions(text: OpenText, indexes: Sequence[int], workspace: Workspace, *, force: bool = False) -> str:
+    """Return the text of a document with only these regions regenerated. Raise ProtocolError if they cannot be."""
+    known = range(len(workspace.outcome(text).regions))  # none of an excluded document
+    if not all(index in known for index in indexes):
         raise ProtocolError(FAILED, "there is no such region any more")
-    found = workspace.session(text.path).check_region(text.path, text.text.encode(), index, force=force)
+    found = workspace.session(text.path).check_regions(text.path, text.text.encode(), indexes, force=force)
     if found.failed:
         raise ProtocolError(FAILED, _reason([each for each in found.diagnostics if each.is_error]))
-    return changing(text, edits_to(text, found.new))
+    return found.new
 
 
 def _regenerate_all(text: OpenText, _: int, workspace: Workspace) -> WorkspaceEdit:
@@ -110,20 +116,33 @@ def _regenerate_all(text: OpenText, _: int, workspace: Workspace) -> WorkspaceEd
     return changing(text, edits_to(text, outcome.new))
 
 
-def _pull(text: OpenText, _: int, workspace: Workspace) -> WorkspaceEdit:
-    session = workspace.session(text.path)
-    pulled, outcomes = pull_outcomes([workspace.outcome(text)], session, write=False)
+def _pull(text: OpenText, index: int, workspace: Workspace) -> WorkspaceEdit:
+    """Take the edit of one region into its source; edits of other regions stay as they are."""
+    session, outcome = workspace.session(text.path), workspace.outcome(text)
+    if not 0 <= index < len(outcome.regions):
+        raise ProtocolError(FAILED, "there is no such region any more")
+    pulled, outcomes = pull_outcomes([_only(outcome, index)], session, write=False)
     if not pulled:
-        raise ProtocolError(
-            FAILED, _reason([found for each in outcomes for found in each.diagnostics if found.is_error])
-        )
+        raise ProtocolError(FAILED, _reason([found for each in outcomes for found in each.diagnostics]))
     changed = {each.path: _texts(each) for each in pulled}
-    after = session.with_sources({each.path: each.new for each in pulled})._replace(force=True)
-    own = changed.get(text.path, ("", text.text))[1]  # its front matter may be the source
-    outcome = after.check(text.path, own.encode())
-    if not outcome.failed and outcome.new != text.text:
-        changed[text.path] = (text.text, outcome.new)
-    return together(workspace, changed, {})
+    after = session.with_sources({each.path: each.new for each in pulled})
+    own = changed.get(text.real, ("", text.text))[1]  # its front matter may be the source
+    new = after.check_regions(text.path, own.encode(), [index], force=True)
+    if not new.failed and new.new != text.text:
+        changed[text.real] = (text.text, new.new)
+    return together(workspace, text, changed, {})
+
+
+def _only(outcome: Outcome, index: int) -> Outcome:
+    """Return an outcome in which no other region was edited by hand."""
+    regions = [
+        region if number == index or region.state != "drifted" else region._replace(state="clean", drift=None)
+        for number, region in enumerate(outcome.regions)
+    ]
+    own = outcome.regions[index].drift
+    others = {region.drift for region in outcome.regions if region.drift} - {own}
+    kept = [found for found in outcome.diagnostics if found not in others]
+    return outcome._replace(regions=regions, diagnostics=kept)
 
 
 def _texts(pulled: Pulled) -> tuple[str, str]:
@@ -140,7 +159,7 @@ def _extract(text: OpenText, line: int, workspace: Workspace) -> WorkspaceEdit:
     if not done.moved:
         raise ProtocolError(FAILED, _reason(done.problems) or "this table cannot be moved")
     created = {each.data_path: each.data.decode() for each in done.moved}
-    return together(workspace, {text.path: (text.text, done.outcome.new)}, created)
+    return together(workspace, text, {text.real: (text.text, done.outcome.new)}, created)
 
 
 def _reason(found: Sequence[Diagnostic]) -> str:

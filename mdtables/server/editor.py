@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from mdtables.model.errors import MdtablesError
 from mdtables.server import actions
+from mdtables.server.cells import region_at
 from mdtables.server.completion import completions
 from mdtables.server.edits import TextEdit, edits_to
 from mdtables.server.hover import hover
-from mdtables.server.messages import FAILED, UNKNOWN_METHOD, ProtocolError
+from mdtables.server.messages import CHANGED, FAILED, UNKNOWN_METHOD, ProtocolError
 from mdtables.server.navigation import definition, folds, lenses, links, references, symbols
 from mdtables.server.open_texts import OpenText, path_of
 from mdtables.server.problems import Problem, problems
 from mdtables.server.workspace import Workspace
 
 Params = Any
+
+_LOOK_AFTER = 0.5  # seconds
 
 
 class Connection(Protocol):
@@ -36,6 +40,7 @@ class Editor:
         self._connection = connection
         self.workspace = Workspace(encoding)
         self.workspace.folders = [path for path in map(path_of, folders) if path]
+        self._looked = time.monotonic()
         self._waiting = False  # diagnostics have to be published
         self._published: dict[str, dict[str, list[Problem]]] = {}  # by document, then by the URI of what they are in
 
@@ -44,6 +49,8 @@ class Editor:
         handler = (_REQUESTS if is_request else _NOTIFICATIONS).get(method)
         if handler is None:
             raise ProtocolError(UNKNOWN_METHOD, f"there is no {method}")
+        if is_request and time.monotonic() - self._looked > _LOOK_AFTER:
+            self.look()
         try:
             return handler(self, params)
         except MdtablesError as error:
@@ -85,6 +92,7 @@ class Editor:
 
     def look(self) -> None:
         """Look whether the disk changed below an open document, for editors that do not watch files."""
+        self._looked = time.monotonic()
         if self.workspace.has_changed():
             self._waiting = True
 
@@ -150,9 +158,10 @@ class Editor:
         if action.is_preferred:
             made["isPreferred"] = True
         if self._connection.can("textDocument", "codeAction", "resolveSupport"):
-            made["data"] = {"uri": text.uri, "command": action.command, "number": action.number}
+            place = {"uri": text.uri, "version": text.version}
+            made["data"] = {**place, "command": action.command, "number": action.number}
         else:
-            arguments = [text.uri, action.number]
+            arguments = [text.uri, action.number, text.version]
             made["command"] = {"title": action.title, "command": action.command, "arguments": arguments}
         return made
 
@@ -160,15 +169,20 @@ class Editor:
         data = params.get("data")
         if not isinstance(data, dict):
             return params
-        text = self.workspace.texts[data["uri"]]
-        return params | {"edit": actions.edit_for(data["command"], int(data["number"]), text, self.workspace)}
+        edit = self._edit(data["command"], data["uri"], int(data["number"]), data.get("version"))
+        return params | {"edit": edit}
 
     def _execute(self, params: Params) -> None:
-        command, arguments = params["command"], params.get("arguments") or []
-        text = self.workspace.texts[arguments[0]]
-        number = int(arguments[1]) if len(arguments) > 1 else 0
-        edit = actions.edit_for(command, number, text, self.workspace)
+        command, arguments = params["command"], [*(params.get("arguments") or []), None, None]
+        edit = self._edit(command, arguments[0], int(arguments[1] or 0), arguments[2])
         self._connection.ask("workspace/applyEdit", {"label": command, "edit": edit})
+
+    def _edit(self, command: str, uri: str, number: int, version: object) -> Any:
+        """Return the edits of a command. Its number is that of a region in one version of the document."""
+        text = self.workspace.texts[uri]
+        if version != text.version and not (version is None and command == "mdtables.regenerateAll"):
+            raise ProtocolError(CHANGED, "the document has changed since: ask again")
+        return actions.edit_for(command, number, text, self.workspace)
 
     def _format(self, params: Params) -> list[TextEdit] | None:
         text = self._document(params)
@@ -183,28 +197,30 @@ class Editor:
         text = self._document(params)
         if text is None:
             return None
-        first, last = (params["range"][name]["line"] for name in ("start", "end"))
-        spans = [(each.start.place.line - 1, each.end.place.line - 1) for each in text.document.regions]
-        touched = [(start, end) for start, end in spans if start <= last and first <= end]
-        return [
-            edit
-            for edit in edits_to(text, self._new(text))
-            if any(start <= edit["range"]["start"]["line"] <= end for start, end in touched)
+        first, last = (params["range"][name]["line"] + 1 for name in ("start", "end"))
+        touched = [
+            index
+            for index, region in enumerate(text.document.regions)
+            if region.start.place.line <= last and first <= region.end.place.line
         ]
+        return self._edits_of(text, touched)
 
     def _format_on_type(self, params: Params) -> list[TextEdit] | None:
         """Return the edits that align the hand-written table that is typed in; generated ones are left alone."""
         text, offset = self._place(params)
         if text is None:
             return None
-        for index, region in enumerate(text.document.regions):
-            if region.start.end <= offset <= region.end.start and index < len(self.workspace.outcome(text).regions):
-                if self.workspace.outcome(text).regions[index].options.source:
-                    return None
-                position = params["position"]
-                span = {"start": position, "end": position}
-                return self._format_range({"textDocument": params["textDocument"], "range": span})
-        return None
+        index = region_at(text.document, offset)
+        regions = self.workspace.outcome(text).regions
+        if index is None or index >= len(regions) or regions[index].options.source:
+            return None
+        return self._edits_of(text, [index])
+
+    def _edits_of(self, text: OpenText, indexes: Sequence[int]) -> list[TextEdit]:
+        try:
+            return edits_to(text, actions.with_regions(text, indexes, self.workspace)) if indexes else []
+        except ProtocolError:  # with an error in one of them, the document stays as it is
+            return []
 
     def _definition(self, params: Params) -> list[Any]:
         text, offset = self._place(params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mdtables.server.messages import FAILED, ProtocolError
 from mdtables.server.open_texts import OpenText, uri_of
 from mdtables.server.positions import Positions, edits_between
 from mdtables.server.workspace import Workspace
@@ -30,8 +31,13 @@ def changing(text: OpenText, edits: list[TextEdit]) -> WorkspaceEdit:
     return {"documentChanges": [{"textDocument": document, "edits": edits}]}
 
 
-def together(workspace: Workspace, changed: Mapping[str, tuple[str, str]], created: Mapping[str, str]) -> WorkspaceEdit:
-    """Return edits of files, by their real paths: from one text to another; and of files that are created."""
+def together(
+    workspace: Workspace, text: OpenText, changed: Mapping[str, tuple[str, str]], created: Mapping[str, str]
+) -> WorkspaceEdit:
+    """Return edits of files, by their real paths: from one text to another; and of files that are created.
+
+    Those of the file that is open as `text` are for that. Raise ProtocolError if a file is open with another text.
+    """
     changes: list[dict[str, Any]] = []
     for path, content in created.items():
         uri = uri_of(path)
@@ -40,8 +46,10 @@ def together(workspace: Workspace, changed: Mapping[str, tuple[str, str]], creat
         edit = {"range": {"start": start, "end": start}, "newText": content}
         changes.append({"textDocument": {"uri": uri, "version": None}, "edits": [edit]})
     for path, (old, new) in changed.items():
-        text = next((each for each in workspace.texts.values() if each.path == path), None)
-        document = {"uri": text.uri, "version": text.version} if text else {"uri": uri_of(path), "version": None}
+        buffers = [text] if path == text.real else [each for each in workspace.texts.values() if each.real == path]
+        if any(each.text != old for each in buffers):
+            raise ProtocolError(FAILED, f"{path} is open with another text than the one that was read: save it")
+        uri, version = (buffers[0].uri, buffers[0].version) if buffers else (uri_of(path), None)
         edits = text_edits(Positions(old, workspace.encoding), edits_between(old, new))
-        changes.append({"textDocument": document, "edits": edits})
+        changes.append({"textDocument": {"uri": uri, "version": version}, "edits": edits})
     return {"documentChanges": changes}

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 Message = dict[str, Any]
 
 PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
-NOT_INITIALIZED, CANCELLED, FAILED = -32002, -32800, -32803
+NOT_INITIALIZED, CANCELLED, CHANGED, FAILED = -32002, -32800, -32801, -32803
 
 _MOST = 100_000_000  # bytes of one message, and of one line of its header: more is no message
 _LONGEST_LINE = 10_000

@@ -18,7 +18,6 @@ from mdtables.server.markers import pairs
 from mdtables.server.open_texts import OpenText, uri_of
 from mdtables.server.positions import Positions
 from mdtables.server.workspace import Workspace
-from mdtables.sources import DOCUMENTS
 from mdtables.workspace import files
 from mdtables.workspace.context import context_of, resolve
 from mdtables.workspace.dependents import paths_of
@@ -57,12 +56,13 @@ def sources_of_region(text: OpenText, region: RegionOutcome, workspace: Workspac
 
 def references(path: str, workspace: Workspace) -> list[LspLocation]:
     """Return the start markers of all regions, in open documents and in others, that use a file."""
+    path = os.path.realpath(path)
     session = workspace.session(path)
     try:
         users, _ = session.users_of([path])
     except MdtablesError:
         return []
-    open_texts = {text.path: text for text in workspace.documents()}
+    open_texts = {text.real: text for text in workspace.documents()}
     found: list[LspLocation] = []
     for user in dict.fromkeys([*(os.path.realpath(workspace.absolute(each, session)) for each in users), *open_texts]):
         text = open_texts[user].text if user in open_texts else _read(user)
@@ -140,7 +140,7 @@ def lenses(text: OpenText, outcome: Outcome) -> Iterator[dict[str, Any]]:
         if found.state == "stale" and outcome.failed:
             command = ""
         title = description(found)
-        arguments = [text.uri, index] if command else []
+        arguments = [text.uri, index, text.version] if command else []
         yield {
             "range": text.positions.of(region.start.place),
             "command": {"title": title, "command": command, "arguments": arguments},
@@ -157,8 +157,3 @@ def description(region: RegionOutcome) -> str:
     source = f"from {region.options.source}" if region.options.source else ""
     parts = [" ".join(filter(None, [rows, source])), _STATES.get(region.state, "")]
     return " · ".join(filter(None, parts))
-
-
-def is_document(path: str) -> bool:
-    """Return True for the path of a document."""
-    return path.lower().endswith(DOCUMENTS)

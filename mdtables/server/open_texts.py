@@ -13,12 +13,18 @@ from mdtables.workspace import files
 
 
 class OpenText:
-    """One version of a text: its URI, and the real path of its file, which need not exist, "" for what is no file."""
+    """One version of a text: its URI, the absolute path of its file, which need not exist, and its real path.
 
-    def __init__(self, uri: str, version: int, text: str, encoding: Encoding, *, is_changed: bool = False) -> None:
+    Both paths are "" for what is no file. `is_changed` is true if the text may be another one than that of the file.
+    """
+
+    def __init__(
+        self, uri: str, version: int, text: str, encoding: Encoding, *, is_changed: bool | None = None
+    ) -> None:
         self.uri, self.version, self.text, self._encoding = uri, version, text, encoding
-        self.is_changed = is_changed
         self.path = path_of(uri)
+        self.real = os.path.realpath(self.path) if self.path else ""
+        self.is_changed = self._differs() if is_changed is None else is_changed
 
     @cached_property
     def positions(self) -> Positions:
@@ -46,29 +52,24 @@ class OpenText:
             text = OpenText(self.uri, version, new, self._encoding, is_changed=True)
         return text
 
-    def as_bytes(self) -> bytes:
-        """Return what the file would contain if it were saved now: in the encoding that it has on the disk."""
-        encoding = "utf-8"
+    def _differs(self) -> bool:
+        """Return True if the file has another text, or one that cannot be read as UTF-8."""
         try:
-            on_disk = files.read(self.path)
-            if on_disk.startswith(b"\xef\xbb\xbf"):
-                encoding = "utf-8-sig"
-            elif on_disk.startswith((b"\xff\xfe", b"\xfe\xff")):
-                encoding = "utf-16"
-            else:
-                on_disk.decode()
+            on_disk = files.read(self.real).decode("utf-8-sig") if self.real else ""
         except OSError:
-            pass
+            return True
         except UnicodeDecodeError:
-            encoding = "cp1252"
-        try:
-            return self.text.encode(encoding)
-        except UnicodeEncodeError:
-            return self.text.encode("utf-8", "surrogatepass")
+            return "\ufffd" not in self.text  # an editor that cannot read it either shows this
+        return on_disk != self.text
+
+
+def same_file(text: OpenText, path: str) -> bool:
+    """Return True if a path, with or without links on its way, is that of a text."""
+    return bool(text.path) and (path in (text.path, text.real) or os.path.realpath(path) == text.real)
 
 
 def path_of(uri: str) -> str:
-    """Return the real path of a file's URI; "" for any other."""
+    """Return the absolute path of a file's URI, without following links; "" for any other."""
     parts = urlsplit(uri)
     if parts.scheme != "file":
         return ""
@@ -76,7 +77,7 @@ def path_of(uri: str) -> str:
     if os.name == "nt":
         path = path.removeprefix("/").replace("/", "\\")
         path = f"\\\\{parts.netloc}\\{path}" if parts.netloc else path
-    return os.path.realpath(path) if path and "\0" not in path else ""
+    return os.path.abspath(path) if path and "\0" not in path else ""
 
 
 def uri_of(path: str) -> str:

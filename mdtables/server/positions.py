@@ -108,7 +108,9 @@ def _within(start: int, old: str, new: str) -> Edit:
     """Return the edit of one line: what differs, without the equal beginning and the equal end."""
     most = min(len(old), len(new))
     first = next((index for index in range(most) if old[index] != new[index]), most)
+    first -= first > 0 and old[first - 1 : first + 1] == "\r\n"  # no position is between these two
     last = 0
     while last < most - first and old[-1 - last] == new[-1 - last]:
         last += 1
+    last -= last > 0 and old[len(old) - last - 1 : len(old) - last + 1] == "\r\n"
     return start + first, start + len(old) - last, new[first : len(new) - last]

@@ -8,7 +8,7 @@ from typing import Any
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.pipelines.outcome import Outcome
 from mdtables.report.escape import readable
-from mdtables.server.open_texts import OpenText, uri_of
+from mdtables.server.open_texts import OpenText, same_file, uri_of
 from mdtables.server.workspace import Workspace
 from mdtables.tables.diff import summarize
 
@@ -41,7 +41,7 @@ def _placed(found: Diagnostic, text: OpenText, workspace: Workspace) -> Iterator
     yield uri, problem
     if uri == text.uri:
         return
-    own = [each.at for each in found.related if workspace.absolute(each.at.path, session) == text.path]
+    own = [each.at for each in found.related if same_file(text, workspace.absolute(each.at.path, session))]
     for region in own or [Location(text.path, 1)]:
         here = _problem(found, _range(region, text, workspace))
         here["message"] = f"{found.at}: {here['message']}"
@@ -80,14 +80,14 @@ def _stale(text: OpenText, outcome: Outcome) -> Iterator[Problem]:
 
 def _uri(at: Location, text: OpenText, workspace: Workspace) -> str:
     path = workspace.absolute(at.path, workspace.session(text.path))
-    if path == text.path:
+    if same_file(text, path):
         return text.uri
-    return next((each.uri for each in workspace.texts.values() if each.path == path), uri_of(path))
+    return next((each.uri for each in workspace.texts.values() if same_file(each, path)), uri_of(path))
 
 
 def _range(at: Location, text: OpenText, workspace: Workspace) -> Any:
     session = workspace.session(text.path)
-    is_here = workspace.absolute(at.path, session) == text.path
+    is_here = same_file(text, workspace.absolute(at.path, session))
     return (text.positions if is_here else workspace.positions(at.path, session)).of(at)
 
 

@@ -16,7 +16,7 @@ from mdtables.model.option_values import Source
 from mdtables.model.options import sources_read
 from mdtables.pipelines.outcome import Outcome, failed_outcome
 from mdtables.records import NamedTuple
-from mdtables.server.open_texts import OpenText
+from mdtables.server.open_texts import OpenText, same_file
 from mdtables.server.positions import Encoding, Positions
 from mdtables.sources import DOCUMENTS, FORMATS, QUERY
 from mdtables.workspace import files
@@ -52,7 +52,8 @@ class Workspace:
     # --- texts ------------------------------------------------------------------------------------------------------
 
     def open(self, uri: str, language: str, version: int, text: str) -> None:
-        """Note a text that was opened, which is that of its file."""
+        """Note a text that was opened, which may be another one than that of its file."""
+        self._forget_outcomes(uri)
         self.texts[uri] = OpenText(uri, version, text, self.encoding)
         self.languages[uri] = language
         self._forget_sources(self.texts[uri])
@@ -65,7 +66,7 @@ class Workspace:
     def saved(self, uri: str) -> None:
         """Note that the file of a text contains it now."""
         if text := self.texts.get(uri):
-            self.texts[uri] = OpenText(uri, text.version, text.text, self.encoding)
+            self.texts[uri] = OpenText(uri, text.version, text.text, self.encoding, is_changed=False)
         self.forget()
 
     def close(self, uri: str) -> None:
@@ -73,6 +74,12 @@ class Workspace:
         if text := self.texts.pop(uri, None):
             self._forget_sources(text)
         self.languages.pop(uri, None)
+        self._forget_outcomes(uri)
+
+    def _forget_outcomes(self, uri: str) -> None:
+        for warm in self._warm.values():
+            for key in [each for each in warm.outcomes if each[0] == uri]:
+                del warm.outcomes[key]
 
     def is_document(self, uri: str) -> bool:
         """Return True for a text that may have regions."""
@@ -88,7 +95,7 @@ class Workspace:
     def positions(self, path: str, session: Session) -> Positions:
         """Return the lines of a file, which a diagnostic names: as it is open, else as it is on the disk."""
         absolute = self.absolute(path, session)
-        text = next((text for text in self.texts.values() if text.path == os.path.realpath(absolute)), None)
+        text = next((text for text in self.texts.values() if same_file(text, absolute)), None)
         if text:
             return text.positions
         try:
@@ -106,7 +113,7 @@ class Workspace:
         """Forget what is made of a text; if that is a document of which nothing is made, the rest stays true."""
         is_data = text.path.lower().endswith((*FORMATS, QUERY, ".toml"))
         for folder, warm in list(self._warm.items()):
-            if is_data or warm.session.loader.made_of(text.path):
+            if is_data or warm.session.loader.made_of(text.real):
                 del self._warm[folder]
 
     def has_changed(self) -> bool:
@@ -124,7 +131,7 @@ class Workspace:
     def _warm_for(self, path: str) -> _Warm:
         folder = self.folder_of(path)
         if folder not in self._warm:
-            changed = {text.path: text.as_bytes() for text in self.texts.values() if text.is_changed and text.path}
+            changed = {text.real: text.text for text in self.texts.values() if text.is_changed and text.real}
             session = start(folder).with_sources(changed)
             self._warm[folder] = _Warm(session, Watched(), {}, set())
         return self._warm[folder]
@@ -150,10 +157,8 @@ class Workspace:
         warm = self._warm_for(text.path)
         key = text.uri, text.version
         if key not in warm.outcomes:
-            for old in [each for each in warm.outcomes if each[0] == text.uri]:
-                del warm.outcomes[old]
-            outcome = self._outcome(text, warm)
-            warm.outcomes[key] = outcome
+            self._forget_outcomes(text.uri)
+            warm.outcomes[key] = self._outcome(text, warm)
         return warm.outcomes[key]
 
     def _outcome(self, text: OpenText, warm: _Warm) -> Outcome:
@@ -162,14 +167,14 @@ class Workspace:
             data = text.text.encode()
         except UnicodeEncodeError:  # half of a surrogate pair
             data = text.text.encode("utf-8", "replace")
-        session.loader.put(text.path, data)  # its own tables may be sources
+        session.loader.put(text.real, data)  # its own tables may be sources
         outcome = session.regenerate(text.path, data, found_in=os.path.dirname(text.path))
         if outcome is None:  # it is excluded
             return Outcome(text.path, text.text, text.text)
         if outcome.old != text.text:  # that of a document that was not looked at, which has no text
             outcome = outcome._replace(old=text.text, new=text.text)
         warm.watched.add(session.projects.looked_for())
-        warm.watched.add(path for path in session.loader.files_read() if path != text.path)
+        warm.watched.add(path for path in session.loader.files_read() if path != text.real)
         try:
             context = context_of(text.path, session.projects)
         except MdtablesError as error:

@@ -106,6 +106,7 @@ class Projects:
         self._given = read_settings(config, required=True) if config else None
         self._found: dict[str, Settings] = {}
         self._in: dict[str, Settings | None] = {}
+        self._looked_in: set[str] = set()  # also those with a file that is wrong
         self._roots: dict[str, str] = {}
 
     def settings(self, folder: str) -> Settings:
@@ -128,7 +129,7 @@ class Projects:
 
     def looked_for(self) -> list[str]:
         """Return the paths of all configuration files that were looked for, whether or not there are any."""
-        return [os.path.join(folder, name) for folder in self._in for name in CONFIGURATION_NAMES]
+        return [os.path.join(folder, name) for folder in self._looked_in for name in CONFIGURATION_NAMES]
 
     def is_snapshot(self, path: str) -> bool:
         """Return True if `refresh` makes this file. Raise MdtablesError if the configuration for it is invalid."""
@@ -159,6 +160,7 @@ class Projects:
     def _settings_in(self, folder: str) -> Settings | None:
         """Return those of the configuration file in this folder itself; None if there is none."""
         if folder not in self._in:
+            self._looked_in.add(folder)
             paths = (os.path.join(folder, name) for name in (OWN_NAME, SHARED_NAME))
             here = os.path.join(self.working_folder, "")
             self._in[folder] = next(filter(None, (read_settings(p, shown=p.removeprefix(here)) for p in paths)), None)

@@ -95,19 +95,24 @@ class Loader:
     def __init__(
         self,
         working_folder: str,
-        instead: Mapping[str, bytes] | None = None,
+        instead: Mapping[str, bytes | str] | None = None,
         tracked: Tracked | None = None,
         projects: Projects | None = None,
     ) -> None:
         self._tracked = tracked
         self._projects = projects or Projects(working_folder)
-        self._files = SourceFiles(working_folder, instead or {}, self._projects.is_snapshot)
+        self._working_folder, self._instead = working_folder, dict(instead or {})
+        self._files = SourceFiles(working_folder, self._instead, self._projects.is_snapshot)
         self._tables: dict[tuple[object, ...], _Read] = {}
         self._found: dict[str, Found] = {}
         self._versions: dict[str, tuple[list[bytes], Iterator[bytes]]] = {}
         self._kept = 0  # bytes, of all of these
         self._sizes: dict[tuple[object, ...], int] = {}  # the bytes that each was read from
         self._documents = DocumentTables(self._projects)
+
+    def with_sources(self, instead: Mapping[str, bytes | str]) -> Loader:
+        """Return a loader that uses these for their files, besides those that this one uses."""
+        return Loader(self._working_folder, {**self._instead, **instead}, self._tracked, self._projects)
 
     def load(self, options: Options, locate: Locate, context: DocumentContext) -> tuple[Table, Sequence[Diagnostic]]:
         """Return the table that a region asks for, and warnings; rows that its limit leaves out may be missing.
@@ -174,7 +179,8 @@ class Loader:
         else:
             format_ = _format(real, options, context.settings.defaults, locate)
             table = self._table(real, source.path, _reading(format_, options), locate, most)
-            data = b"" if most is not None else self._files.read(real, real, locate)  # first rows are not edited
+            encoding = _encoding(format_, options)
+            data = b"" if most is not None else self._files.read(real, real, locate, encoding)  # else it is not edited
             file = LoadedFile(real, self.shown(real), data, format_, table)
         table = _with_columns(file.table, options, locate)
         table = table._replace(path=table.path or file.shown)
@@ -215,7 +221,7 @@ class Loader:
             table = self._first_rows(real, shown, reading, most) if most is not None else None
             size = 0
             if table is None:
-                data = self._files.read(real, path, locate)
+                data = self._files.read(real, path, locate, _encoding(reading.format, reading.options))
                 size = len(data)
                 try:
                     table = reading.format.load().read(data, shown, reading.options, most, is_record=reading.is_record)
@@ -320,7 +326,8 @@ class Loader:
             format_ = FRONT_MATTER if is_document(real) else _format(real, options, context.settings.defaults, locate)
             reading = readings[suffix] = _reading(format_, options, is_record=True)
         table = self._table(real, path, reading, locate)
-        return LoadedFile(real, table.path, self._files.read(real, real, locate), reading.format, table, is_record=True)
+        data = self._files.read(real, real, locate, _encoding(reading.format, options))
+        return LoadedFile(real, table.path, data, reading.format, table, is_record=True)
 
     def _files_of(self, pattern: Pattern, source: Source, locate: Locate) -> Found:
         """Return the files that match a pattern, each pattern looked up once. Raise MdtablesError."""
@@ -430,6 +437,11 @@ class Loader:
     def shown(self, real: str) -> str:
         """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""
         return self._files.shown(real)
+
+
+def _encoding(format_: Format, options: Options) -> str:
+    """Return the encoding in which a file of a format is decoded."""
+    return options.encoding if "encoding" in format_.own_options else "utf-8"
 
 
 def _placed(table: Table, options: Options, folders: Sequence[str], context: DocumentContext, locate: Locate) -> Table:

@@ -18,16 +18,22 @@ _BEGINNINGS = (1 << 16, 1 << 20, 1 << 24)  # bytes
 
 
 class SourceFiles:
-    """The files that were read in one session. `instead` are bytes to use for those of a file, by its real path.
+    """The files that were read in one session.
 
-    `is_snapshot` tells whether `refresh` makes a file.
+    `instead` has what to use for a file, by its real path: bytes; or a text that an editor has, which then is encoded
+    as whoever reads it would decode it. `is_snapshot` tells whether `refresh` makes a file.
     """
 
     def __init__(
-        self, working_folder: str, instead: Mapping[str, bytes], is_snapshot: Callable[[str], bool] = lambda _: False
+        self,
+        working_folder: str,
+        instead: Mapping[str, bytes | str],
+        is_snapshot: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._working_folder = os.path.realpath(working_folder)
-        self._bytes, self._is_snapshot = dict(instead), is_snapshot
+        self._bytes = {real: data for real, data in instead.items() if isinstance(data, bytes)}
+        self._texts = {real: text for real, text in instead.items() if isinstance(text, str)}
+        self._is_snapshot = is_snapshot
         self._checked = files.CheckedFiles()
         self._digests: dict[str, str] = {}
         self._beginnings: dict[str, bytes] = {}  # of files of which no more was needed
@@ -35,13 +41,16 @@ class SourceFiles:
     def put(self, real: str, data: bytes) -> None:
         """Use these bytes for a file."""
         self._bytes[real] = data
+        self._texts.pop(real, None)
 
     def paths(self) -> list[str]:
         """Return the real paths of all files of which something was read."""
-        return [*self._bytes, *self._beginnings]
+        return [*self._bytes, *self._texts, *self._beginnings]
 
     def digest(self, real: str) -> str:
         """Return the digest of the bytes of a file that was read; of a beginning, its length as well."""
+        if real in self._texts:
+            return digest_of(self._texts[real].encode("utf-8", "surrogatepass"))
         if real not in self._bytes:
             data = self._beginnings[real]
             return digest_of_beginning(data, len(data))
@@ -51,7 +60,7 @@ class SourceFiles:
 
     def beginnings(self, real: str) -> Iterator[bytes]:
         """Yield ever longer beginnings of a file, up to the end of a line, but not all of it. Raise no error."""
-        if real in self._bytes:
+        if real in self._bytes or real in self._texts:
             return
         for size in _BEGINNINGS:
             try:
@@ -68,8 +77,17 @@ class SourceFiles:
         """Return a path as diagnostics name it: relative to the working directory, if it is inside that."""
         return real.removeprefix(os.path.join(self._working_folder, ""))
 
-    def read(self, real: str, path: str, locate: Locate) -> bytes:
-        """Return the bytes of a source, which a document names by a path. Raise MdtablesError if it cannot be read."""
+    def read(self, real: str, path: str, locate: Locate, encoding: str = "utf-8") -> bytes:
+        """Return the bytes of a source, which a document names by a path. Raise MdtablesError if it cannot be read.
+
+        `encoding` is the one in which they will be decoded.
+        """
+        if real in self._texts:
+            try:
+                return self._texts[real].encode(encoding)
+            except UnicodeEncodeError as error:
+                message = f"{path} cannot be saved as {encoding}: {error.reason} ({error.object[error.start]!r})"
+                raise failure("source-encoding", message, at=locate("source"), hint="save it as UTF-8") from None
         if real not in self._bytes:
             try:
                 self._bytes[real] = self._checked.read(real)

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -319,6 +320,133 @@ def test_range_formatting_touches_the_regions_in_the_range(client: Client, folde
     assert "39000" not in applied(text, edits)
 
 
+def test_formatting_of_a_range_does_to_its_regions_what_formatting_does_and_nothing_else(
+    client: Client, folder: Path
+) -> None:
+    text = f"{SORTED}\n<!-- TABLE_GENERATE_START -->\n\n| a | b |\n|-|-|\n| 1 | 222 |\n\n<!-- TABLE_GENERATE_END -->\n"
+    (folder / "a.md").write_text(text)
+    uri = client.open("a.md")
+    at = {"line": 0, "character": 0}
+    params = {"textDocument": {"uri": uri}, "range": {"start": at, "end": at}, "options": {}}
+    new = applied(text, client.request("textDocument/rangeFormatting", params))
+    assert "39000" in new
+    assert new.endswith(text.partition("-->\n\n")[2])
+    new = applied(text, client.request("textDocument/onTypeFormatting", client.at(uri, 7, 11, ch="|", options={})))
+    assert new.startswith(SORTED)
+    assert "| 1   | 222 |" in new
+
+
+def test_text_that_is_opened_again_is_the_new_one(client: Client, folder: Path) -> None:
+    uri = client.open("a.md")
+    client.settle()
+    client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    (folder / "a.md").write_text(f"# New\n\nImportant.\n\n{SORTED}")
+    client.open("a.md")
+    new = applied(
+        (folder / "a.md").read_text(), client.request("textDocument/formatting", {"textDocument": {"uri": uri}})
+    )
+    assert new.startswith("# New\n\nImportant.\n\n")
+
+
+def test_data_that_is_opened_unsaved_counts(client: Client, folder: Path) -> None:
+    uri = client.open("a.md")
+    text = regenerated(client, uri, (folder / "a.md").read_text())
+    unsaved = CSV.replace("name,stars,kind\n", "name,stars,kind\nNew,1,x\n")
+    data = client.uri("data/tools.csv")
+    document = {"uri": data, "languageId": "csv", "version": 7, "text": unsaved}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+    assert client.codes(uri) == ["stale"]
+    text = regenerated(client, uri, text)
+    client.change(uri, {"text": text.replace("24000", "24001")})
+    client.settle()
+    edits = edits_of(client, actions(client, uri, 4)["Take this edit into data/tools.csv"])
+    assert applied(unsaved, edits[data]) == unsaved.replace("24000", "24001")
+
+
+def test_edit_of_a_document_that_is_open_by_two_names_goes_to_the_one_that_was_asked(
+    client: Client, folder: Path
+) -> None:
+    (folder / "l.md").symlink_to("a.md")
+    uri, link = client.open("a.md"), client.open("l.md")
+    text = regenerated(client, link, (folder / "a.md").read_text())
+    client.change(link, {"text": text.replace("24000", "24001")})
+    client.settle()
+    edits = edits_of(client, actions(client, link, 4)["Take this edit into data/tools.csv"])
+    assert uri not in edits
+
+
+def test_action_of_an_older_version_is_refused(client: Client, folder: Path) -> None:
+    (folder / "a.md").write_text(f"{SORTED}\n{SORTED}")
+    uri = client.open("a.md")
+    text = regenerated(client, uri, (folder / "a.md").read_text())
+    client.change(uri, {"text": text.replace("24000", "24001")})
+    client.settle()
+    action = actions(client, uri, 0)["Discard this edit: let the source win"]
+    client.change(uri, {"text": text.partition("\n\n<!-- TABLE_GENERATE_START")[2]})
+    assert client.answer(client.ask("codeAction/resolve", action))["error"]["code"] == -32801
+    arguments = {"command": "mdtables.letSourceWin", "arguments": [uri, 0]}
+    assert "error" in client.answer(client.ask("workspace/executeCommand", arguments))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "word"), [("cp1250", "č"), ("iso-8859-2", "ł"), ("shift_jis", "漢"), ("cp1252", "é")]
+)
+def test_unsaved_data_has_its_characters_in_every_encoding(
+    encoding: str, word: str, client: Client, folder: Path
+) -> None:
+    (folder / "data/x.csv").write_bytes(f"a\n{word}\n".encode(encoding))
+    (folder / "a.md").write_text(SORTED.replace("tools.csv", "x.csv").replace('sort="-stars"', f"encoding={encoding}"))
+    uri = client.open("a.md")
+    document = {
+        "uri": client.uri("data/x.csv"),
+        "languageId": "csv",
+        "version": 1,
+        "text": f"a\n{word}\n{word}{word}\n",
+    }
+    client.notify("textDocument/didOpen", {"textDocument": document})
+    assert word + word in regenerated(client, uri, (folder / "a.md").read_text())
+
+
+def test_one_edit_is_taken_back_and_the_other_stays(client: Client, folder: Path) -> None:
+    (folder / "data/u.csv").write_text("u,v\n1,2\n")
+    (folder / "a.md").write_text(SORTED + "\n" + SORTED.replace("tools.csv", "u.csv").replace('sort="-stars"', ""))
+    uri = client.open("a.md")
+    text = regenerated(client, uri, (folder / "a.md").read_text())
+    edited = text.replace("24000", "24001").replace("|   2 |", "|   3 |")
+    client.change(uri, {"text": edited})
+    assert client.codes(uri) == ["hand-edit", "hand-edit"]
+    edits = edits_of(client, actions(client, uri, 4)["Take this edit into data/tools.csv"])
+    assert client.uri("data/u.csv") not in edits
+    new = applied(edited, edits[uri])
+    assert "|   3 |" in new
+    (folder / "data/tools.csv").write_text(CSV.replace("24000", "24001"))
+    client.notify("workspace/didChangeWatchedFiles", {"changes": []})
+    client.change(uri, {"text": new})
+    assert client.codes(uri) == ["hand-edit"]
+
+
+def test_formatting_uses_data_as_it_is_now_while_messages_keep_coming(folder: Path) -> None:
+    client = Client(folder, {})
+    uri = client.open("a.md")
+    client.settle()
+    (folder / "data/tools.csv").write_text(CSV.replace("24000", "99999"))
+    for _ in range(4):
+        client.request("textDocument/hover", client.at(uri, 0, 0))
+        time.sleep(0.3)
+    assert "99999" in regenerated(client, uri, (folder / "a.md").read_text())
+    assert client.close() == 0
+
+
+def test_document_that_is_excluded_by_the_name_of_a_link_is_left_alone(client: Client, folder: Path) -> None:
+    (folder / "l.md").symlink_to("a.md")
+    (folder / "mdtables.toml").write_text('exclude = ["l.md"]\n')
+    uri = client.open("l.md")
+    assert client.codes(uri) == []
+    assert not client.request("textDocument/formatting", {"textDocument": {"uri": uri}, "options": {}})
+    arguments = {"command": "mdtables.regenerate", "arguments": [uri, 0, 1]}
+    assert "error" in client.answer(client.ask("workspace/executeCommand", arguments))
+
+
 # --- where things are -------------------------------------------------------------------------------------------------
 
 SOURCES = {
@@ -407,7 +535,7 @@ def test_outline_links_folds_and_lenses_show_the_regions(client: Client) -> None
     assert lens["command"] == {
         "title": "3 rows from data/tools.csv · stale",
         "command": "mdtables.regenerate",
-        "arguments": [uri, 0],
+        "arguments": [uri, 0, 1],
     }
 
 
@@ -514,6 +642,20 @@ def test_changes_of_ranges_give_the_text_that_the_editor_has(seed: int) -> None:
         new = "".join(choose.choices(letters, k=choose.randrange(4)))
         ours = ours.changed(version, [{"range": positions.range(first, last), "text": new}])
         assert ours.text == theirs[:first] + new + theirs[last:]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_edits_between_two_texts_are_those_that_an_editor_applies(seed: int) -> None:
+    from mdtables.server.positions import Positions, edits_between
+    from mdtables.text.edits import splice
+
+    choose = random.Random(seed)
+    for _ in range(100):
+        old, new = ("".join(choose.choices(["a", "😀", "\n", "\r\n", "\r", "|"], k=12)) for _ in range(2))
+        positions = Positions(old, "utf-16")
+        ranges = [(positions.range(start, end), text) for start, end, text in edits_between(old, new)]
+        edits = [(positions.offset(span["start"]), positions.offset(span["end"]), text) for span, text in ranges]
+        assert splice(old, edits) == new, (old, new)
 
 
 # --- what it survives -------------------------------------------------------------------------------------------------
