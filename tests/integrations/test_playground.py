@@ -1,0 +1,77 @@
+"""The playground of the docs in a browser: mdtables on CPython 3.14, all of it from the site."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integrations.conftest import missing
+
+ROOT = Path(__file__).parent.parent.parent
+MKDOCS = ROOT / "tests/hosts/.environments/material/bin/mkdocs"
+RUNTIME = ROOT / "docs/playground/runtime"
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves files with the types that a browser wants for modules and programs, and says nothing."""
+
+    extensions_map = {  # noqa: RUF012  # as the class above has it
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the project's own site."""
+    if not MKDOCS.exists() or not (RUNTIME / "packages.zip").exists():
+        missing("the site or the program of the playground")
+    folder = tmp_path_factory.mktemp("site")
+    subprocess.run([MKDOCS, "build", "--quiet", "--strict", "--site-dir", folder], cwd=ROOT, check=True)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("width", [1280, 420])
+def test_table_is_regenerated_while_one_writes(width: int, site: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site}/playground/")
+    page.wait_for_selector("#playground-start")
+    assert not any("/runtime/" in url for url in asked)  # nothing is loaded before somebody wants it
+    page.click("#playground-start")
+    page.wait_for_selector("#playground-html td:has-text('Prettier')", timeout=90_000)
+    for example, shown in (
+        ("in groups", "format"),
+        ("a query", "48000"),
+        ("from JSON", "tsc -p ."),
+        ("only aligned", "one"),
+    ):
+        page.select_option("#playground-example", label=example)
+        page.wait_for_selector(f"#playground-html :text('{shown}')", timeout=30_000)
+        assert page.inner_text("#playground-problems") == ""
+    page.fill("#playground-document", '<!-- TABLE_GENERATE_START source="x.csv" -->\n<!-- TABLE_GENERATE_END -->\n')
+    page.wait_for_selector("#playground-problems:has-text('source-missing')", timeout=30_000)
+    page.fill("#playground-name", "x.csv")
+    page.fill("#playground-data", "a\n<img src=x onerror=alert(1)>\n")
+    page.wait_for_selector("#playground-html td", timeout=30_000)
+    assert page.query_selector("#playground-html img") is None
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    own = {url for url in asked if url.startswith(site)}
+    assert {url.split("/")[2] for url in set(asked) - own} <= {"api.github.com"}  # the theme asks for the stars
+    page.close()
