@@ -112,7 +112,7 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a hook repository with a `rev` from this project, including uncommitted changes."""
     folder = tmp_path_factory.mktemp("upstream")
     words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "mdtables", "pyproject.toml"]
-    words += ["README.md", "LICENSE", ".pre-commit-hooks.yaml"]
+    words += ["README.md", "LICENSE", ".pre-commit-hooks.yaml", "shipped"]
     names = subprocess.run(words, cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
     for name in filter(None, names):
         if (ROOT / name).is_file():
