@@ -18,7 +18,10 @@ _MODULES = {
     "RegionOutcome": "mdtables.pipelines.outcome",
     "Related": "mdtables.model.diagnostics",
     "Table": "mdtables.model.table",
+    "fix_file": "mdtables.commands.library",
+    "read": "mdtables.commands.library",
     "regenerate": "mdtables.pipelines.regenerate",
+    "render": "mdtables.commands.library",
 }
 
 __all__ = [
@@ -34,11 +37,15 @@ __all__ = [
     "RegionOutcome",
     "Related",
     "Table",
+    "fix_file",
+    "read",
     "regenerate",
+    "render",
 ]
 
 TYPE_CHECKING = False  # importing typing would take 3 ms of every run
 if TYPE_CHECKING:
+    from mdtables.commands.library import fix_file, read, render
     from mdtables.model.diagnostics import Diagnostic, Fix, Locate, Location, Related
     from mdtables.model.errors import MdtablesError
     from mdtables.model.options import Options
@@ -55,3 +62,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +15,50 @@ from mdtables import Diagnostic, Locate, MdtablesError, Options, Outcome, Policy
 def test_public_names() -> None:
     assert " ".join(mdtables.__all__) == (
         "Diagnostic Difference Fix Locate Location MdtablesError Options Outcome Policy RegionOutcome Related Table"
-        " regenerate"
+        " fix_file read regenerate render"
     )
 
 
 def test_every_public_name_exists() -> None:
     for name in mdtables.__all__:
         assert getattr(mdtables, name) is not None
+
+
+def test_public_names_are_completed() -> None:
+    assert {*mdtables.__all__} <= set(dir(mdtables))
+
+
+def test_source_is_read_and_a_table_rendered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.csv").write_text("name,stars\nRuff,31000\nBlack,39000\n")
+    table = mdtables.read("x.csv", sort="-stars", columns="name as Tool, stars")
+    assert (list(table.header), [list(row) for row in table.rows]) == (
+        ["Tool", "stars"],
+        [["Black", "39000"], ["Ruff", "31000"]],
+    )
+    assert mdtables.render(table) == ("| Tool  | stars |\n| ----- | ----: |\n| Black | 39000 |\n| Ruff  | 31000 |\n")
+    assert (
+        mdtables.render(Table(["a"], [["x|y"], [None]]), null="?", style="compact")
+        == "| a |\n| --- |\n| x\\|y |\n| ? |\n"
+    )
+    with pytest.raises(MdtablesError):
+        mdtables.read("y.csv")
+    with pytest.raises(ValueError, match="unknown option"):
+        mdtables.read("x.csv", sorted="a")
+    with pytest.raises(ValueError, match="invalid limit"):
+        mdtables.render(table, limit="0")
+
+
+def test_file_is_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "<!-- TABLE_GENERATE_START -->\n\n|a|b|\n|-|-|\n\n<!-- TABLE_GENERATE_END -->\n"
+    (tmp_path / "a.md").write_text(text)
+    assert mdtables.fix_file("a.md", write=False).stale
+    assert (tmp_path / "a.md").read_text() == text
+    assert mdtables.fix_file(tmp_path / "a.md").stale
+    assert "| a   | b   |" in (tmp_path / "a.md").read_text()
+    with pytest.raises(FileNotFoundError):
+        mdtables.fix_file("b.md")
 
 
 def test_private_name_is_an_attribute_error() -> None:
