@@ -192,7 +192,9 @@ def as_csv(rows: Iterator[list[str]]) -> str:
 @pytest.mark.parametrize("name", TABLES)
 def test_docs_data_matches_the_code(name: str) -> None:
     written = (ROOT / "docs" / "data" / f"{name}.csv").read_text(encoding="utf-8")
-    assert written == as_csv(TABLES[name]()), "run: python -m tests.test_docs && mdtables fix README.md docs"
+    assert written == as_csv(TABLES[name]()), (
+        "run: python -m tests.test_docs && mdtables fix README.md docs --exclude docs/first/"
+    )
 
 
 def test_docs_list_every_judge() -> None:

@@ -1,6 +1,6 @@
 """The commit hook under the real pre-commit and prek, with real commits in temporary repositories.
 
-Each situation is a row of the table in `docs/reference/hook-situations.md`; `python -m tests.test_docs` writes its data.
+Each situation is a row of `docs/reference/hook-situations.md`, whose data `python -m tests.test_docs` writes.
 """
 
 from __future__ import annotations
