@@ -193,7 +193,7 @@ def as_csv(rows: Iterator[list[str]]) -> str:
 def test_docs_data_matches_the_code(name: str) -> None:
     written = (ROOT / "docs" / "data" / f"{name}.csv").read_text(encoding="utf-8")
     assert written == as_csv(TABLES[name]()), (
-        "run: python -m tests.test_docs && mdtables fix README.md docs --exclude docs/first/"
+        "run: python -m tests.test_docs, then fix README.md and docs"
     )
 
 
