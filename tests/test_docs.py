@@ -192,9 +192,7 @@ def as_csv(rows: Iterator[list[str]]) -> str:
 @pytest.mark.parametrize("name", TABLES)
 def test_docs_data_matches_the_code(name: str) -> None:
     written = (ROOT / "docs" / "data" / f"{name}.csv").read_text(encoding="utf-8")
-    assert written == as_csv(TABLES[name]()), (
-        "run: python -m tests.test_docs, then fix README.md and docs"
-    )
+    assert written == as_csv(TABLES[name]()), "run: python -m tests.test_docs, then fix README.md and docs"
 
 
 def test_docs_list_every_judge() -> None:

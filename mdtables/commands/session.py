@@ -29,7 +29,10 @@ from mdtables.workspace.load import Loader
 
 
 class Session(NamedTuple):
-    """What one run shares between its documents. `swept` are the folders already cleaned of temporary files."""
+    """What one run shares between its documents. `swept` are the folders already cleaned of temporary files.
+
+    `made` remembers tables, in a session that looks at the same documents again and again; None in others.
+    """
 
     projects: Projects
     loader: Loader
@@ -39,6 +42,7 @@ class Session(NamedTuple):
     exclude: Sequence[str] = ()
     write: bool = False
     force: bool = False
+    made: dict[object, Any] | None = None
 
     def fix(self, path: str, data: bytes, *, found_in: str | None) -> Outcome | None:
         """Fix one document, and write it if the session writes. For a document without outcome, see `regenerate`."""
@@ -134,7 +138,8 @@ class Session(NamedTuple):
                 _check_merged(options, locate, context)
             return self.loader.load(options, locate, context)
 
-        outcome = regenerate(text, path, load, context.settings.policy(force=self.force), lambda: _merge_of(path))
+        policy = context.settings.policy(force=self.force)
+        outcome = regenerate(text, path, load, policy, lambda: _merge_of(path), made=self.made)
         if not any(region.base == "earlier" for region in outcome.regions):
             return outcome
         from mdtables.pipelines.earlier import with_earlier  # for a table edited by hand, whose source changed too

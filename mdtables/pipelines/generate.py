@@ -112,13 +112,23 @@ def is_as_written(document: Document, region: Region, policy: Policy) -> bool:
     return recorded == checksum(canonical_in(document.path, table.table)) if recorded else not policy.checksum
 
 
+_MOST_MADE = 200  # tables that one session remembers
+
+
 def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]]:
     """Return the table of a region's source, and warnings about it. Raise MdtablesError."""
     loaded, warnings = load(task.options, task.locate)
     problems = list(warnings)
     _check_shape(loaded, task)
     level = task.level_at(task.at.line) if task.options.group else DEFAULT_LEVEL
-    shaped = shape(loaded, task.options, task.locate, level)
+    indent = 0 if task.options.max_width is None else len(_prefix(task, content_of(task.region)))
+    key = task.options, level, indent, task.policy.ambiguous_width
+    if task.made and key in task.made and _is_same(loaded, task.made[key][0]):
+        generated: Generated = task.made[key][1]
+        shaped = generated.shaped
+    else:
+        shaped = shape(loaded, task.options, task.locate, level)
+        generated = _rendered(task, shaped, indent)
     problems += shaped.warnings
     if not shaped.table.rows:
         hint = "Jekyll shows a table without rows as text"
@@ -126,10 +136,22 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
     if task.options.cells == "markdown":
         problems += _limits(shaped.table, task)
     _check_container(task)
-    indent = 0 if task.options.max_width is None else len(_prefix(task, content_of(task.region)))
+    if task.made is not None and not shaped.warnings:  # which have places in the document
+        if len(task.made) >= _MOST_MADE:
+            task.made.clear()
+        task.made[key] = loaded, generated
+    return generated, problems
+
+
+def _is_same(table: Table, other: Table) -> bool:
+    """Return True if two tables have the very same rows, and everything else is equal."""
+    return table.rows is other.rows and all(one is two or one == two for one, two in zip(table, other, strict=True))
+
+
+def _rendered(task: RegionTask, shaped: Shaped, indent: int) -> Generated:
     rendered = render(shaped, task.options, task.locate, task.policy.ambiguous_width, indent)
     canonical = canonical_in(task.document.path, rendered.cells, rendered.canonical)
-    return Generated(shaped, rendered.cells, rendered.parts, canonical, checksum(canonical)), problems
+    return Generated(shaped, rendered.cells, rendered.parts, canonical, checksum(canonical))
 
 
 def _is_in_place(task: RegionTask, generated: Generated) -> bool:

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mdtables.document.content import content_of
 from mdtables.document.marker import is_mdx
@@ -52,21 +52,30 @@ def regenerate(
     load: Load,
     policy: Policy = DEFAULT_POLICY,
     merge: Callable[[], Merge | None] = lambda: None,
+    *,
+    made: dict[object, Any] | None = None,
 ) -> Outcome:
     """Align or regenerate every region of a document. With an error anywhere in it, the new text is the old one.
 
     `path` is the name of the document in diagnostics. `load` returns the table for a region's options, and raises
     MdtablesError if it cannot. `merge` returns what git made a text with conflicts of, if it is known.
     """
-    outcome = _regenerated(text, path, load, policy, merge)
+    outcome = _regenerated(text, path, load, policy, merge, made)
     return outcome._replace(diagnostics=without(policy.ignored, outcome.diagnostics))
 
 
-def _regenerated(text: str, path: str, load: Load, policy: Policy, merge: Callable[[], Merge | None]) -> Outcome:
+def _regenerated(
+    text: str,
+    path: str,
+    load: Load,
+    policy: Policy,
+    merge: Callable[[], Merge | None],
+    made: dict[object, Any] | None,
+) -> Outcome:
     document = parse(text, path)
     resolution = resolve(document) if document.conflicts else None
     if resolution is None or not (_all_as_written(resolution, policy) or _nothing_by_hand(resolution, merge(), policy)):
-        return _spliced(document, list(_results(document, load, [policy] * len(document.regions))))
+        return _spliced(document, list(_results(document, load, [policy] * len(document.regions), made)))
     ours, forced = resolution.ours, policy._replace(force=True)
     policies = [forced if index in resolution.regions else policy for index in range(len(ours.regions))]
     return _in_original(_spliced(ours, list(_results(ours, load, policies))), text, resolution)
@@ -88,12 +97,14 @@ def _limited(load: Load) -> Load:
     return limited
 
 
-def _results(document: Document, load: Load, policies: Sequence[Policy]) -> Iterator[RegionResult]:
+def _results(
+    document: Document, load: Load, policies: Sequence[Policy], made: dict[object, Any] | None = None
+) -> Iterator[RegionResult]:
     """Yield the result for each region; an error for those that would make the document too large together."""
     size, limited, level_at = 0, _limited(load), _levels(document)
     for region, policy in zip(document.regions, policies, strict=True):
         if size <= _MOST_GENERATED:
-            result = _result(document, region, limited, policy, level_at)
+            result = _result(document, region, limited, policy, level_at, made)
             size += sum(len(new) for _, _, new in result.edits)
         if size > _MOST_GENERATED:
             message = f"the tables of this document would have more than {_MOST_GENERATED} characters together"
@@ -294,9 +305,15 @@ def _above_new(old: Document, new: Document) -> Location:
 
 
 def _result(
-    document: Document, region: Region, load: Load, policy: Policy, level_at: Callable[[int], int]
+    document: Document,
+    region: Region,
+    load: Load,
+    policy: Policy,
+    level_at: Callable[[int], int],
+    made: dict[object, Any] | None = None,
 ) -> RegionResult:
     task, problems = _task(document, region, policy, level_at)
+    task = task._replace(made=made) if made is not None else task
     if problems:
         return broken(task, problems)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from mdtables.document.parse import Document, Region
 from mdtables.document.region_options import locate_on
@@ -24,7 +25,8 @@ Raises MdtablesError, located by the second argument.
 class RegionTask(NamedTuple):
     """One region of a document, the options and the checksum on its markers, and the policy.
 
-    `level_at` returns the level of a heading below the nearest one above a line.
+    `level_at` returns the level of a heading below the nearest one above a line. `made` has what was made of the same
+    source by the same options before, in a session that looks at a document again and again; None where none does.
     """
 
     document: Document
@@ -33,6 +35,7 @@ class RegionTask(NamedTuple):
     checksum: str
     policy: Policy
     level_at: Callable[[int], int]
+    made: dict[object, Any] | None = None
 
     @property
     def at(self) -> Location:

@@ -132,7 +132,7 @@ class Workspace:
         folder = self.folder_of(path)
         if folder not in self._warm:
             changed = {text.real: text.text for text in self.texts.values() if text.is_changed and text.real}
-            session = start(folder).with_sources(changed)
+            session = start(folder).with_sources(changed)._replace(made={})
             self._warm[folder] = _Warm(session, Watched(), {}, set())
         return self._warm[folder]
 

@@ -784,3 +784,29 @@ def test_thousand_random_messages_end_nothing(client: Client) -> None:
 def test_server_starts_without_reading_what_knows_markdown() -> None:
     code = "import sys, mdtables.server.streams; print([m for m in sys.modules if 'document' in m or 'mistune' in m])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_outcome_after_many_edits_is_that_of_a_new_session(folder: Path) -> None:
+    from mdtables.commands.session import start
+    from mdtables.server.workspace import Workspace
+
+    choose = random.Random(3)
+    (folder / "data/odd.csv").write_text("a,b\n$$x,<pre>\n1,2\n")
+    pieces = [SORTED, BARE, SORTED.replace("-stars", "name"), SORTED.replace("tools", "odd").replace("-stars", "a")]
+    pieces += [
+        SORTED.replace("sort=", 'group="kind" sort='),
+        SORTED.replace("sort=", 'max-width="20" sort='),
+        "> ",
+        "    ",
+    ]
+    pieces += ["# Head\n\n", "## Head\n\n", "text\n", "\n", "|", "- item\n\n  "]
+    uri, text = (folder / "a.md").as_uri(), ""
+    workspace = Workspace()
+    workspace.open(uri, "markdown", 0, text)
+    for version in range(1, 120):
+        at = choose.randrange(len(text) + 1)
+        text = "" if version % 25 == 0 else text[:at] + choose.choice(pieces) + text[at:]
+        workspace.change(uri, version, [{"text": text}])
+        warm = workspace.outcome(workspace.texts[uri])
+        cold = start(str(folder)).check(str(folder / "a.md"), text.encode())
+        assert (warm.new, list(warm.diagnostics)) == (cold.new, list(cold.diagnostics)), text
