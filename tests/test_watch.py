@@ -163,19 +163,26 @@ def test_table_that_was_edited_by_hand_is_not_overwritten(watch: Watch, folder: 
 
 
 def test_command_says_a_line_for_each_change_until_it_is_interrupted(folder: Path) -> None:
-    words = [sys.executable, "-m", "mdtables", "watch"]
+    # a shell without job control lets what it starts ignore the interrupt, so it is set back
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.argv = ['mdtables', 'watch']"
+    )
+    words = [sys.executable, "-c", f"{code}; from mdtables.cli import run_and_stop; run_and_stop()"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stderr
-        assert "watching 2 documents" in process.stderr.readline()
-        assert "fixed a.md" in process.stdout.readline()
-        written(folder / "data/t.csv", "a,b\n1,2\n3,4\n")
-        assert "fixed a.md: +1 row, -0 rows" in process.stdout.readline()
-        written(folder / "data/t.csv", "a,b\n1,2,3\n")
-        assert "data/t.csv:2: error[row-length]" in process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
-        assert "Traceback" not in process.stderr.read()
+        try:
+            assert process.stdout
+            assert process.stderr
+            assert "watching 2 documents" in process.stderr.readline()
+            assert "fixed a.md" in process.stdout.readline()
+            written(folder / "data/t.csv", "a,b\n1,2\n3,4\n")
+            assert "fixed a.md: +1 row, -0 rows" in process.stdout.readline()
+            written(folder / "data/t.csv", "a,b\n1,2,3\n")
+            assert "data/t.csv:2: error[row-length]" in process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 130
+            assert "Traceback" not in process.stderr.read()
+        finally:
+            process.kill()  # else a failure would wait for ever
 
 
 def test_watching_nothing_that_exists_waits_for_it(folder: Path) -> None:

@@ -57,7 +57,9 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             word = unknown[0]
             if not word.startswith("-"):
-                self.error(f'unexpected argument "{word}"', "write options before or after all paths")
+                has_options = any(each.startswith("-") for each in words)
+                hint = "write options before or after all paths" if has_options else "one is enough"
+                self.error(f'unexpected argument "{word}"', hint)
             known = [name for name in self._option_string_actions if name.startswith("--")]
             hint = did_you_mean(word.partition("=")[0], known, what="options")
             self.error(f'unknown option "{word}"', hint)

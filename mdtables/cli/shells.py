@@ -74,7 +74,12 @@ def zsh(commands: Sequence[Command]) -> str:
         "    help) _describe command commands ;;",
         "  esac",
         "}",
-        'if [ "$funcstack[1]" = "_mdtables" ]; then _mdtables "$@"; else compdef _mdtables mdtables mdtables-cli; fi',
+        'if [ "$funcstack[1]" = "_mdtables" ]; then',
+        '  _mdtables "$@"',
+        "else",
+        "  (( $+functions[compdef] )) || { autoload -Uz compinit; compinit }",
+        "  compdef _mdtables mdtables mdtables-cli",
+        "fi",
     ]
     return "\n".join(lines) + "\n"
 

@@ -60,7 +60,8 @@ def _unknown_base(region: RegionOutcome) -> MdtablesError:
             "the source or the options changed since mdtables wrote this table, and git has no version of the source"
             " that made it, so what was edited is unknown"
         )
-        return _refused(message, "make the edit in the source, then discard it here", region)
+        hint = "make the edit in the source, then discard it here; data that is committed can be merged with edits"
+        return _refused(message, hint, region)
     message = "no comparable checksum shows what mdtables wrote here, so what was edited is unknown"
     title = "to keep the table, remove source=… from the marker, then move the table into a new source"
     return _refused(message, "", region, Fix(title, command=("extract", region.at.path)))
