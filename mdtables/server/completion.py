@@ -18,6 +18,7 @@ from mdtables.server.open_texts import OpenText
 from mdtables.server.workspace import Workspace
 from mdtables.sources import DOCUMENTS, FORMATS, QUERY
 from mdtables.workspace import files
+from mdtables.workspace.connections import names
 
 _PROPERTY, _VALUE, _FILE, _FOLDER, _FIELD, _SNIPPET, _KEYWORD = 10, 12, 17, 19, 5, 15, 14
 _OF_COLUMNS = ("columns", "sort", "key", "group", "where", "pivot", "align", "map", "heading", "caption", "note")
@@ -52,6 +53,16 @@ def completions(text: OpenText, offset: int, workspace: Workspace) -> list[Item]
         choice.item | {"textEdit": {"range": text.positions.range(choice.start, offset), "newText": choice.insert}}
         for choice in _values(written, text, workspace, offset)
     ]
+
+
+def connections(text: OpenText, offset: int) -> list[Item]:
+    """Return the names of the user's connections, where a configuration names one."""
+    line = text.text[text.text.rfind("\n", 0, offset) + 1 : offset]
+    found = re.fullmatch(r"\s*connection\s*=\s*\"([\w-]*)", line)
+    if found is None:
+        return []
+    place = text.positions.range(offset - len(found[1]), offset)
+    return [{"label": name, "kind": _VALUE, "textEdit": {"range": place, "newText": name}} for name in names()]
 
 
 def _markers(text: OpenText, offset: int) -> Iterator[Item]:

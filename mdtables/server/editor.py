@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -9,7 +10,7 @@ from typing import Any, Protocol
 from mdtables.model.errors import MdtablesError
 from mdtables.server import actions
 from mdtables.server.cells import region_at
-from mdtables.server.completion import completions
+from mdtables.server.completion import completions, connections
 from mdtables.server.edits import TextEdit, edits_to
 from mdtables.server.hover import hover
 from mdtables.server.messages import CHANGED, FAILED, UNKNOWN_METHOD, ProtocolError
@@ -17,6 +18,7 @@ from mdtables.server.navigation import definition, folds, lenses, links, referen
 from mdtables.server.open_texts import OpenText, path_of
 from mdtables.server.problems import Problem, problems
 from mdtables.server.workspace import Workspace
+from mdtables.workspace.discover import CONFIGURATION_NAMES
 
 Params = Any
 
@@ -241,7 +243,12 @@ class Editor:
 
     def _completion(self, params: Params) -> Any:
         text, offset = self._place(params)
-        return {"isIncomplete": False, "items": completions(text, offset, self.workspace) if text else []}
+        if text:
+            return {"isIncomplete": False, "items": completions(text, offset, self.workspace)}
+        other = self.workspace.texts[params["textDocument"]["uri"]]
+        is_configuration = os.path.basename(other.path) in CONFIGURATION_NAMES
+        items = connections(other, other.positions.offset(params["position"])) if is_configuration else []
+        return {"isIncomplete": False, "items": items}
 
     def _links(self, params: Params) -> list[Any]:
         text = self._document(params)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mdtables.model.diagnostics import Location
+from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
 from mdtables.model.suggestions import did_you_mean
 from mdtables.records import NamedTuple
@@ -41,8 +42,7 @@ def connection(name: str) -> Connection:
     """Return the connection of a name. Raise MdtablesError."""
     path = connections_file()
     at = Location(path)
-    folders = (os.path.realpath(os.path.dirname(path)), os.path.dirname(os.path.realpath(path)))
-    if root := next(filter(None, map(root_of, folders)), None):
+    if root := _repository_of(path):
         message = f"connections are not read from a git repository ({root})"
         hint = f"they are yours alone: move the file out of it, or name another one in {VARIABLE}"
         raise failure("refresh", message, at=at, hint=hint)
@@ -56,6 +56,21 @@ def connection(name: str) -> Connection:
         hint = "the name of a Python package that follows PEP 249, like psycopg"
         raise failure("refresh", f'[{name}] needs driver = "…"', at=at, hint=hint)
     return Connection(driver, dict(_argument(key, value, at) for key, value in values.items() if key != "driver"))
+
+
+def names() -> list[str]:
+    """Return the names of all connections, and nothing else of them; none if the file cannot be read."""
+    path = connections_file()
+    try:
+        return [] if _repository_of(path) else list(_read(path, ""))
+    except MdtablesError:
+        return []
+
+
+def _repository_of(path: str) -> str | None:
+    """Return the root of the repository that a file is in, or what it links to."""
+    folders = (os.path.realpath(os.path.dirname(path)), os.path.dirname(os.path.realpath(path)))
+    return next(filter(None, map(root_of, folders)), None)
 
 
 def _argument(key: str, value: object, at: Location) -> tuple[str, object]:

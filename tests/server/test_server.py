@@ -602,6 +602,22 @@ def test_completion_reads_nothing_outside_of_the_project(client: Client, folder:
     assert labels(client, folder, '<!-- TABLE_GENERATE_START source="../../etc/^" -->') == {}
 
 
+def test_completion_knows_the_names_of_connections_and_no_more(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path_factory.mktemp("own") / "connections.toml"
+    own.write_text('[warehouse]\ndriver = "psycopg"\npassword = "hidden"\n[shop]\ndriver = "sqlite3"\n')
+    monkeypatch.setenv("MDTABLES_CONNECTIONS", str(own))
+    (folder / "mdtables.toml").write_text('[refresh."data/x.csv"]\nconnection = "wa"\n')
+    client = Client(folder)
+    uri = client.open("mdtables.toml", "toml")
+    answer = client.request("textDocument/completion", client.at(uri, 1, 16))
+    assert [each["label"] for each in answer["items"]] == ["warehouse", "shop"]
+    assert "hidden" not in json.dumps(answer)
+    assert client.request("textDocument/completion", client.at(uri, 0, 3))["items"] == []
+    assert client.close() == 0
+
+
 def test_completion_is_silent_outside_of_markers(client: Client, folder: Path) -> None:
     assert labels(client, folder, "Some text, ^ and more") == {}
     assert labels(client, folder, START + "-->\n<!-- TABLE_GENERATE_END ^ -->") == {}
