@@ -21,7 +21,7 @@ from mdtables.sources import json_edit
 from mdtables.sources.decode import decode
 from mdtables.sources.json_tree import JSONError, json_tree
 from mdtables.sources.nodes import Node
-from mdtables.sources.places import Places
+from mdtables.sources.places import Places, span_in
 from mdtables.sources.three_way import Blocks
 from mdtables.sources.tree_blocks import tree_blocks
 from mdtables.sources.tree_table import is_index, table_of
@@ -76,12 +76,9 @@ def span(
 ) -> tuple[int, int]:
     """Return the offsets of a cell's value in the text of the file. Raise MdtablesError if it is not in one place."""
     table = read(data, path, options, is_record=is_record)
-    text = data.decode()
-    at = 1 if text.startswith("\ufeff") else 0
-    start, end = Places(text[at:], path, nodes_of(text[at:], path), table, options, is_record=is_record).span(
-        row, column
+    return span_in(
+        data, lambda text: Places(text, path, nodes_of(text, path), table, options, is_record=is_record), row, column
     )
-    return start + at, end + at
 
 
 def nodes_of(text: str, path: str) -> Node:

@@ -268,6 +268,14 @@ class Places:
         yield from (write(node, text) for node, before, text in zip(nodes, old, new, strict=True) if before != text)
 
 
+def span_in(data: bytes, places_of: Callable[[str], Places], row: int, column: int) -> tuple[int, int]:
+    """Return the offsets of a cell's value in the text of a file, given what finds places below a byte order mark."""
+    text = data.decode()
+    mark = text.startswith("\ufeff")
+    start, end = places_of(text[mark:]).span(row, column)
+    return start + mark, end + mark
+
+
 class Writer(Protocol):
     """What a format knows of edits: how values, keys and rows are written. All raise MdtablesError."""
 

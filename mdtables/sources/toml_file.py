@@ -16,6 +16,7 @@ from mdtables.model.table import Changes, Table
 from mdtables.sources import toml_edit
 from mdtables.sources.decode import decode
 from mdtables.sources.nodes import Node
+from mdtables.sources.places import span_in
 from mdtables.sources.toml_tree import toml_tree
 from mdtables.sources.tree_table import table_of
 from mdtables.sources.values import LinedList, LinedMapping, Tree, Value
@@ -48,10 +49,7 @@ def span(
 ) -> tuple[int, int]:
     """Return the offsets of a cell's value in the text of the file. Raise MdtablesError if it is not in one place."""
     table = read(data, path, options, is_record=is_record)
-    text = data.decode()
-    at = 1 if text.startswith("\ufeff") else 0
-    start, end = toml_edit.places_in(text[at:], path, table, options, is_record=is_record).span(row, column)
-    return start + at, end + at
+    return span_in(data, lambda text: toml_edit.places_in(text, path, table, options, is_record=is_record), row, column)
 
 
 def parse(text: str, path: str, above: int = 0) -> Tree:

@@ -20,6 +20,7 @@ from mdtables.model.table import Changes, Table
 from mdtables.sources import yaml_edit, yaml_tree
 from mdtables.sources.decode import decode
 from mdtables.sources.nodes import NULLS
+from mdtables.sources.places import span_in
 from mdtables.sources.three_way import Block, Blocks
 from mdtables.sources.tree_blocks import tree_blocks
 from mdtables.sources.tree_table import table_of
@@ -90,10 +91,7 @@ def span(
 ) -> tuple[int, int]:
     """Return the offsets of a cell's value in the text of the file. Raise MdtablesError if it is not in one place."""
     table = read(data, path, options, is_record=is_record)
-    text = data.decode()
-    at = 1 if text.startswith("\ufeff") else 0
-    start, end = yaml_edit.places_in(text[at:], path, table, options, is_record=is_record).span(row, column)
-    return start + at, end + at
+    return span_in(data, lambda text: yaml_edit.places_in(text, path, table, options, is_record=is_record), row, column)
 
 
 def merger(path: str, uses: Sequence[Options]) -> Blocks:  # noqa: ARG001  # any path is YAML
