@@ -30,12 +30,11 @@ class Cell(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """A place in a file that a cell is made of: its absolute path, its range, the name of the column there, the row."""
+    """A place in a file that a cell is made of: its absolute path, its range, the name of the column there."""
 
     path: str
     range: Range
     column: str = ""
-    row: int = -1
 
 
 def region_at(document: Document, offset: int) -> int | None:
@@ -123,7 +122,7 @@ def _places(
     if range_ is None:
         at = loaded.table.place_of(row, Location(file.shown, 1))
         range_ = _text(file, outcome, workspace).of(at)
-    yield Origin(file.real, range_, name, row - file.first)
+    yield Origin(file.real, range_, name)
 
 
 def _span(file: LoadedFile, row: int, column: int, outcome: RegionOutcome, workspace: Workspace) -> Range | None:

@@ -15,13 +15,21 @@ from mdtables.workspace import files
 class OpenText:
     """One version of a text: its URI, the absolute path of its file, which need not exist, and its real path.
 
-    Both paths are "" for what is no file. `is_changed` is true if the text may be another one than that of the file.
+    Both paths are "" for what is no file. `language` is what the editor calls it; `is_changed` is true if the text may
+    be another one than that of the file.
     """
 
     def __init__(
-        self, uri: str, version: int, text: str, encoding: Encoding, *, is_changed: bool | None = None
+        self,
+        uri: str,
+        version: int,
+        text: str,
+        encoding: Encoding,
+        *,
+        language: str = "",
+        is_changed: bool | None = None,
     ) -> None:
-        self.uri, self.version, self.text, self._encoding = uri, version, text, encoding
+        self.uri, self.version, self.text, self.language, self._encoding = uri, version, text, language, encoding
         self.path = path_of(uri)
         self.real = os.path.realpath(self.path) if self.path else ""
         self.is_changed = self._differs() if is_changed is None else is_changed
@@ -49,8 +57,13 @@ class OpenText:
             if change.get("range") is not None:
                 start, end = (text.positions.offset(change["range"][name]) for name in ("start", "end"))
                 new = text.text[:start] + new + text.text[max(start, end) :]
-            text = OpenText(self.uri, version, new, self._encoding, is_changed=True)
+            text = OpenText(self.uri, version, new, self._encoding, language=self.language, is_changed=True)
         return text
+
+    def saved(self) -> OpenText:
+        """Return the same text as that of its file."""
+        own = self.uri, self.version, self.text, self._encoding
+        return OpenText(*own, language=self.language, is_changed=False)
 
     def _differs(self) -> bool:
         """Return True if the file has another text, or one that cannot be read as UTF-8."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from mdtables.model.diagnostics import Location
@@ -13,8 +12,6 @@ from mdtables.text.line_diff import opcodes
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 Position = dict[str, int]
 Range = dict[str, Position]
-
-ENCODINGS: Sequence[Encoding] = ("utf-8", "utf-16", "utf-32")
 
 
 class Positions:
@@ -64,10 +61,6 @@ class Positions:
         content = self.line(line)
         first = start + len(content) - len(content.lstrip())
         return self.range(min(first, start + len(content)), start + len(content.rstrip()) if content.strip() else start)
-
-    def offset_of(self, at: Location) -> int:
-        """Return the offset at which a location starts."""
-        return self._of(at.line, at.column or 1)
 
     def _of(self, line: int, column: int) -> int:
         index = min(max(line, 1), len(self._starts)) - 1

@@ -18,6 +18,7 @@ from mdtables.server.messages import (
     Message,
     ProtocolError,
 )
+from mdtables.sources import DOCUMENTS, FORMATS, QUERY
 
 if TYPE_CHECKING:
     from mdtables.server.editor import Editor
@@ -26,7 +27,7 @@ Params = Any
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 COMMANDS = [f"mdtables.{name}" for name in ("regenerate", "regenerateAll", "letSourceWin", "pull", "extract")]
-_WATCHED = "**/*.{md,markdown,mdx,qmd,rmd,csv,tsv,yaml,yml,json,jsonl,ndjson,toml,sql}"
+_WATCHED = f"**/*{{{','.join((*DOCUMENTS, *FORMATS, QUERY))}}}"
 _IGNORED = ("$/cancelRequest", "$/setTrace", "$/progress")
 
 

@@ -6,7 +6,6 @@ Knows which outcomes are still true; not how they are shown.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 from mdtables.commands.session import Session, start
@@ -28,34 +27,31 @@ _LANGUAGES = ("markdown", "mdx", "quarto", "rmd")
 
 
 class _Warm(NamedTuple):
-    """A session, what it depends on, and the outcomes of the versions of texts that are still true.
+    """A session, what it depends on, and outcomes by the URIs of texts, each true for the text that it has.
 
     `looked_for` are the sources whose places are watched, by the folder of their document.
     """
 
     session: Session
     watched: Watched
-    outcomes: dict[tuple[str, int], Outcome]
+    outcomes: dict[str, Outcome]
     looked_for: set[tuple[str, tuple[Source, ...]]]
 
 
 class Workspace:
-    """The state of one editor. `texts` are the open ones, by their URIs; `languages` what the editor calls them."""
+    """The state of one editor. `texts` are the open ones, by their URIs."""
 
     def __init__(self, encoding: Encoding = "utf-16") -> None:
         self.encoding = encoding
         self.folders: list[str] = []
         self.texts: dict[str, OpenText] = {}
-        self.languages: dict[str, str] = {}
         self._warm: dict[str, _Warm] = {}  # by folder
 
     # --- texts ------------------------------------------------------------------------------------------------------
 
     def open(self, uri: str, language: str, version: int, text: str) -> None:
         """Note a text that was opened, which may be another one than that of its file."""
-        self._forget_outcomes(uri)
-        self.texts[uri] = OpenText(uri, version, text, self.encoding)
-        self.languages[uri] = language
+        self.texts[uri] = OpenText(uri, version, text, self.encoding, language=language)
         self._forget_sources(self.texts[uri])
 
     def change(self, uri: str, version: int, changes: list[dict[str, Any]]) -> None:
@@ -66,27 +62,22 @@ class Workspace:
     def saved(self, uri: str) -> None:
         """Note that the file of a text contains it now."""
         if text := self.texts.get(uri):
-            self.texts[uri] = OpenText(uri, text.version, text.text, self.encoding, is_changed=False)
+            self.texts[uri] = text.saved()
         self.forget()
 
     def close(self, uri: str) -> None:
         """Forget a text: its file counts from now on."""
         if text := self.texts.pop(uri, None):
             self._forget_sources(text)
-        self.languages.pop(uri, None)
-        self._forget_outcomes(uri)
-
-    def _forget_outcomes(self, uri: str) -> None:
         for warm in self._warm.values():
-            for key in [each for each in warm.outcomes if each[0] == uri]:
-                del warm.outcomes[key]
+            warm.outcomes.pop(uri, None)
 
     def is_document(self, uri: str) -> bool:
         """Return True for a text that may have regions."""
         text = self.texts.get(uri)
         if text is None or not text.path:
             return False
-        return self.languages.get(uri) in _LANGUAGES or text.path.lower().endswith(DOCUMENTS)
+        return text.language in _LANGUAGES or text.path.lower().endswith(DOCUMENTS)
 
     def documents(self) -> list[OpenText]:
         """Return the open texts that may have regions."""
@@ -155,11 +146,10 @@ class Workspace:
         if marker.PREFIX not in text.text and not marker.may_be_in(text.text.encode("utf-8", "replace")):
             return Outcome(text.path, text.text, text.text)
         warm = self._warm_for(text.path)
-        key = text.uri, text.version
-        if key not in warm.outcomes:
-            self._forget_outcomes(text.uri)
-            warm.outcomes[key] = self._outcome(text, warm)
-        return warm.outcomes[key]
+        known = warm.outcomes.get(text.uri)
+        if known is None or known.old != text.text:
+            known = warm.outcomes[text.uri] = self._outcome(text, warm)
+        return known
 
     def _outcome(self, text: OpenText, warm: _Warm) -> Outcome:
         session = warm.session
@@ -185,8 +175,3 @@ class Workspace:
                 warm.looked_for.add(key)
                 warm.watched.add(places_of(allowed_paths_of(region.options, context)))
         return outcome
-
-    def outcomes(self) -> Iterator[tuple[OpenText, Outcome]]:
-        """Yield every open document with its outcome."""
-        for text in self.documents():
-            yield text, self.outcome(text)

@@ -50,9 +50,6 @@ class Watched:
             if path not in states:
                 states[path] = others.pop(path) if path in others else state_of(path)
 
-    def __contains__(self, path: str) -> bool:
-        return path in self._states or path in self._rarely
-
     def changed(self) -> list[str]:
         """Return the paths whose state is another one than when it was last asked for, and note it.
 

@@ -797,6 +797,13 @@ def test_thousand_random_messages_end_nothing(client: Client) -> None:
     assert not [line for line in client.logged if "Traceback" in line]
 
 
+def test_every_command_that_is_offered_is_one() -> None:
+    from mdtables.server.actions import _EDITS
+    from mdtables.server.server import COMMANDS
+
+    assert list(_EDITS) == COMMANDS
+
+
 def test_server_starts_without_reading_what_knows_markdown() -> None:
     code = "import sys, mdtables.server.streams; print([m for m in sys.modules if 'document' in m or 'mistune' in m])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
