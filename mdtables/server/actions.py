@@ -59,13 +59,17 @@ def _of_region(region: RegionOutcome, index: int, outcome: Outcome) -> Iterator[
         title = "Regenerate this table" if region.options.source else "Align this table"
         yield Action(title, "quickfix", "mdtables.regenerate", index, ("stale",), is_preferred=True)
     if region.state == "drifted":
-        is_pulled = region.drift is not None and any(fix.command[:1] == ("pull",) for fix in region.drift.fixes)
         source = region.options.source
-        if is_pulled and _only(outcome, index).only_drifted:
+        if has_way_back(region) and _only(outcome, index).only_drifted:
             title = f"Take this edit into {source.path if source else 'the source'}"
             yield Action(title, "quickfix", "mdtables.pull", index, ("hand-edit",), is_preferred=True)
         title = "Discard this edit: let the source win"
         yield Action(title, "quickfix", "mdtables.letSourceWin", index, ("hand-edit",))
+
+
+def has_way_back(region: RegionOutcome) -> bool:
+    """Return True if a region was edited by hand in a way that can be written to its source."""
+    return region.drift is not None and any(fix.command[:1] == ("pull",) for fix in region.drift.fixes)
 
 
 def corrections(text: OpenText, found: Diagnostic) -> Iterator[tuple[str, WorkspaceEdit]]:

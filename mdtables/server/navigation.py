@@ -13,6 +13,7 @@ from mdtables.model.diagnostics import Location, located_at
 from mdtables.model.errors import MdtablesError
 from mdtables.model.options import sources_read
 from mdtables.pipelines.outcome import Outcome, RegionOutcome
+from mdtables.server.actions import has_way_back
 from mdtables.server.cells import cell_at, origins_of, region_at
 from mdtables.server.markers import pairs
 from mdtables.server.open_texts import OpenText, uri_of
@@ -136,9 +137,9 @@ def lenses(text: OpenText, outcome: Outcome) -> Iterator[dict[str, Any]]:
     for index, (region, found) in enumerate(zip(text.document.regions, outcome.regions, strict=False)):
         if found.options.source is None:
             continue
-        command = {"stale": "mdtables.regenerate", "drifted": "mdtables.pull"}.get(found.state, "")
-        if found.state == "stale" and outcome.failed:
-            command = ""
+        command = "mdtables.pull" if has_way_back(found) else ""
+        if found.state == "stale" and not outcome.failed:
+            command = "mdtables.regenerate"
         title = description(found)
         arguments = [text.uri, index, text.version] if command else []
         yield {

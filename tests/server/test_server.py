@@ -244,6 +244,8 @@ def test_edit_that_cannot_be_taken_back_is_not_offered_to_be(client: Client, fol
     client.change(uri, {"text": text.replace("|   2 |", "|   3 |")})
     assert client.codes(uri) == ["hand-edit"]
     assert list(actions(client, uri, 2)) == ["Discard this edit: let the source win"]
+    (lens,) = client.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+    assert lens["command"]["command"] == ""
 
 
 def test_hand_written_table_is_moved_into_a_data_file(client: Client, folder: Path) -> None:
