@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import mdtables
 from mdtables import cli
 from mdtables.cli.commands import COMMANDS, EXIT_STATUS, parser_of
 from mdtables.cli.described import described
@@ -30,6 +32,7 @@ from mdtables.model.options import DEFAULTS, SPECS, Options
 from mdtables.workspace.config import KEYS
 from mdtables.workspace.schema import schema
 from tests.judges import JUDGES
+from tests.reference_pages import page_of_codes, page_of_names
 from tests.test_architecture import MODULES, floor, room
 from tests.test_hook import SITUATIONS
 from tests.test_judges import KNOWN_EXCEPTIONS, in_containers
@@ -131,34 +134,6 @@ TABLES = {
 }
 
 
-def page_of_codes() -> str:
-    """Return the page with a section for each code: what it means, an example of a case, why, and what to do."""
-    why = yaml.safe_load((ROOT / "docs/data/why.yaml").read_text(encoding="utf-8"))
-    parts = [
-        "# Why did it say …?",
-        "A section for each code of [the diagnostics](diagnostics.md): an example, the reason, and what to do.",
-    ]
-    examples = examples_of_codes()
-    for code, (severity, meaning) in CODES.items():
-        parts += [f"## {code}", f"{severity.capitalize()}: {meaning}."]
-        parts += [f"```text\n{examples[code]}\n```"] if code in examples else []
-        parts += [why[code]["why"].strip(), f"**What to do:** {why[code]['cure'].strip()}"]
-    parts += ["## stale", "Not a problem, but work to do: a table is not what its source makes, or not aligned."]
-    parts += ["**What to do:** `mdtables fix`, the quick fix of an editor, or the hook, which does it in each commit."]
-    return "\n\n".join(parts) + "\n"
-
-
-def examples_of_codes() -> dict[str, str]:
-    """Return the shortest diagnostic with each code that a case expects."""
-    found: dict[str, str] = {}
-    for path in sorted((ROOT / "tests/cases").glob("*/problems.txt")):
-        for block in re.findall(r"(?m)^\S.*\n(?:  .*\n)*", path.read_text(encoding="utf-8")):
-            code = re.search(r": (?:error|warning)\[([a-z0-9-]+)\]: ", block)
-            if code and len(block) < len(found.get(code[1], block + "x")):
-                found[code[1]] = block.rstrip()
-    return found
-
-
 def test_every_code_has_a_reason_and_a_cure() -> None:
     why = yaml.safe_load((ROOT / "docs/data/why.yaml").read_text(encoding="utf-8"))
     assert list(why) == list(CODES)
@@ -170,6 +145,7 @@ def generated() -> dict[str, str]:
     commands = described()
     return {
         "docs/reference/codes.md": page_of_codes(),
+        "docs/reference/names.md": page_of_names(),
         "docs/mdtables.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         "shipped/share/man/man1/mdtables.1": manual(commands),
         "shipped/share/bash-completion/completions/mdtables": SHELLS["bash"](commands),
@@ -284,11 +260,21 @@ def test_readme_shows_the_two_install_commands() -> None:
     assert len(re.findall(r"^python -m pip install .* && ", readme, re.MULTILINE)) == 2
 
 
-def test_docs_and_changelog_name_the_current_version() -> None:
-    from mdtables import __version__
+PINNED = re.compile(r"(?:\brev: v|\brev = \"v|mdtables/mdtables@v|mdtables-cli==)(\d+\.\d+\.\d+)")
+VERSIONED = [*DOCS, *(ROOT / name for name in ("CITATION.cff", "pyproject.toml", "editors/vscode/package.json"))]
 
-    assert f"rev: v{__version__}" in TEXT
-    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+@pytest.mark.parametrize("path", VERSIONED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_version_that_is_named_is_the_current_one(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    own = [] if path.suffix == ".md" else re.findall(r"(?m)^\W*version\W+(\d+\.\d+\.\d+)", text)
+    assert path.suffix == ".md" or own
+    assert {*own, *PINNED.findall(text)} <= {mdtables.__version__}
+
+
+def test_changelog_begins_with_the_current_version() -> None:
+    sections = re.findall(r"(?m)^## \[?([\w.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert sections[0] == mdtables.__version__ or sections[:2] == ["Unreleased", mdtables.__version__]
 
 
 # --- the examples run -------------------------------------------------------------------------------------------------
@@ -335,11 +321,27 @@ def test_first_readme_example_is_clean() -> None:
     assert regenerate(example, "README.md", lambda options, place: (data, [])).new == example
 
 
-def test_library_example_prints_what_it_shows(capsys: pytest.CaptureFixture[str]) -> None:
-    text = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
-    code, shown = (next(b["body"] for b in FENCE.finditer(text) if b["kind"] == kind) for kind in ("python", "text"))
+LIBRARY = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
+EXAMPLES_OF_THE_LIBRARY = re.findall(r"(?ms)^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", LIBRARY)
+
+
+@pytest.mark.parametrize(("code", "shown"), EXAMPLES_OF_THE_LIBRARY)
+def test_library_example_prints_what_it_shows(
+    code: str, shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "docs/first", tmp_path / "docs")
+    monkeypatch.chdir(tmp_path / "docs")
     exec(compile(code, "library.md", "exec"), {})
     assert capsys.readouterr().out == shown
+
+
+@pytest.mark.slow
+def test_library_examples_pass_a_strict_type_checker(tmp_path: Path) -> None:
+    for number, (code, _) in enumerate(EXAMPLES_OF_THE_LIBRARY):
+        (tmp_path / f"example_{number}.py").write_text(code, encoding="utf-8")
+    words = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "."]
+    done = subprocess.run(words, cwd=tmp_path, env={**os.environ, "MYPYPATH": str(ROOT)}, capture_output=True, text=True)
+    assert f"no issues found in {len(EXAMPLES_OF_THE_LIBRARY)} source files" in done.stdout, done.stdout
 
 
 def sections_of(page: str) -> list[str]:

@@ -31,7 +31,7 @@ class Earlier(NamedTuple):
 class RegionOutcome(NamedTuple):
     """The result for one region: its place, its options, its state and its tables, None where there is no such table.
 
-    Options that fail to parse are ignored. `difference` turns the current table of a stale region into the generated
+    `state` is "clean", "stale", "drifted" (edited by hand since mdtables wrote it) or "broken". Options that fail to parse are ignored. `difference` turns the current table of a stale region into the generated
     one, and the generated table of a drifted region into the current one. `drift` is the diagnostic of a drifted
     region, `base` tells which table was edited, `recorded` is the checksum on its end marker; `earlier` is the version
     of the source that made that table, if it is an earlier one that was found.
@@ -75,6 +75,7 @@ class Outcome(NamedTuple):
 
     @property
     def failed(self) -> bool:
+        """True if one of the diagnostics is an error; then nothing is changed."""
         return any(found.is_error for found in self.diagnostics)
 
     @property
@@ -90,6 +91,7 @@ class Outcome(NamedTuple):
 
     @property
     def stale(self) -> bool:
+        """True if the new text differs from the old one."""
         return self.new != self.old
 
     def without_cells(self) -> Outcome:

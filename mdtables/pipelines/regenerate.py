@@ -57,8 +57,9 @@ def regenerate(
 ) -> Outcome:
     """Align or regenerate every region of a document. With an error anywhere in it, the new text is the old one.
 
-    `path` is the name of the document in diagnostics. `load` returns the table for a region's options, and raises
-    MdtablesError if it cannot. `merge` returns what git made a text with conflicts of, if it is known.
+    `path` is the name of the document in diagnostics. `load` is called with the options of a region and its Locate; it
+    returns the table of the source and warnings, and raises MdtablesError if it cannot. `merge` returns what git made
+    a text with conflicts of, if it is known. `made` is a dictionary that remembers tables from one call to the next.
     """
     outcome = _regenerated(text, path, load, policy, merge, made)
     return outcome._replace(diagnostics=without(policy.ignored, outcome.diagnostics))
