@@ -49,7 +49,7 @@ def page_of_names() -> str:
     """Return the page with a section for each name in `mdtables.__all__`: its signature, docstring and members."""
     parts = [
         "# Names of the library",
-        "Everything in `mdtables.__all__`, from the docstrings. How they work together is in [the library](library.md).",
+        "Everything in `mdtables.__all__`, from the docstrings. How they work together: [the library](library.md).",
     ]
     functions = [name for name in mdtables.__all__ if not isinstance(getattr(mdtables, name), type)]
     for name in [*functions, *(name for name in mdtables.__all__ if name not in functions)]:
@@ -63,7 +63,8 @@ def page_of_names() -> str:
 def signature_of(subject: Any) -> str:
     """Return the signature of a function, or the fields of a class and their defaults, as they would be written."""
     if getattr(subject, "_is_protocol", False):
-        return f"class {subject.__name__}(Protocol):\n    def {call_of('__call__', inspect.signature(subject.__call__))}"
+        method = call_of("__call__", inspect.signature(subject.__call__))
+        return f"class {subject.__name__}(Protocol):\n    def {method}"
     call = inspect.signature(subject)
     if not isinstance(subject, type):
         return call_of(subject.__name__, call)
@@ -82,7 +83,7 @@ def call_of(name: str, call: inspect.Signature) -> str:
             shown.append("/")
         if each.kind is inspect.Parameter.KEYWORD_ONLY and before is not each.kind:
             shown.append("*")
-        stars = {inspect.Parameter.VAR_KEYWORD: "**", inspect.Parameter.VAR_POSITIONAL: "*"}.get(each.kind, "")
+        stars = {"VAR_KEYWORD": "**", "VAR_POSITIONAL": "*"}.get(each.kind.name, "")
         annotation = "" if each.annotation is inspect.Parameter.empty else f": {each.annotation}"
         shown.append(f"{stars}{each.name}{annotation}{default_of(each.default)}")
         before = each.kind
@@ -96,7 +97,7 @@ def call_of(name: str, call: inspect.Signature) -> str:
 
 
 def default_of(value: object) -> str:
-    """Return the default of an argument, as ` = value`; one whose text is long, or differs in each run, is an ellipsis."""
+    """Return the default of an argument, as ` = value`; an ellipsis if its text is long, or differs in each run."""
     if value is inspect.Parameter.empty:
         return ""
     if callable(value) or len(repr(value)) > 20:

@@ -31,10 +31,11 @@ class Earlier(NamedTuple):
 class RegionOutcome(NamedTuple):
     """The result for one region: its place, its options, its state and its tables, None where there is no such table.
 
-    `state` is "clean", "stale", "drifted" (edited by hand since mdtables wrote it) or "broken". Options that fail to parse are ignored. `difference` turns the current table of a stale region into the generated
-    one, and the generated table of a drifted region into the current one. `drift` is the diagnostic of a drifted
-    region, `base` tells which table was edited, `recorded` is the checksum on its end marker; `earlier` is the version
-    of the source that made that table, if it is an earlier one that was found.
+    `state` is "clean", "stale", "drifted" (edited by hand since mdtables wrote it) or "broken". Options that fail to
+    parse are ignored. `difference` turns the current table of a stale region into the generated one, and the generated
+    table of a drifted region into the current one. `drift` is the diagnostic of a drifted region, `base` tells which
+    table was edited, `recorded` is the checksum on its end marker; `earlier` is the version of the source that made
+    that table, if it is an earlier one that was found.
     """
 
     at: Location
