@@ -230,7 +230,9 @@ def random_trial(chance: random.Random) -> Trial:
         "where": chance.choice(WHERES),
         "sort": chance.choice(SORTS),
         "group": chance.choice(["", "", "state"]),
-        "caption": chance.choice(["", "{rows} of {all}, {rows where n > 9} of them large"]),
+        "caption": chance.choice(
+            ["", "{rows} of {all}, {rows where n > 9} of them large", "{distinct n} in {distinct name}"]
+        ),
         "note": chance.choice(["", "That is {all}."]),
         "null": chance.choice(["", "–"]),
         "cells": chance.choice(["markdown", "text"]),

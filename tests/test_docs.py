@@ -33,6 +33,7 @@ from mdtables.workspace.config import KEYS
 from mdtables.workspace.schema import schema
 from tests.judges import JUDGES
 from tests.reference_pages import page_of_codes, page_of_names
+from tests.terminal_picture import PICTURE, recorded, text_in, text_of
 from tests.test_architecture import MODULES, floor, room
 from tests.test_hook import SITUATIONS
 from tests.test_judges import KNOWN_EXCEPTIONS, in_containers
@@ -278,6 +279,11 @@ def test_changelog_begins_with_the_current_version() -> None:
 
 
 # --- the examples run -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_picture_of_a_terminal_shows_what_the_commands_print() -> None:
+    assert text_in(PICTURE.read_text(encoding="utf-8")) == text_of(recorded()), "run: python -m tests.terminal_picture"
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ Each situation is a row of `docs/reference/hook-situations.md`, whose data `pyth
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -525,6 +526,24 @@ def _commit_with_paths(project: Repository) -> None:
     project.write(DATA, csv_with_value(2))
     project.is_stopped("1 document regenerated", words=(DATA,))
     project.is_accepted(DATA, POST)
+    assert shows_value(project.committed(POST), 2)
+
+
+@situation("`git commit -a`", REGENERATED + ", with the data: git does not stage what the stopped commit would have")
+def _commit_all(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
+    output = project.is_stopped("1 document regenerated", words=("-a",))
+    project.git("add", *re.findall(r"git add (.*), then", output)[0].split())
+    project.is_accepted()
+    assert shows_value(project.committed(POST), 2)
+    assert project.committed(DATA) == csv_with_value(2)
+
+
+@situation("`git commit -a`, repeated", "the document is regenerated, exit 1; the same command again passes")
+def _commit_all_again(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
+    project.is_stopped("1 document regenerated", words=("-a",))
+    project.is_accepted("-a")
     assert shows_value(project.committed(POST), 2)
 
 

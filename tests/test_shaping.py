@@ -515,6 +515,7 @@ def test_merged_regions_are_not_all_left_to_git() -> None:
         ("", ".1f", ""),
         ("2026-01-02", "%-d %B %Y", "2 January 2026"),
         ("2024-02-29T08:05:00Z", "%a %e %b %y, %H:%M", "Thu 29 Feb 24, 08:05"),
+        ("2025-11-20 10:00:00 +0100", "%-d %b %Y", "20 Nov 2025"),  # as Jekyll writes it
         ("2023-02-29", "%d", None),
         ("2026-01-02", "%H", None),
     ],

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from mdtables.cli.options import OutputOptions
 from mdtables.cli.output import program_name, show_content, show_diagnostics
-from mdtables.commands.pull import Pulled, pull
+from mdtables.commands.pull import Pulled, pull, stale_elsewhere
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
 from mdtables.pipelines.outcome import Outcome, failed_outcome
@@ -54,8 +54,23 @@ def _pull(options: PullOptions) -> int:
         else:
             print(f"pulled {path}")
             print("".join(f"  {printable(line)}\n" for line in one.description), end="")
+    if pulled and not options.diff:
+        _show_stale_elsewhere(pulled, outcomes, options)
     if not pulled and not report.failed:
         print("no table was edited by hand, nothing to pull", file=sys.stderr)
         if report.stale:  # a pull that was interrupted, or a source that was edited
             print(text.summary(report, program_name()), file=sys.stderr)
     return report.exit_status or (1 if options.diff and pulled else 0)
+
+
+def _show_stale_elsewhere(pulled: Sequence[Pulled], outcomes: Sequence[Outcome], options: PullOptions) -> None:
+    """Print which other documents show the data that was changed, and how to regenerate them."""
+    try:
+        session = start(os.getcwd(), options.config, options.exclude, allowed_folders=options.allowed_folders)
+        others = stale_elsewhere(pulled, outcomes, session)
+    except MdtablesError:  # a problem elsewhere in the project, which a run over it reports
+        return
+    if others:
+        report = Report(others, len(others))
+        print("\n".join(f"stale {printable(outcome.path)}" for outcome in others), file=sys.stderr)
+        print(text.summary(report, program_name()), file=sys.stderr)

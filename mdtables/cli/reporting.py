@@ -82,8 +82,22 @@ def _next_step(report: Report) -> str:
         return ""
     rewritten = [outcome.path for outcome in report.stale]
     real = dict.fromkeys(os.path.realpath(path) if os.path.islink(path) else path for path in rewritten)
-    paths = [relative(path, _begun_in(root)).replace(os.sep, "/") for path in real]
-    return text.next_step(paths, has_errors=bool(report.failed))
+    wanted = dict.fromkeys(map(os.path.abspath, [*real, *(_given_up() if real else ())]))
+    paths = [relative(path, _begun_in(root)).replace(os.sep, "/") for path in wanted]
+    return text.next_step(len(rewritten), paths, has_errors=bool(report.failed))
+
+
+def _given_up() -> list[str]:
+    """Return what is only staged for this commit, as `git commit -a` does; git forgets that when a hook stops it.
+
+    Without it, the documents would be regenerated from the data before.
+    """
+    if not os.environ.get("GIT_INDEX_FILE", "").endswith(".lock"):
+        return []
+    try:
+        return git.changed(".")
+    except git.GitError:
+        return []
 
 
 def _begun_in(root: str) -> str:

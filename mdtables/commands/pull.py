@@ -74,6 +74,18 @@ def pull_outcomes(outcomes: Sequence[Outcome], session: Session, *, write: bool)
     return _written(outcomes, inverted, pulled, session, write=write)
 
 
+def stale_elsewhere(pulled: Sequence[Pulled], handled: Sequence[Outcome], session: Session) -> list[Outcome]:
+    """Return the outcomes of other documents that use a file that was written, and are stale now.
+
+    Nothing is written; the session is one that has not read the files before. Raise MdtablesError.
+    """
+    users, _ = session.users_of([source.path for source in pulled])
+    known = {os.path.realpath(outcome.path) for outcome in handled}
+    others = [path for path in users if os.path.realpath(path) not in known]
+    checked = fix(discover.find(others), lambda: session._replace(write=False), eagerly=True).outcomes if others else []
+    return [outcome for outcome in checked if outcome.stale]
+
+
 def _written(
     outcomes: Sequence[Outcome],
     inverted: Sequence[_Inverted],

@@ -154,13 +154,13 @@ def _named(found: re.Match[str], close: int, following: re.Match[str] | None, li
     if following and following.start() < close < len(lines.text):
         at = lines.place(found.start(), found.end())
         message = f"another marker begins before {marker.closing(found[0])} closes this one"
-        problem = Diagnostic("marker", message, at=at, hint="close it, or delete it")
+        problem = Diagnostic("marker", message, at=at, hint=f"add {marker.closing(found[0])} at its end")
         return Candidate(found.start(), "start" if found[1] == marker.START else "end", problem=problem)
     return _candidate(lines, found, close)
 
 
 def _misspelled(lines: Lines, found: re.Match[str]) -> Diagnostic:
-    right = marker.END if found[2].lower() == "end" else marker.START
+    right = marker.START if found[2] else marker.END
     at = lines.place(found.start(1), found.end(1))
     title = f"if it is meant as a marker, spell it {right}"
     message = f"this comment looks like a marker, but is not spelled {marker.START} or {marker.END}"
@@ -197,7 +197,7 @@ def _broken(
     if close == len(lines.text):
         at = at._replace(end_line=0, end_column=0)
         message = f"this {kind} marker is not closed by {closing}"
-        return Diagnostic("marker", message, at=at, hint="close it, or delete it")
+        return Diagnostic("marker", message, at=at, hint=f"add {closing} at its end")
     if kind == "end" and last_line != at.line:
         return Diagnostic(
             "marker", "an end marker spans several lines", at=at, hint=f"close it with {closing} on its first line"

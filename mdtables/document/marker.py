@@ -20,7 +20,7 @@ START, END = "TABLE_GENERATE_START", "TABLE_GENERATE_END"
 # Patterns are text here, which `re` compiles at its first use: most documents have no marker.
 NAME = r"<!--[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)"
 MDX_NAME = r"(?:<!--|\{/\*)[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|\*/\}|$)"
-LOOKALIKE = r"(?i)(?:<!--|\{/\*)[ \t]*(table[ _-]generate[ _-](start|end))\b"
+LOOKALIKE = r"(?i)(?:<!--|\{/\*)[ \t]*(tables?[ _-]?generat(?:e[dr]?|or)[ _-]?(?:(start|begin|open)|end|stop))(?![a-z])"
 _PREFIX = PREFIX.encode()
 _CHECKSUM = r"""(?<=\s)checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)"""
 _ATTRIBUTE = (
@@ -63,7 +63,10 @@ def attributes(text: str, prefix: str = "") -> Iterator[Attribute]:
             continue
         found = match(text, at)
         if found is None or text[found.end() : found.end() + 1].strip(" \t\r\n"):
-            raise MarkerSyntaxError(_syntax_problem(text, at), at)
+            raise MarkerSyntaxError(_syntax_problem(text, at, found), at)
+        if found["bare"] and found["bare"][0] in TYPOGRAPHIC_QUOTES:
+            reason = f'"{found["bare"][0]}" is no quotation mark here: write {found["name"]}="…", with straight ones'
+            raise MarkerSyntaxError(reason, at)
         value = next((v for v in (found["d"], found["s"], found["bare"]) if v is not None), None)
         if value is not None and ("\n" in value or "\r" in value):
             value = joined_lines(value, prefix)[0]
@@ -95,7 +98,8 @@ def closing(opening: str) -> str:
     return "*/}" if opening.startswith("{") else "-->"
 
 
-OPEN_QUOTE = "a quote is not closed (the end of the comment cannot be part of a value)"
+OPEN_QUOTE = "a quote is not closed before the end of the comment"
+TYPOGRAPHIC_QUOTES = "“”„‟‘’‚‛«»"
 
 
 def has_open_quote(text: str) -> bool:
@@ -107,12 +111,18 @@ def has_open_quote(text: str) -> bool:
     return bool(quote)
 
 
-def _syntax_problem(text: str, at: int) -> str:
+def _syntax_problem(text: str, at: int, found: re.Match[str] | None) -> str:
+    """Return what is wrong with the text at an offset, where this option was found, or none."""
     rest = text[at:]
     if has_open_quote(rest):
         return OPEN_QUOTE
     if "<!--" in rest:
         return "another comment begins before --> closes this one"
+    if found and found[0][-1] in "\"'":
+        if re.match(r"[A-Za-z][\w-]*\s*=", text[found.end() :]):
+            return f"a space is missing after {found[0]}"
+        other = "'" if found[0][-1] == '"' else '"'
+        return f"the value of {found['name']} ends at its second {found[0][-1]}: write quotes within it as {other}"
     word = (rest.split(None, 1) or [rest])[0][:40]
     return f'cannot parse "{word}": options are written as name="value", separated by spaces'
 

@@ -194,9 +194,9 @@ def _pair(
     for candidate in found:
         if candidate.kind == "start":
             if start is not None:
-                unpaired("unclosed-region", f"there is no {marker.END} before the next {marker.START}", start)
-                message = f"the region that starts on line {lines.number(start.start)} is still open"
-                unpaired("nested-region", message, candidate)
+                next_line = lines.number(candidate.start)
+                message = f"there is no {marker.END} before the next {marker.START}, on line {next_line}"
+                unpaired("unclosed-region", message, start)
             start = candidate
         elif start is None:
             unpaired("unopened-region", f"there is no {marker.START} before this {marker.END}", candidate)

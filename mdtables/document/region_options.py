@@ -13,6 +13,16 @@ from mdtables.model.failures import Collector, failure
 from mdtables.model.options import SPECS, Options, with_values
 from mdtables.text.edits import END_OF_LINE
 
+_OF_OTHERS = {
+    **dict.fromkeys(("filter", "rows", "condition"), "where"),
+    **dict.fromkeys(("order", "orderby", "order-by", "sort-by"), "sort"),
+    **dict.fromkeys(("file", "src", "path", "data", "csv", "from"), "source"),
+    **dict.fromkeys(("title", "legend"), "caption"),
+    **dict.fromkeys(("fields", "select"), "columns"),
+    **dict.fromkeys(("max", "top", "head"), "limit"),
+}
+"""What other tools and SQL call these options."""
+
 
 def read_options(start: Marker, base: Options) -> tuple[Options, list[Diagnostic]]:
     """Return the options on a start marker, over those of `base`, and every problem with them.
@@ -52,7 +62,8 @@ def _read_option(
     if name not in SPECS:
         at = _span(start, extent[0], extent[0] + len(name))
         message = f'unknown option "{name}"'
-        problems.add(unknown_word("unknown-option", message, name, SPECS, at=at, is_word=True, what="options"))
+        meant = _OF_OTHERS.get(name.lower(), name)
+        problems.add(unknown_word("unknown-option", message, meant, SPECS, at=at, is_word=True, what="options"))
     elif text is None:
         message = f'option "{name}" requires a value: {name}="…"'
         problems.add(Diagnostic("option-value", message, at=_span(start, *extent)))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from mdtables.model.conditions import Condition, condition_of, tests_in
 from mdtables.model.errors import OptionError
+from mdtables.model.names import unquote
 from mdtables.model.templates import Placeholder, pieces_of, template_of
 from mdtables.records import NamedTuple
 
@@ -19,10 +20,14 @@ _OF_PANDOC = re.compile(r"(?:[Tt]able)?:(?:\s|$)")
 
 
 class Count(NamedTuple):
-    """A number of rows: of those that are shown, of those of them that meet a condition, or of all in the source."""
+    """A number of rows: of those that are shown, of those of them that meet a condition, or of all in the source.
+
+    With `distinct`, how many different values the rows that are shown have in this column.
+    """
 
     of_source: bool = False
     where: Condition | None = None
+    distinct: str = ""
 
 
 Part = str | Count | Placeholder
@@ -44,6 +49,8 @@ class Text(NamedTuple):
         for part in self.parts:
             if isinstance(part, Placeholder):
                 yield from part.names
+            elif isinstance(part, Count) and part.distinct:
+                yield part.distinct
             elif isinstance(part, Count) and part.where:
                 yield from (test.name for test in tests_in(part.where))
 
@@ -90,9 +97,11 @@ def _parts(text: str, at: int, *, in_heading: bool) -> Iterator[Part]:
                 yield Count(where=condition_of(own))
             except OptionError as error:
                 raise OptionError(str(error), error.start + offset, error.end + offset) from None
+        elif word == "distinct" and condition:
+            yield Count(distinct=unquote(condition.strip()))
         elif in_heading:
             (placeholder,) = template_of("{" + inside + "}", at + start - 1).placeholders
             yield placeholder
         else:
-            reason = f'"{{{inside}}}" is not a count: {{rows}}, {{all}} and {{rows where …}} are'
+            reason = f'"{{{inside}}}" is not a count: {{rows}}, {{all}}, {{rows where …}} and {{distinct …}} are'
             raise OptionError(reason, at + start - 1, at + start + len(inside) + 1)

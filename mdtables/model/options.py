@@ -258,7 +258,12 @@ _SPECS = (
         "the headings of groups: `### {category} ({rows})`",
         "the value, one level below the heading above the region",
     ),
-    Spec("caption", _caption, "a paragraph above the table: `{rows} of {all} tools`; also `{rows where …}`", "none"),
+    Spec(
+        "caption",
+        _caption,
+        "a paragraph above the table with counts: `{rows} of {all}`, `{rows where …}`, `{distinct …}`",
+        "none",
+    ),
     Spec("note", _caption, "a paragraph below the table, like `caption`", "none"),
     Spec(
         "align",

@@ -48,7 +48,7 @@ def hand_edit(region: RegionOutcome, at: Location, conflict: str = "") -> Diagno
     else:
         message = "this table differs from its source and has no checksum, so mdtables may not have written it"
         hint = ""
-        title = "to keep the table, remove source=… from the marker, then move the table into a new source"
+        title = "to keep the table, remove all options from its start marker, then move it into a new source"
         replace = force._replace(title="to replace the table with that of the source")
         fixes = replace, Fix(title, command=("extract", at.path))
     first, *details = [line for title, lines in parts for line in (title, *(f"  {each}" for each in lines))]

@@ -12,6 +12,7 @@ from mdtables.document.content import Content, content_of, read_content, unlike
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of
 from mdtables.document.table import CurrentTable, prefix_of
+from mdtables.model.conditions import tests_in
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
@@ -22,6 +23,7 @@ from mdtables.pipelines.outcome import RegionOutcome, State
 from mdtables.pipelines.region_lines import region_edits
 from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
 from mdtables.records import NamedTuple
+from mdtables.tables.columns import Names
 from mdtables.tables.diff import difference
 from mdtables.tables.packed import ragged_row
 from mdtables.tables.shape import DEFAULT_LEVEL, shape
@@ -131,8 +133,7 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
         generated = _rendered(task, shaped, indent)
     problems += shaped.warnings
     if not shaped.table.rows:
-        hint = "Jekyll shows a table without rows as text"
-        problems.append(Diagnostic("no-rows", "the source has no rows", at=task.at, hint=hint))
+        problems.append(_without_rows(loaded, task))
     if task.options.cells == "markdown":
         problems += _limits(shaped.table, task)
     _check_container(task)
@@ -141,6 +142,20 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
             task.made.clear()
         task.made[key] = loaded, generated
     return generated, problems
+
+
+def _without_rows(loaded: Table, task: RegionTask) -> Diagnostic:
+    """Return the warning about a table that shows no row of its source."""
+    count, where = len(loaded.rows), task.options.where
+    if not count or where is None:
+        hint = "Jekyll shows a table without rows as text"
+        return Diagnostic("no-rows", "the source has no rows", at=task.at, hint=hint)
+    message = f"where=… leaves out every row of the source, which has {count}"
+    name = next(iter(tests_in(where))).name
+    column = Names(loaded, task.locate).index(name, "where")
+    value = next((row[column] for row in loaded.rows if row[column]), None)
+    hint = f'a value of "{name}": {value[:40]}' if value else f'"{name}" is empty in all of them'
+    return Diagnostic("no-rows", message, at=task.locate("where"), hint=hint)
 
 
 def _is_same(table: Table, other: Table) -> bool:

@@ -63,7 +63,7 @@ def _unknown_base(region: RegionOutcome) -> MdtablesError:
         hint = "make the edit in the source, then discard it here; data that is committed can be merged with edits"
         return _refused(message, hint, region)
     message = "no comparable checksum shows what mdtables wrote here, so what was edited is unknown"
-    title = "to keep the table, remove source=… from the marker, then move the table into a new source"
+    title = "to keep the table, remove all options from its start marker, then move it into a new source"
     return _refused(message, "", region, Fix(title, command=("extract", region.at.path)))
 
 

@@ -71,14 +71,14 @@ def summary(report: Report, program: str = "mdtables") -> str:
     return line
 
 
-def next_step(paths: Sequence[str], *, has_errors: bool) -> str:
-    """Return one line that tells how to commit the documents at these paths, which were rewritten."""
-    if not paths:
+def next_step(rewritten: int, paths: Sequence[str], *, has_errors: bool) -> str:
+    """Return one line that tells how to commit so many rewritten documents, with the files at these paths."""
+    if not rewritten:
         return ""
     is_plain = all(path.isprintable() and not _GIT_PATTERN.search(path) for path in paths)
     what = " ".join(map(shell_word, paths)) if is_plain and len(paths) <= _MOST_PATHS else "them"
     then = "fix the errors above, then commit again" if has_errors else "then commit again"
-    return f"{len(paths)} document{'s' * (len(paths) != 1)} regenerated: git add {what}, {then}\n"
+    return f"{rewritten} document{'s' * (rewritten != 1)} regenerated: git add {what}, {then}\n"
 
 
 def changes(outcome: Outcome) -> list[str]:

@@ -229,7 +229,7 @@ def _wrong_length(fields: Sequence[str], columns: int, at: Location) -> Diagnost
     if count < columns:
         hint = "write an empty field for a missing value"
     elif not any(fields[columns:]):
-        hint = "remove the delimiter at the end of the line"
+        hint = "quote a field that contains the delimiter, or remove the one at the end of the line"
     return Diagnostic("row-length", message, at=at, hint=hint)
 
 

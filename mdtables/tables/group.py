@@ -17,10 +17,11 @@ from mdtables.tables.texts import instead
 
 
 class Counts(NamedTuple):
-    """How many rows there are in the source, and what returns how many of some rows meet a condition."""
+    """How many rows there are in the source, and what counts some rows that meet a condition, and their values."""
 
     all: int
     where: Callable[[Condition, Sequence[int]], int]
+    distinct: Callable[[str, Sequence[int]], int]
 
 
 def grouped(rows: Sequence[int], values: Sequence[str]) -> dict[str, list[int]]:
@@ -49,7 +50,7 @@ def heading_template(heading: Text | None, group: str, locate: Locate) -> Templa
                   for name in part.names if " ".join(name.split()) != " ".join(group.split())), None)  # fmt: skip
     if other is not None:
         message = f'heading: "{other}" is not the column of group={group}'
-        hint = "a heading has the value of that column, and counts: {rows}, {rows where …}"
+        hint = "a heading has the value of that column, and counts: {rows}, {rows where …}, {distinct …}"
         raise failure("unknown-column", message, at=locate("heading", other), hint=hint)
     parts = (part if isinstance(part, str | Placeholder) else Placeholder(("#",)) for part in heading.parts)
     return Template(heading.text, tuple(parts))
@@ -90,7 +91,9 @@ def sentence(text: Text | None, rows: Sequence[int], counts: Counts) -> str:
 
 
 def count(part: Count, rows: Sequence[int], counts: Counts) -> str:
-    """Return a number of rows."""
+    """Return a number of rows, or of different values."""
+    if part.distinct:
+        return str(counts.distinct(part.distinct, rows))
     if part.of_source:
         return str(counts.all)
     return str(counts.where(part.where, rows) if part.where else len(rows))

@@ -219,7 +219,7 @@ class _Source:
         return sentence(text, rows, self._counts(option))
 
     def _counts(self, option: str) -> Counts:
-        """Return what counts rows for an option; which rows meet a condition is found out once."""
+        """Return what counts rows and values for an option; which rows meet a condition is found out once."""
         from mdtables.tables.group import Counts
 
         def where(condition: Condition, rows: Sequence[int]) -> int:
@@ -227,7 +227,13 @@ class _Source:
                 self._met[condition] = set(self.where(condition, option))
             return len(self._met[condition].intersection(rows))
 
-        return Counts(self.every, where)
+        def distinct(name: str, rows: Sequence[int]) -> int:
+            column = self.names.index(name, option)
+            self.check_usable([column])
+            values = self._columns([column])[0]
+            return len({values[row] for row in rows} - {""})
+
+        return Counts(self.every, where, distinct)
 
     def hides_values(self, shown: Sequence[ShownColumn], group: int) -> bool:
         """Return True if a new row could have values that are not shown, nor known by `where`."""

@@ -25,7 +25,7 @@ FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)")
 
 def mdtables_markers(text: str) -> set[int]:
     """Return the lines of the markers that mdtables finds. All are start markers, so each gives a diagnostic."""
-    return {d.at.line for d in parse(text, "").diagnostics if d.code in ("unclosed-region", "nested-region")}
+    return {d.at.line for d in parse(text, "").diagnostics if d.code == "unclosed-region"}
 
 
 def comrak_markers(text: str) -> set[int]:

@@ -89,7 +89,7 @@ complete -c mdtables -n '__fish_seen_subcommand_from show' -l columns -x -d 'col
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l map -x -d 'texts to show instead of values: yes=✅, no=❌; in one column Status: open=🟢, *=⚪; several columns are separated by ;; default: none'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l group -x -d 'the column for each of whose values there is a heading and a table of its own; default: one table'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l heading -x -d 'the headings of groups: ### {category} ({rows}); default: the value, one level below the heading above the region'
-complete -c mdtables -n '__fish_seen_subcommand_from show' -l caption -x -d 'a paragraph above the table: {rows} of {all} tools; also {rows where …}; default: none'
+complete -c mdtables -n '__fish_seen_subcommand_from show' -l caption -x -d 'a paragraph above the table with counts: {rows} of {all}, {rows where …}, {distinct …}; default: none'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l note -x -d 'a paragraph below the table, like caption; default: none'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l align -x -d 'left, right, center, none or auto: one word for all columns, one for each, or Header: right pairs; default: auto: right for a column of numbers, else none'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l null -x -d 'text for a missing value; default: empty'
