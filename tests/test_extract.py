@@ -112,7 +112,7 @@ def test_diff_shows_both_files_and_writes_nothing(run: Run, write: Write, tmp_pa
         (BARE.format(TABLE), ["--to", "x.csv", "--format", "yaml"], "x.csv is not a yaml file"),
         (BARE.format(TABLE), ["--table", "1", "--all"], "--all extracts every table, --table just one"),
         (BARE.format(TABLE), ["--to", ".."], "source-outside"),
-        (TABLE, [], "a.md:1: 2 columns, 1 row, without markers\n  hint: name one with --table LINE"),
+        (TABLE, [], "a.md:1: 2 columns, 1 row, without markers\n  hint: name one by its line or heading, --table 1,"),
         ("text\n", ["--table", "1"], "there is no table at line 1"),
         (BARE.format(TABLE) * 2, ["--table", "1"], "there are tables at line 2, 7; mdtables extract --list shows"),
         ("# X\n\n" + TABLE + "\n# X\n\n" + TABLE, ["--table", "x"], '2 hand-written tables below the heading "x"'),
@@ -222,8 +222,8 @@ def test_region_with_several_tables_is_divided(run: Run, write: Write, tmp_path:
 def test_all_extracts_tables_with_and_without_markers(run: Run, write: Write, tmp_path: Path) -> None:
     document = write("a.md", TWO + "\n" + BARE.format(TABLE) + "\n- item\n\n  |e|\n  |-|\n  |5|\n")
     assert run("extract", "a.md", "--list").out == (
-        'a.md:3: 2 columns, 1 row, without markers below "X"\na.md:11: 2 columns, 1 row, without markers below "Y"\n'
-        'a.md:18: 2 columns, 1 row, in a bare region below "Y"\na.md:25: 1 column, 1 row, without markers below "Y"\n'
+        'a.md:3: below "X": 2 columns, 1 row, without markers\na.md:11: below "Y": 2 columns, 1 row, without markers\n'
+        'a.md:18: below "Y": 2 columns, 1 row, between markers\na.md:25: below "Y": 1 column, 1 row, without markers\n'
     )
     ran = run("extract", "a.md", "--all", "--diff")
     assert ran.out.count("+++ data/") == 4
@@ -510,7 +510,7 @@ def test_conversion_that_would_lose_data_is_refused(
     write("d.yaml", "- id: a\n  tags: [p, q]\n")
     write("a.md", "# Top\n\n" + sourced("source=d.yaml columns=id"))
     run("fix")
-    assert 'a.md:3: generated from d.yaml below "Top"' in run("extract", "a.md", "--list").out
+    assert 'a.md:3: below "Top": generated from d.yaml' in run("extract", "a.md", "--list").out
     ran = run("extract", "a.md", "--table", "top", *words)
     assert ran.status == 2
     assert reason in ran.err

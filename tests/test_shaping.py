@@ -92,7 +92,7 @@ REFUSED = {
     "is shown for all other values": ('source="d.csv" map="status: stable=✅, *=?"', ("| ✅     |", "| ?     |")),
     "the number of a row was edited": ('source="d.csv" columns="{#} as No, name"', ("|   2 |", "|   7 |")),
     "the caption was edited": (f'{LINKS} caption="{{rows}} tools"', ("3 tools", "4 tools")),
-    "a heading was added or edited": (f'{LINKS} group="category"', ("## Linters", "## Linter")),
+    'the heading "## Linter" was added or edited': (f'{LINKS} group="category"', ("## Linters", "## Linter")),
 }
 
 

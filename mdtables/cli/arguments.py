@@ -62,7 +62,7 @@ def extract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--table",
         metavar="LINE|HEADING",
-        help="the table at this line or below this heading, also to convert it; default: all tables in bare regions",
+        help="the table at this line or below this heading, also to convert it; default: all between bare markers",
     )
     parser.add_argument("--all", action="store_true", help="all hand-written tables, also those without markers")
     parser.add_argument(

@@ -65,18 +65,18 @@ def _list(options: ExtractOptions) -> int:
 def _described(candidate: Candidate) -> str:
     place = f"{printable(candidate.document.path)}:{candidate.first}"
     if isinstance(candidate, Sourced):
-        return f"{place}: generated from {printable(str(candidate.source))}{_below(candidate.heading)}"
+        return f"{place}:{_below(candidate.heading)} generated from {printable(str(candidate.source))}"
     table = candidate.current.table
-    where = "in a bare region" if candidate.region else "without markers"
+    where = "between markers" if candidate.region else "without markers"
     columns, rows = len(table.header), len(table.rows)
     size = f"{columns} column{'s' * (columns != 1)}, {rows} row{'s' * (rows != 1)}"
     if table.headings:
         size = f"{len(set(table.headings))} tables with the same columns, together {size}"
-    return f"{place}: {size}, {where}{_below(candidate.heading)}"
+    return f"{place}:{_below(candidate.heading)} {size}, {where}"
 
 
 def _below(heading: str) -> str:
-    return f' below "{printable(heading)}"' if heading else ""
+    return f' below "{printable(heading)}":' if heading else ""
 
 
 def _extract(options: ExtractOptions, output: OutputOptions) -> int:
@@ -104,11 +104,12 @@ def _nothing(options: ExtractOptions) -> int:
     if not hand_written:
         print(f"mdtables extract: {shown} has no hand-written table that can be extracted", file=sys.stderr)
     else:
-        print(f"mdtables extract: {shown} has no table in a bare region, but these tables:", file=sys.stderr)
+        print(f"mdtables extract: {shown} has no table between markers, but these tables:", file=sys.stderr)
     for candidate in found:
         print(f"  {_described(candidate)}", file=sys.stderr)
     if hand_written:
-        print("  hint: name one with --table LINE or --table HEADING, or all with --all", file=sys.stderr)
+        line = next(candidate.first for candidate in found if not isinstance(candidate, Sourced))
+        print(f"  hint: name one by its line or heading, --table {line}, or all with --all", file=sys.stderr)
     elif found:
         print("  hint: to convert the data of one, name it with --table LINE, and --format", file=sys.stderr)
     return BROKEN

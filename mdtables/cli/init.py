@@ -19,6 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = plan(os.getcwd())
         _show(found)
         new = [each for each in found.files if not each.exists]
+        by_hand = [printable(relative(each.path)) for each in found.files if each.exists]
         for each in new if arguments.write else ():
             write(each)
             print(f"wrote {printable(relative(each.path))}", file=sys.stderr)
@@ -27,6 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     if not found.files:
         print("this project has a configuration and the hook", file=sys.stderr)
+    if by_hand and arguments.write:
+        print(f"{', '.join(by_hand)} exists and is left as it is: add the lines above by hand", file=sys.stderr)
     if new and not arguments.write:
         print(f"nothing was written: {program_name()} init --write", file=sys.stderr)
     return 0

@@ -57,6 +57,8 @@ def _options(texts: dict[str, str]) -> Options:
         spec = SPECS.get(name.replace("_", "-"))
         if spec is None:
             raise ValueError(f'unknown option "{name}": there are {", ".join(SPECS)}')
+        if not isinstance(text, str):
+            raise TypeError(f"{name} has to be a text, as on a marker: {name}={str(text)!r}")
         try:
             values[spec.name] = spec.parse(text)
         except ValueError as reason:

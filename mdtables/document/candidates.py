@@ -162,6 +162,9 @@ def _named(found: re.Match[str], close: int, following: re.Match[str] | None, li
 def _misspelled(lines: Lines, found: re.Match[str]) -> Diagnostic:
     right = marker.START if found[2] else marker.END
     at = lines.place(found.start(1), found.end(1))
+    if found[1] == right:
+        message = "markers in comments of MDX are for .mdx documents: here a marker is an HTML comment"
+        return Diagnostic("misspelled-marker", message, at=at, hint=f"write <!-- {right} … -->")
     title = f"if it is meant as a marker, spell it {right}"
     message = f"this comment looks like a marker, but is not spelled {marker.START} or {marker.END}"
     return Diagnostic("misspelled-marker", message, at=at, fixes=(Fix(title, edits=((at, right),)),))

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from mdtables.engines import EngineError
+from mdtables.records import NamedTuple
 
 Cell = tuple[str, object, str]
 """The address of a cell, its value, and its number format; of an .ods, the text that it shows."""
+
+
+class Formula(NamedTuple):
+    """A formula whose value is not in the file; an error only where the cell is wanted."""
+
+    text: str
 
 
 def letters(number: int) -> str:

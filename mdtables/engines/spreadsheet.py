@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from mdtables.engines import EngineError, Fetched, Request, Row, Tick, ods, xlsx
-from mdtables.engines.sheets import Cell
+from mdtables.engines.sheets import Cell, Formula
 from mdtables.engines.values import as_text, texts
 
 _RANGE = r"([A-Za-z]{1,3})([1-9]\d{0,6}):([A-Za-z]{1,3})([1-9]\d{0,6})"
@@ -92,6 +92,8 @@ def _text(cell: Cell) -> str | None:
 def _as_shown(value: object, shown: str) -> str | None:
     if value is None or value == "":
         return None
+    if isinstance(value, Formula):
+        raise ValueError(f"the formula {value.text} has no value in the file: open and save it in a spreadsheet")
     if isinstance(value, (str, bool)):
         if value in _ERRORS:
             raise ValueError(f"the error {value}")

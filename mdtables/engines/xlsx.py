@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mdtables.engines import EngineError
-from mdtables.engines.sheets import Cell, chosen, letters
+from mdtables.engines.sheets import Cell, Formula, chosen, letters
 
 
 def cells(path: str, sheet: str) -> Iterator[Sequence[Cell]]:
@@ -34,8 +34,5 @@ def _cell(cell: Any, source: Any, index: int) -> Cell:
     address = f"{letters(index)}{cell.row}" if hasattr(cell, "row") and cell.row else letters(index)
     value = cell.value
     if value is None and source.value is not None:
-        formula = " ".join(str(source.value).split())
-        raise EngineError(
-            f"{address}: the formula {formula} has no value in the file", "open and save it in a spreadsheet"
-        )
+        return address, Formula(" ".join(str(source.value).split())), ""
     return address, value, str(cell.number_format or "General") if value is not None else ""

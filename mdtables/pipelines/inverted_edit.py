@@ -138,9 +138,10 @@ def _around_rows(found: Difference, shaped: Shaped) -> Iterator[_Reason]:
         f"the {' and the '.join(texts)} was edited, which is made by an option",
         f"change {', '.join(f'{name}=…' for name in texts)} on the marker",
     )
+    new = next((heading for heading in found.new.headings if heading not in found.old.headings), "")
     yield (
-        not set(found.old.headings).issuperset(found.new.headings),
-        "a heading was added or edited, and which value it means is not known",
+        bool(new),
+        f'the heading "{new}" was added or edited, and which value it means is not known',
         "make the edit in the source" if shaped.groups else "set group=… on the marker",
     )
 

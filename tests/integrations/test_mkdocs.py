@@ -259,7 +259,13 @@ def test_markers_added_by_a_later_plugin_are_a_warning(site: Site) -> None:
     site.configure(more="hooks: [hook.py]\n")
     status, output = site.build("--strict")
     assert status == 1
-    assert "docs/index.md: its markers come from a plugin that runs later, so its tables are not regenerated" in output
+    assert (
+        "docs/index.md: its markers come from a plugin that runs later, so their tables are not regenerated" in output
+    )
+    site.write("docs/index.md", "# A\n\n" + text + "\nHERE\n")
+    status, output = site.build("--strict")
+    assert status == 1
+    assert "docs/index.md: some of its markers come from a plugin that runs later" in output
 
 
 def test_one_bad_page_among_many_is_located(site: Site) -> None:

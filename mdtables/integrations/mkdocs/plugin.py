@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 
 class _Build(NamedTuple):
-    """One build, in one or several languages: its session, its log, and the pages whose regions were seen."""
+    """One build, in one or several languages: its session, its log, and the number of start markers on each page."""
 
     config: MkDocsConfig
     session: Session
     log: BuildLog
-    seen: set[str]
+    seen: dict[str, int]
 
 
 class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]  # MkDocs has no types there
@@ -68,7 +68,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             return config
         if self._build is None or self._build.config is not config:
             self._build = _Build(
-                config, self._session(), BuildLog(self.config["on_error"], self.config["on_stale"]), set()
+                config, self._session(), BuildLog(self.config["on_error"], self.config["on_stale"]), {}
             )
         if self.config["sortable"]:
             config.extra_javascript += [] if SCRIPT in config.extra_javascript else [SCRIPT]
@@ -96,7 +96,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         if self._build is None or marker.PREFIX not in markdown:
             return None
-        self._build.seen.add(page.file.src_uri)
+        self._build.seen[page.file.src_uri] = markdown.count(marker.START)
         shown = page_text(page, markdown, config)
         outcome = self._regenerated(shown, self._build)
         if outcome is None:
@@ -147,9 +147,12 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         if self._build is None or not re.search(marker.NAME, html):
             return None
-        if page.file.src_uri not in self._build.seen:
+        shown = sum(found[1] == marker.START for found in re.finditer(marker.NAME, html))
+        seen = self._build.seen.get(page.file.src_uri, 0)
+        if shown > seen:
             path = page_text(page, "", config).path
-            why = "its markers come from a plugin that runs later, so its tables are not regenerated"
+            whose = "some of its markers" if seen else "its markers"
+            why = f"{whose} come from a plugin that runs later, so their tables are not regenerated"
             self._build.log.warn(f"{path}: {why}")
         return make_sortable(html) if self.config["sortable"] else None
 

@@ -63,7 +63,7 @@ complete -c mdtables -n '__fish_seen_subcommand_from pull' -l allow-folder -r -d
 complete -c mdtables -n '__fish_seen_subcommand_from extract' -s h -l help -d 'show this help message and exit'
 complete -c mdtables -n '__fish_seen_subcommand_from extract' -l config -r -d 'a configuration file to use instead of the nearest one'
 complete -c mdtables -n '__fish_seen_subcommand_from extract' -l color -x -a 'auto always never' -d 'when to use colors; default: auto'
-complete -c mdtables -n '__fish_seen_subcommand_from extract' -l table -x -d 'the table at this line or below this heading, also to convert it; default: all tables in bare regions'
+complete -c mdtables -n '__fish_seen_subcommand_from extract' -l table -x -d 'the table at this line or below this heading, also to convert it; default: all between bare markers'
 complete -c mdtables -n '__fish_seen_subcommand_from extract' -l all -d 'all hand-written tables, also those without markers'
 complete -c mdtables -n '__fish_seen_subcommand_from extract' -l to -r -d 'where the data goes; default: at the project'\''s root, _data next to a _config.yml, else data'
 complete -c mdtables -n '__fish_seen_subcommand_from extract' -l format -x -a 'csv yaml json' -d 'default: that of the file named with --to, else csv'
