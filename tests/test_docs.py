@@ -303,7 +303,7 @@ def test_tutorial_commands_print_what_it_shows(tmp_path: Path) -> None:
         elif block["kind"] == "console":
             ran += 1
             assert terminal_session(block["body"], project, commands) == block["body"]
-    assert ran == 7
+    assert ran == 8
 
 
 def terminal_session(shown: str, folder: Path, commands: Path) -> str:
@@ -390,7 +390,7 @@ def test_recipes_are_the_files_in_their_folders() -> None:
         {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.*")}
         for folder in (ROOT / "examples/recipes").iterdir()
     ]
-    assert len(files) == len(shown) == 10
+    assert len(files) == len(shown) == 11
     assert all(each in files for each in shown)
 
 
