@@ -62,6 +62,10 @@ def page_of_names() -> str:
 
 def signature_of(subject: Any) -> str:
     """Return the signature of a function, or the fields of a class and their defaults, as they would be written."""
+    return _signature(subject).replace("'", '"')  # as the formatter writes them
+
+
+def _signature(subject: Any) -> str:
     if getattr(subject, "_is_protocol", False):
         method = call_of("__call__", inspect.signature(subject.__call__))
         return f"class {subject.__name__}(Protocol):\n    def {method}"

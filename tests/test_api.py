@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 import mdtables
-from mdtables import Diagnostic, Locate, MdtablesError, Options, Outcome, Policy, RegionOutcome, Table, regenerate
+from mdtables import (
+    Diagnostic,
+    Locate,
+    MdtablesError,
+    Options,
+    Outcome,
+    Policy,
+    RegionOutcome,
+    Table,
+    regenerate,
+    render,
+)
 
 
 def test_public_names() -> None:
@@ -149,3 +160,13 @@ def test_a_document_that_sorts_one_source_thousands_of_times_is_an_error() -> No
     outcome = regenerate(region * 500, "a.md", load)
     assert {found.code for found in outcome.diagnostics} == {"table-size"}
     assert loads == 401
+
+
+def test_ragged_table_is_an_error_and_not_a_traceback() -> None:
+    with pytest.raises(MdtablesError, match="not as long as the header"):
+        render(Table(["a", "b"], [["1"]]))
+
+
+def test_option_that_is_no_text_says_how_it_is_written() -> None:
+    with pytest.raises(TypeError, match="limit has to be a text, as on a marker: limit='1'"):
+        render(Table(["a"], [["1"]]), limit=1)  # type: ignore[arg-type]

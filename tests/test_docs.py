@@ -68,7 +68,7 @@ def rows_of_configuration() -> Iterator[list[str]]:
         yield [f"`{name}`", key.kind, key.summary]
     for spec in SPECS.values():
         if spec.configurable:
-            yield [f"`{spec.name}`", "text", f"{spec.summary}; as on a marker"]
+            yield [f"`{spec.name}`", "number" if spec.is_number else "text", spec.summary]
 
 
 def rows_of_diagnostics() -> Iterator[list[str]]:
@@ -82,7 +82,7 @@ def rows_of_command_line() -> Iterator[list[str]]:
     seen: dict[tuple[str, str], list[str]] = {}
     for name, command in commands.items():
         for action in command._actions:
-            if action.option_strings and action.dest not in {"help", *SPECS}:
+            if action.option_strings and action.dest != "help" and not (name == "show" and action.dest in SPECS):
                 value = f" {action.metavar or '|'.join(action.choices or [])}".rstrip()
                 spelled = ", ".join(
                     f"`{option}{value if option.startswith('--') else ''}`" for option in action.option_strings
@@ -120,7 +120,7 @@ def rows_of_mkdocs() -> Iterator[list[str]]:
         yield [f"`{name}`", meaning, f"`{str(default).lower() if isinstance(default, bool) else default}`"]
     for name in OF_REGIONS:
         quoted = f'`"{name}"`' if name == "null" else f"`{name}`"
-        yield [quoted, f"{SPECS[name].summary}; as on a marker", SPECS[name].default]
+        yield [quoted, SPECS[name].summary, SPECS[name].default]
 
 
 TABLES = {

@@ -78,8 +78,10 @@ def extract(parser: argparse.ArgumentParser) -> None:
 
 def refresh(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="FILE", help="snapshots; default: all of the configuration")
-    parser.add_argument("--diff", action="store_true", help="ask, write nothing, show a unified diff of the snapshots")
-    parser.add_argument("--dry-run", action="store_true", help="ask nothing, show the queries and their connections")
+    parser.add_argument(
+        "--diff", action="store_true", help="run the queries, write nothing, show a diff of the snapshots"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="run nothing, show the queries and their connections")
     parser.add_argument(
         "--output-format",
         choices=["text", "markdown"],
@@ -117,7 +119,7 @@ def watch(parser: argparse.ArgumentParser) -> None:
 
 
 def server(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--stdio", action="store_true", help="what it does anyway: some editors add this")
+    parser.add_argument("--stdio", action="store_true", help="accepted, as some editors add it; it has no effect")
 
 
 def init(parser: argparse.ArgumentParser) -> None:
@@ -174,7 +176,7 @@ def _targets(parser: argparse.ArgumentParser) -> None:
         type=_jobs,
         default=os.environ.get("MDTABLES_JOBS") or "0",
         metavar="N",
-        help="processes for many documents, 1 for none but this one; default: MDTABLES_JOBS, else one per core",
+        help="how many processes to use for many documents; default: MDTABLES_JOBS, else one per core",
     )
     parser.add_argument(
         "--output-format",

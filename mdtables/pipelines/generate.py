@@ -25,7 +25,6 @@ from mdtables.pipelines.region_task import Load, RegionResult, RegionTask
 from mdtables.records import NamedTuple
 from mdtables.tables.columns import Names
 from mdtables.tables.diff import difference
-from mdtables.tables.packed import ragged_row
 from mdtables.tables.shape import DEFAULT_LEVEL, shape
 
 
@@ -121,7 +120,6 @@ def _generate(task: RegionTask, load: Load) -> tuple[Generated, list[Diagnostic]
     """Return the table of a region's source, and warnings about it. Raise MdtablesError."""
     loaded, warnings = load(task.options, task.locate)
     problems = list(warnings)
-    _check_shape(loaded, task)
     level = task.level_at(task.at.line) if task.options.group else DEFAULT_LEVEL
     indent = 0 if task.options.max_width is None else len(_prefix(task, content_of(task.region)))
     key = task.options, level, indent, task.policy.ambiguous_width
@@ -209,14 +207,6 @@ def _limits(table: Table, task: RegionTask) -> Iterator[Diagnostic]:
         found = Diagnostic(limit.code, message, at=task.at, hint=limit.hint)
         path = table.paths[limit.row] if table.paths and limit.row >= 0 else table.path
         yield found._replace(at=Location(path, line)).used_at(task.at) if path else found
-
-
-def _check_shape(table: Table, task: RegionTask) -> None:
-    """Raise MdtablesError for a table without columns or with a ragged row: `load` may be any function."""
-    ragged = ragged_row(table.rows, len(table.header))
-    if not table.header or ragged is not None:
-        what = "has no columns" if not table.header else f"has a row {ragged} that is not as long as the header"
-        raise failure("source-shape", f"the source {what}", at=task.locate("source"))
 
 
 def _shows_nothing(content: Content, canonical: Table) -> bool:

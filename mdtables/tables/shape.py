@@ -17,7 +17,7 @@ from mdtables.model.table import Alignment, Group, Pivoted, Row, Shaped, ShownCo
 from mdtables.tables.columns import Maps, Names, chosen
 from mdtables.tables.compute import computed
 from mdtables.tables.numbers import are_numbers, is_missing
-from mdtables.tables.packed import Rows
+from mdtables.tables.packed import Rows, ragged_row
 from mdtables.tables.texts import Misfit, mapped
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
     `level` is that of headings where the option `heading` does not have one.
     """
     every = len(table.rows)
-    source = _Source(table, options, locate, every)
+    source = _Source(_rectangular(table, locate), options, locate, every)
     rows: Sequence[int] = range(every)
     if options.where:
         rows = source.where(options.where)
@@ -93,6 +93,15 @@ def rows_needed(options: Options) -> int | None:
     """Return how many of the source's first rows a region needs, or None if it needs all of them."""
     needs_all = options.sort or options.where or options.pivot or options.caption or options.note
     return None if needs_all else options.limit
+
+
+def _rectangular(table: Table, locate: Locate) -> Table:
+    """Return a table; raise MdtablesError if it has no columns or a ragged row, as it may come from any program."""
+    ragged = ragged_row(table.rows, len(table.header))
+    if not table.header or ragged is not None:
+        what = "has no columns" if not table.header else f"has a row {ragged} that is not as long as the header"
+        raise failure("source-shape", f"the source {what}", at=locate("source"))
+    return table
 
 
 class _Source:
