@@ -12,7 +12,7 @@ import pytest
 from mdtables import regenerate
 from mdtables.cells.canonical import canonical
 from mdtables.cells.templates import Composer
-from mdtables.integrations.mkdocs.sortable import ATTRIBUTE, make_sortable
+from mdtables.integrations.mkdocs.page_tables import ATTRIBUTE, improved
 from mdtables.model.diagnostics import Location
 from mdtables.model.options import SPECS, Options
 from mdtables.model.table import Table
@@ -563,10 +563,32 @@ def test_cell_whose_values_are_all_missing_is_missing(template: str) -> None:
     assert [row[0] is None for row in table.rows] == [True, False]
 
 
-def test_sortable_tables_are_those_of_sourced_regions() -> None:
-    start, end = "<!-- TABLE_GENERATE_START source=d.csv -->", "<!-- TABLE_GENERATE_END -->"
-    html = (
-        f"<table>{start}<p>c</p><h2>A</h2><table><td><table></table></td></table><h2>B</h2><table></table>{end}<table>"
-    )
-    assert make_sortable(html).count(ATTRIBUTE) == 2
-    assert make_sortable(html.replace(" source=d.csv", "")) == html.replace(" source=d.csv", "")
+TABLE_IN_A_PAGE = '<table>\n<thead>\n<tr>\n<th>a</th>\n<th style="text-align: right;">b</th>\n</tr>\n</thead></table>'
+
+
+def in_a_region(html: str, options: str = "source=d.csv") -> str:
+    return f"<!-- TABLE_GENERATE_START {options} -->{html}<!-- TABLE_GENERATE_END -->"
+
+
+def test_tables_of_regions_with_a_source_are_sortable_and_no_others() -> None:
+    nested = "<table>\n<thead><tr><th>x</th></tr></thead><td><table></table></td></table>"
+    html = f"<p>c</p><h2>A</h2>{nested}<h2>B</h2>{TABLE_IN_A_PAGE}"
+    page = f"{TABLE_IN_A_PAGE}{in_a_region(html)}{TABLE_IN_A_PAGE}"
+    assert improved(page, sortable=True).count(ATTRIBUTE) == 2
+    by_hand = f"{in_a_region(html, '')}{in_a_region('<table class=x><thead></thead></table>')}"
+    assert improved(by_hand, sortable=True) == by_hand
+
+
+def test_headers_are_those_of_columns() -> None:
+    html = improved(in_a_region(TABLE_IN_A_PAGE), sortable=False)
+    assert '<th scope="col">a</th>\n<th scope="col" style="text-align: right;">b</th>' in html
+    assert ATTRIBUTE not in html
+
+
+def test_caption_of_one_table_becomes_its_caption() -> None:
+    options = 'source=d.csv caption="{rows} tools"'
+    html = improved(in_a_region(f"\n<p>3 <em>tools</em></p>\n{TABLE_IN_A_PAGE}", options), sortable=False)
+    assert "-->\n<table>\n<caption>3 <em>tools</em></caption>\n<thead>" in html.replace("--><table>", "-->\n<table>")
+    for other in (f"<p>3</p><h2>A</h2>{TABLE_IN_A_PAGE}", f"<p>3</p><p>x</p>{TABLE_IN_A_PAGE}"):
+        assert "<caption>" not in improved(in_a_region(other, options), sortable=False)
+    assert "<caption>" not in improved(in_a_region(f"<p>3</p>{TABLE_IN_A_PAGE}"), sortable=False)

@@ -155,9 +155,9 @@ def with_checksum(current: str, checksum: str) -> str:
     return f'{current[:at]} checksum="{checksum}"{current[at:]}'
 
 
-def has_source(text: str) -> bool:
-    """Return True if a start marker's text makes its region a sourced one."""
+def option_names(text: str) -> set[str]:
+    """Return the names of the options in a start marker's text; none if it cannot be read."""
     try:
-        return any(name == "source" for name, *_ in attributes(text))
+        return {name for name, *_ in attributes(text)}
     except MarkerSyntaxError:
-        return False
+        return set()

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from mdtables.document.candidates import Lines
-from mdtables.document.marker import has_source
+from mdtables.document.marker import option_names
 from mdtables.document.parse import Document, extents_of, parse
 from mdtables.document.table import is_blank
 from mdtables.model.diagnostics import Location
@@ -74,7 +74,7 @@ def _frame(document: Document) -> list[str]:
     """Return the text around the tables of sourced regions, without their end markers: all that is not generated."""
     pieces, at = [], 0
     for region in document.regions:
-        if has_source(region.start.text):
+        if "source" in option_names(region.start.text):
             tables = extents_of(region)
             inside = range(tables[0].top, tables[0].bottom) if tables else ()
             around = [line for n, line in enumerate(region.body) if n not in inside and not is_blank(line)]

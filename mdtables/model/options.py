@@ -244,7 +244,7 @@ _SPECS = (
     Spec(
         "map",
         map_of,
-        "texts to show instead of values: `yes=✅, no=❌`; in one column `Status: open=🟢, *=⚪`; several columns are"
+        "texts to show instead of values: `yes=✅ yes, no=❌ no`; in one column `Status: open=🟢 open, *=⚪ other`; several columns are"
         " separated by `;`",
         "none",
         configurable=True,

@@ -107,6 +107,8 @@ def test_clicks_sort_ascending_descending_and_original(site: Site, serve: Serve,
         button.click()
         assert column(page, 2) == order
         assert header(page, "Year").get_attribute("aria-sort") == state
+        announced = f"sorted by Year, {state}" if state else "in the original order"
+        assert page.get_by_role("status").filter(has_text=announced).count() == 1
 
 
 def test_sorting_uses_column_type_and_puts_empty_last(site: Site, serve: Serve, page: Any, material: Host) -> None:

@@ -17,9 +17,9 @@ from mkdocs.structure.files import File
 from mdtables.commands.session import Session, start
 from mdtables.document import marker
 from mdtables.integrations.mkdocs.options import OF_REGIONS, PluginConfig
+from mdtables.integrations.mkdocs.page_tables import ASSETS, SCRIPT, STYLE, improved
 from mdtables.integrations.mkdocs.pages import PageText, page_text
 from mdtables.integrations.mkdocs.reporting import BuildLog, log
-from mdtables.integrations.mkdocs.sortable import ASSETS, SCRIPT, STYLE, make_sortable
 from mdtables.integrations.mkdocs.watching import Watching
 from mdtables.model.errors import MdtablesError
 from mdtables.pipelines.outcome import Outcome
@@ -154,7 +154,7 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
             whose = "some of its markers" if seen else "its markers"
             why = f"{whose} come from a plugin that runs later, so their tables are not regenerated"
             self._build.log.warn(f"{path}: {why}")
-        return make_sortable(html) if self.config["sortable"] else None
+        return improved(html, sortable=self.config["sortable"])
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """End a build that has errors, after all pages have been read."""

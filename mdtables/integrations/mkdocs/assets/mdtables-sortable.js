@@ -62,6 +62,12 @@
     return keyed.map((each) => each.row).concat(rows.filter(isMissing));
   }
 
+  /* What screen readers announce after a click. */
+  const status = document.createElement("div");
+  status.className = "mdtables-status";
+  status.lang = "en";
+  status.setAttribute("role", "status");
+
   function enhance(table) {
     const head = table.tHead && table.tHead.rows[0];
     const body = table.tBodies[0];
@@ -87,6 +93,8 @@
         headers.forEach((other) => other.removeAttribute("aria-sort"));
         if (after) header.setAttribute("aria-sort", after);
         body.append(...(after ? sorted(original, column, after === "descending") : original));
+        if (!status.isConnected) document.body.append(status);
+        status.textContent = after ? `sorted by ${label || `column ${column + 1}`}, ${after}` : "in the original order";
       });
     });
   }

@@ -86,7 +86,7 @@ complete -c mdtables -n '__fish_seen_subcommand_from show' -l pivot -x -d 'engin
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l sort -x -d 'columns to sort by, separated by commas; -name sorts descending, name:i ignores case, name:natural knows numbers in text, name(a, b, *) is an order of your own; default: the source'\''s order'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l limit -x -d 'only the first N rows; default: all'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l columns -x -d 'columns to show, in this order, separated by commas; name as Header renames one; [{name}]({url}) as Tool makes cells of several; a.b reaches into nested values; * is all the others; default: all, in the source'\''s order'
-complete -c mdtables -n '__fish_seen_subcommand_from show' -l map -x -d 'texts to show instead of values: yes=✅, no=❌; in one column Status: open=🟢, *=⚪; several columns are separated by ;; default: none'
+complete -c mdtables -n '__fish_seen_subcommand_from show' -l map -x -d 'texts to show instead of values: yes=✅ yes, no=❌ no; in one column Status: open=🟢 open, *=⚪ other; several columns are separated by ;; default: none'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l group -x -d 'the column for each of whose values there is a heading and a table of its own; default: one table'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l heading -x -d 'the headings of groups: ### {category} ({rows}); default: the value, one level below the heading above the region'
 complete -c mdtables -n '__fish_seen_subcommand_from show' -l caption -x -d 'a paragraph above the table with counts: {rows} of {all}, {rows where …}, {distinct …}; default: none'
