@@ -95,7 +95,7 @@ def call_of(name: str, call: inspect.Signature) -> str:
         shown.append("/")
     returned = "" if call.return_annotation is inspect.Signature.empty else f" -> {call.return_annotation}"
     line = f"{name}({', '.join(shown)}){returned}"
-    if len(line) < 100:
+    if len(line) < 72:  # as wide as a page shows
         return line
     return "\n".join([f"{name}(", *(f"    {each}," for each in shown), f"){returned}"])
 

@@ -244,8 +244,8 @@ _SPECS = (
     Spec(
         "map",
         map_of,
-        "texts to show instead of values: `yes=✅ yes, no=❌ no`; in one column `Status: open=🟢 open, *=⚪ other`; several columns are"
-        " separated by `;`",
+        "texts to show instead of values: `yes=✅ yes, no=❌ no`; in one column `Status: open=🟢 open, *=⚪ other`;"
+        " several columns are separated by `;`",
         "none",
         configurable=True,
     ),

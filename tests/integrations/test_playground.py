@@ -17,6 +17,10 @@ from tests.integrations.conftest import missing
 ROOT = Path(__file__).parent.parent.parent
 MKDOCS = ROOT / "tests/hosts/.environments/material/bin/mkdocs"
 RUNTIME = ROOT / "docs/playground/runtime"
+PAGES = [  # of each kind of content one; all of them take minutes
+    *("", "playground/", "how-to/editors/", "how-to/recipes/"),
+    *("reference/options/", "reference/codes/", "reference/library/", "reference/shaping/"),
+]
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -46,22 +50,43 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["", "reference/options/", "reference/codes/", "how-to/editors/", "playground/"])
-def test_axe_finds_nothing_in_the_pages(path: str, scheme: str, site: str, browser: Any) -> None:
+@pytest.mark.parametrize(("scheme", "width"), [("light", 420), ("dark", 1280)])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_in_the_pages(path: str, scheme: str, width: int, site: str, browser: Any) -> None:
     axe = ROOT / "tests/hosts/node_modules/axe-core/axe.min.js"
     if not axe.exists():
         missing("axe-core")
-    for width in (1280, 420):
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        page.goto(f"{site}/{path}")
-        page.wait_for_timeout(300)
-        page.evaluate(axe.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run('article')")["violations"]
-        # the theme's own: a block of code has no name, and a wide table scrolls by the pointer alone
-        assert {each["id"] for each in found} <= {"landmark-unique", "scrollable-region-focusable"}
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        page.close()
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.goto(f"{site}/{path}")
+    page.wait_for_timeout(200)
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run('article')")["violations"]
+    # the theme's own: a block of code has no name, and a wide table scrolls by the pointer alone
+    assert {each["id"] for each in found} <= {"landmark-unique", "scrollable-region-focusable"}
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "page_with_it"),
+    [
+        ("filter", "reference/shaping/"),
+        ("JSON", "reference/sources/"),
+        ("Excel", "how-to/data-in-a-database/"),
+        ("VS Code", "how-to/editors/"),
+        ("Neovim", "how-to/editors/"),
+        ("SQL", "reference/query/"),
+        ("blog", "how-to/recipes/"),
+        ("hand-edit", "how-to/someone-edited-the-table/"),
+    ],
+)
+def test_search_finds_the_page(words: str, page_with_it: str, site: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{site}/?q={words}")
+    page.wait_for_selector(".md-search-result__item", state="attached", timeout=30_000)
+    links = page.eval_on_selector_all(".md-search-result__item > a", "all => all.map((each) => each.pathname)")
+    assert f"/{page_with_it}" in links[:5]
+    page.close()
 
 
 @pytest.mark.parametrize("width", [1280, 420])
