@@ -6,6 +6,7 @@ import json, os, re, shutil
 import mistune
 from mdtables.commands.session import start
 from mdtables.model.options import SPECS
+from mdtables.report.report import Report
 from mdtables.report.text import as_text
 
 FOLDER = "/project"
@@ -25,8 +26,9 @@ def run(text):
             with open(path, "w", encoding="utf-8", newline="") as file:
                 file.write(content)
     outcome = start(FOLDER).check("README.md", given["document"].encode())
-    problems = "\\n".join(as_text(found) for found in outcome.diagnostics)
-    return json.dumps({"document": outcome.new, "html": to_html(re.sub("<!--.*?-->", "", outcome.new, flags=re.S)), "problems": problems})
+    problems = "\\n".join(as_text(found) for found in Report([outcome], 1).diagnostics)
+    new = outcome.new or given["document"]
+    return json.dumps({"document": new, "html": to_html(re.sub("<!--.*?-->", "", new, flags=re.S)), "problems": problems})
 
 def options():
     return json.dumps([[name, spec.summary, spec.default] for name, spec in SPECS.items()])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.integrations.conftest import missing
+from tests.test_cases import CASES
 
 ROOT = Path(__file__).parent.parent.parent
 MKDOCS = ROOT / "tests/hosts/.environments/material/bin/mkdocs"
@@ -87,6 +89,70 @@ def test_search_finds_the_page(words: str, page_with_it: str, site: str, browser
     links = page.eval_on_selector_all(".md-search-result__item > a", "all => all.map((each) => each.pathname)")
     assert f"/{page_with_it}" in links[:5]
     page.close()
+
+
+class Case(NamedTuple):
+    """A case of the core: its files, its document, and what is expected of them."""
+
+    name: str
+    files: dict[str, str]
+    document: str
+    fixed: str
+    problems: str
+
+
+def cases() -> Iterator[Case]:
+    """Yield the cases whose files are all texts, as the playground takes them.
+
+    Left out are those about the syntax of YAML, which a reader without compiled parts reports in other words, and those
+    that name their document or their folder.
+    """
+    for folder in CASES:
+        try:
+            texts = {
+                path.relative_to(folder).as_posix(): path.read_bytes().decode()
+                for path in folder.rglob("*")
+                if path.is_file()
+            }
+        except UnicodeDecodeError:
+            continue
+        document, problems = texts.pop("in.md"), texts.pop("problems.txt", "")
+        fixed = texts.pop("out.md", document)
+        has_yaml = any(name.endswith((".yaml", ".yml")) for name in texts)
+        names_itself = re.search(r"ROOT|data files in this folder", problems) or "in.md" in "".join(texts.values())
+        if not (names_itself or "mdtables.toml" in texts or (has_yaml and "source-syntax" in problems)):
+            yield Case(folder.name, texts, document, fixed, problems)
+
+
+def test_cases_come_out_of_the_browser_as_they_come_out_of_the_command(site: str, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/playground/")
+    given = list(cases())
+    results = page.evaluate(
+        """async (cases) => {
+            const worker = new Worker("worker.js", { type: "module" });
+            const answers = [];
+            for (const [document, files] of cases) {
+                answers.push(await new Promise((done) => {
+                    worker.onmessage = (event) => done(event.data.result);
+                    worker.postMessage({ kind: "run", number: 0, given: { document, files } });
+                }));
+            }
+            worker.terminate();
+            return answers;
+        }""",
+        [[case.document, case.files] for case in given],
+    )
+    page.close()
+    wrong = [
+        (case.name, result)
+        for case, result in zip(given, results, strict=True)
+        if not isinstance(result, dict)
+        or result["document"] != case.fixed
+        or result["problems"].replace("README.md", "in.md") != case.problems.rstrip("\n")
+    ]
+    assert len(given) > 250
+    assert wrong == []
 
 
 @pytest.mark.parametrize("width", [1280, 420])
