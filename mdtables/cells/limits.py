@@ -48,6 +48,14 @@ _BRACES = _Kind(
 )
 
 
+_INVISIBLE = _Kind(
+    "empty-link",
+    "a link without text, which nobody can see",
+    "give it a text; in a template, name what to show instead: [{title|@stem}]({@file})",
+)
+_EMPTY_LINK = re.compile(r"(?<!!)\[\s*\]\([^)\s]")
+
+
 def limits_of(table: Table, templates: Templates, document: str) -> Iterator[Limit]:
     """Yield what is wrong with the values of a table whose Markdown is live, for each column and kind once.
 
@@ -58,13 +66,14 @@ def limits_of(table: Table, templates: Templates, document: str) -> Iterator[Lim
     lines = re.findall(r"(?ms)^(?:import|export)\b.*?(?:\n\s*\n|\Z)", document) if is_mdx else []
     imported = frozenset(re.findall(r"\w+", " ".join(lines)))
     for row, column, value in _with_marks(table):
-        if not _is_suspect(value, is_mdx=is_mdx):
+        kinds = [_INVISIBLE] if "[" in value and "`" not in value and _EMPTY_LINK.search(value) else []
+        if not (kinds or _is_suspect(value, is_mdx=is_mdx)):
             continue
         try:
             parts = parts_of("\n".join(LINE_BREAK.split(value)), templates)
         except ValueError:  # a pipe in a template, an error of its own
             continue
-        for each in _kinds(parts, templates, imported):
+        for each in (*kinds, *_kinds(parts, templates, imported)):
             known = limits.get((column, each.hint), Limit(each.code, row, column, 0, each.what, each.hint))
             limits[column, each.hint] = known._replace(cells=known.cells + 1)
     yield from limits.values()
@@ -79,9 +88,9 @@ def _is_suspect(value: str, *, is_mdx: bool) -> bool:
 
 
 def _with_marks(table: Table) -> Iterator[tuple[int, int, str]]:
-    """Yield the row, -1 for the header, the column and the text of each value that may contain a tag or a formula."""
-    yield from ((-1, column, name) for column, name in enumerate(table.header) if "<" in name or "$" in name)
-    yield from Rows.view(len(table.header), table.rows).cells_with("<", "$")
+    """Yield the row, -1 for the header, the column and the text of each value that may contain what is looked for."""
+    yield from ((-1, column, name) for column, name in enumerate(table.header) if re.search(r"[<$]|\]\(", name))
+    yield from Rows.view(len(table.header), table.rows).cells_with("<", "$", "[](", "[ ](")
 
 
 def _kinds(parts: Parts, templates: Templates, imported: Set[str]) -> Iterator[_Kind]:

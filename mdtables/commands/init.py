@@ -22,6 +22,7 @@ _ENTRY = f"""  - repo: https://github.com/mdtables/mdtables
     hooks:
       - id: mdtables
 """
+_STAGES = "default_install_hook_types: [pre-commit, pre-merge-commit]\n"
 _CONFIGURATION = f"""#:schema {ADDRESS}
 # Defaults for all tables of this project; each line without its # is an example.
 # exclude = ["CHANGELOG.md"]
@@ -59,13 +60,14 @@ def _files(root: str, projects: Projects) -> Iterator[Planned]:
     try:
         text = files.read(path).decode("utf-8", "replace")
     except FileNotFoundError:
-        yield Planned(path, f"repos:\n{_ENTRY}default_install_hook_types: [pre-commit, pre-merge-commit]\n")
+        yield Planned(path, f"repos:\n{_ENTRY}{_STAGES}")
         return
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
         raise failure("unreadable", message, at=Location(_shown(path, projects))) from None
     if not re.search(r"(?m)^\s*-\s*id:\s*[\"']?mdtables", text):
-        yield Planned(path, _ENTRY, exists=True)
+        also = "" if "default_install_hook_types" in text else _STAGES
+        yield Planned(path, f"{_ENTRY}{also}", exists=True)
 
 
 def _shown(path: str, projects: Projects) -> str:
