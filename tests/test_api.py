@@ -168,5 +168,5 @@ def test_ragged_table_is_an_error_and_not_a_traceback() -> None:
 
 
 def test_option_that_is_no_text_says_how_it_is_written() -> None:
-    with pytest.raises(TypeError, match="limit has to be a text, as on a marker: limit='1'"):
+    with pytest.raises(TypeError, match="limit must be a text, as on a marker, not int"):
         render(Table(["a"], [["1"]]), limit=1)  # type: ignore[arg-type]

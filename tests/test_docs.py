@@ -265,6 +265,10 @@ PINNED = re.compile(r"(?:\brev: v|\brev = \"v|mdtables/mdtables@v|mdtables-cli==
 VERSIONED = [*DOCS, *(ROOT / name for name in ("CITATION.cff", "pyproject.toml", "editors/vscode/package.json"))]
 
 
+def test_docs_name_a_version_to_install() -> None:
+    assert len(PINNED.findall(TEXT)) > 5
+
+
 @pytest.mark.parametrize("path", VERSIONED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_version_that_is_named_is_the_current_one(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
@@ -274,7 +278,7 @@ def test_every_version_that_is_named_is_the_current_one(path: Path) -> None:
 
 
 def test_changelog_begins_with_the_current_version() -> None:
-    sections = re.findall(r"(?m)^## \[?([\w.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    sections = re.findall(r"(?m)^## ([\w.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     assert sections[0] == mdtables.__version__ or sections[:2] == ["Unreleased", mdtables.__version__]
 
 
@@ -329,6 +333,7 @@ def test_first_readme_example_is_clean() -> None:
 
 LIBRARY = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
 EXAMPLES_OF_THE_LIBRARY = re.findall(r"(?ms)^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", LIBRARY)
+assert len(EXAMPLES_OF_THE_LIBRARY) == 2
 
 
 @pytest.mark.parametrize(("code", "shown"), EXAMPLES_OF_THE_LIBRARY)

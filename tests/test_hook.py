@@ -529,7 +529,9 @@ def _commit_with_paths(project: Repository) -> None:
     assert shows_value(project.committed(POST), 2)
 
 
-@situation("`git commit -a`", REGENERATED + ", with the data: git does not stage what the stopped commit would have")
+@situation(
+    "`git commit -a`", REGENERATED + "; the message also names the data, which git unstages when the commit is stopped"
+)
 def _commit_all(project: Repository) -> None:
     project.write(DATA, csv_with_value(2))
     output = project.is_stopped("1 document regenerated", words=("-a",))

@@ -12,7 +12,7 @@ import pytest
 from mdtables import regenerate
 from mdtables.cells.canonical import canonical
 from mdtables.cells.templates import Composer
-from mdtables.integrations.mkdocs.page_tables import ATTRIBUTE, improved
+from mdtables.integrations.mkdocs.page_tables import ATTRIBUTE, with_accessible_tables
 from mdtables.model.diagnostics import Location
 from mdtables.model.options import SPECS, Options
 from mdtables.model.table import Table
@@ -516,6 +516,7 @@ def test_merged_regions_are_not_all_left_to_git() -> None:
         ("2026-01-02", "%-d %B %Y", "2 January 2026"),
         ("2024-02-29T08:05:00Z", "%a %e %b %y, %H:%M", "Thu 29 Feb 24, 08:05"),
         ("2025-11-20 10:00:00 +0100", "%-d %b %Y", "20 Nov 2025"),  # as Jekyll writes it
+        ("2025-11-20 10:00 ", "%d", None),
         ("2023-02-29", "%d", None),
         ("2026-01-02", "%H", None),
     ],
@@ -574,21 +575,21 @@ def test_tables_of_regions_with_a_source_are_sortable_and_no_others() -> None:
     nested = "<table>\n<thead><tr><th>x</th></tr></thead><td><table></table></td></table>"
     html = f"<p>c</p><h2>A</h2>{nested}<h2>B</h2>{TABLE_IN_A_PAGE}"
     page = f"{TABLE_IN_A_PAGE}{in_a_region(html)}{TABLE_IN_A_PAGE}"
-    assert improved(page, sortable=True).count(ATTRIBUTE) == 2
+    assert with_accessible_tables(page, sortable=True).count(ATTRIBUTE) == 2
     by_hand = f"{in_a_region(html, '')}{in_a_region('<table class=x><thead></thead></table>')}"
-    assert improved(by_hand, sortable=True) == by_hand
+    assert with_accessible_tables(by_hand, sortable=True) == by_hand
 
 
 def test_headers_are_those_of_columns() -> None:
-    html = improved(in_a_region(TABLE_IN_A_PAGE), sortable=False)
+    html = with_accessible_tables(in_a_region(TABLE_IN_A_PAGE), sortable=False)
     assert '<th scope="col">a</th>\n<th scope="col" style="text-align: right;">b</th>' in html
     assert ATTRIBUTE not in html
 
 
 def test_caption_of_one_table_becomes_its_caption() -> None:
     options = 'source=d.csv caption="{rows} tools"'
-    html = improved(in_a_region(f"\n<p>3 <em>tools</em></p>\n{TABLE_IN_A_PAGE}", options), sortable=False)
-    assert "-->\n<table>\n<caption>3 <em>tools</em></caption>\n<thead>" in html.replace("--><table>", "-->\n<table>")
+    html = with_accessible_tables(in_a_region(f"\n<p>3 <em>tools</em></p>\n{TABLE_IN_A_PAGE}", options), sortable=False)
+    assert f"{options} --><table>\n<caption>3 <em>tools</em></caption>\n<thead>" in html
     for other in (f"<p>3</p><h2>A</h2>{TABLE_IN_A_PAGE}", f"<p>3</p><p>x</p>{TABLE_IN_A_PAGE}"):
-        assert "<caption>" not in improved(in_a_region(other, options), sortable=False)
-    assert "<caption>" not in improved(in_a_region(f"<p>3</p>{TABLE_IN_A_PAGE}"), sortable=False)
+        assert "<caption>" not in with_accessible_tables(in_a_region(other, options), sortable=False)
+    assert "<caption>" not in with_accessible_tables(in_a_region(f"<p>3</p>{TABLE_IN_A_PAGE}"), sortable=False)

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not found.files:
         print("this project has a configuration and the hook", file=sys.stderr)
     if by_hand and arguments.write:
-        print(f"{', '.join(by_hand)} exists and is left as it is: add the lines above by hand", file=sys.stderr)
+        print(f"not changed, as it exists: {', '.join(by_hand)}; add the lines above by hand", file=sys.stderr)
     if new and not arguments.write:
         print(f"nothing was written: {program_name()} init --write", file=sys.stderr)
     return 0

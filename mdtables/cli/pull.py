@@ -68,7 +68,9 @@ def _show_stale_elsewhere(pulled: Sequence[Pulled], outcomes: Sequence[Outcome],
     try:
         session = start(os.getcwd(), options.config, options.exclude, allowed_folders=options.allowed_folders)
         others = stale_elsewhere(pulled, outcomes, session)
-    except MdtablesError:  # a problem elsewhere in the project, which a run over it reports
+    except MdtablesError as error:
+        reason = printable(error.diagnostics[0].message)
+        print(f"whether other documents are stale now is not known: {reason}", file=sys.stderr)
         return
     if others:
         report = Report(others, len(others))

@@ -82,15 +82,16 @@ def _next_step(report: Report) -> str:
         return ""
     rewritten = [outcome.path for outcome in report.stale]
     real = dict.fromkeys(os.path.realpath(path) if os.path.islink(path) else path for path in rewritten)
-    wanted = dict.fromkeys(map(os.path.abspath, [*real, *(_given_up() if real else ())]))
+    staged = _staged_for_this_commit() if real else []
+    wanted = dict.fromkeys(map(os.path.abspath, [*real, *staged]))
     paths = [relative(path, _begun_in(root)).replace(os.sep, "/") for path in wanted]
-    return text.next_step(len(rewritten), paths, has_errors=bool(report.failed))
+    return text.next_step(len(rewritten), paths, has_errors=bool(report.failed), has_staged=bool(staged))
 
 
-def _given_up() -> list[str]:
-    """Return what is only staged for this commit, as `git commit -a` does; git forgets that when a hook stops it.
+def _staged_for_this_commit() -> list[str]:
+    """Return what `git commit -a` has staged for this commit only: git forgets that when a hook stops it.
 
-    Without it, the documents would be regenerated from the data before.
+    Unless it is added again, the next run regenerates the documents from the old data.
     """
     if not os.environ.get("GIT_INDEX_FILE", "").endswith(".lock"):
         return []

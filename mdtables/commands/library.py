@@ -8,7 +8,8 @@ from mdtables.commands.session import start
 from mdtables.commands.show import as_markdown, show
 from mdtables.model.diagnostics import Diagnostic, Location, located_at
 from mdtables.model.errors import MdtablesError
-from mdtables.model.options import SPECS, Options, with_values
+from mdtables.model.options import SPECS, Options, option_meant, with_values
+from mdtables.model.suggestions import did_you_mean
 from mdtables.model.table import Table
 from mdtables.pipelines.outcome import Outcome
 from mdtables.tables.shape import shape
@@ -20,7 +21,7 @@ def read(source: str, /, **options: str) -> Table:
     """Return the table that a source makes, as values: `read("data/x.csv", sort="-year", columns="name, year")`.
 
     Paths are relative to the working folder. Options are those of a region, with `_` for `-`. Raise MdtablesError for a
-    source that is missing or wrong, and ValueError for a wrong option.
+    source that is missing or wrong, ValueError for a wrong option, TypeError for one that is no text.
     """
     folder = os.getcwd()
     shaped, _ = show(_options({"source": source, **options}), Projects(folder), folder)
@@ -30,8 +31,8 @@ def read(source: str, /, **options: str) -> Table:
 def render(table: Table, /, **options: str) -> str:
     """Return a table as Markdown, aligned: `render(Table(["a"], [["1"]]), align="left")`.
 
-    Every value is encoded so that renderers show it as it is. Raise MdtablesError for what no table can contain, and
-    ValueError for a wrong option.
+    Every value is encoded so that renderers show it as it is. Raise MdtablesError for what no table can contain,
+    ValueError for a wrong option, TypeError for one that is no text.
     """
     chosen, here = _options(options), located_at(Location(""))
     return "".join(f"{text}\n" for text in as_markdown(shape(table, chosen, here), chosen, 1))
@@ -56,9 +57,10 @@ def _options(texts: dict[str, str]) -> Options:
     for name, text in texts.items():
         spec = SPECS.get(name.replace("_", "-"))
         if spec is None:
-            raise ValueError(f'unknown option "{name}": there are {", ".join(SPECS)}')
+            meant = did_you_mean(option_meant(name), SPECS, what="options")
+            raise ValueError(f'unknown option "{name}"; {meant}')
         if not isinstance(text, str):
-            raise TypeError(f"{name} has to be a text, as on a marker: {name}={str(text)!r}")
+            raise TypeError(f"{name} must be a text, as on a marker, not {type(text).__name__}")
         try:
             values[spec.name] = spec.parse(text)
         except ValueError as reason:

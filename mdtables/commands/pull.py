@@ -77,7 +77,7 @@ def pull_outcomes(outcomes: Sequence[Outcome], session: Session, *, write: bool)
 def stale_elsewhere(pulled: Sequence[Pulled], handled: Sequence[Outcome], session: Session) -> list[Outcome]:
     """Return the outcomes of other documents that use a file that was written, and are stale now.
 
-    Nothing is written; the session is one that has not read the files before. Raise MdtablesError.
+    Nothing is written. It needs a new session: an older one has the data from before the pull. Raise MdtablesError.
     """
     users, _ = session.users_of([source.path for source in pulled])
     known = {os.path.realpath(outcome.path) for outcome in handled}

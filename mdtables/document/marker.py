@@ -65,7 +65,9 @@ def attributes(text: str, prefix: str = "") -> Iterator[Attribute]:
         if found is None or text[found.end() : found.end() + 1].strip(" \t\r\n"):
             raise MarkerSyntaxError(_syntax_problem(text, at, found), at)
         if found["bare"] and found["bare"][0] in TYPOGRAPHIC_QUOTES:
-            reason = f'"{found["bare"][0]}" is no quotation mark here: write {found["name"]}="…", with straight ones'
+            reason = (
+                f'typographic quotes {found["bare"][0]} around a value: write {found["name"]}="…" with straight ones'
+            )
             raise MarkerSyntaxError(reason, at)
         value = next((v for v in (found["d"], found["s"], found["bare"]) if v is not None), None)
         if value is not None and ("\n" in value or "\r" in value):

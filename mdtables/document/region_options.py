@@ -10,18 +10,8 @@ from mdtables.document.candidates import Marker
 from mdtables.model.diagnostics import Diagnostic, Locate, Location, unknown_word
 from mdtables.model.errors import OptionError
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import SPECS, Options, with_values
+from mdtables.model.options import SPECS, Options, option_meant, with_values
 from mdtables.text.edits import END_OF_LINE
-
-_OF_OTHERS = {
-    **dict.fromkeys(("filter", "rows", "condition"), "where"),
-    **dict.fromkeys(("order", "orderby", "order-by", "sort-by"), "sort"),
-    **dict.fromkeys(("file", "src", "path", "data", "csv", "from"), "source"),
-    **dict.fromkeys(("title", "legend"), "caption"),
-    **dict.fromkeys(("fields", "select"), "columns"),
-    **dict.fromkeys(("max", "top", "head"), "limit"),
-}
-"""What other tools and SQL call these options."""
 
 
 def read_options(start: Marker, base: Options) -> tuple[Options, list[Diagnostic]]:
@@ -62,8 +52,9 @@ def _read_option(
     if name not in SPECS:
         at = _span(start, extent[0], extent[0] + len(name))
         message = f'unknown option "{name}"'
-        meant = _OF_OTHERS.get(name.lower(), name)
-        problems.add(unknown_word("unknown-option", message, meant, SPECS, at=at, is_word=True, what="options"))
+        problems.add(
+            unknown_word("unknown-option", message, option_meant(name), SPECS, at=at, is_word=True, what="options")
+        )
     elif text is None:
         message = f'option "{name}" requires a value: {name}="…"'
         problems.add(Diagnostic("option-value", message, at=_span(start, *extent)))

@@ -83,6 +83,9 @@ def _texts(rows: Iterator[Sequence[Cell]], width: int) -> Iterator[Row]:
 def _text(cell: Cell) -> str | None:
     """Return the text of a cell; None for an empty one. Raise EngineError."""
     address, value, shown = cell
+    if isinstance(value, Formula):
+        message = f"{address}: the formula {value.text} has no value in the file"
+        raise EngineError(message, "open the file in a spreadsheet program and save it")
     try:
         return _as_shown(value, shown)
     except ValueError as reason:
@@ -92,8 +95,6 @@ def _text(cell: Cell) -> str | None:
 def _as_shown(value: object, shown: str) -> str | None:
     if value is None or value == "":
         return None
-    if isinstance(value, Formula):
-        raise ValueError(f"the formula {value.text} has no value in the file: open and save it in a spreadsheet")
     if isinstance(value, (str, bool)):
         if value in _ERRORS:
             raise ValueError(f"the error {value}")

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from mdtables.model.conditions import Condition, condition_of, tests_in
 from mdtables.model.errors import OptionError
-from mdtables.model.names import unquote
 from mdtables.model.templates import Placeholder, pieces_of, template_of
 from mdtables.records import NamedTuple
 
@@ -98,7 +97,7 @@ def _parts(text: str, at: int, *, in_heading: bool) -> Iterator[Part]:
             except OptionError as error:
                 raise OptionError(str(error), error.start + offset, error.end + offset) from None
         elif word == "distinct" and condition:
-            yield Count(distinct=unquote(condition.strip()))
+            yield Count(distinct=condition.strip().strip("`"))
         elif in_heading:
             (placeholder,) = template_of("{" + inside + "}", at + start - 1).placeholders
             yield placeholder

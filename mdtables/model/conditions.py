@@ -185,7 +185,7 @@ class _Parser:
                 self.fail('"with"')
             condition = Comparison(name, "starts with", self.value(only_text=True))
         else:
-            self.fail(f"one of {_OPERATORS}")
+            self.fail(f"one of {_OPERATORS}", "" if self.next.text else f": a column is compared, {name} != 'true'")
         return _negated(condition, negated=negated)
 
     def name(self) -> str:

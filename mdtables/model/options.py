@@ -45,7 +45,7 @@ class Spec(NamedTuple):
     `parse` turns the option's text into its value, and raises ValueError with a reason, an OptionError where it knows
     the span. `words` are all that it takes, if these are few. `bare` options are allowed on a bare region too;
     `configurable` ones can be given a default in a configuration file, and those that are a number be written as one
-    there.
+    there. `also_called` is what other tools and SQL call it.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Spec(NamedTuple):
     configurable: bool = False
     is_number: bool = False
     words: tuple[str, ...] = ()
+    also_called: tuple[str, ...] = ()
 
     @property
     def field(self) -> str:
@@ -210,6 +211,7 @@ _SPECS = (
         source_of,
         "path to the data, or a pattern like `adr/*.md`; `file.json#a.b` selects a part of a file",
         "no source: a bare region",
+        also_called=("file", "src", "path", "data", "csv", "from"),
     ),
     Spec(
         "query",
@@ -224,6 +226,7 @@ _SPECS = (
         "which rows to show, as in SQL: `status = 'stable' and stars >= 1000`; also `in`, `between`, `contains`,"
         " `starts with`, `is empty`, `not`, `or`",
         "all",
+        also_called=("filter", "rows", "condition"),
     ),
     Spec("pivot", pivot_of, "`engine: support` makes columns of the values of one column, cells of another's", "none"),
     Spec(
@@ -232,14 +235,26 @@ _SPECS = (
         "columns to sort by, separated by commas; `-name` sorts descending, `name:i` ignores case, `name:natural` knows"
         " numbers in text, `name(a, b, *)` is an order of your own",
         "the source's order",
+        also_called=("order", "orderby", "order-by", "sort-by"),
     ),
-    Spec("limit", _limit, "only the first N rows", "all"),
+    Spec(
+        "limit",
+        _limit,
+        "only the first N rows",
+        "all",
+        also_called=(
+            "max",
+            "top",
+            "head",
+        ),
+    ),
     Spec(
         "columns",
         columns_of,
         "columns to show, in this order, separated by commas; `name as Header` renames one; `[{name}]({url}) as Tool`"
         " makes cells of several; `a.b` reaches into nested values; `*` is all the others",
         "all, in the source's order",
+        also_called=("fields", "select"),
     ),
     Spec(
         "map",
@@ -263,6 +278,7 @@ _SPECS = (
         _caption,
         "a paragraph above the table with counts: `{rows} of {all}`, `{rows where …}`, `{distinct …}`",
         "none",
+        also_called=("title", "legend"),
     ),
     Spec("note", _caption, "a paragraph below the table, like `caption`", "none"),
     Spec(
@@ -334,6 +350,11 @@ _SPECS = (
     Spec("header", header_of, "the column names of a CSV without a header line, separated by commas", "the first line"),
 )
 SPECS: Mapping[str, Spec] = {spec.name: spec for spec in _SPECS}
+
+
+def option_meant(name: str) -> str:
+    """Return the option that other tools call so, or the name itself."""
+    return next((spec.name for spec in SPECS.values() if name.lower() in spec.also_called), name)
 
 
 def as_default(name: str, value: Any) -> Any:

@@ -48,11 +48,16 @@ def hand_edit(region: RegionOutcome, at: Location, conflict: str = "") -> Diagno
     else:
         message = "this table differs from its source and has no checksum, so mdtables may not have written it"
         hint = ""
-        title = "to keep the table, remove all options from its start marker, then move it into a new source"
         replace = force._replace(title="to replace the table with that of the source")
-        fixes = replace, Fix(title, command=("extract", at.path))
+        fixes = replace, to_keep(at.path)
     first, *details = [line for title, lines in parts for line in (title, *(f"  {each}" for each in lines))]
     return Diagnostic("hand-edit", f"{message}. {first}", at=at, details=tuple(details), hint=hint, fixes=fixes)
+
+
+def to_keep(path: str) -> Fix:
+    """Return the way out for a table that is right, although mdtables did not write it."""
+    title = "to keep the table, remove all options from its start marker, then move it into a new source"
+    return Fix(title, command=("extract", path))
 
 
 def _ways_out(

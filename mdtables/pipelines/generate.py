@@ -12,7 +12,7 @@ from mdtables.document.content import Content, content_of, read_content, unlike
 from mdtables.document.marker import MarkerSyntaxError, checksum_of
 from mdtables.document.parse import Document, Region, extents_of
 from mdtables.document.table import CurrentTable, prefix_of
-from mdtables.model.conditions import tests_in
+from mdtables.model.conditions import Comparison
 from mdtables.model.diagnostics import Diagnostic, Location
 from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import failure
@@ -148,11 +148,12 @@ def _without_rows(loaded: Table, task: RegionTask) -> Diagnostic:
     if not count or where is None:
         hint = "Jekyll shows a table without rows as text"
         return Diagnostic("no-rows", "the source has no rows", at=task.at, hint=hint)
-    message = f"where=… leaves out every row of the source, which has {count}"
-    name = next(iter(tests_in(where))).name
-    column = Names(loaded, task.locate).index(name, "where")
-    value = next((row[column] for row in loaded.rows if row[column]), None)
-    hint = f'a value of "{name}": {value[:40]}' if value else f'"{name}" is empty in all of them'
+    message = f"where=… matches none of the {count} rows of the source"
+    hint = ""
+    if isinstance(where, Comparison):
+        column = Names(loaded, task.locate).index(where.name, "where")
+        value = next((row[column] for row in loaded.rows if row[column]), None)
+        hint = f'a value of "{where.name}": {value[:40]}' if value else f'"{where.name}" is empty in all of them'
     return Diagnostic("no-rows", message, at=task.locate("where"), hint=hint)
 
 

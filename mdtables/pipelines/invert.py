@@ -115,6 +115,8 @@ class Inverter:
         keys = [value for value, text in texts.texts.items() if self._look_alike(text, shown)]
         own = [shown] if shown not in texts.texts and (texts.rest is None or not shown) else []  # it shows itself
         found = [value for value in [*keys, *own] if value in occurring] or keys or own
+        if found == own and shown not in occurring:
+            self._check_is_no_part_of_a_text(shown, texts, column)
         if len(found) == 1:
             return found[0]
         name = self.inputs.header[column]
@@ -126,6 +128,15 @@ class Inverter:
             else "is not shown for any value"
         )
         return self._refuse(f'"{shown}" {what} of "{name}"', [column], None)
+
+    def _check_is_no_part_of_a_text(self, shown: str, texts: TextMap, column: int) -> None:
+        """Refuse a new value that is a part of what the map shows for another: `yes` where it shows `✅ yes`."""
+        whole = next((text for text in texts.texts.values() if shown.lower() in text.lower().split()), None)
+        if shown and whole is not None:
+            name = self.inputs.header[column]
+            self._refuse(
+                f'"{shown}" is not shown for any value of "{name}"', [column], None, f"write it as shown: {whole}"
+            )
 
     def _look_alike(self, text: str, shown: str) -> bool:
         """Return True if two texts are the same to a reader."""

@@ -54,8 +54,7 @@ def merged_counts(
     """Yield the counts of a text for which there are so many rows, of all rows in the table.
 
     `three` are those in the base, in ours and in theirs, None where there is no such text. What the table does not show
-    is counted from both changes together: that is wrong only if they changed the same. So are different values; where
-    both sides added the same one, the next fix corrects the count.
+    is counted from both changes together. This is wrong if both sides made the same change; the next fix corrects it.
     """
     base, ours, theirs = three
     shows_all = options.where is None and options.limit is None and options.pivot is None

@@ -12,6 +12,7 @@ from mdtables.model.errors import MdtablesError
 from mdtables.model.failures import Collector, failure
 from mdtables.model.names import keys_of
 from mdtables.model.table import Changes, Row, Shaped, Table
+from mdtables.pipelines.drift import to_keep
 from mdtables.pipelines.invert import RefusedEditError
 from mdtables.pipelines.inverted_edit import inverted_edit, refusal_of_query
 from mdtables.pipelines.outcome import RegionOutcome
@@ -63,8 +64,7 @@ def _unknown_base(region: RegionOutcome) -> MdtablesError:
         hint = "make the edit in the source, then discard it here; data that is committed can be merged with edits"
         return _refused(message, hint, region)
     message = "no comparable checksum shows what mdtables wrote here, so what was edited is unknown"
-    title = "to keep the table, remove all options from its start marker, then move it into a new source"
-    return _refused(message, "", region, Fix(title, command=("extract", region.at.path)))
+    return _refused(message, "", region, to_keep(region.at.path))
 
 
 def _refused(message: str, hint: str, region: RegionOutcome, *others: Fix) -> MdtablesError:

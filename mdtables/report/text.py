@@ -71,12 +71,16 @@ def summary(report: Report, program: str = "mdtables") -> str:
     return line
 
 
-def next_step(rewritten: int, paths: Sequence[str], *, has_errors: bool) -> str:
-    """Return one line that tells how to commit so many rewritten documents, with the files at these paths."""
+def next_step(rewritten: int, paths: Sequence[str], *, has_errors: bool, has_staged: bool = False) -> str:
+    """Return one line that tells how to commit so many rewritten documents, with the files at these paths.
+
+    `has_staged` says that some of these are not documents, but what the stopped commit had staged.
+    """
     if not rewritten:
         return ""
     is_plain = all(path.isprintable() and not _GIT_PATTERN.search(path) for path in paths)
-    what = " ".join(map(shell_word, paths)) if is_plain and len(paths) <= _MOST_PATHS else "them"
+    others = "them and all that this commit had staged" if has_staged else "them"
+    what = " ".join(map(shell_word, paths)) if is_plain and len(paths) <= _MOST_PATHS else others
     then = "fix the errors above, then commit again" if has_errors else "then commit again"
     return f"{rewritten} document{'s' * (rewritten != 1)} regenerated: git add {what}, {then}\n"
 

@@ -148,7 +148,9 @@ class _Reader:
         if not isinstance(value, dict):
             _fail("source-shape", "a single value is not a table", place, _SHAPES)
         named = self.tree.flat(value)
-        parts = sorted((name for name in named if _may_be_table(named[name])), key=lambda name: _is_flat(named[name]))
+        parts = sorted(
+            (name for name in named if _may_be_table(named[name])), key=lambda name: _unlikeness(named[name])
+        )
         if parts:
             source = self.source._replace(part=(*self.source.part, parts[0]))
             hint = f'name the part on the marker: source="{source}"'
@@ -383,6 +385,14 @@ def _is_single(value: Value) -> bool:
 
 def _is_flat(value: Value) -> bool:
     return _is_single(value) or (isinstance(value, list) and all(map(_is_single, value)))
+
+
+def _unlikeness(value: Value) -> int:
+    """Return how unlike a table something is that may be one: a list of mappings is the most likely."""
+    items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    if not isinstance(items[0], list | dict):
+        return 2
+    return 0 if isinstance(value, list) else 1
 
 
 def _may_be_table(value: Value) -> bool:

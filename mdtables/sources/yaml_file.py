@@ -63,7 +63,7 @@ def parse(text: str, path: str, above: int = 0) -> Tree:
         mark = error.problem_mark or error.context_mark
         at = Location(path, mark.line + 1 + above, mark.column + 1) if mark else Location(path)
         message = " ".join(f"{error.context or ''} {error.problem or 'not well-formed YAML'}".split())
-        raise failure("source-syntax", message, at=at, hint="a YAML linter may show more") from None
+        raise failure("source-syntax", message, at=at, hint=_hint(error.problem or "")) from None
     except yaml.reader.ReaderError as error:  # a character that YAML does not allow
         at = error.position  # in characters, but libyaml counts bytes
         before = text[:at] if error.encoding == "unicode" else text.encode()[:at].decode(errors="ignore")
@@ -269,3 +269,12 @@ class _Merges:
                         items.setdefault(name, inherited)
         self.open.discard(id(mapping))
         return items
+
+
+def _hint(problem: str) -> str:
+    """Return what to do about the mistakes that people make in YAML most often."""
+    if "mapping values are not allowed" in problem:
+        return "put a text with a colon and a blank in it in quotes"
+    if "cannot start any token" in problem or "expected alphabetic or numeric character" in problem:
+        return "put a text that begins with a sign like ` @ * & % or a tab in quotes"
+    return "a YAML linter may show more"

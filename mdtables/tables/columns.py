@@ -51,7 +51,8 @@ class Names:
             sign = "-" if found[2].lower() == "desc" else ""
             return f"write {sign}{found[1]}: a - before the name sorts descending"
         if option == "columns" and (found := re.fullmatch(_OTHER_AS, name)) and self.has(found[1]):
-            return f"write {found[1]} as {found[2]}"
+            is_format = re.fullmatch(r"[+,]*(?:\.\d+)?[f%]?|%.*", found[2])
+            return f"write {{{found[1]}:{found[2]}}} as Header" if is_format else f"write {found[1]} as {found[2]}"
         return ""
 
 

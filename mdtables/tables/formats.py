@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 _MOST_DIGITS = 200  # before or after the point: 1e999999999 would fill the memory
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)? ?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?", re.ASCII
+)
 _DIRECTIVE = re.compile(r"%-?.")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -17,7 +17,7 @@ from mdtables.tables.texts import instead
 
 
 class Counts(NamedTuple):
-    """How many rows there are in the source, and what counts some rows that meet a condition, and their values."""
+    """The number of rows in the source; functions that count rows that meet a condition, and values of a column."""
 
     all: int
     where: Callable[[Condition, Sequence[int]], int]

@@ -36,8 +36,9 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
 
     `level` is that of headings where the option `heading` does not have one.
     """
+    _check_rectangular(table, locate)
     every = len(table.rows)
-    source = _Source(_rectangular(table, locate), options, locate, every)
+    source = _Source(table, options, locate, every)
     rows: Sequence[int] = range(every)
     if options.where:
         rows = source.where(options.where)
@@ -57,16 +58,10 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
     groups: Sequence[Group] = ()
     if options.group:
         rows, groups = source.groups(rows, group, texts)
-    inputs, misfits = _rows_at(source.table, rows), list[Misfit]()
-    made = inputs._replace(
-        header=header, rows=computed(inputs, shown, options.list, misfits), unusable={}, named_only=0, lists=()
-    )
+    inputs = _rows_at(source.table, rows)
+    made, misfits = _made(inputs, header, shown, options, locate)
     return Shaped(
-        made._replace(
-            align=alignments(made, options.align, locate),
-            caption=source.sentence("caption", rows),
-            note=source.sentence("note", rows),
-        ),
+        made._replace(caption=source.sentence("caption", rows), note=source.sentence("note", rows)),
         inputs,
         rows,
         shown,
@@ -83,6 +78,16 @@ def shape(table: Table, options: Options, locate: Locate, level: int = DEFAULT_L
     )
 
 
+def _made(
+    inputs: Table, header: Sequence[str], shown: Sequence[ShownColumn], options: Options, locate: Locate
+) -> tuple[Table, list[Misfit]]:
+    """Return the table that columns make of the rows that are shown, and values that their formats are not for."""
+    misfits = list[Misfit]()
+    rows = computed(inputs, shown, options.list, misfits)
+    made = inputs._replace(header=header, rows=rows, unusable={}, named_only=0, lists=())
+    return made._replace(align=alignments(made, options.align, locate)), misfits
+
+
 def _identifying(shown: Sequence[ShownColumn], key: int) -> int:
     """Return the index of the column whose cells identify rows; one that changes with their places does not."""
     showing = (index for index, column in enumerate(shown) if key in column.inputs and not column.has_row_number)
@@ -95,13 +100,12 @@ def rows_needed(options: Options) -> int | None:
     return None if needs_all else options.limit
 
 
-def _rectangular(table: Table, locate: Locate) -> Table:
-    """Return a table; raise MdtablesError if it has no columns or a ragged row, as it may come from any program."""
+def _check_rectangular(table: Table, locate: Locate) -> None:
+    """Raise MdtablesError for a table without columns or with a ragged row: it may come from any program."""
     ragged = ragged_row(table.rows, len(table.header))
     if not table.header or ragged is not None:
         what = "has no columns" if not table.header else f"has a row {ragged} that is not as long as the header"
         raise failure("source-shape", f"the source {what}", at=locate("source"))
-    return table
 
 
 class _Source:

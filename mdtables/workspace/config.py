@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mdtables.model.diagnostics import CODES, Diagnostic, Location
 from mdtables.model.failures import Collector, failure
-from mdtables.model.options import DEFAULTS, SPECS, Options, as_default, with_values
+from mdtables.model.options import DEFAULTS, SPECS, Options, as_default, option_meant, with_values
 from mdtables.model.policy import Policy
 from mdtables.model.suggestions import did_you_mean
 from mdtables.records import NamedTuple
@@ -254,7 +254,7 @@ class _Reading:
                 self._default(key, value, values)
             else:
                 known = [*KEYS, *(name for name, spec in SPECS.items() if spec.configurable)]
-                hint = "" if self.problems.is_full else did_you_mean(key, known, what="keys")
+                hint = "" if self.problems.is_full else did_you_mean(option_meant(key), known, what="keys")
                 self._problem(key, f'unknown key "{key}"', hint)
         self.problems.raise_any()
         return Settings(

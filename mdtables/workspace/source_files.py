@@ -13,6 +13,7 @@ from mdtables.model.suggestions import nearest_word
 from mdtables.sources import FORMATS
 from mdtables.workspace import files
 from mdtables.workspace.digests import digest_of, digest_of_beginning
+from mdtables.workspace.discover import CONFIGURATION_NAMES
 
 _BEGINNINGS = (1 << 16, 1 << 20, 1 << 24)  # bytes
 
@@ -106,7 +107,7 @@ class SourceFiles:
             raise failure("source-missing", f"{message} yet", at=at, hint="mdtables refresh makes it")
         is_word = at != locate("source")
         try:
-            near = [entry for entry in os.listdir(folder) if os.path.splitext(entry)[1].lower() in FORMATS]
+            near = [entry for entry in os.listdir(folder) if _may_be_data(entry)]
         except OSError:
             near, message = [], f"{message}, nor a folder {self.shown(folder)}"
         found = unknown_word(
@@ -117,3 +118,7 @@ class SourceFiles:
             where = 'write "/" between folders, on every system' if "\\" in path else where
             found = found._replace(hint="; ".join(filter(None, [found.hint, where])))
         raise MdtablesError(found)
+
+
+def _may_be_data(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in FORMATS and not name.startswith(".") and name not in CONFIGURATION_NAMES

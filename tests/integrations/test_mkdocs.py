@@ -262,7 +262,7 @@ def test_markers_added_by_a_later_plugin_are_a_warning(site: Site) -> None:
     assert (
         "docs/index.md: its markers come from a plugin that runs later, so their tables are not regenerated" in output
     )
-    site.write("docs/index.md", "# A\n\n" + text + "\nHERE\n")
+    site.write("docs/index.md", "# A\n\n```\n" + text + "```\n\n" + text + "\nHERE\n")
     status, output = site.build("--strict")
     assert status == 1
     assert "docs/index.md: some of its markers come from a plugin that runs later" in output

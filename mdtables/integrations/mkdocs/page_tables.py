@@ -5,15 +5,12 @@ Knows the HTML that Python-Markdown makes of a region; not what the theme does w
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
 from mdtables.document import marker
 from mdtables.records import NamedTuple
 
-ASSETS = os.path.dirname(__file__)
-SCRIPT, STYLE = "assets/mdtables-sortable.js", "assets/mdtables-sortable.css"
 ATTRIBUTE = "data-mdtables-sortable"
 _PLACES = re.compile(
     rf"<!--\s*{marker.START}(?P<text>(?:(?!-->).)*)-->|(?P<end><!--\s*{marker.END})|(?P<table><table\b)|(?P<closing></table>)",
@@ -30,12 +27,12 @@ class _Table(NamedTuple):
     marker: re.Match[str] | None
 
 
-def improved(html: str, *, sortable: bool) -> str:
-    """Return a page's HTML with better tables between each start marker with a source and its end marker.
+def with_accessible_tables(html: str, *, sortable: bool) -> str:
+    """Return a page's HTML, changed between each start marker with a source and its end marker.
 
-    Their headers say that they are those of columns; a paragraph that the option `caption` made of one table becomes
-    its caption. With `sortable`, they get an attribute. A table within another one stays, and so does one that has
-    attributes: another plugin, or raw HTML, made it.
+    Headers get a scope, and a paragraph that the option `caption` made of one table becomes its <caption>. With
+    `sortable`, tables get an attribute. A table within another one stays, and so does one that has attributes: another
+    plugin, or raw HTML, made it.
     """
     pieces, at = list[str](), 0
     for table in _tables(html):

@@ -17,7 +17,7 @@ from mkdocs.structure.files import File
 from mdtables.commands.session import Session, start
 from mdtables.document import marker
 from mdtables.integrations.mkdocs.options import OF_REGIONS, PluginConfig
-from mdtables.integrations.mkdocs.page_tables import ASSETS, SCRIPT, STYLE, improved
+from mdtables.integrations.mkdocs.page_tables import with_accessible_tables
 from mdtables.integrations.mkdocs.pages import PageText, page_text
 from mdtables.integrations.mkdocs.reporting import BuildLog, log
 from mdtables.integrations.mkdocs.watching import Watching
@@ -36,13 +36,17 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 
+_ASSETS = os.path.dirname(__file__)
+_SCRIPT, _STYLE = "assets/mdtables-sortable.js", "assets/mdtables-sortable.css"
+
+
 class _Build(NamedTuple):
     """One build, in one or several languages: its session, its log, and the number of start markers on each page."""
 
     config: MkDocsConfig
     session: Session
     log: BuildLog
-    seen: dict[str, int]
+    start_markers: dict[str, int]
 
 
 class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]  # MkDocs has no types there
@@ -71,8 +75,8 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
                 config, self._session(), BuildLog(self.config["on_error"], self.config["on_stale"]), {}
             )
         if self.config["sortable"]:
-            config.extra_javascript += [] if SCRIPT in config.extra_javascript else [SCRIPT]
-            config.extra_css += [] if STYLE in config.extra_css else [STYLE]
+            config.extra_javascript += [] if _SCRIPT in config.extra_javascript else [_SCRIPT]
+            config.extra_css += [] if _STYLE in config.extra_css else [_STYLE]
         return config
 
     def _session(self) -> Session:
@@ -87,18 +91,18 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
                 if _is_older(file.abs_dest_path, sources):
                     file.is_modified = lambda: True  # type: ignore[method-assign]
         if self._build and self.config["sortable"]:
-            for path in (SCRIPT, STYLE):
+            for path in (_SCRIPT, _STYLE):
                 if files.get_file_from_path(path) is None:
-                    files.append(File(path, ASSETS, config.site_dir, config.use_directory_urls))
+                    files.append(File(path, _ASSETS, config.site_dir, config.use_directory_urls))
         return files
 
     @event_priority(75)  # after include-markdown (100), before macros (0): like `mdtables fix` before the build
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         if self._build is None or marker.PREFIX not in markdown:
             return None
-        self._build.seen[page.file.src_uri] = markdown.count(marker.START)
         shown = page_text(page, markdown, config)
         outcome = self._regenerated(shown, self._build)
+        self._build.start_markers[page.file.src_uri] = _start_markers(markdown, outcome)
         if outcome is None:
             return None
         if not shown.in_file:
@@ -148,13 +152,13 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
         if self._build is None or not re.search(marker.NAME, html):
             return None
         shown = sum(found[1] == marker.START for found in re.finditer(marker.NAME, html))
-        seen = self._build.seen.get(page.file.src_uri, 0)
+        seen = self._build.start_markers.get(page.file.src_uri, 0)
         if shown > seen:
             path = page_text(page, "", config).path
             whose = "some of its markers" if seen else "its markers"
             why = f"{whose} come from a plugin that runs later, so their tables are not regenerated"
             self._build.log.warn(f"{path}: {why}")
-        return improved(html, sortable=self.config["sortable"])
+        return with_accessible_tables(html, sortable=self.config["sortable"])
 
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """End a build that has errors, after all pages have been read."""
@@ -167,6 +171,13 @@ class MdtablesPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         self._watching.begin(server)
         return server
+
+
+def _start_markers(markdown: str, outcome: Outcome | None) -> int:
+    """Return how many start markers become comments in a page; where that is not known, how many there are."""
+    if outcome is None or outcome.failed:
+        return markdown.count(marker.START)
+    return len(outcome.regions)
 
 
 def _checked(path: str, build: _Build) -> Outcome | None:
