@@ -541,6 +541,21 @@ def _commit_all(project: Repository) -> None:
     assert project.committed(DATA) == csv_with_value(2)
 
 
+@situation("`git commit -a`, after files were renamed and deleted", REGENERATED)
+def _commit_all_with_renames(project: Repository) -> None:
+    project.git("mv", PLAIN, "posts/c.md")
+    project.write("gone.txt", "x")
+    project.git("add", "gone.txt")
+    project.git("commit", "-q", "--no-verify", "-m", "more")
+    project.git("rm", "-q", "gone.txt")
+    project.write(DATA, csv_with_value(2))
+    output = project.is_stopped("1 document regenerated", words=("-a",))
+    project.git("add", *re.findall(r"git add (.*), then", output)[0].split())
+    project.is_accepted()
+    assert shows_value(project.committed(POST), 2)
+    assert project.committed(DATA) == csv_with_value(2)
+
+
 @situation("`git commit -a`, repeated", "the document is regenerated, exit 1; the same command again passes")
 def _commit_all_again(project: Repository) -> None:
     project.write(DATA, csv_with_value(2))

@@ -1090,3 +1090,19 @@ def test_a_new_key_whose_type_is_not_known_is_refused(value: str, run: Run, writ
     ran = run("pull")
     assert ran.status == 2
     assert 'p/a.md has no "more" yet, and which type it would have is not known' in ran.out
+
+
+def test_other_documents_that_show_the_data_are_named(run: Run, write: Write) -> None:
+    write("mdtables.toml", "")
+    edited(run, write, "a,b\nx,1\ny,2\n", "source=d.csv", ("|   1 |", "|   3 |"))
+    write("docs/b.md", sourced("source=../d.csv"))
+    write("docs/c.md", sourced('source="../*.csv"'))
+    write("docs/e.md", sourced("source=e.csv"))
+    write("docs/e.csv", "a\n1\n")
+    ran = run("pull", "a.md")
+    assert ran == Ran(
+        0,
+        'pulled d.csv\n  row "x" (d.csv:2): b: 1 -> 3\n',
+        "the same data is shown in docs/b.md, docs/c.md\nrun: mdtables fix d.csv\n",
+    )
+    assert run("fix", "d.csv").out == "fixed docs/b.md\nfixed docs/c.md\n"

@@ -586,6 +586,22 @@ def test_headers_are_those_of_columns() -> None:
     assert ATTRIBUTE not in html
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        '<th scope="row">x</th>',
+        '<th><abbr title="a <th > b">x</abbr></th>',
+        "<th><!-- <th> -->x</th>",
+        "<th><table><thead><tr><th>y</th></tr></thead></table></th>",
+    ],
+)
+def test_nothing_but_headers_gets_a_scope(header: str) -> None:
+    page = in_a_region(f"<table>\n<thead>\n<tr>\n{header}\n</tr>\n</thead></table>")
+    made = with_accessible_tables(page, sortable=False)
+    expected = page if "scope=" in header or "<table>" in header else page.replace("\n<th>", '\n<th scope="col">')
+    assert made == expected
+
+
 def test_caption_of_one_table_becomes_its_caption() -> None:
     options = 'source=d.csv caption="{rows} tools"'
     html = with_accessible_tables(in_a_region(f"\n<p>3 <em>tools</em></p>\n{TABLE_IN_A_PAGE}", options), sortable=False)

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from mdtables.cli.options import OutputOptions
 from mdtables.cli.output import program_name, show_content, show_diagnostics
-from mdtables.commands.pull import Pulled, pull, stale_elsewhere
+from mdtables.commands.pull import Pulled, pull, shown_elsewhere
 from mdtables.commands.session import start
 from mdtables.model.errors import MdtablesError
 from mdtables.pipelines.outcome import Outcome, failed_outcome
 from mdtables.records import NamedTuple
 from mdtables.report import text
-from mdtables.report.escape import printable
+from mdtables.report.escape import printable, shell_command
 from mdtables.report.report import Report
 from mdtables.workspace.paths import relative
 
@@ -55,7 +55,7 @@ def _pull(options: PullOptions) -> int:
             print(f"pulled {path}")
             print("".join(f"  {printable(line)}\n" for line in one.description), end="")
     if pulled and not options.diff:
-        _show_stale_elsewhere(pulled, outcomes, options)
+        _show_elsewhere(pulled, outcomes, options)
     if not pulled and not report.failed:
         print("no table was edited by hand, nothing to pull", file=sys.stderr)
         if report.stale:  # a pull that was interrupted, or a source that was edited
@@ -63,16 +63,17 @@ def _pull(options: PullOptions) -> int:
     return report.exit_status or (1 if options.diff and pulled else 0)
 
 
-def _show_stale_elsewhere(pulled: Sequence[Pulled], outcomes: Sequence[Outcome], options: PullOptions) -> None:
+def _show_elsewhere(pulled: Sequence[Pulled], outcomes: Sequence[Outcome], options: PullOptions) -> None:
     """Print which other documents show the data that was changed, and how to regenerate them."""
     try:
         session = start(os.getcwd(), options.config, options.exclude, allowed_folders=options.allowed_folders)
-        others = stale_elsewhere(pulled, outcomes, session)
+        documents = shown_elsewhere(pulled, outcomes, session)
     except MdtablesError as error:
-        reason = printable(error.diagnostics[0].message)
-        print(f"whether other documents are stale now is not known: {reason}", file=sys.stderr)
+        print(f"other documents were not looked at: {printable(error.diagnostics[0].message)}", file=sys.stderr)
         return
-    if others:
-        report = Report(others, len(others))
-        print("\n".join(f"stale {printable(outcome.path)}" for outcome in others), file=sys.stderr)
-        print(text.summary(report, program_name()), file=sys.stderr)
+    if documents:
+        flags = ["--config", options.config] if options.config else []
+        flags += [word for folder in options.allowed_folders for word in ("--allow-folder", folder)]
+        command = ["fix", *flags, *(relative(source.path) for source in pulled)]
+        print(f"the same data is shown in {', '.join(map(printable, documents))}", file=sys.stderr)
+        print(f"run: {shell_command(program_name(), command)}", file=sys.stderr)

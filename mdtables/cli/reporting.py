@@ -91,12 +91,14 @@ def _next_step(report: Report) -> str:
 def _staged_for_this_commit() -> list[str]:
     """Return what `git commit -a` has staged for this commit only: git forgets that when a hook stops it.
 
-    Unless it is added again, the next run regenerates the documents from the old data.
+    Unless it is added again, the next run regenerates the documents from the old data. What `git add` would not find,
+    or would add more of than this commit has, is left out.
     """
     if not os.environ.get("GIT_INDEX_FILE", "").endswith(".lock"):
         return []
     try:
-        return git.changed(".")
+        unstaged = set(git.unstaged("."))
+        return [path for path in git.changed(".") if path not in unstaged and os.path.lexists(path)]
     except git.GitError:
         return []
 

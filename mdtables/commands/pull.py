@@ -74,16 +74,11 @@ def pull_outcomes(outcomes: Sequence[Outcome], session: Session, *, write: bool)
     return _written(outcomes, inverted, pulled, session, write=write)
 
 
-def stale_elsewhere(pulled: Sequence[Pulled], handled: Sequence[Outcome], session: Session) -> list[Outcome]:
-    """Return the outcomes of other documents that use a file that was written, and are stale now.
-
-    Nothing is written. It needs a new session: an older one has the data from before the pull. Raise MdtablesError.
-    """
-    users, _ = session.users_of([source.path for source in pulled])
+def shown_elsewhere(pulled: Sequence[Pulled], handled: Sequence[Outcome], session: Session) -> list[str]:
+    """Return the other documents that show a file that was written. Raise MdtablesError."""
     known = {os.path.realpath(outcome.path) for outcome in handled}
-    others = [path for path in users if os.path.realpath(path) not in known]
-    checked = fix(discover.find(others), lambda: session._replace(write=False), eagerly=True).outcomes if others else []
-    return [outcome for outcome in checked if outcome.stale]
+    documents = session.documents_with([source.path for source in pulled])
+    return [path for path in documents if os.path.realpath(path) not in known]
 
 
 def _written(

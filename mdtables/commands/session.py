@@ -21,7 +21,7 @@ from mdtables.text.edits import line_at
 from mdtables.workspace import discover, files, writing
 from mdtables.workspace.config import Projects
 from mdtables.workspace.context import DocumentContext, context_of
-from mdtables.workspace.dependents import DataFiles, paths_of, sources_of
+from mdtables.workspace.dependents import DataFiles, may_read, paths_of, sources_of
 from mdtables.workspace.exclude import is_excluded
 from mdtables.workspace.git import GitError, Tracked, is_unmerged, root_of, unmerged
 from mdtables.workspace.glob import Pattern
@@ -198,6 +198,20 @@ class Session(NamedTuple):
             used = used or set().union(*found.values())
             users |= dict.fromkeys(changed)
         return [path for path in sources if path in users], [path for path in data_files if path not in used]
+
+    def documents_with(self, data_files: Sequence[str]) -> list[str]:
+        """Return the documents in the projects of some data files that name one of them. Raise MdtablesError."""
+        real = {os.path.realpath(path) for path in data_files}
+        found = []
+        for root in sorted({self.projects.root(_folder_of(path)) for path in data_files}):
+            for path in self._documents_in(root):
+                try:
+                    data = files.read(path)
+                    if marker.may_be_in(data) and may_read(path, data, real, self.projects):
+                        found.append(path)
+                except (OSError, MdtablesError):
+                    continue  # what is wrong there, a run over it reports
+        return found
 
     def _documents_in(self, root: str) -> Sequence[str]:
         if self.tracked and root_of(root) is None:

@@ -63,7 +63,7 @@ class Lines:
     """
 
     def __init__(self, text: str, path: str, first: int = 0, last: int | None = None) -> None:
-        self.text, self.path = text, path
+        self.text, self.path, self._is_whole = text, path, last is None
         self._above = 0  # lines
         if text.count("\r") == text.count("\r\n"):  # takes a sixth of the time of searching for three endings
             begin = text.rfind("\n", 0, first) + 1
@@ -79,7 +79,8 @@ class Lines:
         if offset < self.starts[0]:
             return self.text.count("\n", 0, offset) + 1
         index = bisect_right(self.starts, offset)
-        below = self.text.count("\n", self.starts[-1], offset) if index == len(self.starts) else 0
+        is_below = index == len(self.starts) and not self._is_whole
+        below = self.text.count("\n", self.starts[-1], offset) if is_below else 0
         return self._above + index + below
 
     def start(self, number: int) -> int:
@@ -162,7 +163,10 @@ def _named(found: re.Match[str], close: int, following: re.Match[str] | None, li
 def _misspelled(lines: Lines, found: re.Match[str]) -> Diagnostic:
     right = marker.START if found[2] else marker.END
     at = lines.place(found.start(1), found.end(1))
-    if found[1] == right:
+    if found[1] == right and found[0].startswith("<"):
+        message = f"what follows {right} has to be a blank or the end of the comment"
+        return Diagnostic("misspelled-marker", message, at=at, hint=f"write <!-- {right} … -->")
+    if found[1] == right and not marker.is_mdx(lines.path):
         message = "markers in comments of MDX are for .mdx documents: here a marker is an HTML comment"
         return Diagnostic("misspelled-marker", message, at=at, hint=f"write <!-- {right} … -->")
     title = f"if it is meant as a marker, spell it {right}"

@@ -20,7 +20,9 @@ START, END = "TABLE_GENERATE_START", "TABLE_GENERATE_END"
 # Patterns are text here, which `re` compiles at its first use: most documents have no marker.
 NAME = r"<!--[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|$)"
 MDX_NAME = r"(?:<!--|\{/\*)[ \t]*(?:[\r\n]+[ \t>]*)?(TABLE_GENERATE_(?:START|END))(?=\s|-->|\*/\}|$)"
-LOOKALIKE = r"(?i)(?:<!--|\{/\*)[ \t]*(tables?[ _-]?generat(?:e[dr]?|or)[ _-]?(?:(start|begin|open)|end|stop))(?![a-z])"
+_LIKE_A_NAME = r"tables?[ _-]?generat(?:e[dr]?|ion|ing|or)[ _-]?(?:(starts?|begin|open)|ends?|stop|close)"
+_THEN = r"(?=[:;,]?\s*(?:-->|\*/|[a-z][\w-]*\s*=|$))"  # an option or the end, which no sentence has there
+LOOKALIKE = rf"(?i)(?:<!--|\{{/\*)[ \t]*({_LIKE_A_NAME}){_THEN}"
 _PREFIX = PREFIX.encode()
 _CHECKSUM = r"""(?<=\s)checksum\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)"""
 _ATTRIBUTE = (
@@ -120,7 +122,7 @@ def _syntax_problem(text: str, at: int, found: re.Match[str] | None) -> str:
         return OPEN_QUOTE
     if "<!--" in rest:
         return "another comment begins before --> closes this one"
-    if found and found[0][-1] in "\"'":
+    if found and found[0][-1] in "\"'" and re.match(r"[\w\"']", text[found.end() :]):
         if re.match(r"[A-Za-z][\w-]*\s*=", text[found.end() :]):
             return f"a space is missing after {found[0]}"
         other = "'" if found[0][-1] == '"' else '"'

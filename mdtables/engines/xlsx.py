@@ -34,5 +34,5 @@ def _cell(cell: Any, source: Any, index: int) -> Cell:
     address = f"{letters(index)}{cell.row}" if hasattr(cell, "row") and cell.row else letters(index)
     value = cell.value
     if value is None and source.value is not None:
-        return address, Formula(" ".join(str(source.value).split())), ""
+        return address, Formula(" ".join(str(getattr(source.value, "text", source.value)).split())), ""
     return address, value, str(cell.number_format or "General") if value is not None else ""

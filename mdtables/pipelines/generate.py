@@ -26,6 +26,7 @@ from mdtables.records import NamedTuple
 from mdtables.tables.columns import Names
 from mdtables.tables.diff import difference
 from mdtables.tables.shape import DEFAULT_LEVEL, shape
+from mdtables.tables.texts import joined_list
 
 
 class Generated(NamedTuple):
@@ -152,7 +153,7 @@ def _without_rows(loaded: Table, task: RegionTask) -> Diagnostic:
     hint = ""
     if isinstance(where, Comparison):
         column = Names(loaded, task.locate).index(where.name, "where")
-        value = next((row[column] for row in loaded.rows if row[column]), None)
+        value = joined_list(next((row[column] for row in loaded.rows if row[column]), None), task.options.list)
         hint = f'a value of "{where.name}": {value[:40]}' if value else f'"{where.name}" is empty in all of them'
     return Diagnostic("no-rows", message, at=task.locate("where"), hint=hint)
 

@@ -96,7 +96,8 @@ def _identifying(shown: Sequence[ShownColumn], key: int) -> int:
 
 def rows_needed(options: Options) -> int | None:
     """Return how many of the source's first rows a region needs, or None if it needs all of them."""
-    needs_all = options.sort or options.where or options.pivot or options.caption or options.note
+    counts = options.caption or options.note or options.heading
+    needs_all = options.sort or options.where or options.pivot or counts
     return None if needs_all else options.limit
 
 
@@ -240,11 +241,14 @@ class _Source:
                 self._met[condition] = set(self.where(condition, option))
             return len(self._met[condition].intersection(rows))
 
+        values: dict[str, list[str]] = {}
+
         def distinct(name: str, rows: Sequence[int]) -> int:
-            column = self.names.index(name, option)
-            self.check_usable([column])
-            values = self._columns([column])[0]
-            return len({values[row] for row in rows} - {""})
+            if name not in values:
+                column = self.names.index(name, option)
+                self.check_usable([column])
+                values[name] = self._columns([column])[0]
+            return len({values[name][row] for row in rows} - {""})
 
         return Counts(self.every, where, distinct)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from mdtables.document.parse import parse
 from mdtables.document.region_options import read_options
@@ -42,6 +42,25 @@ def options_for(document: str, data: bytes, source: str, projects: Projects) -> 
         options, _ = read_options(region.start, context.settings.defaults)
         if any(_is_file(each, wanted) for each in paths_of(options, context)):
             yield options
+
+
+def may_read(document: str, data: bytes, files: Collection[str], projects: Projects) -> bool:
+    """Return True if a marker names one of these real paths, or a pattern that matches one. Nothing is listed for that.
+
+    Raise MdtablesError if the project's root depends on an invalid configuration.
+    """
+    context = context_of(document, projects)
+    for region in parse(data.decode("utf-8", "replace"), document).regions:
+        options, _ = read_options(region.start, context.settings.defaults)
+        for source in sources_read(options):
+            path = named_path(source.path, context)
+            if source.is_pattern and not os.path.isfile(path):
+                pattern = Pattern(path)
+                if any(map(pattern.matches, files)):
+                    return True
+            elif not is_remote(source.path) and os.path.realpath(path) in files:
+                return True
+    return False
 
 
 def _is_file(source: str | Pattern, wanted: str) -> bool:

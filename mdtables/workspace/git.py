@@ -119,6 +119,15 @@ def changed(folder: str, between: tuple[str, str] | None = None) -> list[str]:
     return [os.path.relpath(os.path.join(root, name), os.path.realpath(folder)) for name in _names(listing)]
 
 
+def unstaged(folder: str) -> list[str]:
+    """Return what differs between the index and the working tree, relative to a folder. Raise GitError."""
+    root = root_of(folder)
+    if root is None:
+        raise GitError("not in a git repository, so nothing is staged")
+    listing = _output(root, "diff", "--name-only", "-z", *_DIFF)
+    return [os.path.relpath(os.path.join(root, name), os.path.realpath(folder)) for name in _names(listing)]
+
+
 def configured(folder: str, name: str) -> str:
     """Return a value of the configuration of a folder's repository, "" if it has none. Raise GitError."""
     value = _output(folder, "config", "--local", "--get", name, statuses=(0, 1))

@@ -13,11 +13,13 @@ from mdtables.records import NamedTuple
 
 ATTRIBUTE = "data-mdtables-sortable"
 _PLACES = re.compile(
-    rf"<!--\s*{marker.START}(?P<text>(?:(?!-->).)*)-->|(?P<end><!--\s*{marker.END})|(?P<table><table\b)|(?P<closing></table>)",
+    rf"<!--\s*{marker.START}(?P<text>(?:(?!-->|<!--).)*)-->|(?P<end><!--\s*{marker.END})|(?P<table><table\b)|(?P<closing></table>)",
     re.DOTALL,
 )
 _CAPTION = re.compile(r"\s*<p>(?P<text>(?:(?!</?p\b).)*)</p>\s*", re.DOTALL)
-_HEAD = re.compile(r"<table>(?P<head>\s*<thead>(?:(?!</thead>).)*)", re.DOTALL)
+_HEAD = re.compile(r"<table>(?P<head>\s*<thead>(?:(?!</thead>|<table\b).)*)(?=</thead>)", re.DOTALL)
+_IN_A_TAG = r"""(?:[^"'>]|"[^"]*"|'[^']*')*"""
+_TAG = re.compile(rf"<!--.*?-->|<th(?P<attributes>(?:\s{_IN_A_TAG})?)>|</?[a-z]{_IN_A_TAG}>", re.DOTALL | re.IGNORECASE)
 
 
 class _Table(NamedTuple):
@@ -45,9 +47,17 @@ def with_accessible_tables(html: str, *, sortable: bool) -> str:
             f"<table {ATTRIBUTE}>" if sortable else "<table>",
         ]
         pieces += [f"\n<caption>{caption['text']}</caption>"] if caption else []
-        pieces.append(re.sub("<th(?=[ >])", '<th scope="col"', head["head"]))
+        pieces.append(_TAG.sub(_with_scope, head["head"]))
         at = head.end()
     return "".join([*pieces, html[at:]])
+
+
+def _with_scope(tag: re.Match[str]) -> str:
+    """Return a tag, with a scope if it begins a header that has none."""
+    attributes = tag["attributes"]
+    if attributes is None or re.search(r"\bscope\s*=", attributes):
+        return tag[0]
+    return f'<th scope="col"{attributes}>'
 
 
 def _tables(html: str) -> Iterator[_Table]:
