@@ -529,16 +529,20 @@ def _commit_with_paths(project: Repository) -> None:
     assert shows_value(project.committed(POST), 2)
 
 
-@situation(
-    "`git commit -a`", REGENERATED + "; the message also names the data, which git unstages when the commit is stopped"
-)
-def _commit_all(project: Repository) -> None:
-    project.write(DATA, csv_with_value(2))
+def _commit_as_the_hook_says(project: Repository) -> None:
     output = project.is_stopped("1 document regenerated", words=("-a",))
     project.git("add", *re.findall(r"git add (.*), then", output)[0].split())
     project.is_accepted()
     assert shows_value(project.committed(POST), 2)
     assert project.committed(DATA) == csv_with_value(2)
+
+
+@situation(
+    "`git commit -a`", REGENERATED + "; the message also names the data, which git unstages when the commit is stopped"
+)
+def _commit_all(project: Repository) -> None:
+    project.write(DATA, csv_with_value(2))
+    _commit_as_the_hook_says(project)
 
 
 @situation("`git commit -a`, after files were renamed and deleted", REGENERATED)
@@ -549,11 +553,7 @@ def _commit_all_with_renames(project: Repository) -> None:
     project.git("commit", "-q", "--no-verify", "-m", "more")
     project.git("rm", "-q", "gone.txt")
     project.write(DATA, csv_with_value(2))
-    output = project.is_stopped("1 document regenerated", words=("-a",))
-    project.git("add", *re.findall(r"git add (.*), then", output)[0].split())
-    project.is_accepted()
-    assert shows_value(project.committed(POST), 2)
-    assert project.committed(DATA) == csv_with_value(2)
+    _commit_as_the_hook_says(project)
 
 
 @situation("`git commit -a`, repeated", "the document is regenerated, exit 1; the same command again passes")

@@ -19,6 +19,8 @@ from mdtables.report.escape import printable, shell_command
 from mdtables.report.report import Report
 from mdtables.workspace.paths import relative
 
+_MOST_NAMES = 10  # of other documents
+
 
 class PullOptions(NamedTuple):
     """What to pull, and whether to show a diff instead of writing."""
@@ -75,5 +77,6 @@ def _show_elsewhere(pulled: Sequence[Pulled], outcomes: Sequence[Outcome], optio
         flags = ["--config", options.config] if options.config else []
         flags += [word for folder in options.allowed_folders for word in ("--allow-folder", folder)]
         command = ["fix", *flags, *(relative(source.path) for source in pulled)]
-        print(f"the same data is shown in {', '.join(map(printable, documents))}", file=sys.stderr)
+        shown = [*map(printable, documents[:_MOST_NAMES]), *(["…"] if len(documents) > _MOST_NAMES else [])]
+        print(f"the same data is shown in {', '.join(shown)}", file=sys.stderr)
         print(f"run: {shell_command(program_name(), command)}", file=sys.stderr)
