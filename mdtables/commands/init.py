@@ -18,7 +18,7 @@ from mdtables.workspace.schema import ADDRESS
 _MOST_DOCUMENTS = 20
 _HOOK = ".pre-commit-config.yaml"
 _ENTRY = f"""  - repo: https://github.com/mdtables/mdtables
-    rev: v{__version__} # until this is released, a commit, as `git ls-remote https://github.com/mdtables/mdtables HEAD` prints it
+    rev: v{__version__} # until there is this tag: git ls-remote https://github.com/mdtables/mdtables HEAD
     hooks:
       - id: mdtables
 """
