@@ -69,6 +69,28 @@ def test_axe_finds_nothing_in_the_pages(path: str, scheme: str, width: int, site
     page.close()
 
 
+@pytest.mark.parametrize("path", ["", "how-to/recipes/", "reference/options/"])
+def test_page_is_light_described_and_loads_nothing_from_elsewhere(path: str, site: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 420, "height": 900})
+    messages: list[str] = []
+    loaded: dict[str, int] = {}
+    page.on("console", lambda message: messages.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("response", lambda response: loaded.update({response.url: len(response.body()) if response.ok else 0}))
+    page.goto(f"{site}/{path}")
+    page.wait_for_timeout(300)
+    assert page.title()
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.get_attribute("meta[name=description]", "content")
+    assert "width=device-width" in page.get_attribute("meta[name=viewport]", "content")
+    assert page.locator("h1").count() == 1
+    assert all(page.eval_on_selector_all("article img", "all => all.map((each) => each.alt.length > 10)"))
+    assert sum(loaded.values()) < 1_500_000
+    assert {url.split("/")[2] for url in loaded if not url.startswith(site)} <= {"api.github.com"}
+    assert [text for text in messages if "ERR_" not in text and "Failed to load resource" not in text] == []
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("words", "page_with_it"),
     [
